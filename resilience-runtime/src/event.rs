@@ -1,0 +1,199 @@
+//! The closed list of things that can happen. Everything observable is an [`Event`]: spans and log events are
+//! made from it, in `telemetry`.
+
+use core::fmt;
+use core::time::Duration;
+
+use crate::breaker::State;
+
+/// Why no further attempt was made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum StopReason {
+    /// `max` attempts were made.
+    Exhausted,
+    /// The outcome's class is not retried.
+    PermanentError,
+    /// The deadline has passed, or would pass during the next wait.
+    Deadline,
+    /// The breaker is open, and will still be when the next wait is over.
+    BreakerOpen,
+    /// The call was dropped.
+    Cancelled,
+}
+
+impl StopReason {
+    /// The value of `reliability.retry.stop_reason`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Exhausted => "exhausted",
+            Self::PermanentError => "permanent_error",
+            Self::Deadline => "deadline",
+            Self::BreakerOpen => "breaker_open",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// Who chose the delay before a retry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum DelaySource {
+    /// The backoff.
+    Policy,
+    /// The dependency, by a `retry_after`.
+    ServerHint,
+}
+
+impl DelaySource {
+    /// The value of `reliability.retry.delay_source`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Policy => "policy",
+            Self::ServerHint => "server_hint",
+        }
+    }
+}
+
+/// Which limit ran out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TimeoutScope {
+    /// `timeout`, of one attempt.
+    Attempt,
+    /// `deadline`, of the whole call.
+    Call,
+}
+
+impl TimeoutScope {
+    /// The value of `reliability.timeout.scope`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Attempt => "attempt",
+            Self::Call => "call",
+        }
+    }
+}
+
+/// Why a breaker changed its state.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum TransitionReason {
+    /// `failure_rate` was reached.
+    FailureRate,
+    /// `slow_rate` was reached.
+    SlowCallRate,
+    /// `consecutive` failures in a row.
+    ConsecutiveFailures,
+    /// `open_for` is over.
+    OpenPeriodElapsed,
+    /// Enough probes succeeded.
+    ProbesSucceeded,
+    /// So many probes failed that enough successes are out of reach.
+    ProbesFailed,
+    /// `trip`, `reset`, `isolate`, `disable` or `observe_only` was called.
+    Manual,
+}
+
+impl TransitionReason {
+    /// The value of `reliability.circuit_breaker.reason`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::FailureRate => "failure_rate",
+            Self::SlowCallRate => "slow_call_rate",
+            Self::ConsecutiveFailures => "consecutive_failures",
+            Self::OpenPeriodElapsed => "open_period_elapsed",
+            Self::ProbesSucceeded => "probes_succeeded",
+            Self::ProbesFailed => "probes_failed",
+            Self::Manual => "manual",
+        }
+    }
+}
+
+impl fmt::Display for TransitionReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// Something that happened to a call or to a policy.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub enum Event {
+    /// An attempt failed and another will follow, after `delay`.
+    RetryScheduled {
+        /// The annotated function.
+        operation: &'static str,
+        /// The attempt that failed, from 1; zero when a breaker refused before the first one.
+        attempt: u32,
+        /// The wait before the next.
+        delay: Duration,
+        /// Who chose it.
+        source: DelaySource,
+        /// The class of the error that is retried.
+        error_type: &'static str,
+    },
+    /// A call that failed will not be tried again although its policy retries.
+    RetryExhausted {
+        /// The annotated function.
+        operation: &'static str,
+        /// Attempts made, the first included.
+        attempts: u32,
+        /// Why not.
+        reason: StopReason,
+    },
+    /// A breaker changed its state.
+    BreakerTransition {
+        /// The breaker's name.
+        breaker: &'static str,
+        /// The state before.
+        from: State,
+        /// The state after.
+        to: State,
+        /// Why.
+        reason: TransitionReason,
+        /// The share of failures at that moment, where enough calls were seen to tell.
+        failure_ratio: Option<f64>,
+    },
+    /// A breaker that only observes would have opened now.
+    BreakerThresholdExceeded {
+        /// The breaker's name.
+        breaker: &'static str,
+        /// By which rule.
+        reason: TransitionReason,
+        /// The share of failures at that moment, where enough calls were seen to tell.
+        failure_ratio: Option<f64>,
+    },
+    /// A breaker refused a call.
+    BreakerRejected {
+        /// The breaker's name.
+        breaker: &'static str,
+        /// The remaining open time.
+        retry_after: Duration,
+    },
+    /// A limit ran out.
+    Timeout {
+        /// The annotated function.
+        operation: &'static str,
+        /// Which limit.
+        scope: TimeoutScope,
+        /// Its length.
+        limit: Duration,
+    },
+    /// A fallback answers for a call that failed.
+    FallbackUsed {
+        /// The annotated function.
+        operation: &'static str,
+        /// The `error.type` of the failure it stands in for.
+        reason: &'static str,
+    },
+}
+
+/// Tells everyone who listens. Never called with a lock held.
+pub(crate) fn emit(event: &Event) {
+    crate::telemetry::trace::record(event);
+}

@@ -1,0 +1,16 @@
+//! Retries, circuit breakers, timeouts and deadlines for async functions, by annotating them.
+
+mod breaker;
+mod error;
+mod event;
+mod outcome;
+mod retry;
+mod rng;
+mod telemetry;
+mod text;
+mod time;
+
+pub use error::{Error, Rejected, RejectedKind};
+pub use event::{DelaySource, Event, StopReason, TimeoutScope, TransitionReason};
+pub use outcome::{Class, Classify};
+pub use rng::Rng;

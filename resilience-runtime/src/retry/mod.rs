@@ -1,0 +1,1 @@
+//! Retry (to be written).

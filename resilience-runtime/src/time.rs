@@ -1,0 +1,128 @@
+//! The clock. No other file reads the time or sleeps, so that tokio's paused time drives everything.
+//!
+//! A [`Tick`] is eight bytes and has a niche, where tokio's `Instant` takes sixteen: calls keep several of
+//! them, and a breaker keeps them in atomics.
+
+use core::num::NonZeroU64;
+use core::time::Duration;
+use std::sync::OnceLock;
+
+use tokio::time::{Instant, Sleep};
+
+/// Where the anchor stands on the scale of ticks, in nanoseconds: half a century.
+///
+/// A paused clock may lag behind the anchor (it starts with its tokio runtime, the anchor with the first call
+/// of the process); without the offset its ticks would all be zero.
+const ANCHOR_TICK: u64 = 50 * 365 * 24 * 3600 * 1_000_000_000;
+
+static ANCHOR: OnceLock<Instant> = OnceLock::new();
+
+/// The reading all ticks are relative to.
+#[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+fn anchor() -> Instant {
+    // The standard clock, not tokio's: a paused clock that was advanced by a year would put the anchor ahead
+    // of every other runtime of the process.
+    *ANCHOR.get_or_init(|| Instant::from_std(std::time::Instant::now()))
+}
+
+/// A reading of the monotonic clock, in nanoseconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Tick(NonZeroU64);
+
+impl Tick {
+    /// Reads the clock: tokio's, so that a paused one is followed, and outside of a runtime the system's.
+    #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+    pub(crate) fn now() -> Self {
+        let (anchor, now) = (anchor(), Instant::now());
+        match now.checked_duration_since(anchor) {
+            Some(ahead) => Self::from_nanos(ANCHOR_TICK.saturating_add(nanos(ahead))),
+            None => Self::from_nanos(ANCHOR_TICK.saturating_sub(nanos(anchor.duration_since(now)))),
+        }
+    }
+
+    /// The tick of that many nanoseconds on the scale of [`Tick::as_nanos`]; zero becomes one.
+    pub(crate) const fn from_nanos(nanos: u64) -> Self {
+        match NonZeroU64::new(nanos) {
+            Some(nanos) => Self(nanos),
+            None => Self(NonZeroU64::MIN),
+        }
+    }
+
+    /// Nanoseconds on the clock's own scale: good for differences and for atomics, meaningless by itself.
+    pub(crate) const fn as_nanos(self) -> u64 {
+        self.0.get()
+    }
+
+    /// The tick `duration` later; the far end of the scale (centuries) where it would pass it.
+    pub(crate) fn after(self, duration: Duration) -> Self {
+        Self(self.0.saturating_add(nanos(duration)))
+    }
+
+    /// The time from `earlier` to this tick; zero when `earlier` is not earlier, as after a clock's jump.
+    pub(crate) fn since(self, earlier: Self) -> Duration {
+        Duration::from_nanos(self.as_nanos().saturating_sub(earlier.as_nanos()))
+    }
+}
+
+/// A timer that ends at `tick`, never before it; tokio's grain is a millisecond.
+///
+/// # Panics
+///
+/// When polled outside of a tokio runtime with the time driver enabled, as every tokio timer.
+#[expect(clippy::disallowed_methods, reason = "this file is where sleeping happens")]
+pub(crate) fn sleep_until(tick: Tick) -> Sleep {
+    tokio::time::sleep_until(instant(tick))
+}
+
+/// The instant of `tick` on tokio's clock, for resetting a timer.
+pub(crate) fn instant(tick: Tick) -> Instant {
+    /// Thirty years on: what tokio itself takes for "never" where an instant cannot be added to.
+    const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
+    let (anchor, nanos) = (anchor(), tick.as_nanos());
+    if nanos >= ANCHOR_TICK {
+        let ahead = Duration::from_nanos(nanos - ANCHOR_TICK);
+        anchor.checked_add(ahead).unwrap_or_else(|| anchor + FAR)
+    } else {
+        anchor.checked_sub(Duration::from_nanos(ANCHOR_TICK - nanos)).unwrap_or(anchor)
+    }
+}
+
+/// Whole nanoseconds, saturating after 584 years.
+const fn nanos(duration: Duration) -> u64 {
+    let nanos = duration.as_nanos();
+    if nanos > u64::MAX as u128 {
+        u64::MAX
+    } else {
+        #[expect(clippy::cast_possible_truncation, reason = "just checked")]
+        let nanos = nanos as u64;
+        nanos
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn follows_paused_time_exactly() {
+        let before = Tick::now();
+        tokio::time::advance(Duration::from_millis(1234)).await;
+        assert_eq!(Tick::now().since(before), Duration::from_millis(1234));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn sleeps_until_the_tick_and_no_longer() {
+        let start = Tick::now();
+        sleep_until(start.after(Duration::from_millis(70))).await;
+        assert_eq!(Tick::now().since(start), Duration::from_millis(70));
+    }
+
+    #[test]
+    fn saturates_instead_of_wrapping() {
+        let now = Tick::now();
+        assert_eq!(now.after(Duration::MAX).as_nanos(), u64::MAX);
+        assert_eq!(now.since(now.after(Duration::MAX)), Duration::ZERO);
+        let _ = instant(now.after(Duration::MAX));
+    }
+}
