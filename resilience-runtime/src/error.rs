@@ -54,7 +54,7 @@ impl Rejected {
         Self { kind: RejectedKind::Timeout, name: operation, duration: limit }
     }
 
-    /// A call of `operation` that exceeded `limit`.
+    /// A call of `operation` that exceeded `limit`, or with a zero limit an inherited deadline.
     pub(crate) const fn deadline(operation: &'static str, limit: Duration) -> Self {
         Self { kind: RejectedKind::Deadline, name: operation, duration: limit }
     }
@@ -82,6 +82,11 @@ impl Rejected {
         }
     }
 
+    /// The limit that was exceeded; zero for a deadline that was inherited from an outer call.
+    pub(crate) const fn limit(&self) -> Duration {
+        self.duration
+    }
+
     /// The `error.type` of telemetry.
     pub(crate) const fn as_error_type(&self) -> &'static str {
         match self.kind {
@@ -99,6 +104,9 @@ impl fmt::Display for Rejected {
                 write!(f, "circuit breaker `{name}` is open; retry after {duration:?}")
             }
             RejectedKind::Timeout => write!(f, "an attempt of `{name}` timed out after {duration:?}"),
+            RejectedKind::Deadline if duration.is_zero() => {
+                write!(f, "`{name}` ran into the deadline of the call around it")
+            }
             RejectedKind::Deadline => write!(f, "`{name}` exceeded its deadline of {duration:?}"),
         }
     }
