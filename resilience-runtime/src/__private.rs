@@ -15,11 +15,9 @@ pub use crate::site::{Guard, Place, Site};
 /// The rules of every policy, as functions that fail const evaluation at their caller's place.
 pub mod check {
     pub use crate::breaker::check::*;
-    pub use crate::retry::check::*;
-    pub use crate::timeout::check::*;
+    pub use crate::retry::check::{attempts, backoff, cap, factor, fits_deadline, jitter};
+    pub use crate::timeout::check::{deadline, timeout, timeout_below_deadline};
 }
-
-pub use core::time::Duration as StdDuration;
 
 /// A duration of whole seconds.
 #[must_use]

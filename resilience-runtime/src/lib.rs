@@ -28,3 +28,5 @@ pub use outcome::{Class, Classify};
 pub use resilience_macros::{Classify, resilient};
 pub use retry::{Backoff, BackoffPolicy, Jitter};
 pub use rng::Rng;
+
+/// For generated code only: no promise is made about it from one version to the next.

@@ -89,7 +89,7 @@ pub(crate) fn instant(tick: Tick) -> Instant {
 }
 
 /// Whole nanoseconds, saturating after 584 years.
-const fn nanos(duration: Duration) -> u64 {
+pub(crate) const fn nanos(duration: Duration) -> u64 {
     let nanos = duration.as_nanos();
     if nanos > u64::MAX as u128 {
         u64::MAX
