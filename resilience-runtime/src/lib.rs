@@ -13,4 +13,6 @@ mod time;
 pub use error::{Error, Rejected, RejectedKind};
 pub use event::{DelaySource, Event, StopReason, TimeoutScope, TransitionReason};
 pub use outcome::{Class, Classify};
+#[cfg(feature = "macros")]
+pub use resilience_macros::{Classify, resilient};
 pub use rng::Rng;
