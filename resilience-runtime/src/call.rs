@@ -125,6 +125,8 @@ struct Detail {
     trace: Trace,
     /// The delay before the latest retry.
     delay: Duration,
+    /// The one the backoff chose, which a hint may have replaced.
+    computed: Duration,
     total_delay: Duration,
     stopped: Option<StopReason>,
     /// The `error.type` of the latest failure.
@@ -355,7 +357,7 @@ impl Core {
     fn after(&mut self, failure: Failure) -> Next {
         let Some(retry) = &self.site.retry else { return self.stop(&failure, None) };
         let remaining = self.deadline.map(|deadline| deadline.since(Tick::now()));
-        let previous = self.detail.as_deref().map_or(Duration::ZERO, |detail| detail.delay);
+        let previous = self.detail.as_deref().map_or(Duration::ZERO, |detail| detail.computed);
         // A policy of the user's may panic.
         self.stage = Stage::Inside;
         let decision =
@@ -363,7 +365,10 @@ impl Core {
         self.stage = Stage::Between;
         match decision {
             Decision::Stop(reason) => self.stop(&failure, Some(reason)),
-            Decision::RetryAfter { delay, source } => self.wait(&failure, delay, source),
+            Decision::RetryAfter { delay, source, computed } => {
+                self.detail.get_or_insert_default().computed = computed;
+                self.wait(&failure, delay, source)
+            }
         }
     }
 

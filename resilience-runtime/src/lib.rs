@@ -29,4 +29,3 @@ pub use resilience_macros::{Classify, resilient};
 pub use retry::{Backoff, BackoffPolicy, Jitter};
 pub use rng::Rng;
 
-/// For generated code only: no promise is made about it from one version to the next.

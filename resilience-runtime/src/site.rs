@@ -182,7 +182,7 @@ impl Site {
     /// `max`, where there is one.
     #[must_use]
     pub fn max_attempts(&self) -> Option<i64> {
-        self.retry.as_ref().map(Retry::max).filter(|max| *max != UNTIL_DEADLINE).map(i64::from)
+        self.retry.as_ref().map(|retry| retry.max()).filter(|max| *max != UNTIL_DEADLINE).map(i64::from)
     }
 
     /// The breaker's name, where there is one.

@@ -66,6 +66,19 @@ impl Retry {
         Self { delays: Delays::Own(policy), max }
     }
 
+    /// Tries, the first included; [`UNTIL_DEADLINE`] for as many as fit.
+    pub(crate) const fn max(&self) -> u32 {
+        self.max
+    }
+
+    /// Where the delays come from: the backoff's name, or `custom`.
+    pub(crate) const fn name(&self) -> &'static str {
+        match &self.delays {
+            Delays::Backoff(backoff) => backoff.name(),
+            Delays::Own(_) => "custom",
+        }
+    }
+
     /// Decides after the `tries`-th try (counted from 1, refusals by a breaker included).
     ///
     /// `previous` is `computed` of the decision before, zero at first; `remaining` is the time left until the
