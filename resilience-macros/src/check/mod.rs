@@ -1,0 +1,4 @@
+//! The rules that can be checked on tokens alone; all others are const checks of the runtime.
+
+pub(crate) mod combine;
+pub(crate) mod keys;
