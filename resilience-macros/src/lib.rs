@@ -1,13 +1,26 @@
 //! The attribute and the derive macro of `resilience-runtime`.
 
+mod args;
+mod check;
 mod classify;
+mod diag;
+mod expand;
+mod function;
+mod names;
+mod policy;
+mod resilient;
+mod syntax;
+mod value;
+
+#[cfg(test)]
+mod tests;
 
 use proc_macro::TokenStream;
 
 /// Placeholder.
 #[proc_macro_attribute]
-pub fn resilient(_attribute: TokenStream, item: TokenStream) -> TokenStream {
-    item
+pub fn resilient(attribute: TokenStream, item: TokenStream) -> TokenStream {
+    resilient::resilient(attribute.into(), &item.into()).into()
 }
 
 /// Implements `Classify` by marks on the variants of an enum, or on a struct.

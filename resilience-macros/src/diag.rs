@@ -1,0 +1,111 @@
+//! Collects every mistake of one attribute, so that one build shows them all, each once.
+
+use std::collections::HashSet;
+use std::fmt::{Display, Write as _};
+
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+
+/// The mistakes found so far.
+#[derive(Debug, Default)]
+pub(crate) struct Diagnostics {
+    errors: Vec<syn::Error>,
+    seen: HashSet<(String, String)>,
+}
+
+impl Diagnostics {
+    /// Reports a mistake that all of the tokens `at` underline; no tokens stand for the whole attribute.
+    pub(crate) fn push(&mut self, at: impl ToTokens, message: impl Display) {
+        self.add(syn::Error::new_spanned(at, message));
+    }
+
+    /// Reports each message of `errors`, unless the very same one is already there.
+    pub(crate) fn add(&mut self, errors: syn::Error) {
+        for error in errors {
+            // Spans have no equality on stable Rust; their `Debug` text names the file's bytes.
+            if self.seen.insert((format!("{:?}", error.span()), error.to_string())) {
+                self.errors.push(error);
+            }
+        }
+    }
+
+    /// Whether nothing was found.
+    #[cfg(test)]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.errors.is_empty()
+    }
+
+    /// The mistakes, in the order they were found.
+    #[cfg(test)]
+    pub(crate) fn errors(&self) -> &[syn::Error] {
+        &self.errors
+    }
+
+    /// One `compile_error!` per mistake; `None` when there is none.
+    pub(crate) fn into_compile_errors(self) -> Option<TokenStream> {
+        if self.errors.is_empty() {
+            return None;
+        }
+        Some(self.errors.into_iter().map(syn::Error::into_compile_error).collect())
+    }
+}
+
+/// The candidate that `word` is most likely a misspelling of.
+pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    /// Below this, the "did you mean" is more often wrong than right: `atempts` and `attempts` score 0.96,
+    /// `cache` and `cap` 0.82, `timeout` and `name` 0.60.
+    const LIKELY: f64 = 0.83;
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .filter(|(likeness, _)| *likeness >= LIKELY)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, candidate)| candidate)
+}
+
+/// Words as a sentence lists them, each in backticks: `` `a`, `b` and `c` ``.
+pub(crate) fn list<T: Display>(words: impl IntoIterator<Item = T>) -> String {
+    let words = words.into_iter().collect::<Vec<_>>();
+    let mut text = String::new();
+    for (index, word) in words.iter().enumerate() {
+        text.push_str(match index {
+            0 => "",
+            _ if index + 1 == words.len() => " and ",
+            _ => ", ",
+        });
+        // Writing to a `String` cannot fail.
+        let _ = write!(text, "`{word}`");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggests_only_what_is_close() {
+        let words = ["retry", "breaker", "timeout", "max"];
+        assert_eq!(closest("timeuot", words), Some("timeout"));
+        assert_eq!(closest("braker", words), Some("breaker"));
+        assert_eq!(closest("colour", words), None);
+    }
+
+    #[test]
+    fn lists_read_as_in_a_sentence() {
+        assert_eq!(list(["a"]), "`a`");
+        assert_eq!(list(["a", "b", "c"]), "`a`, `b` and `c`");
+    }
+
+    #[test]
+    fn one_mistake_is_reported_once() {
+        let mut diagnostics = Diagnostics::default();
+        let key = quote::format_ident!("key");
+        diagnostics.push(&key, "wrong");
+        diagnostics.push(&key, "wrong");
+        diagnostics.push(&key, "wrong in another way");
+        assert_eq!(diagnostics.errors().len(), 2);
+        assert!(diagnostics.into_compile_errors().is_some());
+        assert!(Diagnostics::default().into_compile_errors().is_none());
+    }
+}

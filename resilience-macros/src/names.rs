@@ -1,0 +1,95 @@
+//! Every path and identifier that the macro writes.
+
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::Path;
+
+/// Where generated code finds the runtime.
+#[derive(Clone, Debug)]
+pub(crate) struct Names {
+    pub(crate) runtime: Path,
+    renamed: bool,
+}
+
+impl Default for Names {
+    fn default() -> Self {
+        Self { runtime: syn::parse_quote!(::resilience_runtime), renamed: false }
+    }
+}
+
+impl Names {
+    /// The runtime as a `crate = path` option names it.
+    pub(crate) fn at(runtime: Path) -> Self {
+        Self { runtime, renamed: true }
+    }
+
+    /// The module of the runtime that generated code uses.
+    pub(crate) fn private(&self) -> TokenStream {
+        let runtime = &self.runtime;
+        quote!(#runtime::__private)
+    }
+
+    /// The static that describes the function.
+    ///
+    /// Statics are not hygienic: the prefix is what keeps them apart from the user's names.
+    #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
+    pub(crate) fn site(&self) -> Ident {
+        Ident::new("__RESILIENT_SITE", Span::call_site())
+    }
+
+    /// The constant that holds what the user wrote for `key`, underlined where they wrote it.
+    #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
+    pub(crate) fn bound(&self, key: &Ident, span: Span) -> Ident {
+        format_ident!("__RESILIENT_{}", key.to_string().to_uppercase(), span = span)
+    }
+
+    /// An item that calls `rule` of the runtime during const evaluation, underlined at all of `at`.
+    ///
+    /// rustc underlines a call from its first token to its closing parenthesis. Spans of several tokens cannot
+    /// be joined on stable Rust, so the path stands at the first token of `at` and the parentheses at the last.
+    /// The spans are the user's own, not the macro's, so that no note about the macro follows the message.
+    pub(crate) fn check(&self, rule: &str, at: &impl ToTokens, arguments: &[TokenStream]) -> TokenStream {
+        let (first, last) = ends(at);
+        let rule = Ident::new(rule, first);
+        let check = quote_spanned!(first=> ::check::#rule);
+        let path = self.private().into_iter().map(|token| self.respan(token, first)).chain(check);
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
+        arguments.set_span(last);
+        let path = path.collect::<TokenStream>();
+        quote_spanned!(first=> const _: () = #path #arguments;)
+    }
+
+    fn respan(&self, mut token: TokenTree, span: Span) -> TokenTree {
+        // A renamed runtime may be `$crate::..`, which resolves where its tokens come from.
+        token.set_span(if self.renamed { token.span().located_at(span) } else { span });
+        token
+    }
+}
+
+/// The spans of the first and of the last token.
+fn ends(tokens: &impl ToTokens) -> (Span, Span) {
+    let mut tokens = tokens.to_token_stream().into_iter();
+    let first = tokens.next().map_or_else(Span::call_site, |token| token.span());
+    (first, tokens.last().map_or(first, |token| token.span()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_check_stands_at_the_first_and_last_token_of_the_value() {
+        let value = "Duration::from_secs(3)".parse::<TokenStream>().unwrap();
+        let check = Names::default().check("timeout", &value, &[quote!(T)]);
+        let call = check.into_iter().skip(5).take_while(|token| token.to_string() != ";");
+        let (first, last) = ends(&call.collect::<TokenStream>());
+        assert_eq!(first.source_text().unwrap(), "Duration");
+        assert_eq!(last.source_text().unwrap(), "(3)");
+    }
+
+    #[test]
+    fn the_runtime_can_be_renamed() {
+        let names = Names::at(syn::parse_quote!(my::runtime));
+        assert_eq!(names.private().to_string(), "my :: runtime :: __private");
+    }
+}

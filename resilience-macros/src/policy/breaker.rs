@@ -1,0 +1,264 @@
+//! `breaker`: stop calling what keeps failing.
+//!
+//! | option | type | default | meaning |
+//! |---|---|---|---|
+//! | `breaker` | a name, or the path of a `static Breaker` | | whose failures count together: all who name it share it |
+//! | `failure_rate` | ratio | `"50%"` when no rule is named | opens when this share of the calls in the window failed |
+//! | `consecutive` | whole number | no such rule | opens after this many failures in a row |
+//! | `slow_rate` | ratio | no such rule | opens when this share of the calls took longer than `slow_call` |
+//! | `slow_call` | duration | | how long a call may take before it counts as slow |
+//! | `window` | count or duration | `"60s"` | what the rates look back at |
+//! | `min_calls` | whole number | 10 | calls in the window before a rate is believed |
+//! | `open_for` | duration | `"30s"` | how long calls are refused before a probe is tried |
+//! | `open_growth` | number | 1.0 | how much longer each further opening lasts |
+//! | `open_max` | duration | `"5m"` | the longest opening that `open_growth` leads to |
+//! | `probes` | whole number | 5 | trial calls in a half-open period |
+//! | `successes` | whole number | 3 | successful probes that close it again |
+//! | `probe_timeout` | duration | `"30s"` | after which a hanging probe gives its place to another |
+//!
+//! The settings stand in the group, behind the name: `breaker("db", failure_rate = "50%")`. A name without
+//! settings refers to a breaker that another function may configure. A const expression for `window` has the
+//! type `Window`.
+
+use darling::FromMeta;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprPath, Lit, LitStr};
+
+use super::timeout::Limit;
+use super::{Clause, Key, Room};
+use crate::diag::Diagnostics;
+use crate::names::Names;
+use crate::value::{
+    Count, Duration, Keyed, Literal, Number, Ratio, Setting, Value, Window, constant, literal, peel, read,
+    shown, write_or,
+};
+
+pub(crate) static ROOM: Room = Room {
+    name: "breaker",
+    headline: Some(Key::new("breaker", "\"db\"")),
+    settings: &[
+        Key::new("failure_rate", "\"50%\""),
+        Key::new("consecutive", "5"),
+        Key::new("slow_rate", "\"50%\""),
+        Key::new("slow_call", "\"2s\""),
+        Key::new("window", "\"60s\""),
+        Key::new("min_calls", "10"),
+        Key::new("open_for", "\"30s\""),
+        Key::new("open_growth", "2.0"),
+        Key::new("open_max", "\"5m\""),
+        Key::new("probes", "5"),
+        Key::new("successes", "3"),
+        Key::new("probe_timeout", "\"30s\""),
+    ],
+    flat: false,
+};
+
+/// As in the runtime's `BreakerConfig`; here only to check settings that stand alone.
+const DEFAULT_OPEN_FOR: Duration = Duration::millis(30_000);
+const DEFAULT_PROBES: Count = Count(5);
+
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct BreakerClause {
+    breaker: Option<Keyed<Target>>,
+    failure_rate: Option<Keyed<Value<Ratio>>>,
+    consecutive: Option<Keyed<Value<Count>>>,
+    slow_rate: Option<Keyed<Value<Ratio>>>,
+    slow_call: Option<Keyed<Value<Duration>>>,
+    window: Option<Keyed<Value<Window>>>,
+    min_calls: Option<Keyed<Value<Count>>>,
+    open_for: Option<Keyed<Value<Duration>>>,
+    open_growth: Option<Keyed<Value<Number>>>,
+    open_max: Option<Keyed<Value<Duration>>>,
+    probes: Option<Keyed<Value<Count>>>,
+    successes: Option<Keyed<Value<Count>>>,
+    probe_timeout: Option<Keyed<Value<Duration>>>,
+}
+
+/// Which breaker.
+#[derive(Clone, Debug)]
+pub(crate) enum Target {
+    Named(LitStr),
+    /// The path of a `static Breaker`.
+    Static(ExprPath),
+}
+
+impl FromMeta for Target {
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        const ADVICE: &str = "write a name, like \"db\", or the path of a `static Breaker`";
+        let message = match (value, literal(value)) {
+            (_, Some((Lit::Str(name), false))) if !name.value().trim().is_empty() => {
+                return Ok(Self::Named(name.clone()));
+            }
+            (_, Some((Lit::Str(_), false))) => {
+                "a breaker's name cannot be empty; write one, like \"db\"".to_owned()
+            }
+            (_, Some((other, negative))) => {
+                format!("`{}` is not a breaker; {ADVICE}", shown(other, negative))
+            }
+            (Expr::Path(path), _) => return constant(value).map(|_| Self::Static(path.clone())),
+            (Expr::Reference(reference), _) if matches!(peel(&reference.expr), Expr::Path(_)) => {
+                "a breaker is borrowed where it is used; write its path without `&`".to_owned()
+            }
+            _ => format!("expected a breaker; {ADVICE}"),
+        };
+        Err(darling::Error::custom(message))
+    }
+}
+
+/// A breaker, with the settings that the site gives it.
+#[derive(Debug)]
+pub(crate) struct Breaker {
+    pub(crate) target: Setting<Target>,
+    failure_rate: Option<Setting<Value<Ratio>>>,
+    consecutive: Option<Setting<Value<Count>>>,
+    slow_rate: Option<Setting<Value<Ratio>>>,
+    slow_call: Option<Setting<Value<Duration>>>,
+    window: Option<Setting<Value<Window>>>,
+    min_calls: Option<Setting<Value<Count>>>,
+    open_for: Option<Setting<Value<Duration>>>,
+    open_growth: Option<Setting<Value<Number>>>,
+    open_max: Option<Setting<Value<Duration>>>,
+    probes: Option<Setting<Value<Count>>>,
+    successes: Option<Setting<Value<Count>>>,
+    probe_timeout: Option<Setting<Value<Duration>>>,
+}
+
+impl Clause for BreakerClause {
+    type Policy = Option<Breaker>;
+
+    fn check(self, diagnostics: &mut Diagnostics) -> Option<Breaker> {
+        let target = read(self.breaker, diagnostics);
+        let failure_rate = read(self.failure_rate, diagnostics);
+        let consecutive = read(self.consecutive, diagnostics);
+        let slow_rate = read(self.slow_rate, diagnostics);
+        let slow_call = read(self.slow_call, diagnostics);
+        let window = read(self.window, diagnostics);
+        let min_calls = read(self.min_calls, diagnostics);
+        let open_for = read(self.open_for, diagnostics);
+        let open_growth = read(self.open_growth, diagnostics);
+        let open_max = read(self.open_max, diagnostics);
+        let probes = read(self.probes, diagnostics);
+        let successes = read(self.successes, diagnostics);
+        let probe_timeout = read(self.probe_timeout, diagnostics);
+        Some(Breaker {
+            target: target?,
+            failure_rate,
+            consecutive,
+            slow_rate,
+            slow_call,
+            window,
+            min_calls,
+            open_for,
+            open_growth,
+            open_max,
+            probes,
+            successes,
+            probe_timeout,
+        })
+    }
+}
+
+/// One setting as the site and the checks use it.
+struct Written {
+    key: Ident,
+    value: TokenStream,
+    binding: Option<TokenStream>,
+    check: Option<TokenStream>,
+}
+
+impl Breaker {
+    /// The settings that are there, in the order of the docs.
+    fn written(&self, names: &Names) -> Vec<Written> {
+        macro_rules! written {
+            ($($setting:ident),*) => {
+                [$(self.$setting.as_ref().map(|setting| Written {
+                    key: setting.key.clone(),
+                    value: setting.write(names),
+                    binding: setting.binding(names),
+                    check: Some(names.check(stringify!($setting), &setting.tokens, &[setting.write(names)])),
+                })),*]
+            };
+        }
+        let (rules, rest) = (
+            written!(failure_rate, consecutive, slow_rate, slow_call),
+            written!(min_calls, open_for, open_growth, probes, successes, probe_timeout),
+        );
+        let window = self.window.as_ref().map(|window| Written {
+            key: window.key.clone(),
+            value: window.write(names),
+            binding: window.binding(names),
+            check: Some(check_window(window, names)),
+        });
+        // Checked together with `open_for`, below.
+        let open_max = self.open_max.as_ref().map(|open_max| Written {
+            key: open_max.key.clone(),
+            value: open_max.write(names),
+            binding: open_max.binding(names),
+            check: None,
+        });
+        rules.into_iter().chain([window]).chain(rest).chain([open_max]).flatten().collect()
+    }
+
+    /// The const checks of the settings, each alone and in combination.
+    pub(crate) fn checks(&self, timeout: Option<&Limit>, names: &Names) -> Vec<TokenStream> {
+        let mut checks = self
+            .written(names)
+            .into_iter()
+            .flat_map(|setting| setting.binding.into_iter().chain(setting.check))
+            .collect::<Vec<_>>();
+        if let (Some(min_calls), Some(window)) = (&self.min_calls, &self.window) {
+            // A time holds any number of calls.
+            if !matches!(window.value.literal(), Some(Window::Time(_))) {
+                let arguments = [min_calls.write(names), window.write(names)];
+                checks.push(names.check("min_calls_fit", &min_calls.tokens, &arguments));
+            }
+        }
+        if let Some(open_max) = &self.open_max {
+            let open_for = write_or(self.open_for.as_ref(), &DEFAULT_OPEN_FOR, names);
+            checks.push(names.check("open_max", &open_max.tokens, &[open_max.write(names), open_for]));
+        }
+        if let Some(successes) = &self.successes {
+            let probes = write_or(self.probes.as_ref(), &DEFAULT_PROBES, names);
+            checks.push(names.check("successes_fit", &successes.tokens, &[successes.write(names), probes]));
+        }
+        if let (Some(window), Some(timeout)) = (&self.window, timeout)
+            && let Some(Window::Time(time)) = window.value.literal()
+        {
+            let arguments = [time.write(names), timeout.write(names)];
+            checks.push(names.check("window_sees_timeouts", &window.tokens, &arguments));
+        }
+        checks
+    }
+
+    /// The part of the site that sets the breaker.
+    pub(crate) fn site(&self, names: &Names) -> TokenStream {
+        let private = names.private();
+        let settings = self.written(names);
+        match &self.target.value {
+            Target::Static(path) => {
+                let reference = quote_spanned!(path.span()=> &);
+                quote!(.breaker(#private::Guard::to(#reference #path)))
+            }
+            Target::Named(name) if settings.is_empty() => quote!(.breaker(#private::Guard::shared(#name))),
+            Target::Named(name) => {
+                let settings = settings.iter().map(|Written { key, value, .. }| {
+                    let key = Ident::new(&key.to_string(), Span::call_site());
+                    quote!(.#key(#value))
+                });
+                quote!(.breaker(#private::Guard::named(#name, #private::BreakerConfig::new()#(#settings)*)))
+            }
+        }
+    }
+}
+
+/// A window has two rules, one for each of its forms.
+fn check_window(window: &Setting<Value<Window>>, names: &Names) -> TokenStream {
+    let (rule, argument) = match window.value.literal() {
+        Some(Window::Calls(calls)) => ("window_calls", calls.write(names)),
+        Some(Window::Time(time)) => ("window_time", time.write(names)),
+        None => ("window", window.write(names)),
+    };
+    names.check(rule, &window.tokens, &[argument])
+}

@@ -1,0 +1,131 @@
+//! One room per policy: what the user wrote, the checked model, and the code it becomes.
+//!
+//! A room names its keys in a [`Room`], from which the walk over the attribute (`check::keys`) knows what may
+//! stand where, and reads their values with darling into its clause.
+
+pub(crate) mod breaker;
+pub(crate) mod call;
+pub(crate) mod fallback;
+pub(crate) mod retry;
+pub(crate) mod span;
+pub(crate) mod timeout;
+
+use proc_macro2::Ident;
+
+use crate::diag::Diagnostics;
+
+/// One option of the attribute.
+#[derive(Debug)]
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    pub(crate) takes: Takes,
+    /// A value, as the user would write it behind `=`; for messages.
+    pub(crate) example: &'static str,
+}
+
+/// What may follow a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// `= value`
+    Value,
+    /// `= value`, or nothing for the default.
+    Optional,
+    /// `(..)` with a grammar of its own.
+    Tokens,
+}
+
+impl Key {
+    const fn new(name: &'static str, example: &'static str) -> Self {
+        Self { name, takes: Takes::Value, example }
+    }
+
+    const fn takes(self, takes: Takes) -> Self {
+        Self { takes, ..self }
+    }
+}
+
+/// The options of one policy.
+#[derive(Debug)]
+pub(crate) struct Room {
+    pub(crate) name: &'static str,
+    /// The key that turns the policy on and also opens its group; without one the room has no group.
+    pub(crate) headline: Option<Key>,
+    pub(crate) settings: &'static [Key],
+    /// Whether the settings may stand outside of the group.
+    pub(crate) flat: bool,
+}
+
+impl Room {
+    /// The headline and the settings.
+    pub(crate) fn keys(&self) -> impl Iterator<Item = &Key> {
+        self.headline.iter().chain(self.settings)
+    }
+}
+
+/// All rooms: a new policy is one more line here and one in `args.rs`.
+pub(crate) static ROOMS: [&Room; 6] =
+    [&retry::ROOM, &breaker::ROOM, &timeout::ROOM, &fallback::ROOM, &span::ROOM, &call::ROOM];
+
+/// Options that are planned, so that a user of them is not told about a misspelling.
+pub(crate) const PLANNED: [&str; 11] = [
+    "budget",
+    "rate_limit",
+    "bulkhead",
+    "hedge",
+    "cache",
+    "coalesce",
+    "throttle",
+    "preset",
+    "chaos",
+    "idempotent",
+    "idempotency_key",
+];
+
+/// Names that other libraries give to our options.
+pub(crate) const SYNONYMS: [(&str, &str); 21] = [
+    ("attempts", "max"),
+    ("max_attempts", "max"),
+    ("retries", "max"),
+    ("max_retries", "max"),
+    ("backoff", "retry"),
+    ("delay", "base"),
+    ("initial_delay", "base"),
+    ("initial_interval", "base"),
+    ("max_delay", "cap"),
+    ("max_interval", "cap"),
+    ("multiplier", "factor"),
+    ("retry_if", "when"),
+    ("retry_on", "when"),
+    ("circuit_breaker", "breaker"),
+    ("failure_threshold", "consecutive"),
+    ("failure_ratio", "failure_rate"),
+    ("reset_timeout", "open_for"),
+    ("half_open", "probes"),
+    ("total_timeout", "deadline"),
+    ("attempt_timeout", "timeout"),
+    ("skip", "fields"),
+];
+
+/// Where a key belongs.
+pub(crate) fn find(name: &Ident) -> Option<(&'static Room, &'static Key)> {
+    ROOMS.iter().find_map(|room| room.keys().find(|key| name == key.name).map(|key| (*room, key)))
+}
+
+/// Whether some policy has an option of this name.
+pub(crate) fn is_key(name: &Ident) -> bool {
+    find(name).is_some()
+}
+
+/// How to write a value for `key`, as the end of a sentence: ``, like `timeout = "2s"` ``.
+pub(crate) fn like(name: &Ident) -> String {
+    find(name).map_or_else(String::new, |(_, key)| format!(", like `{name} = {}`", key.example))
+}
+
+/// What a user wrote for one policy, every field optional.
+pub(crate) trait Clause {
+    /// The policy, with every rule of its own checked.
+    type Policy;
+
+    /// Reports what is wrong; returns what could be understood.
+    fn check(self, diagnostics: &mut Diagnostics) -> Self::Policy;
+}

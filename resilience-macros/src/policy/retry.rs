@@ -1,0 +1,289 @@
+//! `retry`: when to try again, how often, and what counts as worth it.
+//!
+//! | option | type | default | meaning |
+//! |---|---|---|---|
+//! | `retry` | a strategy, a const `Backoff`, or a type that implements `BackoffPolicy` | `"exp_jitter"` | how the waits grow |
+//! | `max` | whole number or `"deadline"` | 3 | attempts, **the first one included**; `"deadline"`: as many as fit into it |
+//! | `base` | duration | `"100ms"` | the wait before the first retry |
+//! | `cap` | duration | `"10s"` | the longest wait, jitter included |
+//! | `factor` | number | 2.0 | how much longer each wait of `exp` and `exp_jitter` is than the one before |
+//! | `jitter` | `"none"`, `"full"`, `"equal"` or a ratio | that of the strategy | how much of a wait is left to chance |
+//! | `when` | path or closure | the error's own class | which errors are worth another try |
+//! | `when_ok` | path or closure | none | which `Ok` values count as a failure |
+//!
+//! The strategies are `"none"`, `"fixed"`, `"linear"`, `"exp"`, `"exp_jitter"` (full jitter), `"decorrelated"`
+//! and `"fibonacci"`. The settings may stand beside `retry` or, behind its value, in `retry(..)`.
+
+use darling::FromMeta;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Expr, ExprPath, Lit};
+
+use super::timeout::Limit;
+use super::{Clause, Key, Room, Takes};
+use crate::diag::{Diagnostics, closest};
+use crate::names::Names;
+use crate::value::{
+    Attempts, Callable, Count, Duration, Jitter, Keyed, Literal, Number, Setting, Value, constant, literal,
+    read, shown, write_or,
+};
+
+pub(crate) static ROOM: Room = Room {
+    name: "retry",
+    headline: Some(Key::new("retry", "\"exp_jitter\"").takes(Takes::Optional)),
+    settings: &[
+        Key::new("max", "5"),
+        Key::new("base", "\"100ms\""),
+        Key::new("cap", "\"10s\""),
+        Key::new("factor", "2.0"),
+        Key::new("jitter", "\"equal\""),
+        Key::new("when", "is_transient"),
+        Key::new("when_ok", "is_incomplete"),
+    ],
+    flat: true,
+};
+
+const DEFAULT_MAX: Attempts = Attempts::Count(Count(3));
+const DEFAULT_BASE: Duration = Duration::millis(100);
+/// As in the runtime's `Backoff`; here only to check a `base` that stands alone.
+const DEFAULT_CAP: Duration = Duration::millis(10_000);
+
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct RetryClause {
+    retry: Option<Keyed<Strategy>>,
+    max: Option<Keyed<Value<Attempts>>>,
+    base: Option<Keyed<Value<Duration>>>,
+    cap: Option<Keyed<Value<Duration>>>,
+    factor: Option<Keyed<Value<Number>>>,
+    jitter: Option<Keyed<Value<Jitter>>>,
+    when: Option<Keyed<Callable>>,
+    when_ok: Option<Keyed<Callable>>,
+}
+
+/// How the waits grow.
+#[derive(Clone, Debug)]
+pub(crate) enum Strategy {
+    Named(Schedule),
+    /// A const `Backoff`.
+    Const(Box<Expr>),
+    /// A unit struct that implements `BackoffPolicy`.
+    Policy(ExprPath),
+}
+
+/// The strategies that have names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Schedule {
+    None,
+    Fixed,
+    Linear,
+    Exp,
+    ExpJitter,
+    Decorrelated,
+    Fibonacci,
+}
+
+const SCHEDULES: [(&str, Schedule); 7] = [
+    ("none", Schedule::None),
+    ("fixed", Schedule::Fixed),
+    ("linear", Schedule::Linear),
+    ("exp", Schedule::Exp),
+    ("exp_jitter", Schedule::ExpJitter),
+    ("decorrelated", Schedule::Decorrelated),
+    ("fibonacci", Schedule::Fibonacci),
+];
+
+impl Schedule {
+    fn named(name: &str) -> Option<Self> {
+        SCHEDULES.iter().find(|(known, _)| *known == name).map(|(_, schedule)| *schedule)
+    }
+
+    /// The name, as the user writes it.
+    pub(crate) fn name(self) -> &'static str {
+        SCHEDULES[self as usize].0
+    }
+}
+
+impl FromMeta for Strategy {
+    fn from_word() -> darling::Result<Self> {
+        Ok(Self::Named(Schedule::ExpJitter))
+    }
+
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        let known = SCHEDULES.map(|(name, _)| name);
+        let all = "write \"exp_jitter\", \"exp\", \"fixed\", \"linear\", \"decorrelated\", \"fibonacci\" or \"none\"";
+        match (value, literal(value)) {
+            (_, Some((lit, negative))) => {
+                let text = shown(lit, negative);
+                let named = Schedule::named(&text).filter(|_| matches!(lit, Lit::Str(_)));
+                named.map(Self::Named).ok_or_else(|| {
+                    darling::Error::custom(match closest(&text, known) {
+                        Some(likely) => format!("unknown strategy `{text}`; did you mean `{likely}`?"),
+                        None => format!("`{text}` is not a retry strategy; {all}"),
+                    })
+                })
+            }
+            (Expr::Path(path), _) => {
+                let value = constant(value)?;
+                let last = path.path.segments.last().map_or_else(String::new, |last| last.ident.to_string());
+                if path.path.get_ident().is_some_and(|_| Schedule::named(&last).is_some()) {
+                    let message =
+                        format!("`{last}` is the name of a strategy; write it in quotes: \"{last}\"");
+                    return Err(darling::Error::custom(message));
+                }
+                let is_type = last.starts_with(char::is_uppercase) && last.contains(char::is_lowercase);
+                Ok(if is_type { Self::Policy(path.clone()) } else { Self::Const(Box::new(value)) })
+            }
+            _ => constant(value).map(|value| Self::Const(Box::new(value))),
+        }
+    }
+}
+
+/// A retry, with its own settings.
+#[derive(Debug)]
+pub(crate) struct Retry {
+    pub(crate) strategy: Setting<Strategy>,
+    pub(crate) max: Option<Setting<Value<Attempts>>>,
+    base: Option<Setting<Value<Duration>>>,
+    cap: Option<Setting<Value<Duration>>>,
+    factor: Option<Setting<Value<Number>>>,
+    jitter: Option<Setting<Value<Jitter>>>,
+}
+
+/// What the keys of `retry` say; the classification also serves the breaker.
+#[derive(Debug)]
+pub(crate) struct Retries {
+    pub(crate) retry: Option<Retry>,
+    pub(crate) when: Option<Setting<Callable>>,
+    pub(crate) when_ok: Option<Setting<Callable>>,
+}
+
+impl Clause for RetryClause {
+    type Policy = Retries;
+
+    fn check(self, diagnostics: &mut Diagnostics) -> Retries {
+        let max = read(self.max, diagnostics);
+        let base = read(self.base, diagnostics);
+        let cap = read(self.cap, diagnostics);
+        let factor = read(self.factor, diagnostics);
+        let jitter = read(self.jitter, diagnostics);
+        let strategy = read(self.retry, diagnostics);
+        Retries {
+            retry: strategy.map(|strategy| Retry { strategy, max, base, cap, factor, jitter }),
+            when: read(self.when, diagnostics),
+            when_ok: read(self.when_ok, diagnostics),
+        }
+    }
+}
+
+impl Retry {
+    /// The strategy, when it has a name.
+    pub(crate) fn schedule(&self) -> Option<Schedule> {
+        match self.strategy.value {
+            Strategy::Named(schedule) => Some(schedule),
+            Strategy::Const(_) | Strategy::Policy(_) => None,
+        }
+    }
+
+    /// Whether the body may run more than once.
+    pub(crate) fn reruns_body(&self) -> bool {
+        let max = self.max.as_ref().and_then(|max| max.value.literal());
+        self.schedule() != Some(Schedule::None) && max != Some(&Attempts::Count(Count(1)))
+    }
+
+    /// The const checks of the settings, and whether all attempts fit into the deadline.
+    pub(crate) fn checks(
+        &self,
+        timeout: Option<&Limit>,
+        deadline: Option<&Limit>,
+        names: &Names,
+    ) -> Vec<TokenStream> {
+        let mut checks = Vec::new();
+        checks.extend(self.binding(names));
+        if let Some(max) = &self.max {
+            checks.extend(match max.value.literal() {
+                Some(Attempts::UntilDeadline) => Vec::new(),
+                _ => max.checks("attempts", names),
+            });
+        }
+        checks.extend(self.base.iter().chain(&self.cap).filter_map(|setting| setting.binding(names)));
+        if let Some(at) = self.cap.as_ref().or(self.base.as_ref()) {
+            let cap = write_or(self.cap.as_ref(), &DEFAULT_CAP, names);
+            checks.push(names.check("cap", &at.tokens, &[self.write_base(names), cap]));
+        }
+        if let Some(factor) = &self.factor {
+            checks.extend(factor.checks("factor", names));
+        }
+        checks.extend(self.jitter.as_ref().and_then(|jitter| match jitter.value.literal() {
+            Some(Jitter::Ratio(ratio)) => Some(names.check("jitter", &jitter.tokens, &[ratio.write(names)])),
+            Some(_) => None,
+            None => jitter.binding(names),
+        }));
+        checks.extend(self.fits(timeout, deadline, names));
+        checks
+    }
+
+    /// Whether the worst case of all attempts and waits is within the deadline, underlined at the deadline.
+    fn fits(&self, timeout: Option<&Limit>, deadline: Option<&Limit>, names: &Names) -> Option<TokenStream> {
+        let deadline = deadline?;
+        let until_deadline =
+            self.max.as_ref().is_some_and(|max| matches!(max.value.literal(), Some(Attempts::UntilDeadline)));
+        let backoff = self.backoff(names).filter(|_| !until_deadline)?;
+        let timeout = timeout.map(|timeout| timeout.write(names)).map_or_else(
+            || quote!(::core::option::Option::None),
+            |timeout| quote!(::core::option::Option::Some(#timeout)),
+        );
+        let arguments = [quote!(&#backoff), self.write_max(names), timeout, deadline.write(names)];
+        Some(names.check("fits_deadline", &deadline.tokens, &arguments))
+    }
+
+    /// The part of the site that sets the retry.
+    pub(crate) fn site(&self, names: &Names) -> TokenStream {
+        let max = self.write_max(names);
+        match (&self.strategy.value, self.backoff(names)) {
+            (Strategy::Policy(path), _) => {
+                let reference = quote_spanned!(path.span()=> &);
+                quote!(.retry_with(#reference #path, #max))
+            }
+            (_, Some(backoff)) => quote!(.retry(#backoff, #max)),
+            (_, None) => TokenStream::new(),
+        }
+    }
+
+    /// The const `Backoff`, if there is one.
+    fn backoff(&self, names: &Names) -> Option<TokenStream> {
+        let private = names.private();
+        let schedule = match &self.strategy.value {
+            Strategy::Named(Schedule::None) | Strategy::Policy(_) => return None,
+            Strategy::Const(_) => return Some(self.bound(names)),
+            Strategy::Named(schedule) => Ident::new(schedule.name(), Span::call_site()),
+        };
+        let base = self.write_base(names);
+        let cap = self.cap.as_ref().map(|cap| cap.write(names)).map(|cap| quote!(.cap(#cap)));
+        let factor =
+            self.factor.as_ref().map(|factor| factor.write(names)).map(|factor| quote!(.factor(#factor)));
+        let jitter =
+            self.jitter.as_ref().map(|jitter| jitter.write(names)).map(|jitter| quote!(.jitter(#jitter)));
+        Some(quote!(#private::Backoff::#schedule(#base) #cap #factor #jitter))
+    }
+
+    /// The constant that holds the user's `Backoff`, which both the site and a check read.
+    fn binding(&self, names: &Names) -> Option<TokenStream> {
+        let Strategy::Const(value) = &self.strategy.value else { return None };
+        let (private, name) = (names.private(), self.bound(names));
+        Some(quote!(const #name: #private::Backoff = #value;))
+    }
+
+    fn bound(&self, names: &Names) -> TokenStream {
+        let name = names.bound(&self.strategy.key, Span::call_site());
+        quote!(#name)
+    }
+
+    fn write_base(&self, names: &Names) -> TokenStream {
+        write_or(self.base.as_ref(), &DEFAULT_BASE, names)
+    }
+
+    fn write_max(&self, names: &Names) -> TokenStream {
+        write_or(self.max.as_ref(), &DEFAULT_MAX, names)
+    }
+}

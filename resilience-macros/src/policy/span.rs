@@ -1,0 +1,59 @@
+//! `name`, `fields` and `level`: the span of a call, as in `tracing::instrument`.
+//!
+//! | option | type | default | meaning |
+//! |---|---|---|---|
+//! | `name` | text | the function's name | the name of the span |
+//! | `fields(..)` | as in `tracing` | none | what the span records; arguments are not recorded unless named here |
+//! | `level` | `"trace"` to `"error"`, 1 to 5, or a path | `"info"` | the level of the span |
+
+use darling::FromMeta;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::LitStr;
+
+use super::{Clause, Key, Room, Takes};
+use crate::diag::Diagnostics;
+use crate::names::Names;
+use crate::value::{Keyed, Level, Text, read};
+
+pub(crate) static ROOM: Room = Room {
+    name: "span",
+    headline: None,
+    settings: &[
+        Key::new("name", "\"load_user\""),
+        Key::new("fields", "user.id = id").takes(Takes::Tokens),
+        Key::new("level", "\"debug\""),
+    ],
+    flat: true,
+};
+
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct SpanClause {
+    name: Option<Keyed<Text>>,
+    level: Option<Keyed<Level>>,
+}
+
+/// The span, but for its fields: those have a grammar of their own and are passed on as they are.
+#[derive(Debug)]
+pub(crate) struct Span {
+    pub(crate) name: Option<LitStr>,
+    pub(crate) level: Option<Level>,
+}
+
+impl Clause for SpanClause {
+    type Policy = Span;
+
+    fn check(self, diagnostics: &mut Diagnostics) -> Span {
+        Span {
+            name: read(self.name, diagnostics).map(|name| name.value.0),
+            level: read(self.level, diagnostics).map(|level| level.value),
+        }
+    }
+}
+
+/// The part of the site that describes the span.
+pub(crate) fn site(name: Option<&LitStr>, level: Level, names: &Names) -> TokenStream {
+    let name = name.map(|name| quote!(.name(#name)));
+    let level = (level != Level::default()).then(|| level.write(names)).map(|level| quote!(.level(#level)));
+    quote!(#name #level)
+}

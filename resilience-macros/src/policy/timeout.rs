@@ -1,0 +1,73 @@
+//! `timeout` and `deadline`: how long an attempt may take, and how long the whole call.
+//!
+//! | option | type | default | meaning |
+//! |---|---|---|---|
+//! | `timeout` | duration | none | the longest an attempt may take; a longer one is dropped and counts as a failure |
+//! | `deadline` | duration | none | the longest the whole call may take, with all attempts and waits |
+//!
+//! Without a retry both limit the one attempt there is, which is why a `timeout` has to be shorter than the
+//! `deadline`.
+
+use darling::FromMeta;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::{Clause, Key, Room};
+use crate::diag::Diagnostics;
+use crate::names::Names;
+use crate::value::{Duration, Keyed, Setting, Value, read};
+
+pub(crate) static ROOM: Room = Room {
+    name: "timeout",
+    headline: None,
+    settings: &[Key::new("timeout", "\"2s\""), Key::new("deadline", "\"30s\"")],
+    flat: true,
+};
+
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct TimeoutClause {
+    timeout: Option<Keyed<Value<Duration>>>,
+    deadline: Option<Keyed<Value<Duration>>>,
+}
+
+/// A limit on time.
+pub(crate) type Limit = Setting<Value<Duration>>;
+
+/// Both limits, as far as they are set.
+#[derive(Debug)]
+pub(crate) struct Timeouts {
+    pub(crate) timeout: Option<Limit>,
+    pub(crate) deadline: Option<Limit>,
+}
+
+impl Clause for TimeoutClause {
+    type Policy = Timeouts;
+
+    fn check(self, diagnostics: &mut Diagnostics) -> Timeouts {
+        Timeouts { timeout: read(self.timeout, diagnostics), deadline: read(self.deadline, diagnostics) }
+    }
+}
+
+/// The const checks of both limits.
+pub(crate) fn checks(timeout: Option<&Limit>, deadline: Option<&Limit>, names: &Names) -> Vec<TokenStream> {
+    let mut checks = Vec::new();
+    if let Some(timeout) = timeout {
+        checks.extend(timeout.checks("timeout", names));
+    }
+    if let Some(deadline) = deadline {
+        checks.extend(deadline.checks("deadline", names));
+    }
+    if let (Some(timeout), Some(deadline)) = (timeout, deadline) {
+        let arguments = [timeout.write(names), deadline.write(names)];
+        checks.push(names.check("timeout_below_deadline", &timeout.tokens, &arguments));
+    }
+    checks
+}
+
+/// The part of the site that sets the limits.
+pub(crate) fn site(timeout: Option<&Limit>, deadline: Option<&Limit>, names: &Names) -> TokenStream {
+    let timeout = timeout.map(|timeout| timeout.write(names)).map(|timeout| quote!(.timeout(#timeout)));
+    let deadline =
+        deadline.map(|deadline| deadline.write(names)).map(|deadline| quote!(.deadline(#deadline)));
+    quote!(#timeout #deadline)
+}

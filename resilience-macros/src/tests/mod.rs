@@ -1,0 +1,40 @@
+//! Tables of attributes: what they become, and what is said about wrong ones.
+
+mod combinations;
+mod expansions;
+mod keys;
+mod values;
+
+use std::fmt::Write as _;
+
+use crate::args::Args;
+use crate::diag::Diagnostics;
+
+/// What the attribute becomes: its checks and the site, with `P` for the runtime's private module.
+fn expansion(attribute: &str) -> String {
+    let mut diagnostics = Diagnostics::default();
+    let args = Args::parse(attribute.parse().unwrap(), &mut diagnostics);
+    assert!(diagnostics.is_empty(), "{attribute}: {:?}", diagnostics.errors());
+    let (checks, site) = (args.checks(), args.site());
+    let file = syn::parse2(quote::quote!(#(#checks)* static SITE: P::Site = P::Site::new(P::here!())#site;));
+    let text = prettyplease::unparse(&file.unwrap());
+    text.replace("::resilience_runtime::__private::", "P::").replace("::core::option::Option::", "")
+}
+
+/// Each mistake in the attributes, one a line, followed by what it underlines.
+fn errors(attributes: &[&str]) -> String {
+    let mut text = String::new();
+    for attribute in attributes {
+        let mut diagnostics = Diagnostics::default();
+        let args = Args::parse(attribute.parse().unwrap(), &mut diagnostics);
+        // Nothing that was understood may make these fail.
+        let _ = (args.checks(), args.site(), args.reruns_body(), args.rejects());
+        writeln!(text, "#[resilient({attribute})]").unwrap();
+        assert!(!diagnostics.is_empty(), "{attribute} is accepted");
+        for error in diagnostics.errors() {
+            let place = error.span().source_text().unwrap_or_else(|| "the whole attribute".to_owned());
+            writeln!(text, "  {error}\n    ^ {place}").unwrap();
+        }
+    }
+    text
+}

@@ -1,0 +1,58 @@
+//! Functions: the path of one, or a closure; and paths of other things.
+
+use darling::FromMeta;
+use proc_macro2::TokenStream;
+use quote::ToTokens;
+use syn::{Expr, Lit, Path};
+
+use super::{literal, peel, shown};
+
+/// The path of a function, or a closure.
+#[derive(Clone, Debug)]
+pub(crate) struct Callable(pub(crate) Expr);
+
+impl FromMeta for Callable {
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        if let Expr::Path(_) | Expr::Closure(_) = value {
+            return Ok(Self(value.clone()));
+        }
+        Err(darling::Error::custom(match literal(value) {
+            Some((Lit::Str(text), _)) => match text.parse::<Path>() {
+                Ok(_) => format!("\"{0}\" is a text; write the path without quotes: {0}", text.value()),
+                Err(_) => {
+                    format!("\"{}\" is a text; write the path of a function, or a closure", text.value())
+                }
+            },
+            Some((other, negative)) => {
+                let text = shown(other, negative);
+                format!("`{text}` is not a function; write the path of one, or a closure")
+            }
+            None => "expected the path of a function, or a closure; write `|..| ..` around this".to_owned(),
+        }))
+    }
+}
+
+impl ToTokens for Callable {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.0.to_tokens(tokens);
+    }
+}
+
+/// The path of something that is not called.
+#[derive(Clone, Debug)]
+pub(crate) struct ItemPath(pub(crate) Path);
+
+impl FromMeta for ItemPath {
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        match (peel(value), literal(value)) {
+            (Expr::Path(path), _) if path.qself.is_none() => Ok(Self(path.path.clone())),
+            (_, Some((Lit::Str(text), _))) => {
+                let text = text.value();
+                Err(darling::Error::custom(format!(
+                    "\"{text}\" is a text; write the path without quotes: {text}"
+                )))
+            }
+            _ => Err(darling::Error::custom("expected a path, like `some::path`")),
+        }
+    }
+}

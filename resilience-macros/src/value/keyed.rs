@@ -1,0 +1,101 @@
+//! A value together with the key it was written for, so that a message can underline either.
+
+use darling::FromMeta;
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::Meta;
+
+use super::{Literal, Value, peel};
+use crate::diag::Diagnostics;
+use crate::names::Names;
+
+/// `key = value` as written; the value may be wrong.
+///
+/// Reading never fails here: darling would keep only the first token of what is wrong.
+#[derive(Debug)]
+pub(crate) struct Keyed<T> {
+    key: Ident,
+    tokens: TokenStream,
+    value: Result<T, syn::Error>,
+}
+
+/// `key = value`, understood.
+#[derive(Clone, Debug)]
+pub(crate) struct Setting<T> {
+    pub(crate) key: Ident,
+    /// What to underline when the value is at fault: the value, or the key when it stands alone.
+    pub(crate) tokens: TokenStream,
+    pub(crate) value: T,
+}
+
+impl<T: FromMeta> FromMeta for Keyed<T> {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        let key = item.path().require_ident()?.clone();
+        let (tokens, value) = match item {
+            Meta::Path(path) => (path.to_token_stream(), T::from_word()),
+            Meta::NameValue(pair) => {
+                let value = peel(&pair.value);
+                (value.to_token_stream(), T::from_expr(value))
+            }
+            Meta::List(list) => (list.to_token_stream(), T::from_meta(item)),
+        };
+        let value = value.map_err(|error| match error.explicit_span() {
+            // The one word of the value that is wrong.
+            Some(span) => syn::Error::new(span, error),
+            None => syn::Error::new_spanned(&tokens, error),
+        });
+        Ok(Self { key, tokens, value })
+    }
+}
+
+/// The setting, if it is there and understood; reports what is wrong with it.
+pub(crate) fn read<T>(keyed: Option<Keyed<T>>, diagnostics: &mut Diagnostics) -> Option<Setting<T>> {
+    let Keyed { key, tokens, value } = keyed?;
+    match value {
+        Ok(value) => Some(Setting { key, tokens, value }),
+        Err(error) => {
+            diagnostics.add(error);
+            None
+        }
+    }
+}
+
+impl<L: Literal> Setting<Value<L>> {
+    /// The const expression for the value. One the user wrote is read through the constant of
+    /// [`Setting::binding`], so that a mistake in it is reported once and not wherever it is used.
+    pub(crate) fn write(&self, names: &Names) -> TokenStream {
+        match &self.value {
+            Value::Literal(literal) => literal.write(names),
+            Value::Const(_) => names.bound(&self.key, proc_macro2::Span::call_site()).into_token_stream(),
+        }
+    }
+
+    /// The constant that holds the user's expression, when it is one.
+    pub(crate) fn binding(&self, names: &Names) -> Option<TokenStream> {
+        let Value::Const(value) = &self.value else { return None };
+        let name = names.bound(&self.key, proc_macro2::Span::call_site());
+        let rust_type = L::rust_type(names);
+        Some(quote!(const #name: #rust_type = #value;))
+    }
+
+    /// An item that checks the value with `rule` of the runtime, and the constant it needs before.
+    pub(crate) fn checks(&self, rule: &str, names: &Names) -> Vec<TokenStream> {
+        let check = names.check(rule, &self.tokens, &[self.write(names)]);
+        self.binding(names).into_iter().chain([check]).collect()
+    }
+}
+
+/// The value of an optional setting, or `otherwise`.
+pub(crate) fn write_or<L: Literal>(
+    setting: Option<&Setting<Value<L>>>,
+    otherwise: &L,
+    names: &Names,
+) -> TokenStream {
+    setting.map_or_else(|| otherwise.write(names), |setting| setting.write(names))
+}
+
+impl<T: ToTokens> ToTokens for Setting<T> {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.value.to_tokens(tokens);
+    }
+}

@@ -1,0 +1,148 @@
+//! The values that options take: literals of one kind, or a const expression of the kind's type.
+
+mod callable;
+mod count;
+mod duration;
+mod jitter;
+mod keyed;
+mod level;
+mod number;
+mod ratio;
+mod text;
+mod window;
+
+pub(crate) use callable::{Callable, ItemPath};
+pub(crate) use count::{Attempts, Count};
+pub(crate) use duration::Duration;
+pub(crate) use jitter::Jitter;
+pub(crate) use keyed::{Keyed, Setting, read, write_or};
+pub(crate) use level::Level;
+pub(crate) use number::Number;
+pub(crate) use ratio::Ratio;
+pub(crate) use text::Text;
+pub(crate) use window::Window;
+
+use std::fmt::Display;
+
+use darling::FromMeta;
+use proc_macro2::{Literal as Token, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
+
+use crate::names::Names;
+
+/// One kind of value that has literals.
+pub(crate) trait Literal: Sized {
+    /// What a value of this kind is called, with its article.
+    const NOUN: &'static str;
+    /// How to write one, for the end of a message.
+    const ADVICE: &'static str;
+
+    /// Reads a literal, with the minus sign before it if there is one; the error is a whole message.
+    ///
+    /// Only the form is checked: whether a value is in range is for the runtime's const checks to say.
+    fn read(literal: &Lit, negative: bool) -> Result<Self, String>;
+
+    /// The Rust type of the const expressions that may stand instead of a literal.
+    fn rust_type(names: &Names) -> TokenStream;
+
+    /// The const expression for the literal.
+    fn write(&self, names: &Names) -> TokenStream;
+
+    /// The message for a literal that is not of this kind.
+    fn refusal(literal: impl Display) -> String {
+        format!("`{literal}` is not {}; {}", Self::NOUN, Self::ADVICE)
+    }
+}
+
+/// A literal, or a const expression that is left to the compiler.
+#[derive(Clone, Debug)]
+pub(crate) enum Value<L> {
+    Literal(L),
+    Const(Box<Expr>),
+}
+
+impl<L> Value<L> {
+    /// The literal, if it is one.
+    pub(crate) fn literal(&self) -> Option<&L> {
+        match self {
+            Self::Literal(literal) => Some(literal),
+            Self::Const(_) => None,
+        }
+    }
+}
+
+impl<L: Literal> FromMeta for Value<L> {
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        let Some((literal, negative)) = literal(value) else {
+            return constant(value).map(|value| Self::Const(Box::new(value)));
+        };
+        L::read(literal, negative).map(Self::Literal).map_err(darling::Error::custom)
+    }
+}
+
+/// The value without parentheses, and without the invisible ones that `macro_rules!` adds.
+pub(crate) fn peel(mut value: &Expr) -> &Expr {
+    loop {
+        match value {
+            Expr::Group(group) => value = &group.expr,
+            Expr::Paren(paren) => value = &paren.expr,
+            _ => return value,
+        }
+    }
+}
+
+/// The literal that the value is, and whether a minus sign stands before it.
+pub(crate) fn literal(value: &Expr) -> Option<(&Lit, bool)> {
+    match value {
+        Expr::Lit(ExprLit { lit, .. }) => Some((lit, false)),
+        Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => match peel(expr) {
+            Expr::Lit(ExprLit { lit, .. }) => Some((lit, true)),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+/// A literal as a message shows it: strings without their quotes.
+pub(crate) fn shown(literal: &Lit, negative: bool) -> String {
+    let sign = if negative { "-" } else { "" };
+    match literal {
+        Lit::Str(text) => format!("{sign}{}", text.value()),
+        other => format!("{sign}{}", other.to_token_stream()),
+    }
+}
+
+/// Refuses an expression that cannot be constant where it is evaluated.
+pub(crate) fn constant(value: &Expr) -> darling::Result<Expr> {
+    let message = |word: &str| match word {
+        "Self" => {
+            Some("values are checked outside of the impl, where `Self` is not known; write the type's name")
+        }
+        "self" => {
+            Some("values are checked at compile time, when there is no `self`; write a const expression")
+        }
+        _ => None,
+    };
+    match find_word(value.to_token_stream(), &message) {
+        Some((word, message)) => Err(darling::Error::custom(message).with_span(&word)),
+        None => Ok(value.clone()),
+    }
+}
+
+type Found = (proc_macro2::Ident, &'static str);
+
+fn find_word(tokens: TokenStream, message: &impl Fn(&str) -> Option<&'static str>) -> Option<Found> {
+    tokens.into_iter().find_map(|token| match token {
+        TokenTree::Ident(word) => message(&word.to_string()).map(|message| (word, message)),
+        TokenTree::Group(group) => find_word(group.stream(), message),
+        _ => None,
+    })
+}
+
+/// A finite number as tokens; a literal token has no sign of its own.
+fn float(number: f64) -> TokenStream {
+    let minus = number.is_sign_negative().then(|| quote!(-));
+    let token = Token::f64_unsuffixed(number.abs());
+    quote!(#minus #token)
+}
