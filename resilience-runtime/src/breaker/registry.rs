@@ -1,0 +1,121 @@
+//! Breakers by name: one per name and process, shared by all who name it.
+
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::config::{BreakerConfig, Settings};
+use super::guard::Breaker;
+
+/// Names are few and looked up once per annotated function, so that a list will do.
+static BREAKERS: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
+
+struct Entry {
+    breaker: &'static Breaker,
+    /// What the first one to configure the name said; none while it is only named.
+    defined: Option<Settings>,
+    /// Whether a second, different configuration has been reported.
+    reported: bool,
+}
+
+fn entries() -> MutexGuard<'static, Vec<Entry>> {
+    BREAKERS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl Breaker {
+    /// The breaker of that name, if an annotated function has been called that names it.
+    ///
+    /// ```
+    /// use resilience_runtime::Breaker;
+    ///
+    /// assert!(Breaker::named("nobody's").is_none());
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        entries().iter().map(|entry| entry.breaker).find(|breaker| breaker.name() == name)
+    }
+}
+
+/// All breakers that annotated functions have named so far, in the order of their first use.
+#[must_use]
+pub fn breakers() -> Vec<&'static Breaker> {
+    entries().iter().map(|entry| entry.breaker).collect()
+}
+
+/// The breaker of that name, made if there is none.
+///
+/// Without a configuration it is only named, and has the defaults until somebody configures it. The first configuration
+/// holds; another that differs is reported once and not applied.
+pub(crate) fn resolve(name: &'static str, config: Option<BreakerConfig>) -> &'static Breaker {
+    let settings = config.map(|config| config.settings());
+    let mut entries = entries();
+    let position = entries.iter().position(|entry| entry.breaker.name() == name).unwrap_or_else(|| {
+        let breaker =
+            Breaker::with_settings(name, settings.unwrap_or_else(|| BreakerConfig::new().settings()));
+        // One per name, for as long as the process runs.
+        entries.push(Entry { breaker: Box::leak(Box::new(breaker)), defined: settings, reported: false });
+        entries.len() - 1
+    });
+    let entry = &mut entries[position];
+    let breaker = entry.breaker;
+    let mut conflict = false;
+    match (entry.defined, settings) {
+        (None, Some(settings)) => {
+            entry.defined = Some(settings);
+            breaker.apply(settings);
+        }
+        (Some(first), Some(settings)) if first != settings => {
+            conflict = !core::mem::replace(&mut entry.reported, true);
+        }
+        _ => {}
+    }
+    drop(entries);
+    if conflict {
+        tracing::warn!(
+            target: "reliability",
+            { reliability.circuit_breaker.name = name },
+            "two functions configure the circuit breaker `{name}` differently; the first configuration holds"
+        );
+    }
+    breaker
+}
+
+/// Which breaker a function asks. Written by the attribute, into the function's static.
+#[derive(Debug)]
+pub struct Guard {
+    source: Source,
+    resolved: OnceLock<&'static Breaker>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Source {
+    Name(&'static str, Option<BreakerConfig>),
+    Static(&'static Breaker),
+}
+
+impl Guard {
+    /// The breaker of that name, with this configuration.
+    #[must_use]
+    pub const fn named(name: &'static str, config: BreakerConfig) -> Self {
+        Self { source: Source::Name(name, Some(config)), resolved: OnceLock::new() }
+    }
+
+    /// The breaker of that name, as others configure it.
+    #[must_use]
+    pub const fn shared(name: &'static str) -> Self {
+        Self { source: Source::Name(name, None), resolved: OnceLock::new() }
+    }
+
+    /// A breaker of the user's.
+    #[must_use]
+    pub const fn to(breaker: &'static Breaker) -> Self {
+        Self { source: Source::Static(breaker), resolved: OnceLock::new() }
+    }
+
+    /// The breaker; looked up the first time.
+    #[inline]
+    pub fn breaker(&self) -> &'static Breaker {
+        match self.source {
+            Source::Static(breaker) => breaker,
+            Source::Name(name, config) => self.resolved.get_or_init(|| resolve(name, config)),
+        }
+    }
+}
