@@ -335,7 +335,7 @@ impl Core {
     pub(crate) fn refused(&mut self, rejected: Rejected) -> Next {
         let cause = match rejected.kind() {
             RejectedKind::BreakerOpen => {
-                Cause::BreakerOpen { retry_after: rejected.retry_after().unwrap_or_default() }
+                Cause::BreakerOpen { retry_after: rejected.retry_after().unwrap_or(Duration::MAX) }
             }
             RejectedKind::Timeout | RejectedKind::Deadline => Cause::Failed(Class::Transient),
         };

@@ -364,7 +364,7 @@ where
 #[cfg(test)]
 mod tests {
     use super::by::{
-        ReadBoth as _, ReadClassified as _, ReadDisplayed as _, ReadPlain as _, RejectConverted as _,
+        ReadBoth as _, ReadDisplayed as _, ReadPlain as _, RejectConverted as _,
         RejectMissing as _, RejectWrapped as _,
     };
     use super::*;

@@ -19,7 +19,7 @@ mod text;
 mod time;
 mod timeout;
 
-pub use breaker::{Breaker, BreakerConfig, Permit, State, Window};
+pub use breaker::{Breaker, BreakerConfig, Mode, Permit, Snapshot, State, Window, breakers};
 pub use current::{Current, current};
 pub use error::{Error, Rejected, RejectedKind};
 pub use event::{DelaySource, Event, StopReason, TimeoutScope, TransitionReason};

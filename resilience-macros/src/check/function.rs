@@ -1,6 +1,5 @@
 //! What the shape of the function rules out.
 
-use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeReference};
 
