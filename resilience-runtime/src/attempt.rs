@@ -14,8 +14,10 @@ use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 use tracing::Span;
 
-use crate::call::{Call, Core, Next, Stage};
+use crate::call::{Call, Next, Stage};
+use crate::error::Rejected;
 use crate::judge::Judges;
+use crate::outcome::Class;
 use crate::time::{self, Tick};
 
 /// Where the timer of an attempt lives; one serves as the limit of the body, then as the wait after it.
@@ -121,62 +123,102 @@ where
 {
     type Output = ControlFlow<F::Output>;
 
+    // What a healthy call runs through is inlined into the user's future; every other way leads out of line.
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.as_mut().project();
         let Call { core, judge } = &mut **this.call;
-
-        let refusal = match *this.phase {
-            Phase::Admission => core.admit().err(),
-            Phase::Body => None,
-            Phase::Wait => return wait(core, this.timer, cx),
+        match *this.phase {
+            Phase::Admission => match core.admit() {
+                Ok(()) => *this.phase = Phase::Body,
+                Err(rejected) => return self.refused(&rejected, cx),
+            },
+            Phase::Body => {}
+            Phase::Wait => return self.wait(cx),
+        }
+        let Some(body) = this.body.as_pin_mut() else {
+            unreachable!("an attempt is not polled again after its end");
         };
-        *this.phase = Phase::Body;
-
-        let (next, answer) = if let Some(rejected) = refusal {
-            (core.refused(rejected), Err(rejected))
-        } else {
-            let Some(body) = this.body.as_mut().as_pin_mut() else {
-                unreachable!("an attempt is not polled again after its end");
-            };
-            core.stage = Stage::Inside;
-            let polled = {
-                let _frame = core.frame().enter();
-                let _span = core.attempt_span().map(Span::enter);
-                body.poll(cx)
-            };
-            match polled {
-                Poll::Ready(result) => {
-                    let Some(class) = judge.class(&result) else {
-                        core.succeeded();
-                        return Poll::Ready(ControlFlow::Break(result));
-                    };
-                    let error_type = judge.error_type(&result);
-                    let message = if core.is_traced() { judge.message(&result) } else { None };
-                    (core.failed(class, error_type, message), Ok(result))
-                }
-                Poll::Pending => {
-                    core.stage = Stage::Running;
-                    if !core.has_limit() {
-                        return Poll::Pending;
-                    }
-                    if !this.timer.is_armed() {
-                        this.timer.as_mut().arm(TimerTick(core.limit()));
-                    }
-                    ready!(this.timer.as_mut().poll_elapsed(cx));
-                    // What the body holds is free before anyone hears that it timed out.
-                    core.stage = Stage::Inside;
-                    this.body.set(None);
-                    let (rejected, next) = core.timed_out();
-                    (next, Err(rejected))
-                }
+        core.stage = Stage::Inside;
+        let polled = {
+            let _frame = core.enter_frame();
+            let _span = core.attempt_span().map(Span::enter);
+            body.poll(cx)
+        };
+        let Poll::Ready(result) = polled else { return self.suspended(cx) };
+        match judge.class(&result) {
+            None => {
+                core.succeeded();
+                Poll::Ready(ControlFlow::Break(result))
             }
-        };
+            Some(class) => self.failed(result, class, cx),
+        }
+    }
+}
 
+impl<J, F, T> Attempt<'_, J, F, T>
+where
+    F: Future,
+    J: Judges<F::Output>,
+    T: Timer,
+{
+    /// The body answered, and the answer counts as a failure.
+    #[cold]
+    fn failed(
+        mut self: Pin<&mut Self>,
+        result: F::Output,
+        class: Class,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<F::Output>> {
+        let Call { core, judge } = &mut **self.as_mut().project().call;
+        let error_type = judge.error_type(&result);
+        let message = if core.is_traced() { judge.message(&result) } else { None };
+        let next = core.failed(class, error_type, message);
+        self.go_on(next, Ok(result), cx)
+    }
+
+    /// A policy refused the attempt.
+    #[cold]
+    fn refused(
+        mut self: Pin<&mut Self>,
+        rejected: &Rejected,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<F::Output>> {
+        let next = self.as_mut().project().call.core.refused(*rejected);
+        self.go_on(next, Err(*rejected), cx)
+    }
+
+    /// The body is suspended: under its limit, if it has one.
+    fn suspended(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<F::Output>> {
+        let mut this = self.as_mut().project();
+        let core = &mut this.call.core;
+        core.stage = Stage::Running;
+        if !core.has_limit() {
+            return Poll::Pending;
+        }
+        if !this.timer.is_armed() {
+            this.timer.as_mut().arm(TimerTick(core.limit()));
+        }
+        ready!(this.timer.poll_elapsed(cx));
+        // What the body holds is free before anyone hears that it timed out.
+        core.stage = Stage::Inside;
+        this.body.set(None);
+        let (rejected, next) = core.timed_out();
+        self.go_on(next, Err(rejected), cx)
+    }
+
+    /// Ends the attempt with its answer, or waits for the next.
+    fn go_on(
+        mut self: Pin<&mut Self>,
+        next: Next,
+        answer: Result<F::Output, Rejected>,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<F::Output>> {
+        let mut this = self.as_mut().project();
         match next {
             Next::Stop => Poll::Ready(ControlFlow::Break(match answer {
                 Ok(result) => result,
-                Err(rejected) => judge.reject(rejected),
+                Err(rejected) => this.call.judge.reject(rejected),
             })),
             Next::FallBack | Next::Retry => Poll::Ready(ControlFlow::Continue(())),
             Next::RetryAt(tick) => {
@@ -184,18 +226,19 @@ where
                 drop(answer);
                 this.body.set(None);
                 *this.phase = Phase::Wait;
-                this.timer.as_mut().arm(TimerTick(tick));
-                wait(core, this.timer, cx)
+                this.timer.arm(TimerTick(tick));
+                self.wait(cx)
             }
         }
     }
-}
 
-/// Polls the wait before the next attempt.
-fn wait<T: Timer, R>(core: &mut Core, timer: Pin<&mut T>, cx: &mut Context<'_>) -> Poll<ControlFlow<R>> {
-    ready!(timer.poll_elapsed(cx));
-    core.waited();
-    Poll::Ready(ControlFlow::Continue(()))
+    /// Polls the wait before the next attempt.
+    fn wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<F::Output>> {
+        let this = self.project();
+        ready!(this.timer.poll_elapsed(cx));
+        this.call.core.waited();
+        Poll::Ready(ControlFlow::Continue(()))
+    }
 }
 
 pin_project! {

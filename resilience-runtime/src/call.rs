@@ -10,7 +10,7 @@ use tracing::Span;
 
 use crate::attempt::{Attempt, BoxedTimer, InlineTimer, Once};
 use crate::breaker::Permit;
-use crate::current::Frame;
+use crate::current::{Entered, Frame};
 use crate::error::{Rejected, RejectedKind};
 use crate::event::{self, DelaySource, Event, StopReason, TimeoutScope};
 use crate::fallback::Fallback;
@@ -106,6 +106,7 @@ pub(crate) enum Stage {
 #[derive(Debug)]
 pub(crate) struct Core {
     site: &'static Site,
+    /// Its own; a call around this one may have a sooner one.
     deadline: Option<Tick>,
     permit: Option<Permit<'static>>,
     detail: Option<Box<Detail>>,
@@ -113,9 +114,6 @@ pub(crate) struct Core {
     attempts: u32,
     /// How many of `max` are used up: attempts, and refusals by the breaker.
     tries: u32,
-    depth: u32,
-    /// Whether the deadline is that of a call around this one.
-    inherits_deadline: bool,
     pub(crate) stage: Stage,
 }
 
@@ -173,31 +171,25 @@ impl Failure {
 impl Core {
     #[inline]
     fn start(site: &'static Site, detail: Option<Box<Detail>>) -> Self {
-        let outer = Frame::current();
-        // Read here and not at the first suspension: a deadline bounds the time of a body that never yields
+        // Read here and not at the first suspension: a deadline counts the time of a body that never yields
         // too. A `timeout` alone reads no clock until the body suspends.
-        let own = site.deadline.map(|deadline| Tick::now().after(deadline));
-        let inherits_deadline = match (own, outer.deadline) {
-            (Some(own), Some(outer)) => outer < own,
-            (own, outer) => own.is_none() && outer.is_some(),
-        };
-        Self {
-            site,
-            deadline: if inherits_deadline { outer.deadline } else { own },
-            permit: None,
-            detail,
-            attempts: 0,
-            tries: 0,
-            depth: outer.depth.saturating_add(1),
-            inherits_deadline,
-            stage: Stage::Between,
-        }
+        let deadline = site.deadline.map(|deadline| Tick::now().after(deadline));
+        Self { site, deadline, permit: None, detail, attempts: 0, tries: 0, stage: Stage::Between }
     }
 
-    /// What the body can ask for while it is polled.
+    /// Makes this call the current one while its body is polled.
     #[inline]
-    pub(crate) fn frame(&self) -> Frame {
-        Frame { deadline: self.deadline, attempt: self.attempts, depth: self.depth }
+    pub(crate) fn enter_frame(&self) -> Entered {
+        Frame::enter(self.deadline, self.attempts)
+    }
+
+    /// The deadline, its own or that of a call around it, and whether it is its own.
+    fn effective_deadline(&self) -> Option<(Tick, bool)> {
+        match (self.deadline, Frame::current().deadline) {
+            (Some(own), Some(outer)) if outer < own => Some((outer, false)),
+            (Some(own), _) => Some((own, true)),
+            (None, outer) => outer.map(|outer| (outer, false)),
+        }
     }
 
     /// The span to poll the body in.
@@ -215,30 +207,30 @@ impl Core {
     #[inline]
     pub(crate) fn admit(&mut self) -> Result<(), Rejected> {
         self.tries += 1;
+        if self.detail.is_some() {
+            return self.admit_in_detail();
+        }
         if let Some(breaker) = self.site.guarded_by() {
-            self.permit = Some(match &self.detail {
-                None => breaker.try_acquire()?,
-                Some(detail) => detail.trace.in_call(|| breaker.try_acquire())?,
-            });
+            self.permit = Some(breaker.try_acquire()?);
         }
         self.attempts += 1;
-        self.stage = Stage::Running;
-        if self.detail.is_some() {
-            self.trace_attempt();
-        }
         Ok(())
     }
 
     #[cold]
-    fn trace_attempt(&mut self) {
+    fn admit_in_detail(&mut self) -> Result<(), Rejected> {
+        let Some(detail) = &mut self.detail else { return Ok(()) };
+        if let Some(breaker) = self.site.guarded_by() {
+            self.permit = Some(detail.trace.in_call(|| breaker.try_acquire())?);
+        }
+        self.attempts += 1;
         let kind = match &self.permit {
             Some(permit) if permit.is_probe() => AttemptKind::Probe,
             _ if self.attempts > 1 => AttemptKind::Retry,
             _ => AttemptKind::Original,
         };
-        if let Some(detail) = &mut self.detail {
-            detail.trace.attempt_begins(self.site, self.attempts, kind, detail.delay);
-        }
+        detail.trace.attempt_begins(self.site, self.attempts, kind, detail.delay);
+        Ok(())
     }
 
     /// When the body of this attempt has to be done, if it has to.
@@ -251,9 +243,9 @@ impl Core {
     /// The tick at which the attempt that is suspended for the first time runs out of time.
     pub(crate) fn limit(&self) -> Tick {
         let timeout = self.site.timeout.map(|timeout| Tick::now().after(timeout));
-        match (timeout, self.deadline) {
-            (Some(timeout), Some(deadline)) => timeout.min(deadline),
-            (Some(limit), None) | (None, Some(limit)) => limit,
+        match (timeout, self.effective_deadline()) {
+            (Some(timeout), Some((deadline, _))) => timeout.min(deadline),
+            (Some(limit), None) | (None, Some((limit, _))) => limit,
             (None, None) => unreachable!("a limit is asked for where there is one"),
         }
     }
@@ -311,12 +303,13 @@ impl Core {
     pub(crate) fn timed_out(&mut self) -> (Rejected, Next) {
         let operation = self.site.operation();
         self.settle_permit(Some(true));
-        let by_deadline = self.deadline.is_some_and(|deadline| Tick::now() >= deadline);
-        let (scope, rejected) = if by_deadline {
-            let own = if self.inherits_deadline { None } else { self.site.deadline };
-            (TimeoutScope::Call, Rejected::deadline(operation, own.unwrap_or_default()))
-        } else {
-            (TimeoutScope::Attempt, Rejected::timeout(operation, self.site.timeout.unwrap_or_default()))
+        let deadline = self.effective_deadline().filter(|(deadline, _)| Tick::now() >= *deadline);
+        let (scope, rejected) = match deadline {
+            Some((_, is_own)) => {
+                let limit = self.site.deadline.filter(|_| is_own).unwrap_or_default();
+                (TimeoutScope::Call, Rejected::deadline(operation, limit))
+            }
+            None => (TimeoutScope::Attempt, Rejected::timeout(operation, self.site.timeout.unwrap_or_default())),
         };
         self.attempt_failed(AttemptOutcome::Timeout, rejected.as_error_type(), None);
         self.emit(&Event::Timeout { operation, scope, limit: rejected.limit() });
@@ -326,7 +319,7 @@ impl Core {
             error_type: Some(rejected.as_error_type()),
             message: self.is_traced().then(|| rejected.to_string()),
         };
-        let next = if by_deadline { self.stop(&failure, Some(StopReason::Deadline)) } else { self.after(failure) };
+        let next = if deadline.is_some() { self.stop(&failure, Some(StopReason::Deadline)) } else { self.after(failure) };
         (rejected, next)
     }
 
@@ -356,7 +349,7 @@ impl Core {
     /// Decides what comes after a failure.
     fn after(&mut self, failure: Failure) -> Next {
         let Some(retry) = &self.site.retry else { return self.stop(&failure, None) };
-        let remaining = self.deadline.map(|deadline| deadline.since(Tick::now()));
+        let remaining = self.effective_deadline().map(|(deadline, _)| deadline.since(Tick::now()));
         let previous = self.detail.as_deref().map_or(Duration::ZERO, |detail| detail.computed);
         // A policy of the user's may panic.
         self.stage = Stage::Inside;

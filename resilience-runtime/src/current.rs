@@ -26,9 +26,16 @@ impl Frame {
         FRAME.get()
     }
 
-    /// Makes this the current frame until the guard is dropped, by a panic too.
-    pub(crate) fn enter(self) -> Entered {
-        Entered { outer: FRAME.replace(self) }
+    /// Makes a call with that deadline the current one until the guard is dropped, by a panic too.
+    #[inline]
+    pub(crate) fn enter(deadline: Option<Tick>, attempt: u32) -> Entered {
+        let outer = FRAME.get();
+        let deadline = match (deadline, outer.deadline) {
+            (Some(own), Some(outer)) => Some(own.min(outer)),
+            (own, outer) => own.or(outer),
+        };
+        FRAME.set(Self { deadline, attempt, depth: outer.depth + 1 });
+        Entered { outer }
     }
 }
 
@@ -39,6 +46,7 @@ pub(crate) struct Entered {
 }
 
 impl Drop for Entered {
+    #[inline]
     fn drop(&mut self) {
         FRAME.set(self.outer);
     }
@@ -102,12 +110,18 @@ pub fn current() -> Current {
 mod tests {
     use super::*;
 
-    const INNER: Frame = Frame { deadline: None, attempt: 2, depth: 1 };
+    #[test]
+    fn the_sooner_deadline_wins() {
+        let (soon, late) = (Tick::from_nanos(1_000), Tick::from_nanos(2_000));
+        let _outer = Frame::enter(Some(soon), 1);
+        let _inner = Frame::enter(Some(late), 1);
+        assert_eq!(Frame::current().deadline, Some(soon));
+    }
 
     #[test]
     fn the_outer_frame_is_back_after_the_inner_one() {
         assert_eq!(current().attempt(), 0);
-        let entered = INNER.enter();
+        let entered = Frame::enter(None, 2);
         assert_eq!((current().attempt(), current().depth()), (2, 1));
         drop(entered);
         assert_eq!(current().attempt(), 0);
@@ -116,7 +130,7 @@ mod tests {
     #[test]
     fn a_panic_puts_the_outer_frame_back() {
         let panicked = std::panic::catch_unwind(|| {
-            let _entered = INNER.enter();
+            let _entered = Frame::enter(None, 2);
             panic!("in the body");
         });
         assert!(panicked.is_err());

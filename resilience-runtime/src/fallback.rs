@@ -42,7 +42,7 @@ where
         let span = this.span.get_or_insert_with(|| core.fallback_begins());
         core.stage = Stage::Inside;
         let polled = {
-            let _frame = core.frame().enter();
+            let _frame = core.enter_frame();
             let _span = span.enter();
             this.body.poll(cx)
         };
