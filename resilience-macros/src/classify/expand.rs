@@ -71,7 +71,10 @@ fn class_arms(runtime: &Path, cases: &[Case<'_>]) -> Vec<TokenStream> {
                 let field = member_for_pattern(member);
                 let binding = Ident::new("retry_after", Span::mixed_site());
                 let clone = quote!(::core::clone::Clone::clone(#binding));
-                let hint = quote_spanned!(member.span()=> ::core::convert::Into::into(#clone));
+                // Spanned at the type, so that one that is no delay is reported there.
+                let hint = setting::field(case.fields, member).map(|Field { ty, .. }| {
+                    quote_spanned!(ty.span()=> <#ty as ::core::convert::Into<_>>::into(#clone))
+                });
                 looking.push(quote! {
                     #variant { #field: #binding, .. } => #runtime::Class::Throttled { retry_after: #hint },
                 });

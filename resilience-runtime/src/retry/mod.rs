@@ -26,5 +26,5 @@ mod tests;
 
 pub use backoff::{Backoff, Jitter};
 pub use policy::BackoffPolicy;
-pub(crate) use state::{Cause, Decision};
-pub use state::{Retry, UNTIL_DEADLINE};
+pub use state::UNTIL_DEADLINE;
+pub(crate) use state::{Cause, Decision, Retry};

@@ -21,10 +21,13 @@ use crate::rng::Rng;
 ///
 /// # Examples
 ///
-/// ```
+/// The attribute takes the type by its path:
+///
+#[cfg_attr(feature = "macros", doc = "```")]
+#[cfg_attr(not(feature = "macros"), doc = "```ignore")]
 /// use std::time::Duration;
 ///
-/// use resilience_runtime::{BackoffPolicy, Rng};
+/// use resilience_runtime::{BackoffPolicy, Rng, resilient};
 ///
 /// /// Two quick retries for a lost connection, then slow ones for a restart.
 /// struct QuickThenSlow;
@@ -35,14 +38,14 @@ use crate::rng::Rng;
 ///         longest.mul_f64(rng.fraction())
 ///     }
 /// }
-/// # let _: &dyn BackoffPolicy = &QuickThenSlow;
-/// ```
 ///
-/// The attribute takes the type by its path:
-///
-/// ```ignore
 /// #[resilient(retry = QuickThenSlow, max = 6)]
-/// async fn load(id: u64) -> Result<User, LoadError> { /* .. */ }
+/// async fn load(path: &str) -> std::io::Result<String> {
+///     std::fs::read_to_string(path)
+/// }
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// # assert!(load("no such file").await.is_err());
+/// # });
 /// ```
 pub trait BackoffPolicy: Send + Sync {
     /// The delay before the `retry`-th retry.

@@ -13,7 +13,7 @@ pub const UNTIL_DEADLINE: u32 = u32::MAX;
 
 /// The retry policy of one function: how many tries, and where the delays come from.
 #[derive(Clone, Copy)]
-pub struct Retry {
+pub(crate) struct Retry {
     delays: Delays,
     /// Tries, the first included.
     max: u32,
@@ -55,14 +55,12 @@ pub(crate) enum Decision {
 
 impl Retry {
     /// At most `max` tries, the first included, with the delays of `backoff`.
-    #[must_use]
-    pub const fn new(backoff: Backoff, max: u32) -> Self {
+    pub(crate) const fn new(backoff: Backoff, max: u32) -> Self {
         Self { delays: Delays::Backoff(backoff), max }
     }
 
     /// At most `max` tries, the first included, with the delays of a policy of the user's own.
-    #[must_use]
-    pub const fn with(policy: &'static dyn BackoffPolicy, max: u32) -> Self {
+    pub(crate) const fn with(policy: &'static dyn BackoffPolicy, max: u32) -> Self {
         Self { delays: Delays::Own(policy), max }
     }
 

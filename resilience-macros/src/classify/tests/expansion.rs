@@ -41,16 +41,18 @@ fn every_mark_becomes_its_class() {
                         Self::Cancelled { .. } => ::resilience_runtime::Class::Ignored,
                         Self::SlowDown { after: retry_after, .. } => {
                             ::resilience_runtime::Class::Throttled {
-                                retry_after: ::core::convert::Into::into(
-                                    ::core::clone::Clone::clone(retry_after),
-                                ),
+                                retry_after: <Duration as ::core::convert::Into<
+                                    _,
+                                >>::into(::core::clone::Clone::clone(retry_after)),
                             }
                         }
                         Self::Later { 1: retry_after, .. } => {
                             ::resilience_runtime::Class::Throttled {
-                                retry_after: ::core::convert::Into::into(
-                                    ::core::clone::Clone::clone(retry_after),
-                                ),
+                                retry_after: <Option<
+                                    Duration,
+                                > as ::core::convert::Into<
+                                    _,
+                                >>::into(::core::clone::Clone::clone(retry_after)),
                             }
                         }
                         Self::Io { 0: inner } => {
@@ -125,26 +127,26 @@ fn a_struct_carries_its_mark_itself() {
     writes(
         "#[throttled(retry_after = after)] struct SlowDown { after: Duration }",
         &expect![[r##"
-        #[automatically_derived]
-        impl ::resilience_runtime::Classify for SlowDown {
-            fn classify(&self) -> ::resilience_runtime::Class {
-                match self {
-                    Self { after: retry_after, .. } => {
-                        ::resilience_runtime::Class::Throttled {
-                            retry_after: ::core::convert::Into::into(
-                                ::core::clone::Clone::clone(retry_after),
-                            ),
+            #[automatically_derived]
+            impl ::resilience_runtime::Classify for SlowDown {
+                fn classify(&self) -> ::resilience_runtime::Class {
+                    match self {
+                        Self { after: retry_after, .. } => {
+                            ::resilience_runtime::Class::Throttled {
+                                retry_after: <Duration as ::core::convert::Into<
+                                    _,
+                                >>::into(::core::clone::Clone::clone(retry_after)),
+                            }
                         }
                     }
                 }
-            }
-            fn error_type(&self) -> &'static str {
-                match self {
-                    Self { .. } => "SlowDown",
+                fn error_type(&self) -> &'static str {
+                    match self {
+                        Self { .. } => "SlowDown",
+                    }
                 }
             }
-        }
-    "##]],
+        "##]],
     );
     writes(
         "#[classify(transparent)] struct Wrapped(std::io::Error);",
@@ -196,9 +198,9 @@ fn generic_fields_bring_the_bounds_they_need() {
                         }
                         Self::Right { 0: retry_after, .. } => {
                             ::resilience_runtime::Class::Throttled {
-                                retry_after: ::core::convert::Into::into(
-                                    ::core::clone::Clone::clone(retry_after),
-                                ),
+                                retry_after: <R as ::core::convert::Into<
+                                    _,
+                                >>::into(::core::clone::Clone::clone(retry_after)),
                             }
                         }
                     }
@@ -262,26 +264,26 @@ fn raw_names_are_told_without_their_prefix() {
     writes(
         "enum r#type { #[throttled(retry_after = r#in)] r#fn { r#in: Duration } }",
         &expect![[r##"
-        #[automatically_derived]
-        impl ::resilience_runtime::Classify for r#type {
-            fn classify(&self) -> ::resilience_runtime::Class {
-                match self {
-                    Self::r#fn { r#in: retry_after, .. } => {
-                        ::resilience_runtime::Class::Throttled {
-                            retry_after: ::core::convert::Into::into(
-                                ::core::clone::Clone::clone(retry_after),
-                            ),
+            #[automatically_derived]
+            impl ::resilience_runtime::Classify for r#type {
+                fn classify(&self) -> ::resilience_runtime::Class {
+                    match self {
+                        Self::r#fn { r#in: retry_after, .. } => {
+                            ::resilience_runtime::Class::Throttled {
+                                retry_after: <Duration as ::core::convert::Into<
+                                    _,
+                                >>::into(::core::clone::Clone::clone(retry_after)),
+                            }
                         }
                     }
                 }
-            }
-            fn error_type(&self) -> &'static str {
-                match self {
-                    Self::r#fn { .. } => "type::fn",
+                fn error_type(&self) -> &'static str {
+                    match self {
+                        Self::r#fn { .. } => "type::fn",
+                    }
                 }
             }
-        }
-    "##]],
+        "##]],
     );
 }
 

@@ -188,6 +188,20 @@ fn a_policy_of_the_user_learns_which_retry_it_is_and_its_last_delay() {
     assert_eq!(ASKED.load(Ordering::Relaxed), 3);
 }
 
+#[test]
+fn a_retry_tells_its_max_and_the_name_of_its_delays() {
+    struct Own;
+
+    impl BackoffPolicy for Own {
+        fn delay(&self, _retry: u32, previous: Duration, _rng: &mut Rng) -> Duration {
+            previous
+        }
+    }
+
+    assert_eq!((doubling(4).max(), doubling(4).name()), (4, "exp"));
+    assert_eq!(Retry::with(&Own, 2).name(), "custom");
+}
+
 fn any_cause() -> impl Strategy<Value = Cause> {
     prop_oneof![
         Just(TRANSIENT),
