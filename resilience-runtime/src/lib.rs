@@ -17,6 +17,8 @@ mod retry;
 mod rng;
 mod site;
 mod telemetry;
+#[cfg(feature = "terminal")]
+pub mod terminal;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod text;
