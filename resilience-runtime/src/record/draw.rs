@@ -275,13 +275,16 @@ impl Drawing {
 
     fn event(&mut self, event: &RecordedEvent, head: &str) {
         let Some((paint, text)) = tell::event(event) else { return };
-        let mut line = Line::new(self.style.text());
+        let mut line = Line::new(self.style.width);
         line.push(Paint::Faint, head);
         line.push(paint, "◆ ");
         line.push(Paint::Plain, &text);
-        let mut line = line.widened(self.style.width);
-        line.pad_to(self.style.text() + 1 + TIME);
-        self.bar(&mut line, event.at, Duration::ZERO, "◆", paint);
+        // A long text takes the room of the bar.
+        let bar_from = self.style.text() + 1 + TIME;
+        if line.room() + bar_from >= self.style.width {
+            line.pad_to(bar_from);
+            self.bar(&mut line, event.at, Duration::ZERO, "◆", paint);
+        }
         self.lines.push(line);
     }
 

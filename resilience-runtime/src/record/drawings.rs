@@ -88,8 +88,7 @@ async fn a_refused_call() {
         &draw(&recording.call(), &Style::new()),
         "
 ✗ load_user: rejected without an attempt in 0s
-│ stopped: breaker_open, error: circuit_breaker_open: circuit breaker `db` is open; retry after 4.2s
-│ at src/users.rs:12
+│ stopped: breaker_open, error: circuit_breaker_open  at src/users.rs:12
 └─ ◆ breaker db: refused the call, retry after 4.2s
 ",
     );

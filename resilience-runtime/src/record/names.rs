@@ -1,6 +1,6 @@
 //! Names of the spans, events and fields that are read back; what the emitting side writes.
 
-pub(crate) const TARGET: &str = "reliability";
+pub(crate) use crate::telemetry::names::TARGET;
 
 pub(crate) const CALL: &str = "call";
 pub(crate) const ATTEMPT: &str = "attempt";
@@ -35,6 +35,6 @@ pub(crate) const STATE: &str = "reliability.circuit_breaker.state";
 pub(crate) const PREVIOUS_STATE: &str = "reliability.circuit_breaker.previous_state";
 pub(crate) const REASON: &str = "reliability.circuit_breaker.reason";
 pub(crate) const FAILURE_RATIO: &str = "reliability.circuit_breaker.failure_ratio";
-pub(crate) const RETRY_AFTER: &str = "reliability.circuit_breaker.retry_after";
+pub(crate) const RETRY_AFTER: &str = "reliability.retry_after";
 pub(crate) const TIMEOUT_SCOPE: &str = "reliability.timeout.scope";
 pub(crate) const TIMEOUT_LIMIT: &str = "reliability.timeout.limit";

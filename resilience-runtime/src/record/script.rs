@@ -126,7 +126,7 @@ pub(crate) fn refuse(breaker: &str, retry_after: f64) {
         Level::DEBUG,
         {
             reliability.circuit_breaker.name = breaker,
-            reliability.circuit_breaker.retry_after = retry_after,
+            reliability.retry_after = retry_after,
         }
     );
 }

@@ -44,8 +44,11 @@ pub(crate) fn details(call: &Call) -> Vec<String> {
     if let Some(reason) = &call.stop_reason {
         why.push(format!("stopped: {reason}"));
     }
-    let told = call.attempts.last().and_then(|attempt| attempt.error.as_ref());
-    match (&call.error_type, call.error.as_ref().filter(|error| Some(*error) != told)) {
+    // The last attempt, or the breaker that refused one, has a line that says it.
+    let last = call.attempts.last().and_then(|attempt| attempt.error.as_ref());
+    let is_refused = call.events.iter().any(|event| event.name == names::REJECTED);
+    let is_told = |error: &&String| is_refused || Some(*error) == last;
+    match (&call.error_type, call.error.as_ref().filter(|error| !is_told(error))) {
         (Some(kind), Some(error)) => why.push(format!("error: {kind}: {error}")),
         (Some(kind), None) => why.push(format!("error: {kind}")),
         (None, Some(error)) => why.push(format!("error: {error}")),

@@ -91,7 +91,7 @@ async fn a_refused_call_has_no_attempt() {
         recording.call().story(),
         "load_user: rejected without an attempt, stopped: breaker_open, error: circuit_breaker_open"
     );
-    assert_eq!(recording.call().events[0].fields["reliability.circuit_breaker.retry_after"], 4.2);
+    assert_eq!(recording.call().events[0].fields["reliability.retry_after"], 4.2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -199,6 +199,33 @@ fn a_test_without_a_recording_does_not_switch_off_the_spans_of_one_with() {
     std::thread::spawn(emit).join().expect("the thread only makes a span");
     emit();
     assert_eq!(recording.call().operation, "shared");
+}
+
+#[test]
+fn threads_that_share_a_recorder_do_not_mix_their_calls() {
+    let recorder = Recorder::new();
+    let dispatch = tracing::Dispatch::new(tracing_subscriber::registry().with(recorder.layer()));
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                tracing::dispatcher::with_default(&dispatch, || {
+                    for _ in 0..50 {
+                        let outer = call("outer");
+                        let body = attempt(&outer, 1, 0.0);
+                        succeed(&body.in_scope(|| call("inner")));
+                        end_attempt(&body, "success");
+                        succeed(&outer);
+                    }
+                });
+            });
+        }
+    });
+    let calls = recorder.calls();
+    assert_eq!(calls.len(), 200);
+    for call in calls {
+        assert_eq!(call.story(), "outer: success after 1 attempt");
+        assert_eq!(call.nested().len(), 1);
+    }
 }
 
 #[test]

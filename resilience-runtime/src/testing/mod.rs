@@ -3,29 +3,32 @@
 //! [`record`] listens to everything annotated that runs on this thread; no other set-up is needed. Time is
 //! read as the runtime reads it: with tokio's clock paused, waits take no time and are exact.
 //!
-//! ```ignore
+//! Inside of a `#[tokio::test(start_paused = true)]`:
+//!
+#![cfg_attr(feature = "macros", doc = "```")]
+#![cfg_attr(not(feature = "macros"), doc = "```ignore")]
 //! use resilience_runtime::{resilient, testing};
 //!
 //! #[resilient(retry = "fixed", base = "100ms", max = 3, name = "load_user")]
-//! async fn load_user(broken: &std::cell::Cell<u32>) -> Result<u32, std::io::Error> {
-//!     match broken.get() {
+//! async fn load_user(resets_left: &std::cell::Cell<u32>) -> Result<u32, std::io::Error> {
+//!     match resets_left.get() {
 //!         0 => Ok(7),
-//!         times => {
-//!             broken.set(times - 1);
+//!         left => {
+//!             resets_left.set(left - 1);
 //!             Err(std::io::ErrorKind::ConnectionReset.into())
 //!         }
 //!     }
 //! }
 //!
-//! #[tokio::test(start_paused = true)]
-//! async fn survives_two_resets() {
-//!     let recording = testing::record();
-//!     assert_eq!(load_user(&2.into()).await.unwrap(), 7);
-//!     assert_eq!(
-//!         recording.call().story(),
-//!         "load_user: success after 3 attempts (retryable_error, retryable_error, success), waited 200ms",
-//!     );
-//! }
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() {
+//! let recording = testing::record();
+//! assert_eq!(load_user(&2.into()).await.unwrap(), 7);
+//! assert_eq!(
+//!     recording.call().story(),
+//!     "load_user: success after 3 attempts (retryable_error, retryable_error, success), waited 200ms",
+//! );
+//! # }
 //! ```
 
 use core::ops::Deref;
