@@ -10,11 +10,12 @@
 //!
 //! ```text
 //! ✓ load_user: success after 3 attempts in 492ms, waited 300ms
-//! ├─ ✗ 1 original  retryable_error  io::ConnectionReset                12ms █·······················
-//! ├─ · wait 100ms                                                     100ms ·░░░░░··················
-//! ├─ ✗ 2 retry     retryable_error  io::ConnectionReset                20ms ·····██·················
-//! ├─ · wait 200ms                                                     200ms ······░░░░░░░░░░········
-//! └─ ✓ 3 retry     success                                            160ms ················████████
+//! ├─ ✗ 1 original  retryable_error  io::ConnectionReset                  12ms █·······················
+//! │    connection reset by peer
+//! ├─ · wait 100ms                                                       100ms ·░░░░···················
+//! ├─ ✗ 2 retry     retryable_error  io::ConnectionReset                  20ms ·····█··················
+//! ├─ · wait 200ms                                                       200ms ······░░░░░░░░░░········
+//! └─ ✓ 3 retry     success                                              160ms ················████████
 //! ```
 //!
 //! It sees the runtime's own spans alone and takes no part in what other layers see. A call is drawn when its
