@@ -11,10 +11,16 @@ mod event;
 mod fallback;
 mod judge;
 mod outcome;
+#[cfg(any(feature = "test-util", feature = "terminal"))]
+mod record;
 mod retry;
 mod rng;
 mod site;
 mod telemetry;
+#[cfg(feature = "terminal")]
+pub mod terminal;
+#[cfg(feature = "test-util")]
+pub mod testing;
 mod text;
 mod time;
 mod timeout;

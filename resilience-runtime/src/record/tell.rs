@@ -1,0 +1,169 @@
+//! The words and marks of a drawing.
+
+use core::time::Duration;
+
+use super::call::{Call, RecordedEvent};
+use super::line::Paint;
+use super::names;
+use super::story::written;
+use super::value::Value;
+
+/// A call's mark.
+pub(crate) fn call_mark(outcome: &str) -> (&'static str, Paint) {
+    match outcome {
+        "success" => ("✓", Paint::Good),
+        "fallback" => ("↺", Paint::Warning),
+        "cancelled" => ("○", Paint::Warning),
+        "running" => ("…", Paint::Accent),
+        _ => ("✗", Paint::Bad),
+    }
+}
+
+/// An attempt's mark.
+pub(crate) fn attempt_mark(outcome: &str) -> (&'static str, Paint) {
+    match outcome {
+        "success" => ("✓", Paint::Good),
+        "ignored_error" => ("✗", Paint::Warning),
+        other => call_mark(other),
+    }
+}
+
+/// How long an outermost call took, and how long it waited meanwhile.
+pub(crate) fn times(call: &Call) -> String {
+    let took = format!(" in {}", short(call.duration));
+    match call.waited() {
+        Duration::ZERO => took,
+        waited => format!("{took}, waited {}", written(waited)),
+    }
+}
+
+/// What is said below a call's line: why it ended so, with which arguments it was called, and for one that did
+/// not succeed where it is written.
+pub(crate) fn details(call: &Call) -> Vec<String> {
+    let mut why = Vec::new();
+    if let Some(reason) = &call.stop_reason {
+        why.push(format!("stopped: {reason}"));
+    }
+    // The last attempt, or the breaker that refused one, has a line that says it.
+    let last = call.attempts.last().and_then(|attempt| attempt.error.as_ref());
+    let is_refused = call.events.iter().any(|event| event.name == names::REJECTED);
+    let is_told = |error: &&String| is_refused || Some(*error) == last;
+    match (&call.error_type, call.error.as_ref().filter(|error| !is_told(error))) {
+        (Some(kind), Some(error)) => why.push(format!("error: {kind}: {error}")),
+        (Some(kind), None) => why.push(format!("error: {kind}")),
+        (None, Some(error)) => why.push(format!("error: {error}")),
+        (None, None) => {}
+    }
+    let mut which: Vec<_> = call
+        .fields
+        .iter()
+        .filter(|(name, _)| is_users(name))
+        .map(|(name, value)| format!("{name}={}", quoted(value)))
+        .collect();
+    if !matches!(call.outcome.as_str(), "success" | "running") {
+        which.extend(place(call));
+    }
+    let parts = [why.join(", "), which.join("  ")];
+    parts.into_iter().filter(|part| !part.is_empty()).collect()
+}
+
+/// Whether a field is one that the user named, not one of the schema's.
+fn is_users(name: &str) -> bool {
+    let schema = ["reliability.", "otel.", "code."];
+    name != names::ERROR_TYPE && !schema.iter().any(|prefix| name.starts_with(prefix))
+}
+
+fn quoted(value: &Value) -> String {
+    match value {
+        Value::Text(text) if text.is_empty() || text.contains(char::is_whitespace) => format!("{text:?}"),
+        other => other.to_string(),
+    }
+}
+
+fn place(call: &Call) -> Option<String> {
+    let file = call.fields.get(names::FILE)?;
+    match call.fields.get(names::LINE) {
+        Some(line) => Some(format!("at {file}:{line}")),
+        None => Some(format!("at {file}")),
+    }
+}
+
+/// What an event says; `None` for one that its call's own lines say already.
+pub(crate) fn event(event: &RecordedEvent) -> Option<(Paint, String)> {
+    let breaker = event.text(names::BREAKER);
+    let duration = |name| event.fields.get(name).and_then(Value::as_duration).map(written);
+    match event.name {
+        names::RETRY_SCHEDULED | names::RETRY_EXHAUSTED => None,
+        names::TRANSITION => {
+            let (from, to) = (event.text(names::PREVIOUS_STATE), event.text(names::STATE));
+            let paint = match to {
+                "open" => Paint::Bad,
+                "closed" => Paint::Good,
+                _ => Paint::Warning,
+            };
+            Some((paint, format!("breaker {breaker}: {from} → {to}{}", because(event))))
+        }
+        names::THRESHOLD_EXCEEDED => {
+            Some((Paint::Warning, format!("breaker {breaker}: would have opened{}", because(event))))
+        }
+        names::REJECTED => {
+            let after = duration(names::RETRY_AFTER).map(|after| format!(", retry after {after}"));
+            Some((Paint::Bad, format!("breaker {breaker}: refused the call{}", after.unwrap_or_default())))
+        }
+        names::TIMEOUT if event.text(names::TIMEOUT_SCOPE) == "attempt" => None,
+        names::TIMEOUT => {
+            let limit = duration(names::TIMEOUT_LIMIT).map(|limit| format!(" of {limit}"));
+            Some((Paint::Bad, format!("the deadline{} has passed", limit.unwrap_or_default())))
+        }
+        names::FALLBACK_USED => {
+            Some((Paint::Warning, format!("fallback used for {}", event.text(names::FALLBACK_REASON))))
+        }
+        name => {
+            let fields = event.fields.iter().map(|(name, value)| format!(" {name}={}", quoted(value)));
+            Some((Paint::Accent, format!("{name}{}", fields.collect::<String>())))
+        }
+    }
+}
+
+/// Why a breaker did something, with the share of failures where it is known.
+fn because(event: &RecordedEvent) -> String {
+    let ratio = event.fields.get(names::FAILURE_RATIO).and_then(Value::as_f64);
+    match (event.text(names::REASON), ratio) {
+        ("", None) => String::new(),
+        ("", Some(ratio)) => format!(" ({:.0}% failed)", ratio * 100.0),
+        (reason, None) => format!(" ({reason})"),
+        (reason, Some(ratio)) => format!(" ({reason}, {:.0}% failed)", ratio * 100.0),
+    }
+}
+
+/// A measured duration in at most seven columns: three digits that matter, and no more.
+pub(crate) fn short(duration: Duration) -> String {
+    let (value, unit) = match duration.as_nanos() {
+        0 => return "0s".to_owned(),
+        nanos @ 1..1_000 => return format!("{nanos}ns"),
+        1_000..1_000_000 => (duration.as_secs_f64() * 1e6, "us"),
+        1_000_000..1_000_000_000 => (duration.as_secs_f64() * 1e3, "ms"),
+        _ => (duration.as_secs_f64(), "s"),
+    };
+    let decimals = if value < 9.995 { 2 } else { usize::from(value < 99.95) };
+    let text = format!("{value:.decimals$}");
+    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    format!("{text}{unit}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_three_digits_that_matter() {
+        let text = |nanos| short(Duration::from_nanos(nanos));
+        assert_eq!(text(0), "0s");
+        assert_eq!(text(999), "999ns");
+        assert_eq!(text(1_500), "1.5us");
+        assert_eq!(text(12_345_678), "12.3ms");
+        assert_eq!(text(123_456_789), "123ms");
+        assert_eq!(text(1_420_000_000), "1.42s");
+        assert_eq!(text(3_600_000_000_000), "3600s");
+    }
+}
