@@ -50,7 +50,10 @@ fn not_a_function(input: ParseStream<'_>, error: &syn::Error) -> syn::Error {
     match input.cursor().ident() {
         Some((keyword, _)) if KINDS.iter().any(|kind| keyword == kind) => syn::Error::new(
             keyword.span(),
-            format!("`#[resilient]` goes on a function, not on {} `{keyword}`", article(&keyword.to_string())),
+            format!(
+                "`#[resilient]` goes on a function, not on {} `{keyword}`",
+                article(&keyword.to_string())
+            ),
         ),
         _ => error.clone(),
     }

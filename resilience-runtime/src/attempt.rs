@@ -124,7 +124,7 @@ where
     type Output = ControlFlow<F::Output>;
 
     // What a healthy call runs through is inlined into the user's future; every other way leads out of line.
-    #[inline]
+    #[inline(always)]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.as_mut().project();
         let Call { core, judge } = &mut **this.call;
@@ -270,7 +270,9 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         match ready!(self.project().attempt.poll(cx)) {
             ControlFlow::Break(result) => Poll::Ready(result),
-            ControlFlow::Continue(()) => unreachable!("a function without retry and fallback has one attempt"),
+            ControlFlow::Continue(()) => {
+                unreachable!("a function without retry and fallback has one attempt")
+            }
         }
     }
 }

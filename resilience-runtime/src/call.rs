@@ -204,7 +204,7 @@ impl Core {
     }
 
     /// Asks the breaker, and begins an attempt when it admits one.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn admit(&mut self) -> Result<(), Rejected> {
         self.tries += 1;
         if self.detail.is_some() {
@@ -309,7 +309,9 @@ impl Core {
                 let limit = self.site.deadline.filter(|_| is_own).unwrap_or_default();
                 (TimeoutScope::Call, Rejected::deadline(operation, limit))
             }
-            None => (TimeoutScope::Attempt, Rejected::timeout(operation, self.site.timeout.unwrap_or_default())),
+            None => {
+                (TimeoutScope::Attempt, Rejected::timeout(operation, self.site.timeout.unwrap_or_default()))
+            }
         };
         self.attempt_failed(AttemptOutcome::Timeout, rejected.as_error_type(), None);
         self.emit(&Event::Timeout { operation, scope, limit: rejected.limit() });
@@ -319,7 +321,11 @@ impl Core {
             error_type: Some(rejected.as_error_type()),
             message: self.is_traced().then(|| rejected.to_string()),
         };
-        let next = if deadline.is_some() { self.stop(&failure, Some(StopReason::Deadline)) } else { self.after(failure) };
+        let next = if deadline.is_some() {
+            self.stop(&failure, Some(StopReason::Deadline))
+        } else {
+            self.after(failure)
+        };
         (rejected, next)
     }
 
@@ -353,8 +359,7 @@ impl Core {
         let previous = self.detail.as_deref().map_or(Duration::ZERO, |detail| detail.computed);
         // A policy of the user's may panic.
         self.stage = Stage::Inside;
-        let decision =
-            retry.decide(self.tries, previous, failure.cause, remaining, &mut Rng::of_thread());
+        let decision = retry.decide(self.tries, previous, failure.cause, remaining, &mut Rng::of_thread());
         self.stage = Stage::Between;
         match decision {
             Decision::Stop(reason) => self.stop(&failure, Some(reason)),
@@ -426,7 +431,11 @@ impl Core {
     }
 
     /// The fallback has answered, with an error of its own or without.
-    pub(crate) fn fallback_ended(&mut self, span: &mut Option<Span>, error: Option<(&'static str, Option<&str>)>) {
+    pub(crate) fn fallback_ended(
+        &mut self,
+        span: &mut Option<Span>,
+        error: Option<(&'static str, Option<&str>)>,
+    ) {
         if let (Some(span), Some((error_type, message))) = (span.take(), error) {
             mark_error(&span, Some(error_type), message);
         }

@@ -117,8 +117,8 @@ macro_rules! reader {
 }
 
 reader!(Plain [], |_| Class::Transient, |_| core::any::type_name::<E>(), |_| None);
-reader!(Displayed [Display], |_| Class::Transient, |_| core::any::type_name::<E>(), |e| Some(e.to_string()));
-reader!(Classified [Classify], Classify::classify, Classify::error_type, |_| None);
+reader!(Displayed[Display], |_| Class::Transient, |_| core::any::type_name::<E>(), |e| Some(e.to_string()));
+reader!(Classified[Classify], Classify::classify, Classify::error_type, |_| None);
 reader!(ClassifiedDisplayed [Classify, Display], Classify::classify, Classify::error_type, |e| {
     Some(e.to_string())
 });
@@ -364,8 +364,8 @@ where
 #[cfg(test)]
 mod tests {
     use super::by::{
-        ReadBoth as _, ReadDisplayed as _, ReadPlain as _, RejectConverted as _,
-        RejectMissing as _, RejectWrapped as _,
+        ReadBoth as _, ReadDisplayed as _, ReadPlain as _, RejectConverted as _, RejectMissing as _,
+        RejectWrapped as _,
     };
     use super::*;
     use std::io;

@@ -34,4 +34,3 @@ pub use outcome::{Class, Classify};
 pub use resilience_macros::{Classify, resilient};
 pub use retry::{Backoff, BackoffPolicy, Jitter};
 pub use rng::Rng;
-

@@ -163,10 +163,20 @@ impl Site {
     /// The breaker to ask before each attempt.
     #[inline]
     pub(crate) fn guarded_by(&'static self) -> Option<&'static Breaker> {
-        Some(match self.guard?.0 {
-            GuardedBy::Static(breaker) => breaker,
-            GuardedBy::Name(name, config) => self.breaker.get_or_init(|| breaker::registry::resolve(name, config)),
-        })
+        // By reference: a guard carries the breaker's settings, and a copy of them costs more than the question.
+        match &self.guard.as_ref()?.0 {
+            GuardedBy::Static(breaker) => Some(breaker),
+            GuardedBy::Name(name, config) => Some(self.named_breaker(name, config.as_ref())),
+        }
+    }
+
+    #[inline]
+    fn named_breaker(&'static self, name: &'static str, config: Option<&BreakerConfig>) -> &'static Breaker {
+        #[cold]
+        fn resolve(name: &'static str, config: Option<&BreakerConfig>) -> &'static Breaker {
+            breaker::registry::resolve(name, config.copied())
+        }
+        self.breaker.get_or_init(|| resolve(name, config))
     }
 
     /// The function's name in spans: `name` or its path, as `crate::module::Type::function`.

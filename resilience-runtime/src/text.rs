@@ -7,7 +7,7 @@ const CAPACITY: usize = 512;
 
 /// A piece of text that a `const fn` can put together.
 #[derive(Clone, Copy, Debug)]
-pub struct Text {
+pub(crate) struct Text {
     bytes: [u8; CAPACITY],
     len: usize,
 }
@@ -15,13 +15,13 @@ pub struct Text {
 impl Text {
     /// No text.
     #[must_use]
-    pub const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self { bytes: [0; CAPACITY], len: 0 }
     }
 
     /// Appends `text`.
     #[must_use]
-    pub const fn str(mut self, text: &str) -> Self {
+    pub(crate) const fn str(mut self, text: &str) -> Self {
         let mut next = 0;
         while next < text.len() && self.len < CAPACITY {
             self.bytes[self.len] = text.as_bytes()[next];
@@ -33,7 +33,7 @@ impl Text {
 
     /// Appends `number` in decimal.
     #[must_use]
-    pub const fn number(self, number: u128) -> Self {
+    pub(crate) const fn number(self, number: u128) -> Self {
         const DIGITS: [&str; 10] = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9"];
         let text = if number >= 10 { self.number(number / 10) } else { self };
         text.str(DIGITS[(number % 10) as usize])
@@ -42,7 +42,7 @@ impl Text {
     /// Appends `duration` the way a user would write it: in the largest unit that leaves at most three
     /// decimals, as in `15s`, `1.5s`, `250ms`.
     #[must_use]
-    pub const fn duration(self, duration: Duration) -> Self {
+    pub(crate) const fn duration(self, duration: Duration) -> Self {
         let nanos = duration.as_nanos();
         let (unit, per_unit) = match nanos {
             0 => return self.str("0s"),
@@ -55,9 +55,11 @@ impl Text {
         let thousandths = (nanos % per_unit) * 1_000 / per_unit;
         let text = match thousandths {
             0 => text,
-            _ if thousandths % 100 == 0 => text.str(".").number(thousandths / 100),
-            _ if thousandths % 10 == 0 && thousandths >= 100 => text.str(".").number(thousandths / 10),
-            _ if thousandths % 10 == 0 => text.str(".0").number(thousandths / 10),
+            _ if thousandths.is_multiple_of(100) => text.str(".").number(thousandths / 100),
+            _ if thousandths.is_multiple_of(10) && thousandths >= 100 => {
+                text.str(".").number(thousandths / 10)
+            }
+            _ if thousandths.is_multiple_of(10) => text.str(".0").number(thousandths / 10),
             100.. => text.str(".").number(thousandths),
             10.. => text.str(".0").number(thousandths),
             _ => text.str(".00").number(thousandths),
@@ -67,7 +69,7 @@ impl Text {
 
     /// The text so far.
     #[must_use]
-    pub const fn as_str(&self) -> &str {
+    pub(crate) const fn as_str(&self) -> &str {
         match core::str::from_utf8(self.bytes.split_at(self.len).0) {
             Ok(text) => text,
             // Only a cut through a character at the very end of the capacity.

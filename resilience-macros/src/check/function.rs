@@ -12,7 +12,10 @@ use crate::function::Function;
 pub(crate) fn check(function: &Function, args: &Args, diagnostics: &mut Diagnostics) {
     let signature = &function.signature;
     if let Some(constness) = &signature.constness {
-        diagnostics.push(constness, "a `const fn` cannot wait, so there is nothing to retry or to limit in it; remove `const`");
+        diagnostics.push(
+            constness,
+            "a `const fn` cannot wait, so there is nothing to retry or to limit in it; remove `const`",
+        );
     }
     if let Some(variadic) = &signature.variadic {
         diagnostics.push(variadic, "the arguments of a variadic function cannot be passed on to an attempt");
@@ -75,7 +78,8 @@ fn returns_exclusive_borrow(function: &Function, output: &Type) -> bool {
     let elision_is_exclusive = receiver.unwrap_or(elided_inputs == 1 && elided_exclusive);
     let mut lifetimes = Lifetimes::default();
     lifetimes.visit_type(output);
-    (lifetimes.elided > 0 && elision_is_exclusive) || lifetimes.named.iter().any(|name| exclusive.contains(name))
+    (lifetimes.elided > 0 && elision_is_exclusive)
+        || lifetimes.named.iter().any(|name| exclusive.contains(name))
 }
 
 /// The lifetimes in a type.
@@ -131,19 +135,39 @@ mod tests {
 
     #[test]
     fn a_borrow_of_a_mutable_argument_is_found() {
-        assert!(borrows(quote!(async fn f(&mut self) -> Result<&u8, E> {})));
-        assert!(borrows(quote!(async fn f(&mut self, key: &str) -> Result<&mut u8, E> {})));
-        assert!(borrows(quote!(async fn f(buffer: &mut [u8]) -> Result<&[u8], E> {})));
-        assert!(borrows(quote!(async fn f<'a>(buffer: &'a mut [u8], key: &str) -> Result<&'a [u8], E> {})));
-        assert!(borrows(quote!(async fn f(&mut self) -> Result<Guard<'_>, E> {})));
+        assert!(borrows(quote!(
+            async fn f(&mut self) -> Result<&u8, E> {}
+        )));
+        assert!(borrows(quote!(
+            async fn f(&mut self, key: &str) -> Result<&mut u8, E> {}
+        )));
+        assert!(borrows(quote!(
+            async fn f(buffer: &mut [u8]) -> Result<&[u8], E> {}
+        )));
+        assert!(borrows(quote!(
+            async fn f<'a>(buffer: &'a mut [u8], key: &str) -> Result<&'a [u8], E> {}
+        )));
+        assert!(borrows(quote!(
+            async fn f(&mut self) -> Result<Guard<'_>, E> {}
+        )));
     }
 
     #[test]
     fn other_borrows_are_none_of_it() {
-        assert!(!borrows(quote!(async fn f(&self) -> Result<&u8, E> {})));
-        assert!(!borrows(quote!(async fn f(&self, buffer: &mut [u8]) -> Result<&u8, E> {})));
-        assert!(!borrows(quote!(async fn f(&mut self) -> Result<&'static u8, E> {})));
-        assert!(!borrows(quote!(async fn f<'a>(&mut self, key: &'a str) -> Result<&'a str, E> {})));
-        assert!(!borrows(quote!(async fn f(buffer: &mut Vec<u8>) -> Result<usize, E> {})));
+        assert!(!borrows(quote!(
+            async fn f(&self) -> Result<&u8, E> {}
+        )));
+        assert!(!borrows(quote!(
+            async fn f(&self, buffer: &mut [u8]) -> Result<&u8, E> {}
+        )));
+        assert!(!borrows(quote!(
+            async fn f(&mut self) -> Result<&'static u8, E> {}
+        )));
+        assert!(!borrows(quote!(
+            async fn f<'a>(&mut self, key: &'a str) -> Result<&'a str, E> {}
+        )));
+        assert!(!borrows(quote!(
+            async fn f(buffer: &mut Vec<u8>) -> Result<usize, E> {}
+        )));
     }
 }

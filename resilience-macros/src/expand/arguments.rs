@@ -14,7 +14,8 @@ use syn::parse::Parser;
 use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, Block, FnArg, GenericArgument, Pat, PathArguments, Receiver, ReceiverKind, Signature, Token, Type,
+    Attribute, Block, FnArg, GenericArgument, Pat, PathArguments, Receiver, ReceiverKind, Signature, Token,
+    Type,
 };
 
 /// How an argument is had again.
@@ -61,9 +62,11 @@ impl Arguments {
                         let (mutability, name) = (pattern.mutability, &pattern.ident);
                         (name.clone(), quote!(#mutability #name), mutability.is_some())
                     }
-                    pattern => {
-                        (format_ident!("__arg{index}", span = pattern.span()), pattern.to_token_stream(), true)
-                    }
+                    pattern => (
+                        format_ident!("__arg{index}", span = pattern.span()),
+                        pattern.to_token_stream(),
+                        true,
+                    ),
                 };
                 let again = again(&typed.ty);
                 Argument {

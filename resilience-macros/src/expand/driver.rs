@@ -86,7 +86,8 @@ impl Driver<'_> {
         };
         let imports = imports.into_iter().map(|name| Ident::new(name, Span::mixed_site()));
         let when = args.when.as_ref().map(|when| &when.value).map(|when| quote!(.when(#when)));
-        let when_ok = args.when_ok.as_ref().map(|when_ok| &when_ok.value).map(|when_ok| quote!(.when_ok(#when_ok)));
+        let when_ok =
+            args.when_ok.as_ref().map(|when_ok| &when_ok.value).map(|when_ok| quote!(.when_ok(#when_ok)));
         let judge = quote!(#private::Judge::new(#probe, (&&&&#probe).reader()) #rejecting #when #when_ok);
         let begin = match &args.fields {
             None => quote!(#site.call(#judge)),
@@ -119,7 +120,8 @@ impl Driver<'_> {
             let fallback = &fallback.value;
             let arguments = self.arguments.names();
             let at = fallback.span();
-            let answer = quote_spanned!(at=> #private::answer::<#output, _, _>((#fallback)(#(#arguments),*)).await);
+            let answer =
+                quote_spanned!(at=> #private::answer::<#output, _, _>((#fallback)(#(#arguments),*)).await);
             quote! {
                 if #call.falls_back() {
                     break #call.fallback(async move { #answer }).await;

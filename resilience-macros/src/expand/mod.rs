@@ -38,17 +38,21 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
     let body = match &shape {
         Shape::Async { output } => driver.run(output, &quote!({ #statements })),
         Shape::Future { output, boxed } => {
-            let driven = driver.run(output, &quote!({
-                let __future = { #statements };
-                __future.await
-            }));
+            let driven = driver.run(
+                output,
+                &quote!({
+                    let __future = { #statements };
+                    __future.await
+                }),
+            );
             let future = quote_spanned!(function.braces.span()=> async move { #driven });
             if *boxed { quote!(::std::boxed::Box::pin(#future)) } else { future }
         }
         Shape::Rewritten(rewritten) => rewritten.around(|output, body| driver.run(output, body)),
     };
     let Function { attributes, visibility, defaultness, inner_attributes, braces, .. } = function;
-    let mut block = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, quote!(#(#inner_attributes)* #body));
+    let mut block =
+        proc_macro2::Group::new(proc_macro2::Delimiter::Brace, quote!(#(#inner_attributes)* #body));
     block.set_span(braces.span());
     let block = block.into_token_stream();
     Ok(quote!(#(#attributes)* #visibility #defaultness #signature #block))

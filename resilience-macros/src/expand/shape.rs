@@ -84,7 +84,9 @@ fn future_output(ty: &Type) -> Option<(&Type, bool)> {
             });
             match types.next()? {
                 output if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" => Some((output, true)),
-                Type::TraitObject(object) if last.ident == "Box" => Some((output_of_bounds(&object.bounds)?, true)),
+                Type::TraitObject(object) if last.ident == "Box" => {
+                    Some((output_of_bounds(&object.bounds)?, true))
+                }
                 inner if last.ident == "Pin" => future_output(inner),
                 _ => None,
             }
@@ -123,7 +125,8 @@ pub(crate) struct Rewritten {
 impl Rewritten {
     fn of(statements: &TokenStream) -> Option<Self> {
         let mut statements = Block::parse_within.parse2(statements.clone()).ok()?;
-        let (Some(Stmt::Expr(Expr::Call(call), None)), true) = (statements.pop(), statements.is_empty()) else {
+        let (Some(Stmt::Expr(Expr::Call(call), None)), true) = (statements.pop(), statements.is_empty())
+        else {
             return None;
         };
         let Some(Expr::Async(block)) = call.args.into_iter().next() else { return None };
@@ -131,7 +134,8 @@ impl Rewritten {
         let at = prologue.iter().position(|statement| result_of(statement).is_some())?;
         let epilogue = prologue.split_off(at + 1);
         let Some(Stmt::Local(result)) = prologue.pop() else { return None };
-        let (output, body) = result_of(&Stmt::Local(result.clone())).map(|(output, body)| (output.clone(), body))?;
+        let (output, body) =
+            result_of(&Stmt::Local(result.clone())).map(|(output, body)| (output.clone(), body))?;
         Some(Self { pin: *call.func, prologue, result, output, body, epilogue })
     }
 

@@ -110,7 +110,13 @@ impl Trace {
     }
 
     /// Opens the span of an attempt, that was waited for for `delay`.
-    pub(crate) fn attempt_begins(&mut self, site: &'static Site, number: u32, kind: AttemptKind, delay: Duration) {
+    pub(crate) fn attempt_begins(
+        &mut self,
+        site: &'static Site,
+        number: u32,
+        kind: AttemptKind,
+        delay: Duration,
+    ) {
         macro_rules! attempt_span {
             ($level:expr, $operation:expr) => {
                 tracing::span!(
