@@ -37,7 +37,7 @@ use crate::value::{
 
 pub(crate) static ROOM: Room = Room {
     name: "breaker",
-    headline: Some(Key::new("breaker", "\"db\"")),
+    headline: Some(Key::new("breaker", "\"db\"").noun("a name")),
     settings: &[
         Key::new("failure_rate", "\"50%\""),
         Key::new("consecutive", "5"),

@@ -117,7 +117,7 @@ impl FromMeta for Strategy {
                 let text = shown(lit, negative);
                 let named = Schedule::named(&text).filter(|_| matches!(lit, Lit::Str(_)));
                 named.map(Self::Named).ok_or_else(|| {
-                    darling::Error::custom(match closest(&text, known) {
+                    darling::Error::custom(match closest(&text.to_lowercase(), known) {
                         Some(likely) => format!("unknown strategy `{text}`; did you mean `{likely}`?"),
                         None => format!("`{text}` is not a retry strategy; {all}"),
                     })
