@@ -203,14 +203,14 @@ fn place(ident: &Ident, group: Option<&'static Room>) -> Result<(&'static Room, 
 fn unknown(ident: &Ident, group: Option<&'static Room>) -> String {
     let name = ident.to_string();
     let settings = |room: &'static Room| room.settings.iter().map(|key| key.name);
-    let options = match group {
-        Some(group) => settings(group).collect::<Vec<_>>(),
-        None => {
-            let top = |room: &&'static Room| settings(room).filter(|_| room.flat).collect::<Vec<_>>();
-            let headline = |room: &&'static Room| room.headline.as_ref().map(|key| key.name);
-            ROOMS.iter().flat_map(|room| headline(room).into_iter().chain(top(room))).collect()
-        }
+    let top = |room: &'static Room| {
+        let flat = settings(room).filter(|_| room.flat);
+        room.headline.iter().map(|key| key.name).chain(flat).collect::<Vec<_>>()
     };
+    let options = group.map_or_else(
+        || ROOMS.iter().flat_map(|room| top(room)).collect(),
+        |group| settings(group).collect::<Vec<_>>(),
+    );
     let synonyms = || SYNONYMS.iter().filter(|(_, ours)| group.is_none() || options.contains(ours));
     let near = closest(&name, options.iter().copied().chain(synonyms().map(|(theirs, _)| *theirs)));
     // In the wrong place, but the right word all the same: the next message says where it belongs.

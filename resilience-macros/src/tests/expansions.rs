@@ -146,6 +146,9 @@ fn const_expressions_are_written_once_and_read_by_name() {
         const __RESILIENT_BASE: ::core::time::Duration = Duration::from_millis(3 * BASE);
         const _: () = P::check::cap(__RESILIENT_BASE, P::secs(10));
         const __RESILIENT_JITTER: P::Jitter = Jitter::Full;
+        const _: () = P::check::backoff(
+            &P::Backoff::exp_jitter(P::millis(100)).jitter(__RESILIENT_JITTER),
+        );
         const _: () = P::check::fits_deadline(
             &P::Backoff::linear(__RESILIENT_BASE).jitter(__RESILIENT_JITTER),
             __RESILIENT_MAX,
@@ -155,7 +158,7 @@ fn const_expressions_are_written_once_and_read_by_name() {
         const __RESILIENT_FAILURE_RATE: f64 = 1.0 / 3.0;
         const _: () = P::check::failure_rate(__RESILIENT_FAILURE_RATE);
         const __RESILIENT_WINDOW: P::Window = WINDOW;
-        const _: () = P::check::window(__RESILIENT_WINDOW);
+        const _: () = P::check::config(&P::BreakerConfig::new().window(__RESILIENT_WINDOW));
         const __RESILIENT_MIN_CALLS: u32 = MIN;
         const _: () = P::check::min_calls(__RESILIENT_MIN_CALLS);
         const _: () = P::check::min_calls_fit(__RESILIENT_MIN_CALLS, __RESILIENT_WINDOW);
@@ -188,6 +191,7 @@ fn strategies_of_the_users_own() {
     expect![[r#"
         const _: () = P::check::deadline(P::secs(3));
         const __RESILIENT_RETRY: P::Backoff = BACKOFF;
+        const _: () = P::check::backoff(&__RESILIENT_RETRY);
         const _: () = P::check::attempts(5);
         const _: () = P::check::fits_deadline(&__RESILIENT_RETRY, 5, None, P::secs(3));
         static SITE: P::Site = P::Site::new(P::here!())
@@ -197,6 +201,7 @@ fn strategies_of_the_users_own() {
     .assert_eq(&expansion(r#"retry = BACKOFF, max = 5, deadline = "3s""#));
     expect![[r#"
         const __RESILIENT_RETRY: P::Backoff = Backoff::exp(SECOND).cap(MINUTE);
+        const _: () = P::check::backoff(&__RESILIENT_RETRY);
         static SITE: P::Site = P::Site::new(P::here!()).retry(__RESILIENT_RETRY, 3);
     "#]]
     .assert_eq(&expansion(r#"retry(Backoff::exp(SECOND).cap(MINUTE))"#));

@@ -1,5 +1,7 @@
 //! Tables of attributes: what they become, and what is said about wrong ones.
 
+#![expect(clippy::needless_raw_string_hashes, reason = "the expected texts are written by `UPDATE_EXPECT=1`")]
+
 mod combinations;
 mod expansions;
 mod keys;
