@@ -88,7 +88,7 @@ pub(crate) const PLANNED: [&str; 11] = [
 ];
 
 /// Names that other libraries give to our options.
-pub(crate) const SYNONYMS: [(&str, &str); 21] = [
+pub(crate) const SYNONYMS: [(&str, &str); 20] = [
     ("attempts", "max"),
     ("max_attempts", "max"),
     ("retries", "max"),
@@ -109,7 +109,6 @@ pub(crate) const SYNONYMS: [(&str, &str); 21] = [
     ("half_open", "probes"),
     ("total_timeout", "deadline"),
     ("attempt_timeout", "timeout"),
-    ("skip", "fields"),
 ];
 
 /// Where a key belongs.

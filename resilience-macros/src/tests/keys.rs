@@ -3,6 +3,8 @@
 use expect_test::expect;
 
 use super::errors;
+use crate::args::Args;
+use crate::diag::Diagnostics;
 use crate::policy::{PLANNED, ROOMS, SYNONYMS, Takes};
 
 // Q19
@@ -317,6 +319,28 @@ fn independent_mistakes_are_reported_together() {
         "retry(\"exponentail\", max = -1, colour = 3), breaker(\"\", probes = 2.5, window = \"x\"), \
          tiemout = \"1s\", deadline = 5, level = \"loud\", hedge = 3, timeout",
     ]));
+}
+
+#[test]
+fn nothing_makes_it_panic() {
+    let pieces = [
+        "retry", "breaker", "max", "fields", "crate", "self", "=", ",", "::", "|", "-", "%", "&", "\"db\"",
+        "5s", "true", "fn", "(", ")", "[]",
+    ];
+    let read = |text: &str| {
+        // Unbalanced parentheses never reach a macro.
+        if let Ok(tokens) = text.parse() {
+            let args = Args::parse(tokens, &mut Diagnostics::default());
+            let _ = (args.checks(), args.site());
+        }
+    };
+    for number in 0..pieces.len().pow(3) {
+        let piece = |place: u32| pieces[number / pieces.len().pow(place) % pieces.len()];
+        let text = [piece(0), piece(1), piece(2)].join(" ");
+        read(&text);
+        read(&format!("timeout = {text}"));
+        read(&format!("breaker({text})"));
+    }
 }
 
 #[test]
