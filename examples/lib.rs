@@ -1,1 +1,1 @@
-//! Shared.
+//! Empty: the package exists for its examples.

@@ -44,7 +44,7 @@ pub struct Rejected {
 }
 
 impl Rejected {
-    /// A refusal by the breaker of that name, open for another `remaining`.
+    /// A refusal by the breaker of that name, open for another `remaining`; [`Duration::MAX`] when time does not close it.
     pub(crate) const fn breaker_open(name: &'static str, remaining: Duration) -> Self {
         Self { kind: RejectedKind::BreakerOpen, name, duration: remaining }
     }
@@ -54,7 +54,7 @@ impl Rejected {
         Self { kind: RejectedKind::Timeout, name: operation, duration: limit }
     }
 
-    /// A call of `operation` that exceeded `limit`.
+    /// A call of `operation` that exceeded `limit`, or with a zero limit an inherited deadline.
     pub(crate) const fn deadline(operation: &'static str, limit: Duration) -> Self {
         Self { kind: RejectedKind::Deadline, name: operation, duration: limit }
     }
@@ -73,13 +73,24 @@ impl Rejected {
 
     /// How long to wait before another call can be admitted; `None` where time alone does not help.
     ///
-    /// For a breaker it is the remaining open time, and zero when the probes of a half-open one are taken.
+    /// For a breaker it is the remaining open time, and zero when the probes of a half-open one are taken; `None` for
+    /// one that is isolated.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self.kind {
-            RejectedKind::BreakerOpen => Some(self.duration),
-            RejectedKind::Timeout | RejectedKind::Deadline => None,
+            RejectedKind::BreakerOpen if !self.is_lasting() => Some(self.duration),
+            RejectedKind::BreakerOpen | RejectedKind::Timeout | RejectedKind::Deadline => None,
         }
+    }
+
+    /// The limit that was exceeded; zero for a deadline that was inherited from an outer call.
+    pub(crate) const fn limit(&self) -> Duration {
+        self.duration
+    }
+
+    /// Whether the duration is the one that stands for a breaker which no time closes.
+    const fn is_lasting(&self) -> bool {
+        self.duration.as_nanos() == Duration::MAX.as_nanos()
     }
 
     /// The `error.type` of telemetry.
@@ -95,10 +106,16 @@ impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { kind, name, duration } = self;
         match kind {
+            RejectedKind::BreakerOpen if self.is_lasting() => {
+                write!(f, "circuit breaker `{name}` is isolated")
+            }
             RejectedKind::BreakerOpen => {
                 write!(f, "circuit breaker `{name}` is open; retry after {duration:?}")
             }
             RejectedKind::Timeout => write!(f, "an attempt of `{name}` timed out after {duration:?}"),
+            RejectedKind::Deadline if duration.is_zero() => {
+                write!(f, "`{name}` ran into the deadline of the call around it")
+            }
             RejectedKind::Deadline => write!(f, "`{name}` exceeded its deadline of {duration:?}"),
         }
     }

@@ -20,9 +20,50 @@ static ANCHOR: OnceLock<Instant> = OnceLock::new();
 /// The reading all ticks are relative to.
 #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
 fn anchor() -> Instant {
-    // The standard clock, not tokio's: a paused clock that was advanced by a year would put the anchor ahead
-    // of every other runtime of the process.
-    *ANCHOR.get_or_init(|| Instant::from_std(std::time::Instant::now()))
+    *ANCHOR.get_or_init(|| {
+        coarse::start();
+        // The standard clock, not tokio's: a paused clock that was advanced by a year would put the anchor ahead
+        // of every other runtime of the process.
+        Instant::from_std(std::time::Instant::now())
+    })
+}
+
+/// The kernel's coarse clock: a read of memory, as old as the kernel's last tick. On Linux it is the same clock as
+/// the precise one but for its age, elsewhere it is not.
+#[cfg(all(target_os = "linux", not(any(debug_assertions, test, feature = "test-util"))))]
+mod coarse {
+    use std::sync::OnceLock;
+
+    use coarsetime::{Duration, Instant};
+
+    use super::{ANCHOR_TICK, Tick};
+
+    static ANCHOR: OnceLock<Instant> = OnceLock::new();
+
+    /// Taken off every reading. The anchor's own may have been old already, by a tick of the kernel (10 ms at most) or
+    /// a few on a busy machine, and by as much the readings would be ahead.
+    const MARGIN: u64 = 20_000_000;
+
+    pub(super) fn start() {
+        ANCHOR.get_or_init(Instant::now_without_cache_update);
+    }
+
+    pub(super) fn recent() -> Tick {
+        let Some(anchor) = ANCHOR.get() else { return Tick::now() };
+        let ahead: Duration = Instant::now_without_cache_update().duration_since(*anchor);
+        Tick::from_nanos((ANCHOR_TICK - MARGIN).saturating_add(ahead.as_nanos()))
+    }
+}
+
+#[cfg(not(all(target_os = "linux", not(any(debug_assertions, test, feature = "test-util")))))]
+mod coarse {
+    use super::Tick;
+
+    pub(super) fn start() {}
+
+    pub(super) fn recent() -> Tick {
+        Tick::now()
+    }
 }
 
 /// A reading of the monotonic clock, in nanoseconds.
@@ -38,6 +79,14 @@ impl Tick {
             Some(ahead) => Self::from_nanos(ANCHOR_TICK.saturating_add(nanos(ahead))),
             None => Self::from_nanos(ANCHOR_TICK.saturating_sub(nanos(anchor.duration_since(now)))),
         }
+    }
+
+    /// A time in the near past, at a quarter of the price: some hundredths of a second behind [`now`](Self::now) at most,
+    /// and never ahead of it.
+    ///
+    /// It knows nothing of paused time, so that it is [`now`](Self::now) itself in debug builds and with `test-util`.
+    pub(crate) fn recent() -> Self {
+        coarse::recent()
     }
 
     /// The tick of that many nanoseconds on the scale of [`Tick::as_nanos`]; zero becomes one.
@@ -56,6 +105,11 @@ impl Tick {
     /// The tick `duration` later; the far end of the scale (centuries) where it would pass it.
     pub(crate) fn after(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(nanos(duration)))
+    }
+
+    /// The tick `duration` earlier; the near end of the scale where it would pass it.
+    pub(crate) fn before(self, duration: Duration) -> Self {
+        Self::from_nanos(self.as_nanos().saturating_sub(nanos(duration)))
     }
 
     /// The time from `earlier` to this tick; zero when `earlier` is not earlier, as after a clock's jump.
@@ -89,7 +143,7 @@ pub(crate) fn instant(tick: Tick) -> Instant {
 }
 
 /// Whole nanoseconds, saturating after 584 years.
-const fn nanos(duration: Duration) -> u64 {
+pub(crate) const fn nanos(duration: Duration) -> u64 {
     let nanos = duration.as_nanos();
     if nanos > u64::MAX as u128 {
         u64::MAX

@@ -1,4 +1,5 @@
 //! The rules that can be checked on tokens alone; all others are const checks of the runtime.
 
 pub(crate) mod combine;
+pub(crate) mod function;
 pub(crate) mod keys;

@@ -1,4 +1,46 @@
-//! Circuit breaker (to be written).
+//! Circuit breaker: stops calling what keeps failing.
+//!
+//! A dependency that is down or overloaded does not get better by more calls, and callers that wait for it pile up.
+//! A breaker watches the outcomes; when too many fail it *opens* and refuses calls at once, and after a while it is
+//! *half-open*: a few probes find out whether the dependency is back.
+//!
+//! It does not help where failures have nothing to do with each other (one bad key among many good ones), and it is no
+//! limit on load: a slow dependency that never fails is a matter for timeouts. One breaker stands for one thing that
+//! can fail: two hosts behind one breaker bring each other down.
+//!
+//! **How it decides.** Closed, it opens when one of its rules is met: `failure_rate` or `slow_rate` over a window of
+//! calls or of time, from `min_calls` on, or `consecutive` failures. It stays open for `open_for`, and from that very
+//! moment on it lets `probes` calls through. It closes as soon as `successes` of them have succeeded and opens again
+//! as soon as that is out of reach. Each state is a generation: the outcome of a call counts only in the generation that
+//! admitted it, so that a call which hung for a minute closes or opens nothing. The pattern is M. Nygard's ("Release
+//! It!", 2007).
+//!
+//! **What it costs.** A healthy call reads one word and writes nothing, or adds to a counter of its own thread where the
+//! window is a time (`gate`, `tally`). Failures, and successes while a failure is in the window, take a short lock. A
+//! refusal reads the clock. A window of calls takes up to two bits per call, a window of time about a kilobyte.
+//!
+//! `state` is the decision, pure; `guard` the handle with its clock, lock and listeners.
+
+pub(crate) mod check;
+mod config;
+mod gate;
+mod guard;
+mod permit;
+pub(crate) mod registry;
+mod snapshot;
+mod state;
+mod sync;
+mod tally;
+#[cfg(test)]
+mod tests;
+mod trial;
+mod window;
+
+pub use config::{BreakerConfig, Window};
+pub use guard::Breaker;
+pub use permit::Permit;
+pub use registry::breakers;
+pub use snapshot::Snapshot;
 
 /// What a breaker does with calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -9,4 +51,43 @@ pub enum State {
     Open,
     /// Lets a few calls through, to see whether the dependency is back.
     HalfOpen,
+}
+
+impl State {
+    /// The value of `reliability.circuit_breaker.state` and `.previous_state`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Closed => "closed",
+            Self::Open => "open",
+            Self::HalfOpen => "half_open",
+        }
+    }
+}
+
+/// Whether a breaker works by its rules, or an operator's command holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Mode {
+    /// Works by its rules.
+    Normal,
+    /// Refuses every call.
+    Isolated,
+    /// Lets every call through and counts none.
+    Disabled,
+    /// Lets every call through, counts them, and only tells when it would have opened.
+    ObserveOnly,
+}
+
+impl Mode {
+    /// The mode in one lower-case word.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Normal => "normal",
+            Self::Isolated => "isolated",
+            Self::Disabled => "disabled",
+            Self::ObserveOnly => "observe_only",
+        }
+    }
 }

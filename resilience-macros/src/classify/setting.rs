@@ -1,0 +1,123 @@
+//! What stands in the parentheses of a mark: words, and settings with a value.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::ext::IdentExt;
+use syn::{Field, Fields, Ident, LitStr, Member, Path};
+
+use super::Errors;
+
+/// How alike two names are when one is offered for the other, from 0 to 1.
+const ALIKE: f64 = 0.8;
+
+/// What stands between two commas.
+#[derive(Debug)]
+pub(super) struct Setting {
+    pub(super) tokens: TokenStream,
+    /// The word it starts with, if it does.
+    pub(super) key: Option<Ident>,
+    pub(super) form: Form,
+}
+
+/// What follows the key.
+#[derive(Debug)]
+pub(super) enum Form {
+    /// Nothing.
+    Word,
+    /// `= value`.
+    Value(TokenStream),
+    /// Anything else.
+    Other,
+}
+
+/// The settings between the commas. Taken apart by hand: `syn` would stop at the first that is no setting,
+/// and say so in its own words.
+pub(super) fn settings(list: &TokenStream) -> Vec<Setting> {
+    let tokens = list.clone().into_iter().collect::<Vec<_>>();
+    let parts = tokens.split(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ','));
+    parts.filter(|part| !part.is_empty()).map(setting).collect()
+}
+
+fn setting(part: &[TokenTree]) -> Setting {
+    let form = match part {
+        [_] => Form::Word,
+        [_, TokenTree::Punct(equals), value @ ..] if equals.as_char() == '=' && !value.is_empty() => {
+            Form::Value(value.iter().cloned().collect())
+        }
+        _ => Form::Other,
+    };
+    let key = match part {
+        [TokenTree::Ident(key), ..] => Some(key.clone()),
+        _ => None,
+    };
+    Setting { tokens: part.iter().cloned().collect(), key, form }
+}
+
+/// A field by its name or its number.
+pub(super) fn member(value: TokenStream, errors: &mut Errors) -> Option<Member> {
+    if let Ok(member) = syn::parse2(value.clone()) {
+        return Some(member);
+    }
+    if let Ok(text) = syn::parse2::<LitStr>(value.clone()) {
+        let name = text.value();
+        errors.push(text, format_args!("a field is named without quotes; write `retry_after = {name}`"));
+    } else {
+        errors.push(value, "this is not a field; write its name or its number, like `retry_after = 0`");
+    }
+    None
+}
+
+/// The path of a crate.
+pub(super) fn path(value: TokenStream, errors: &mut Errors) -> Option<Path> {
+    if let Ok(path) = syn::parse2(value.clone()) {
+        return Some(path);
+    }
+    if let Ok(text) = syn::parse2::<LitStr>(value.clone()) {
+        let path = text.value();
+        errors.push(text, format_args!("a path is written without quotes; write `crate = {path}`"));
+    } else {
+        errors.push(value, "this is not a path; write one, like `crate = my_crate::resilience_runtime`");
+    }
+    None
+}
+
+/// The field of that name or number.
+pub(super) fn field<'a>(fields: &'a Fields, member: &Member) -> Option<&'a Field> {
+    let same = |candidate: &Member| match (candidate, member) {
+        (Member::Named(candidate), Member::Named(name)) => candidate.unraw() == name.unraw(),
+        (Member::Unnamed(candidate), Member::Unnamed(index)) => candidate.index == index.index,
+        _ => false,
+    };
+    fields.iter().zip(fields.members()).find_map(|(field, candidate)| same(&candidate).then_some(field))
+}
+
+/// What to say where there is none.
+pub(super) fn no_such_field(owner: &Ident, fields: &Fields, member: &Member) -> String {
+    let wrong = match member {
+        Member::Named(name) => name.to_string(),
+        Member::Unnamed(index) => index.index.to_string(),
+    };
+    match fields {
+        Fields::Unit => {
+            format!("`{owner}` has no fields; add one for the delay, or write `#[throttled]`")
+        }
+        Fields::Unnamed(fields) => {
+            let names = listed((0..fields.unnamed.len()).map(|index| index.to_string()));
+            format!("`{owner}` has no field `{wrong}`; write the number of one of its fields: {names}")
+        }
+        Fields::Named(fields) => {
+            let names = fields.named.iter().filter_map(|field| Some(field.ident.as_ref()?.to_string()));
+            let names = names.collect::<Vec<_>>();
+            let likeness = |name: &String| strsim::jaro_winkler(name, &wrong);
+            let nearest = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
+            if let Some(name) = nearest.filter(|name| likeness(name) > ALIKE) {
+                return format!("`{owner}` has no field `{wrong}`; did you mean `{name}`?");
+            }
+            let names = listed(names.into_iter());
+            format!("`{owner}` has no field `{wrong}`; write the name of one of its fields: {names}")
+        }
+    }
+}
+
+fn listed(names: impl Iterator<Item = String>) -> String {
+    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}

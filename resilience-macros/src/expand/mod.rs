@@ -1,0 +1,55 @@
+//! From a checked model to the tokens of the protected function.
+//!
+//! `shape` finds out where the body is, `arguments` what it needs again for each attempt, `driver` writes the
+//! loop around it.
+
+mod arguments;
+mod driver;
+mod shape;
+
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote, quote_spanned};
+
+use self::arguments::Arguments;
+use self::driver::Driver;
+use self::shape::Shape;
+use crate::args::Args;
+use crate::function::Function;
+
+/// Whether the arguments are needed more than once: by another attempt, or by the fallback.
+pub(crate) fn needs_arguments_again(args: &Args) -> bool {
+    args.reruns_body() || args.fallback.is_some()
+}
+
+/// The protected function.
+pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStream> {
+    let shape = Shape::of(function)?;
+    let mut signature = function.signature.clone();
+    let arguments = match &shape {
+        Shape::Rewritten(rewritten) => rewritten.arguments(&signature),
+        Shape::Async { .. } | Shape::Future { .. } => Arguments::of(&signature),
+    };
+    let mut statements = function.statements.clone();
+    if needs_arguments_again(args) && !matches!(shape, Shape::Rewritten(_)) {
+        arguments.take_from(&mut signature);
+        statements = arguments.rename_receiver(statements)?;
+    }
+    let driver = Driver { function, args, arguments: &arguments };
+    let body = match &shape {
+        Shape::Async { output } => driver.run(output, &quote!({ #statements })),
+        Shape::Future { output, boxed } => {
+            let driven = driver.run(output, &quote!({
+                let __future = { #statements };
+                __future.await
+            }));
+            let future = quote_spanned!(function.braces.span()=> async move { #driven });
+            if *boxed { quote!(::std::boxed::Box::pin(#future)) } else { future }
+        }
+        Shape::Rewritten(rewritten) => rewritten.around(|output, body| driver.run(output, body)),
+    };
+    let Function { attributes, visibility, defaultness, inner_attributes, braces, .. } = function;
+    let mut block = proc_macro2::Group::new(proc_macro2::Delimiter::Brace, quote!(#(#inner_attributes)* #body));
+    block.set_span(braces.span());
+    let block = block.into_token_stream();
+    Ok(quote!(#(#attributes)* #visibility #defaultness #signature #block))
+}

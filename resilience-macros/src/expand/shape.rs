@@ -1,0 +1,208 @@
+//! Where the body of a function is, and what it gives.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::spanned::Spanned;
+use syn::visit_mut::{self, VisitMut};
+use syn::{
+    Block, Expr, FnArg, GenericArgument, Local, Pat, PathArguments, ReturnType, Signature, Stmt, Token, Type,
+    TypeInfer, TypeParamBound,
+};
+
+use super::arguments::{Again, Argument, Arguments, again, receiver_again};
+use crate::function::Function;
+
+/// The shape of a function.
+pub(crate) enum Shape {
+    /// `async fn`.
+    Async { output: Box<Type> },
+    /// A function that returns a future, in a box or not: its body is an expression that gives the future.
+    Future { output: Box<Type>, boxed: bool },
+    /// What `#[async_trait]` has made of an `async fn`.
+    Rewritten(Box<Rewritten>),
+}
+
+impl Shape {
+    /// Finds the shape of `function`.
+    pub(crate) fn of(function: &Function) -> syn::Result<Self> {
+        let signature = &function.signature;
+        let ReturnType::Type(_, declared) = &signature.output else {
+            return Err(syn::Error::new(
+                signature.ident.span(),
+                "`#[resilient]` tells success from failure by the `Result` of the function, and this one \
+                 returns nothing; make it return a `Result`",
+            ));
+        };
+        if signature.asyncness.is_some() {
+            return Ok(Self::Async { output: Box::new(inferred(declared)) });
+        }
+        let Some((output, boxed)) = future_output(declared) else {
+            return Err(syn::Error::new(
+                signature.fn_token.span,
+                "`#[resilient]` needs an `async fn`, or a function that returns `impl Future<Output = Result<..>>`",
+            ));
+        };
+        if boxed && let Some(rewritten) = Rewritten::of(&function.statements) {
+            return Ok(Self::Rewritten(Box::new(rewritten)));
+        }
+        Ok(Self::Future { output: Box::new(inferred(output)), boxed })
+    }
+}
+
+/// `declared` with `_` for every `impl Trait`, which cannot be named inside the function.
+fn inferred(declared: &Type) -> Type {
+    struct Infer;
+    impl VisitMut for Infer {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            if let Type::ImplTrait(hidden) = ty {
+                let underscore_token = Token![_](hidden.impl_token.span);
+                *ty = Type::Infer(TypeInfer { attrs: Vec::new(), underscore_token });
+            }
+            visit_mut::visit_type_mut(self, ty);
+        }
+    }
+    let mut ty = declared.clone();
+    Infer.visit_type_mut(&mut ty);
+    ty
+}
+
+/// What the future of the type `ty` gives, and whether it is in a box; `None` when `ty` is no future by its
+/// looks.
+fn future_output(ty: &Type) -> Option<(&Type, bool)> {
+    match ty {
+        Type::ImplTrait(hidden) => Some((output_of_bounds(&hidden.bounds)?, false)),
+        Type::Paren(inner) => future_output(&inner.elem),
+        Type::Group(inner) => future_output(&inner.elem),
+        Type::Path(path) => {
+            let last = path.path.segments.last()?;
+            let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+            let mut types = arguments.args.iter().filter_map(|argument| match argument {
+                GenericArgument::Type(ty) => Some(ty),
+                _ => None,
+            });
+            match types.next()? {
+                output if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" => Some((output, true)),
+                Type::TraitObject(object) if last.ident == "Box" => Some((output_of_bounds(&object.bounds)?, true)),
+                inner if last.ident == "Pin" => future_output(inner),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// The `Output` of a `Future<Output = ..>` among `bounds`.
+fn output_of_bounds(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<&Type> {
+    bounds.iter().find_map(|bound| {
+        let TypeParamBound::Trait(bound) = bound else { return None };
+        let last = bound.path.segments.last().filter(|segment| segment.ident == "Future")?;
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+        arguments.args.iter().find_map(|argument| match argument {
+            GenericArgument::AssocType(output) if output.ident == "Output" => Some(&output.ty),
+            _ => None,
+        })
+    })
+}
+
+/// The body that `#[async_trait]` writes: `Box::pin(async move { .. let __ret: T = { body }; __ret })`, after
+/// statements that move every argument into it.
+pub(crate) struct Rewritten {
+    /// `Box::pin`, as it was written.
+    pin: Expr,
+    /// The statements before the body.
+    prologue: Vec<Stmt>,
+    result: Local,
+    output: Type,
+    body: TokenStream,
+    /// The statements after it.
+    epilogue: Vec<Stmt>,
+}
+
+impl Rewritten {
+    fn of(statements: &TokenStream) -> Option<Self> {
+        let mut statements = Block::parse_within.parse2(statements.clone()).ok()?;
+        let (Some(Stmt::Expr(Expr::Call(call), None)), true) = (statements.pop(), statements.is_empty()) else {
+            return None;
+        };
+        let Some(Expr::Async(block)) = call.args.into_iter().next() else { return None };
+        let mut prologue = block.block.stmts;
+        let at = prologue.iter().position(|statement| result_of(statement).is_some())?;
+        let epilogue = prologue.split_off(at + 1);
+        let Some(Stmt::Local(result)) = prologue.pop() else { return None };
+        let (output, body) = result_of(&Stmt::Local(result.clone())).map(|(output, body)| (output.clone(), body))?;
+        Some(Self { pin: *call.func, prologue, result, output, body, epilogue })
+    }
+
+    /// The arguments by the names they have in front of the body.
+    pub(crate) fn arguments(&self, signature: &Signature) -> Arguments {
+        let mut list = Vec::new();
+        for input in &signature.inputs {
+            match input {
+                FnArg::Receiver(receiver) => list.push(self.moved_receiver(receiver_again(receiver))),
+                FnArg::Typed(typed) => match (again(&typed.ty), &*typed.pat) {
+                    (Again::Cloned, _) => {}
+                    // Of a reference only the name is left in the signature.
+                    (again, Pat::Ident(pattern)) => list.push(argument(&pattern.ident, false, again)),
+                    (_, _) => {}
+                },
+            }
+        }
+        for statement in &self.prologue {
+            if let Stmt::Local(local) = statement {
+                let mut bound = Bound(Vec::new());
+                syn::visit::visit_pat(&mut bound, &local.pat);
+                list.extend(bound.0.iter().map(|(name, mutable)| argument(name, *mutable, Again::Cloned)));
+            }
+        }
+        Arguments { list }
+    }
+
+    /// `#[async_trait]` calls the receiver `__self` already.
+    fn moved_receiver(&self, again: Again) -> Argument {
+        argument(&Ident::new("__self", self.result.span()), again == Again::Repinned, again)
+    }
+
+    /// The rewritten function around what drives its body.
+    pub(crate) fn around(&self, drive: impl FnOnce(&Type, &TokenStream) -> TokenStream) -> TokenStream {
+        let Self { pin, prologue, result, output, body, epilogue } = self;
+        let driven = drive(output, body);
+        let mut result = result.clone();
+        if let Some(init) = &mut result.init {
+            *init.expr = Expr::Verbatim(quote!({ #driven }));
+        }
+        quote!(#pin(async move { #(#prologue)* #result #(#epilogue)* }))
+    }
+}
+
+fn argument(name: &Ident, mutable: bool, again: Again) -> Argument {
+    let mutability = mutable.then(|| quote!(mut));
+    Argument {
+        conditions: Vec::new(),
+        outer: name.clone(),
+        inner: quote!(#mutability #name),
+        again,
+        span: name.span(),
+        rebinds: again != Again::Copied,
+    }
+}
+
+/// The type and the block of `let __ret: T = { .. };`.
+fn result_of(statement: &Stmt) -> Option<(&Type, TokenStream)> {
+    let Stmt::Local(Local { pat: Pat::Type(pattern), init: Some(init), .. }) = statement else { return None };
+    let is_result = matches!(&*pattern.pat, Pat::Ident(name) if name.ident == "__ret");
+    is_result.then(|| (&*pattern.ty, init.expr.to_token_stream()))
+}
+
+/// The names that a pattern binds, `__self` apart.
+struct Bound(Vec<(Ident, bool)>);
+
+impl syn::visit::Visit<'_> for Bound {
+    fn visit_pat_ident(&mut self, pattern: &syn::PatIdent) {
+        if pattern.ident != "__self" {
+            self.0.push((pattern.ident.clone(), pattern.mutability.is_some()));
+        }
+        syn::visit::visit_pat_ident(self, pattern);
+    }
+}

@@ -1,0 +1,65 @@
+//! The annotated function as it was written.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use syn::parse::{ParseStream, Parser};
+use syn::{Attribute, Signature, Token, Visibility};
+
+/// The annotated function. Its body stays a token tree unless its shape asks for more: parsing statements
+/// is most of what a macro on a long function costs.
+pub(crate) struct Function {
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) visibility: Visibility,
+    pub(crate) defaultness: Option<Token![default]>,
+    pub(crate) signature: Signature,
+    /// `#![..]` at the head of the body.
+    pub(crate) inner_attributes: Vec<Attribute>,
+    /// The braces, for their spans.
+    pub(crate) braces: Group,
+    /// What stands between them.
+    pub(crate) statements: TokenStream,
+}
+
+impl Function {
+    /// Parses a function with a body, free or in an `impl` or trait.
+    pub(crate) fn parse(item: TokenStream) -> syn::Result<Self> {
+        Self::parse_item.parse2(item)
+    }
+
+    fn parse_item(input: ParseStream<'_>) -> syn::Result<Self> {
+        let attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let defaultness = input.parse()?;
+        let signature = input.parse::<Signature>().map_err(|error| not_a_function(input, &error))?;
+        if input.peek(Token![;]) {
+            return Err(syn::Error::new(
+                signature.ident.span(),
+                "`#[resilient]` needs a body to protect; put it on the functions that implement this one",
+            ));
+        }
+        let TokenTree::Group(braces) = input.parse()? else {
+            return Err(input.error("the function's body is expected here"));
+        };
+        let (inner_attributes, statements) = split_body.parse2(braces.stream())?;
+        Ok(Self { attributes, visibility, defaultness, signature, inner_attributes, braces, statements })
+    }
+}
+
+/// What to say of an item that does not read as a function.
+fn not_a_function(input: ParseStream<'_>, error: &syn::Error) -> syn::Error {
+    const KINDS: [&str; 7] = ["struct", "enum", "union", "impl", "trait", "mod", "type"];
+    match input.cursor().ident() {
+        Some((keyword, _)) if KINDS.iter().any(|kind| keyword == kind) => syn::Error::new(
+            keyword.span(),
+            format!("`#[resilient]` goes on a function, not on {} `{keyword}`", article(&keyword.to_string())),
+        ),
+        _ => error.clone(),
+    }
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
+}
+
+fn split_body(body: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, TokenStream)> {
+    Ok((body.call(Attribute::parse_inner)?, body.parse()?))
+}

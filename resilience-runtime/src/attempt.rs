@@ -1,0 +1,276 @@
+//! One attempt: the future that asks the breaker, polls the body under its limit, judges the answer and waits
+//! before the next attempt.
+//!
+//! It is written by hand because an `async fn` would store the body twice, once as its argument and once in
+//! the state where it is awaited. On the way of a body that is ready at once and succeeds there is no clock,
+//! no timer and no allocation.
+
+use core::future::Future;
+use core::ops::ControlFlow;
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+
+use pin_project_lite::pin_project;
+use tokio::time::Sleep;
+use tracing::Span;
+
+use crate::call::{Call, Next, Stage};
+use crate::error::Rejected;
+use crate::judge::Judges;
+use crate::outcome::Class;
+use crate::time::{self, Tick};
+
+/// Where the timer of an attempt lives; one serves as the limit of the body, then as the wait after it.
+pub trait Timer {
+    /// Whether it is running.
+    fn is_armed(&self) -> bool;
+    /// Makes it end at `tick`.
+    fn arm(self: Pin<&mut Self>, tick: TimerTick);
+    /// Polls it.
+    fn poll_elapsed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
+}
+
+/// A tick in the signature of [`Timer`], which generated code can see but not make.
+#[derive(Clone, Copy, Debug)]
+pub struct TimerTick(Tick);
+
+pin_project! {
+    /// A timer inside of the future.
+    #[derive(Debug, Default)]
+    pub struct InlineTimer {
+        #[pin]
+        sleep: Option<Sleep>,
+    }
+}
+
+impl Timer for InlineTimer {
+    #[inline]
+    fn is_armed(&self) -> bool {
+        self.sleep.is_some()
+    }
+
+    fn arm(self: Pin<&mut Self>, tick: TimerTick) {
+        let mut slot = self.project().sleep;
+        match slot.as_mut().as_pin_mut() {
+            Some(sleep) => sleep.reset(time::instant(tick.0)),
+            None => slot.set(Some(time::sleep_until(tick.0))),
+        }
+    }
+
+    fn poll_elapsed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().sleep.as_pin_mut().map_or(Poll::Ready(()), |sleep| sleep.poll(cx))
+    }
+}
+
+/// A timer on the heap, made when it is needed: a tokio timer is longer than most futures.
+#[derive(Debug, Default)]
+pub struct BoxedTimer {
+    sleep: Option<Pin<Box<Sleep>>>,
+}
+
+impl Timer for BoxedTimer {
+    #[inline]
+    fn is_armed(&self) -> bool {
+        self.sleep.is_some()
+    }
+
+    fn arm(mut self: Pin<&mut Self>, tick: TimerTick) {
+        match &mut self.sleep {
+            Some(sleep) => sleep.as_mut().reset(time::instant(tick.0)),
+            None => self.sleep = Some(Box::pin(time::sleep_until(tick.0))),
+        }
+    }
+
+    fn poll_elapsed(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.sleep.as_mut().map_or(Poll::Ready(()), |sleep| sleep.as_mut().poll(cx))
+    }
+}
+
+/// Where an attempt stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Phase {
+    Admission,
+    Body,
+    Wait,
+}
+
+pin_project! {
+    /// One attempt of a call; see [`Call::attempt`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Attempt<'c, J, F, T> {
+        call: &'c mut Call<J>,
+        #[pin]
+        body: Option<F>,
+        #[pin]
+        timer: T,
+        phase: Phase,
+    }
+}
+
+impl<'c, J, F, T> Attempt<'c, J, F, T> {
+    #[inline]
+    pub(crate) fn new(call: &'c mut Call<J>, body: F, timer: T) -> Self {
+        Self { call, body: Some(body), timer, phase: Phase::Admission }
+    }
+}
+
+impl<J, F, T> Future for Attempt<'_, J, F, T>
+where
+    F: Future,
+    J: Judges<F::Output>,
+    T: Timer,
+{
+    type Output = ControlFlow<F::Output>;
+
+    // What a healthy call runs through is inlined into the user's future; every other way leads out of line.
+    #[inline]
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.as_mut().project();
+        let Call { core, judge } = &mut **this.call;
+        match *this.phase {
+            Phase::Admission => match core.admit() {
+                Ok(()) => *this.phase = Phase::Body,
+                Err(rejected) => return self.refused(&rejected, cx),
+            },
+            Phase::Body => {}
+            Phase::Wait => return self.wait(cx),
+        }
+        let Some(body) = this.body.as_pin_mut() else {
+            unreachable!("an attempt is not polled again after its end");
+        };
+        core.stage = Stage::Inside;
+        let polled = {
+            let _frame = core.enter_frame();
+            let _span = core.attempt_span().map(Span::enter);
+            body.poll(cx)
+        };
+        let Poll::Ready(result) = polled else { return self.suspended(cx) };
+        match judge.class(&result) {
+            None => {
+                core.succeeded();
+                Poll::Ready(ControlFlow::Break(result))
+            }
+            Some(class) => self.failed(result, class, cx),
+        }
+    }
+}
+
+impl<J, F, T> Attempt<'_, J, F, T>
+where
+    F: Future,
+    J: Judges<F::Output>,
+    T: Timer,
+{
+    /// The body answered, and the answer counts as a failure.
+    #[cold]
+    fn failed(
+        mut self: Pin<&mut Self>,
+        result: F::Output,
+        class: Class,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<F::Output>> {
+        let Call { core, judge } = &mut **self.as_mut().project().call;
+        let error_type = judge.error_type(&result);
+        let message = if core.is_traced() { judge.message(&result) } else { None };
+        let next = core.failed(class, error_type, message);
+        self.go_on(next, Ok(result), cx)
+    }
+
+    /// A policy refused the attempt.
+    #[cold]
+    fn refused(
+        mut self: Pin<&mut Self>,
+        rejected: &Rejected,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<F::Output>> {
+        let next = self.as_mut().project().call.core.refused(*rejected);
+        self.go_on(next, Err(*rejected), cx)
+    }
+
+    /// The body is suspended: under its limit, if it has one.
+    fn suspended(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<F::Output>> {
+        let mut this = self.as_mut().project();
+        let core = &mut this.call.core;
+        core.stage = Stage::Running;
+        if !core.has_limit() {
+            return Poll::Pending;
+        }
+        if !this.timer.is_armed() {
+            this.timer.as_mut().arm(TimerTick(core.limit()));
+        }
+        ready!(this.timer.poll_elapsed(cx));
+        // What the body holds is free before anyone hears that it timed out.
+        core.stage = Stage::Inside;
+        this.body.set(None);
+        let (rejected, next) = core.timed_out();
+        self.go_on(next, Err(rejected), cx)
+    }
+
+    /// Ends the attempt with its answer, or waits for the next.
+    fn go_on(
+        mut self: Pin<&mut Self>,
+        next: Next,
+        answer: Result<F::Output, Rejected>,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<F::Output>> {
+        let mut this = self.as_mut().project();
+        match next {
+            Next::Stop => Poll::Ready(ControlFlow::Break(match answer {
+                Ok(result) => result,
+                Err(rejected) => this.call.judge.reject(rejected),
+            })),
+            Next::FallBack | Next::Retry => Poll::Ready(ControlFlow::Continue(())),
+            Next::RetryAt(tick) => {
+                // Neither the failed body nor its answer outlives the attempt into the wait.
+                drop(answer);
+                this.body.set(None);
+                *this.phase = Phase::Wait;
+                this.timer.arm(TimerTick(tick));
+                self.wait(cx)
+            }
+        }
+    }
+
+    /// Polls the wait before the next attempt.
+    fn wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<F::Output>> {
+        let this = self.project();
+        ready!(this.timer.poll_elapsed(cx));
+        this.call.core.waited();
+        Poll::Ready(ControlFlow::Continue(()))
+    }
+}
+
+pin_project! {
+    /// The only attempt of a call; see [`Call::once`].
+    #[derive(Debug)]
+    #[must_use = "futures do nothing unless polled"]
+    pub struct Once<'c, J, F, T> {
+        #[pin]
+        attempt: Attempt<'c, J, F, T>,
+    }
+}
+
+impl<'c, J, F, T> Once<'c, J, F, T> {
+    #[inline]
+    pub(crate) fn new(attempt: Attempt<'c, J, F, T>) -> Self {
+        Self { attempt }
+    }
+}
+
+impl<J, F, T> Future for Once<'_, J, F, T>
+where
+    F: Future,
+    J: Judges<F::Output>,
+    T: Timer,
+{
+    type Output = F::Output;
+
+    #[inline]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        match ready!(self.project().attempt.poll(cx)) {
+            ControlFlow::Break(result) => Poll::Ready(result),
+            ControlFlow::Continue(()) => unreachable!("a function without retry and fallback has one attempt"),
+        }
+    }
+}

@@ -1,0 +1,360 @@
+//! The handle: takes the lock, asks `state`, and tells what changed after the lock is released.
+
+use core::fmt;
+use core::panic::AssertUnwindSafe;
+use core::time::Duration;
+use std::panic::catch_unwind;
+use std::sync::{OnceLock, PoisonError};
+
+use super::config::{BreakerConfig, Settings};
+use super::gate::{Gate, Parts, Word};
+use super::permit::Permit;
+use super::snapshot::Snapshot;
+use super::state::{Change, Machine, STEP_BACK, Ticket, Verdict};
+use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
+use super::tally::Tally;
+use super::{Mode, State};
+use crate::error::Rejected;
+use crate::event::{Event, emit};
+use crate::time::Tick;
+
+/// A circuit breaker: stops calls to what keeps failing, and tries now and then whether it is back.
+///
+/// One is shared by all calls to one dependency: a `static`, or by name through the attribute. All methods take
+/// `&self`, may be called from any thread, and wait for nothing but a short lock.
+///
+/// [`trip`](Self::trip), [`open_for`](Self::open_for), [`isolate`](Self::isolate), [`disable`](Self::disable) and
+/// [`observe_only`](Self::observe_only) are for operators: the last one given holds, and [`reset`](Self::reset)
+/// ends it. Calls that were admitted before such a command are not counted after it.
+///
+/// ```
+/// use resilience_runtime::{Breaker, BreakerConfig, State};
+///
+/// static DB: Breaker = Breaker::new("db", BreakerConfig::new().consecutive(2));
+///
+/// DB.try_acquire().expect("closed").failure();
+/// DB.try_acquire().expect("closed").failure();
+/// assert_eq!(DB.state(), State::Open);
+///
+/// let rejected = DB.try_acquire().expect_err("open");
+/// assert_eq!(rejected.name(), "db");
+/// ```
+pub struct Breaker {
+    gate: Gate,
+    name: &'static str,
+    /// Made when first needed, which is never without a time window.
+    tally: OnceLock<Tally>,
+    rejections: AtomicU64,
+    machine: Mutex<Machine>,
+}
+
+impl Breaker {
+    const_but_for_loom! {
+        /// A closed breaker.
+        ///
+        /// # Panics
+        ///
+        /// When the configuration makes no sense, with a sentence that says what to do; in a `static` that is an error
+        /// of the compiler.
+        #[must_use]
+        #[track_caller]
+        pub const fn new(name: &'static str, config: BreakerConfig) -> Self {
+            config.assert_valid();
+            Self::with_settings(name, config.settings())
+        }
+    }
+
+    const_but_for_loom! {
+        pub(super) const fn with_settings(name: &'static str, settings: Settings) -> Self {
+            // The first call that ends takes the lock, and finds out what need not be written from then on.
+            let word = Word::new(Parts {
+                state: State::Closed,
+                mode: Mode::Normal,
+                generation: 0,
+                epoch: 0,
+                times: settings.slow_call.is_some(),
+                skips: false,
+                tallies: false,
+            });
+            Self {
+                gate: Gate::new(word),
+                name,
+                tally: OnceLock::new(),
+                rejections: AtomicU64::new(0),
+                machine: Mutex::new(Machine::new(settings)),
+            }
+        }
+    }
+
+    /// The name given to it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Asks to make a call.
+    ///
+    /// The call's outcome is told to the permit. One that is dropped without (a cancelled call) counts nothing and gives
+    /// its place back; dropped by a panic, it counts a failure.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`], while the breaker is open, and half-open while all places for probes are taken.
+    #[inline]
+    pub fn try_acquire(&self) -> Result<Permit<'_>, Rejected> {
+        let word = self.gate.word();
+        if word.admits() {
+            let started = if word.times() { Some(Tick::now()) } else { None };
+            Ok(Permit::new(self, Ticket { generation: word.generation(), probe: 0, started }))
+        } else {
+            self.try_acquire_half_open(word)
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn try_acquire_half_open(&self, word: Word) -> Result<Permit<'_>, Rejected> {
+        if word.mode() == Mode::Isolated {
+            return Err(self.reject(Duration::MAX));
+        }
+        let now = Tick::now();
+        if word.state() == State::Open {
+            let (since, until) = self.gate.open_span();
+            if since.since(now) <= STEP_BACK && now < until {
+                return Err(self.reject(until.since(now)));
+            }
+        }
+        let (admission, change) = self.with_lock(|machine| machine.admit(now));
+        let admission = admission.map(|ticket| Permit::new(self, ticket));
+        self.announce(change);
+        admission.map_err(|remaining| self.reject(remaining))
+    }
+
+    fn reject(&self, remaining: Duration) -> Rejected {
+        // A count that nothing else depends on.
+        self.rejections.fetch_add(1, Ordering::Relaxed);
+        tell(&Event::BreakerRejected { breaker: self.name, retry_after: remaining });
+        Rejected::breaker_open(self.name, remaining)
+    }
+
+    /// Counts a success; without the lock, and as a rule without writing anything, while all is well.
+    #[inline]
+    pub(super) fn succeed(&self, ticket: Ticket) {
+        let word = self.gate.word();
+        if word.generation() != ticket.generation {
+            return;
+        }
+        let mut now = None;
+        if let Some(started) = ticket.started {
+            let ended = Tick::now();
+            if ended.since(started).as_nanos() > u128::from(self.gate.slow_call()) {
+                return self.record(ticket, Verdict::Success);
+            }
+            now = Some(ended);
+        }
+        if word.skips() || (word.tallies() && self.count(word, now)) {
+            return;
+        }
+        self.record(ticket, Verdict::Success);
+    }
+
+    /// Counts a success in the tally, if the part of the window it belongs to is the current one.
+    fn count(&self, word: Word, now: Option<Tick>) -> bool {
+        let Some(tally) = self.tally.get() else { return false };
+        // A time in the near past will do: a call may be forgotten a little early, never late.
+        let now = now.unwrap_or_else(Tick::recent);
+        let (from, until) = self.gate.tally_span();
+        now < until && from.since(now) <= STEP_BACK && tally.add(word.epoch())
+    }
+
+    /// Counts how a call ended, with the lock.
+    #[cold]
+    #[inline(never)]
+    pub(super) fn record(&self, ticket: Ticket, verdict: Verdict) {
+        let now = Tick::now();
+        let change = self.with_lock(|machine| machine.record(now, ticket, verdict));
+        self.announce(change);
+    }
+
+    /// What the breaker does with calls now: an open one is half-open once its open period is over, before any call.
+    #[must_use]
+    pub fn state(&self) -> State {
+        let word = self.gate.word();
+        match word.state() {
+            State::Open if word.mode() == Mode::Normal && Tick::now() >= self.gate.open_span().1 => {
+                State::HalfOpen
+            }
+            state => state,
+        }
+    }
+
+    /// How it is doing.
+    ///
+    /// Takes the lock: for dashboards and tests, not for every call.
+    #[must_use]
+    pub fn snapshot(&self) -> Snapshot {
+        let now = Tick::now();
+        self.with_lock(|machine| {
+            let figures = machine.figures(now);
+            let (state, open_remaining) = match (machine.mode(), machine.open_span()) {
+                (Mode::Isolated, _) => (State::Open, Duration::MAX),
+                (_, Some((_, until))) if now < until => (State::Open, until.since(now)),
+                (_, Some(_)) => (State::HalfOpen, Duration::ZERO),
+                (_, None) => (machine.state(), Duration::ZERO),
+            };
+            Snapshot {
+                state,
+                mode: machine.mode(),
+                calls: figures.seen.counts.calls,
+                failures: figures.seen.counts.failures,
+                slow_calls: figures.seen.counts.slow,
+                failure_rate: figures.seen.failure_rate,
+                slow_rate: figures.seen.slow_rate,
+                consecutive_failures: figures.consecutive_failures,
+                rejections: self.rejections.load(Ordering::Relaxed),
+                open_remaining,
+                opened: figures.transitions.opened,
+                half_opened: figures.transitions.half_opened,
+                closed: figures.transitions.closed,
+            }
+        })
+    }
+
+    /// Opens it now, for as long as a failing dependency would; an open one starts its period anew.
+    pub fn trip(&self) {
+        self.open(None);
+    }
+
+    /// Opens it now for `period`; an open one is open for `period` from now.
+    pub fn open_for(&self, period: Duration) {
+        self.open(Some(period));
+    }
+
+    fn open(&self, period: Option<Duration>) {
+        let now = Tick::now();
+        let change = self.with_lock(|machine| machine.trip(now, period));
+        self.announce(change);
+    }
+
+    /// Closes it, ends every other command, and counts everything from zero.
+    pub fn reset(&self) {
+        let change = self.with_lock(|machine| {
+            self.rejections.store(0, Ordering::Relaxed);
+            machine.reset()
+        });
+        self.announce(change);
+    }
+
+    /// Refuses every call until another command; time does not end it.
+    pub fn isolate(&self) {
+        self.set_mode(Mode::Isolated);
+    }
+
+    /// Lets every call through and counts none, until another command.
+    pub fn disable(&self) {
+        self.set_mode(Mode::Disabled);
+    }
+
+    /// Lets every call through, counts them, and tells (once each time) when it would have opened.
+    pub fn observe_only(&self) {
+        self.set_mode(Mode::ObserveOnly);
+    }
+
+    fn set_mode(&self, mode: Mode) {
+        let change = self.with_lock(|machine| machine.set_mode(mode));
+        self.announce(change);
+    }
+
+    /// Goes on with another configuration.
+    ///
+    /// State, mode and the remaining open time are kept. The calls counted so far are kept unless `window` changes; a
+    /// half-open breaker starts its probes anew.
+    ///
+    /// # Panics
+    ///
+    /// When the configuration makes no sense, as [`new`](Self::new); the breaker goes on as before.
+    #[track_caller]
+    pub fn reconfigure(&self, config: BreakerConfig) {
+        config.assert_valid();
+        self.apply(config.settings());
+    }
+
+    pub(super) fn apply(&self, settings: Settings) {
+        self.with_lock(|machine| machine.reconfigure(settings));
+    }
+
+    /// Runs `decide` with the lock held, collects the tally before, and publishes what came of it after.
+    fn with_lock<T>(&self, decide: impl FnOnce(&mut Machine) -> T) -> T {
+        let mut machine = self.lock();
+        let word = self.gate.word();
+        let mut epoch = word.epoch();
+        if let (true, Some(tally)) = (word.tallies(), self.tally.get()) {
+            epoch = word.next_epoch();
+            machine.add_successes(tally.close(epoch));
+        }
+        let decision = decide(&mut machine);
+        self.publish(&machine, epoch);
+        decision
+    }
+
+    /// Nothing panics with the lock held, so that what a poisoned one protects is whole nevertheless.
+    fn lock(&self) -> MutexGuard<'_, Machine> {
+        self.machine.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn publish(&self, machine: &Machine, epoch: u32) {
+        if let Some((since, until)) = machine.open_span() {
+            self.gate.set_open_span(since, until);
+        }
+        let tally_span = machine.tally_span();
+        if let Some((from, until)) = tally_span {
+            self.tally.get_or_init(|| Tally::new(epoch));
+            self.gate.set_tally_span(from, until);
+        }
+        let slow_call = machine.settings.slow_call.unwrap_or(Duration::MAX);
+        self.gate.set_slow_call(u64::try_from(slow_call.as_nanos()).unwrap_or(u64::MAX));
+        self.gate.publish(Word::new(Parts {
+            state: machine.state(),
+            mode: machine.mode(),
+            generation: machine.generation(),
+            epoch,
+            times: machine.asks_time(),
+            skips: machine.ignores_successes(),
+            tallies: tally_span.is_some(),
+        }));
+    }
+
+    fn announce(&self, change: Option<Change>) {
+        let breaker = self.name;
+        match change {
+            None => {}
+            Some(Change::Moved { from, to, reason, failure_ratio }) => {
+                tell(&Event::BreakerTransition { breaker, from, to, reason, failure_ratio });
+            }
+            Some(Change::Exceeded { reason, failure_ratio }) => {
+                tell(&Event::BreakerThresholdExceeded { breaker, reason, failure_ratio });
+            }
+        }
+    }
+}
+
+/// Tells the listeners. One that panics takes neither the caller's result nor its permit: the panic has been
+/// reported by the panic hook, and ends here.
+fn tell(event: &Event) {
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        #[cfg(test)]
+        super::tests::hear(event);
+        emit(event);
+    }));
+}
+
+impl fmt::Debug for Breaker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = self.gate.word();
+        f.debug_struct("Breaker")
+            .field("name", &self.name)
+            .field("state", &self.state())
+            .field("mode", &word.mode())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,74 @@
+//! The leave to make one call.
+
+use core::fmt;
+use core::mem::ManuallyDrop;
+
+use super::guard::Breaker;
+use super::state::{Ticket, Verdict};
+
+/// The leave to make one call, and the place to tell how it ended.
+///
+/// Cancel safe: dropped without a verdict, it counts nothing, and a probe gives its place to another call. Dropped by
+/// a panic, it counts a failure. An outcome that comes after the breaker has changed its state is not counted.
+#[must_use = "a permit that is dropped at once lets the call through uncounted"]
+pub struct Permit<'b> {
+    breaker: &'b Breaker,
+    ticket: Ticket,
+}
+
+impl<'b> Permit<'b> {
+    pub(super) fn new(breaker: &'b Breaker, ticket: Ticket) -> Self {
+        Self { breaker, ticket }
+    }
+
+    /// The dependency answered; also when its answer is an error that is the caller's own fault.
+    #[inline]
+    pub fn success(self) {
+        let permit = ManuallyDrop::new(self);
+        permit.breaker.succeed(permit.ticket);
+    }
+
+    /// The dependency failed.
+    pub fn failure(self) {
+        let permit = ManuallyDrop::new(self);
+        permit.breaker.record(permit.ticket, Verdict::Failure);
+    }
+
+    /// The outcome says nothing about the dependency.
+    pub fn ignore(self) {
+        let permit = ManuallyDrop::new(self);
+        permit.give_back();
+    }
+
+    /// Whether the call is one of those that a half-open breaker lets through to see whether the dependency is back.
+    #[must_use]
+    pub fn is_probe(&self) -> bool {
+        self.ticket.probe != 0
+    }
+
+    /// Only a probe holds something that others wait for.
+    fn give_back(&self) {
+        if self.is_probe() {
+            self.breaker.record(self.ticket, Verdict::Ignored);
+        }
+    }
+}
+
+impl Drop for Permit<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.breaker.record(self.ticket, Verdict::Failure);
+        } else {
+            self.give_back();
+        }
+    }
+}
+
+impl fmt::Debug for Permit<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Permit")
+            .field("breaker", &self.breaker.name())
+            .field("is_probe", &self.is_probe())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,6 @@
+//! What the tests of this room share.
+
+use crate::event::Event;
+pub(super) fn hear(event: &Event) {
+    let _ = event;
+}

@@ -1,0 +1,139 @@
+//! What a function's body can learn about the call it runs in, and what a nested call inherits.
+//!
+//! The frame lives in a thread-local that is set while a body is polled, and only then: it costs two moves of
+//! sixteen bytes a poll, needs no allocation and no runtime, and cannot leak into another task.
+
+use core::cell::Cell;
+use core::time::Duration;
+
+use crate::time::Tick;
+
+/// The innermost annotated call that is being polled on this thread.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Frame {
+    pub(crate) deadline: Option<Tick>,
+    pub(crate) attempt: u32,
+    pub(crate) depth: u32,
+}
+
+thread_local! {
+    static FRAME: Cell<Frame> = const { Cell::new(Frame { deadline: None, attempt: 0, depth: 0 }) };
+}
+
+impl Frame {
+    /// The frame of this moment.
+    pub(crate) fn current() -> Self {
+        FRAME.get()
+    }
+
+    /// Makes a call with that deadline the current one until the guard is dropped, by a panic too.
+    #[inline]
+    pub(crate) fn enter(deadline: Option<Tick>, attempt: u32) -> Entered {
+        let outer = FRAME.get();
+        let deadline = match (deadline, outer.deadline) {
+            (Some(own), Some(outer)) => Some(own.min(outer)),
+            (own, outer) => own.or(outer),
+        };
+        FRAME.set(Self { deadline, attempt, depth: outer.depth + 1 });
+        Entered { outer }
+    }
+}
+
+/// Puts the outer frame back when dropped.
+#[derive(Debug)]
+pub(crate) struct Entered {
+    outer: Frame,
+}
+
+impl Drop for Entered {
+    #[inline]
+    fn drop(&mut self) {
+        FRAME.set(self.outer);
+    }
+}
+
+/// The annotated call whose body is running: see [`current`].
+#[derive(Clone, Copy, Debug)]
+pub struct Current {
+    frame: Frame,
+}
+
+impl Current {
+    /// Which attempt of the call this is, from 1; zero outside of any annotated function.
+    #[must_use]
+    pub const fn attempt(&self) -> u32 {
+        self.frame.attempt
+    }
+
+    /// How many annotated calls are around this code: 1 in a body, 2 in one that it calls; zero outside.
+    #[must_use]
+    pub const fn depth(&self) -> u32 {
+        self.frame.depth
+    }
+
+    /// The time left until the deadline of the call, or of an outer one where that is sooner. `None` when
+    /// there is no deadline, zero when it has passed.
+    #[must_use]
+    pub fn remaining(&self) -> Option<Duration> {
+        self.frame.deadline.map(|deadline| deadline.since(Tick::now()))
+    }
+}
+
+/// The annotated call whose body is running on this thread.
+///
+/// It follows awaits, and nested calls; it does not follow `tokio::spawn`, whose task is no part of the call
+/// any more.
+///
+#[cfg_attr(feature = "macros", doc = "```")]
+#[cfg_attr(not(feature = "macros"), doc = "```ignore")]
+/// use resilience_runtime::{current, resilient};
+///
+/// #[resilient(retry = "fixed", base = "1ms", max = 3)]
+/// async fn third_time_lucky() -> Result<u32, &'static str> {
+///     match current().attempt() {
+///         3 => Ok(current().depth()),
+///         _ => Err("not yet"),
+///     }
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// assert_eq!(third_time_lucky().await, Ok(1));
+/// assert_eq!(current().attempt(), 0);
+/// # });
+/// ```
+#[must_use]
+pub fn current() -> Current {
+    Current { frame: Frame::current() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_sooner_deadline_wins() {
+        let (soon, late) = (Tick::from_nanos(1_000), Tick::from_nanos(2_000));
+        let _outer = Frame::enter(Some(soon), 1);
+        let _inner = Frame::enter(Some(late), 1);
+        assert_eq!(Frame::current().deadline, Some(soon));
+    }
+
+    #[test]
+    fn the_outer_frame_is_back_after_the_inner_one() {
+        assert_eq!(current().attempt(), 0);
+        let entered = Frame::enter(None, 2);
+        assert_eq!((current().attempt(), current().depth()), (2, 1));
+        drop(entered);
+        assert_eq!(current().attempt(), 0);
+    }
+
+    #[test]
+    fn a_panic_puts_the_outer_frame_back() {
+        let panicked = std::panic::catch_unwind(|| {
+            let _entered = Frame::enter(None, 2);
+            panic!("in the body");
+        });
+        assert!(panicked.is_err());
+        assert_eq!(current().depth(), 0);
+    }
+}

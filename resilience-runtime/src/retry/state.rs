@@ -1,0 +1,135 @@
+//! The decision after a try: again, after which delay, or no more. No clock, no waiting.
+
+use core::fmt;
+use core::time::Duration;
+
+use crate::event::{DelaySource, StopReason};
+use crate::outcome::Class;
+use crate::retry::{Backoff, BackoffPolicy};
+use crate::rng::Rng;
+
+/// The `max` of a retry that goes on for as long as the deadline allows.
+pub const UNTIL_DEADLINE: u32 = u32::MAX;
+
+/// The retry policy of one function: how many tries, and where the delays come from.
+#[derive(Clone, Copy)]
+pub(crate) struct Retry {
+    delays: Delays,
+    /// Tries, the first included.
+    max: u32,
+}
+
+#[derive(Clone, Copy)]
+enum Delays {
+    Backoff(Backoff),
+    Own(&'static dyn BackoffPolicy),
+}
+
+/// Why a try gave no answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cause {
+    /// The body ran, or was cut off by `timeout`, and its outcome is of this class.
+    Failed(Class),
+    /// A breaker refused, and admits again after `retry_after`; the body did not run.
+    BreakerOpen {
+        /// The remaining open time.
+        retry_after: Duration,
+    },
+}
+
+/// What to do about it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Decision {
+    /// Try again.
+    RetryAfter {
+        /// The wait before.
+        delay: Duration,
+        /// Who chose `delay`.
+        source: DelaySource,
+        /// What the backoff chose, used or not: `previous` of the next decision.
+        computed: Duration,
+    },
+    /// Give up.
+    Stop(StopReason),
+}
+
+impl Retry {
+    /// At most `max` tries, the first included, with the delays of `backoff`.
+    pub(crate) const fn new(backoff: Backoff, max: u32) -> Self {
+        Self { delays: Delays::Backoff(backoff), max }
+    }
+
+    /// At most `max` tries, the first included, with the delays of a policy of the user's own.
+    pub(crate) const fn with(policy: &'static dyn BackoffPolicy, max: u32) -> Self {
+        Self { delays: Delays::Own(policy), max }
+    }
+
+    /// Tries, the first included; [`UNTIL_DEADLINE`] for as many as fit.
+    pub(crate) const fn max(&self) -> u32 {
+        self.max
+    }
+
+    /// Where the delays come from: the backoff's name, or `custom`.
+    pub(crate) const fn name(&self) -> &'static str {
+        match &self.delays {
+            Delays::Backoff(backoff) => backoff.name(),
+            Delays::Own(_) => "custom",
+        }
+    }
+
+    /// Decides after the `tries`-th try (counted from 1, refusals by a breaker included).
+    ///
+    /// `previous` is `computed` of the decision before, zero at first; `remaining` is the time left until the
+    /// deadline, `None` without one.
+    ///
+    /// # Panics
+    ///
+    /// When the user's own policy does.
+    pub(crate) fn decide(
+        &self,
+        tries: u32,
+        previous: Duration,
+        cause: Cause,
+        remaining: Option<Duration>,
+        rng: &mut Rng,
+    ) -> Decision {
+        if matches!(cause, Cause::Failed(class) if !class.is_retryable()) {
+            return Decision::Stop(StopReason::PermanentError);
+        }
+        if tries >= self.max {
+            return Decision::Stop(StopReason::Exhausted);
+        }
+        let computed = self.delays().delay(tries, previous, rng);
+        let (delay, source) = match cause {
+            Cause::Failed(Class::Throttled { retry_after: Some(hint) }) => (hint, DelaySource::ServerHint),
+            _ => (computed, DelaySource::Policy),
+        };
+        // A breaker admits at the very instant its open period ends, so an equal delay is long enough.
+        if matches!(cause, Cause::BreakerOpen { retry_after } if retry_after > delay) {
+            return Decision::Stop(StopReason::BreakerOpen);
+        }
+        // A wait that ends with the deadline leaves no time for an attempt.
+        if remaining.is_some_and(|remaining| delay >= remaining) {
+            return Decision::Stop(StopReason::Deadline);
+        }
+        Decision::RetryAfter { delay, source, computed }
+    }
+
+    fn delays(&self) -> &dyn BackoffPolicy {
+        match &self.delays {
+            Delays::Backoff(backoff) => backoff,
+            Delays::Own(policy) => *policy,
+        }
+    }
+}
+
+impl fmt::Debug for Retry {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut debug = f.debug_struct("Retry");
+        match &self.delays {
+            Delays::Backoff(backoff) => debug.field("backoff", backoff),
+            Delays::Own(_) => debug.field("backoff", &format_args!("dyn BackoffPolicy")),
+        };
+        debug.field("max", &self.max).finish()
+    }
+}

@@ -1,0 +1,237 @@
+//! The static description of one annotated function.
+//!
+//! Generated code puts one in each function, made by const builder calls from what the attribute says; all
+//! instances of a generic function share it. It is plain configuration: what names the user's own types
+//! (predicates, a way to make errors) is handed over with each call.
+
+use core::time::Duration;
+use std::fmt::Write as _;
+use std::sync::OnceLock;
+
+use tracing::{Level, Span};
+
+use crate::breaker::{self, Breaker, BreakerConfig};
+use crate::call::Call;
+use crate::retry::{Backoff, BackoffPolicy, Retry, UNTIL_DEADLINE};
+
+/// Which breaker guards the function.
+#[derive(Clone, Copy, Debug)]
+pub struct Guard(GuardedBy);
+
+#[derive(Clone, Copy, Debug)]
+enum GuardedBy {
+    Static(&'static Breaker),
+    Name(&'static str, Option<BreakerConfig>),
+}
+
+impl Guard {
+    /// The process's breaker of that name, with the settings it is given elsewhere.
+    #[must_use]
+    pub const fn shared(name: &'static str) -> Self {
+        Self(GuardedBy::Name(name, None))
+    }
+
+    /// The process's breaker of that name, with these settings.
+    #[must_use]
+    pub const fn named(name: &'static str, config: BreakerConfig) -> Self {
+        Self(GuardedBy::Name(name, Some(config)))
+    }
+
+    /// A breaker in a `static`.
+    #[must_use]
+    pub const fn to(breaker: &'static Breaker) -> Self {
+        Self(GuardedBy::Static(breaker))
+    }
+}
+
+/// The static description of one annotated function.
+#[derive(Debug)]
+pub struct Site {
+    pub(crate) retry: Option<Retry>,
+    guard: Option<Guard>,
+    /// The breaker of a name, once it was looked up.
+    breaker: OnceLock<&'static Breaker>,
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) deadline: Option<Duration>,
+    pub(crate) has_fallback: bool,
+    pub(crate) level: Level,
+    #[doc(hidden)]
+    pub place: Place,
+    name: Option<&'static str>,
+    operation: OnceLock<String>,
+    digest: OnceLock<String>,
+}
+
+/// Where the function stands in the source.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The type name of an item inside the function, which tells the function's path.
+    pub inside: fn() -> &'static str,
+    /// `file!()`.
+    pub file: &'static str,
+    /// `line!()`.
+    pub line: u32,
+}
+
+impl Site {
+    /// A function without a policy.
+    #[must_use]
+    pub const fn new(place: Place) -> Self {
+        Self {
+            retry: None,
+            guard: None,
+            breaker: OnceLock::new(),
+            timeout: None,
+            deadline: None,
+            has_fallback: false,
+            level: Level::INFO,
+            place,
+            name: None,
+            operation: OnceLock::new(),
+            digest: OnceLock::new(),
+        }
+    }
+
+    /// With retries after `backoff`, at most `max` attempts in all.
+    #[must_use]
+    pub const fn retry(mut self, backoff: Backoff, max: u32) -> Self {
+        self.retry = Some(Retry::new(backoff, max));
+        self
+    }
+
+    /// With retries after the delays of a policy of the user's.
+    #[must_use]
+    pub const fn retry_with(mut self, policy: &'static dyn BackoffPolicy, max: u32) -> Self {
+        self.retry = Some(Retry::with(policy, max));
+        self
+    }
+
+    /// With a breaker asked before each attempt.
+    #[must_use]
+    pub const fn breaker(mut self, guard: Guard) -> Self {
+        self.guard = Some(guard);
+        self
+    }
+
+    /// With a limit on each attempt.
+    #[must_use]
+    pub const fn timeout(mut self, timeout: Duration) -> Self {
+        self.timeout = Some(timeout);
+        self
+    }
+
+    /// With a limit on the whole call.
+    #[must_use]
+    pub const fn deadline(mut self, deadline: Duration) -> Self {
+        self.deadline = Some(deadline);
+        self
+    }
+
+    /// With a fallback, which the generated code calls.
+    #[must_use]
+    pub const fn fallback(mut self) -> Self {
+        self.has_fallback = true;
+        self
+    }
+
+    /// With another name than the function's path.
+    #[must_use]
+    pub const fn name(mut self, name: &'static str) -> Self {
+        self.name = Some(name);
+        self
+    }
+
+    /// With spans of another level than `INFO`.
+    #[must_use]
+    pub const fn level(mut self, level: Level) -> Self {
+        self.level = level;
+        self
+    }
+
+    /// Begins a call.
+    #[inline]
+    pub fn call<J>(&'static self, judge: J) -> Call<J> {
+        Call::start(self, judge)
+    }
+
+    /// Begins a call with a span of the user's own fields.
+    #[inline]
+    pub fn call_in<J>(&'static self, span: Span, judge: J) -> Call<J> {
+        Call::start_in(self, span, judge)
+    }
+
+    /// The breaker to ask before each attempt.
+    #[inline]
+    pub(crate) fn guarded_by(&'static self) -> Option<&'static Breaker> {
+        Some(match self.guard?.0 {
+            GuardedBy::Static(breaker) => breaker,
+            GuardedBy::Name(name, config) => self.breaker.get_or_init(|| breaker::registry::resolve(name, config)),
+        })
+    }
+
+    /// The function's name in spans: `name` or its path, as `crate::module::Type::function`.
+    pub fn operation(&'static self) -> &'static str {
+        self.name.unwrap_or_else(|| self.function())
+    }
+
+    /// The function's path, whatever its `name`.
+    pub fn function(&'static self) -> &'static str {
+        self.operation.get_or_init(|| function_path((self.place.inside)()))
+    }
+
+    /// `max`, where there is one.
+    #[must_use]
+    pub fn max_attempts(&self) -> Option<i64> {
+        self.retry.as_ref().map(|retry| retry.max()).filter(|max| *max != UNTIL_DEADLINE).map(i64::from)
+    }
+
+    /// The breaker's name, where there is one.
+    pub fn breaker_name(&'static self) -> Option<&'static str> {
+        self.guarded_by().map(Breaker::name)
+    }
+
+    /// The breaker's state, where there is one.
+    pub fn breaker_state(&'static self) -> Option<&'static str> {
+        self.guarded_by().map(|breaker| breaker.state().as_str())
+    }
+
+    /// The function's policies in one line, for the call's span.
+    pub fn digest(&'static self) -> &'static str {
+        self.digest.get_or_init(|| {
+            let mut parts = Vec::new();
+            if let Some(retry) = &self.retry {
+                let mut part = format!("retry={}", retry.name());
+                match retry.max() {
+                    UNTIL_DEADLINE => part.push_str(" max=deadline"),
+                    max => _ = write!(part, " max={max}"),
+                }
+                parts.push(part);
+            }
+            parts.extend(self.breaker_name().map(|name| format!("breaker={name}")));
+            parts.extend(self.timeout.map(|timeout| format!("timeout={timeout:?}")));
+            parts.extend(self.deadline.map(|deadline| format!("deadline={deadline:?}")));
+            parts.extend(self.has_fallback.then(|| "fallback".to_owned()));
+            parts.join(" ")
+        })
+    }
+}
+
+/// The path of the function around the item `inside`: without the parts that the expansion and async blocks
+/// put between them.
+fn function_path(inside: &str) -> String {
+    let function = inside.split("::__RESILIENT_SITE").next().unwrap_or(inside);
+    function.split("::").filter(|part| *part != "{{closure}}").collect::<Vec<_>>().join("::")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_loses_what_the_expansion_put_into_it() {
+        assert_eq!(
+            function_path("shop::orders::Client::load::{{closure}}::__RESILIENT_SITE::{{closure}}::here"),
+            "shop::orders::Client::load"
+        );
+    }
+}

@@ -1,0 +1,4 @@
+//! What annotated functions do, seen from outside: one module per room, and one per matter that concerns several.
+
+mod classification;
+mod derive_classify;

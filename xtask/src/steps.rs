@@ -1,0 +1,152 @@
+//! What `cargo xtask test` checks, in order.
+//!
+//! Steps that select the whole workspace with all features share one build of the dependencies; a step that sets
+//! compiler flags builds into a directory of its own, so that it does not throw that build away.
+
+use std::fs;
+
+use crate::line::{Line, Tally};
+use crate::readme;
+use crate::workspace::Workspace;
+
+/// One part of the test command, which can also be run alone.
+#[derive(Debug)]
+pub(crate) struct Step {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    work: fn(&Workspace) -> Result<Tally, String>,
+}
+
+impl Step {
+    /// Does the step's work.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong, and the command to repeat.
+    pub(crate) fn run(&self, workspace: &Workspace) -> Result<Tally, String> {
+        (self.work)(workspace)
+    }
+}
+
+/// All steps: fast ones first, as far as they do not need what a later one builds.
+pub(crate) const STEPS: &[Step] = &[
+    Step { name: "fmt", about: "the code is formatted", work: fmt },
+    Step { name: "clippy", about: "no lint has anything to say", work: clippy },
+    Step { name: "tests", about: "unit tests, behaviour tests, and the examples build", work: tests },
+    Step { name: "doctests", about: "the examples in the documentation compile and hold", work: doctests },
+    Step { name: "docs", about: "the documentation builds without a warning", work: docs },
+    Step { name: "ui", about: "code users write compiles, and mistakes get the expected messages", work: ui },
+    Step { name: "features", about: "each feature of the runtime builds alone", work: features },
+    Step { name: "loom", about: "every interleaving of the lock-free parts holds", work: loom },
+    Step { name: "readme", about: "the README shows code of the quickstart", work: readme },
+];
+
+fn fmt(workspace: &Workspace) -> Result<Tally, String> {
+    needs_component(workspace, "rustfmt", "fmt")?;
+    Line::cargo("fmt --all --check").run(workspace)
+}
+
+fn clippy(workspace: &Workspace) -> Result<Tally, String> {
+    needs_component(workspace, "clippy", "clippy")?;
+    Line::cargo("clippy --workspace --all-targets --all-features -- -D warnings").run(workspace)
+}
+
+fn tests(workspace: &Workspace) -> Result<Tally, String> {
+    let packages = "test --workspace --exclude resilience-ui-tests --all-features";
+    some_tests(Line::cargo(&format!("{packages} --lib --bins --tests --examples")).run(workspace)?)
+}
+
+fn doctests(workspace: &Workspace) -> Result<Tally, String> {
+    some_tests(Line::cargo("test --workspace --all-features --doc").run(workspace)?)
+}
+
+fn docs(workspace: &Workspace) -> Result<Tally, String> {
+    Line::cargo("doc --workspace --all-features --no-deps")
+        .variable("RUSTDOCFLAGS", "-D warnings")
+        .run(workspace)
+}
+
+fn ui(workspace: &Workspace) -> Result<Tally, String> {
+    some_tests(Line::cargo("test --workspace --all-features --test ui").run(workspace)?)
+}
+
+/// Lints instead of only checking: code that a feature leaves unused is a mistake too.
+/// One package alone, so that a feature of a dependency that only a neighbour asks for is missed.
+fn features(workspace: &Workspace) -> Result<Tally, String> {
+    needs_component(workspace, "clippy", "clippy")?;
+    let manifest = workspace.root.join("resilience-runtime/Cargo.toml");
+    let manifest = fs::read_to_string(&manifest)
+        .map_err(|error| format!("`resilience-runtime/Cargo.toml` is not readable: {error}"))?;
+    let alone = "clippy -p resilience-runtime --no-default-features";
+    Line::cargo(&format!("{alone} -- -D warnings")).run(workspace)?;
+    for feature in feature_names(&manifest) {
+        Line::cargo(&format!("{alone} --features {feature} -- -D warnings")).run(workspace)?;
+    }
+    Ok(Tally::default())
+}
+
+fn loom(workspace: &Workspace) -> Result<Tally, String> {
+    let target = workspace.target.join("loom");
+    let line = Line::cargo("test -p resilience-runtime --lib --release loom")
+        .variable("CARGO_TARGET_DIR", &target.display().to_string())
+        .variable("RUSTFLAGS", "--cfg resilience_loom");
+    some_tests(line.run(workspace)?)
+}
+
+fn readme(workspace: &Workspace) -> Result<Tally, String> {
+    readme::check(&workspace.root).map(|()| Tally::default())
+}
+
+/// A filter that matches nothing passes in silence; a step must not.
+fn some_tests(tally: Tally) -> Result<Tally, String> {
+    if tally.passed == 0 { Err("no test ran; was one renamed or moved?".to_owned()) } else { Ok(tally) }
+}
+
+/// Adds a component of the toolchain when its cargo command is missing.
+fn needs_component(workspace: &Workspace, component: &str, command: &str) -> Result<(), String> {
+    let is_there =
+        workspace.cargo().args([command, "--version"]).output().is_ok_and(|it| it.status.success());
+    if is_there {
+        return Ok(());
+    }
+    let added = std::process::Command::new("rustup").args(["component", "add", component]).status();
+    if added.is_ok_and(|status| status.success()) {
+        Ok(())
+    } else {
+        Err(format!("`cargo {command}` is missing and could not be added; install `{component}`"))
+    }
+}
+
+/// The names in the `[features]` table of a manifest, without `default`, which only names others.
+fn feature_names(manifest: &str) -> Vec<&str> {
+    let table = manifest.lines().skip_while(|line| line.trim() != "[features]").skip(1);
+    let entries = table.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once('='));
+    let names = entries.map(|(name, _)| name.trim());
+    names.filter(|name| !name.starts_with('#') && *name != "default").collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn features_are_read_from_their_table_alone() {
+        let manifest = "[package]\nname = \"x\"\n\n[features]\ndefault = [\"macros\"]\n## a = b\nmacros = [\n    \
+            \"dep:m\",\n]\ntest-util = []\n\n[dependencies]\nm = \"1\"\n";
+        assert_eq!(feature_names(manifest), ["macros", "test-util"]);
+    }
+
+    #[test]
+    fn a_step_that_runs_no_test_fails() {
+        assert!(some_tests(Tally::default()).is_err());
+        assert!(some_tests(Tally { passed: 1, ignored: 0 }).is_ok());
+    }
+
+    #[test]
+    fn names_of_steps_are_unique() {
+        let mut names: Vec<&str> = STEPS.iter().map(|step| step.name).collect();
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), STEPS.len());
+    }
+}
