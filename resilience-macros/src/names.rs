@@ -37,26 +37,38 @@ impl Names {
         Ident::new("__RESILIENT_SITE", Span::call_site())
     }
 
-    /// The constant that holds what the user wrote for `key`, underlined where they wrote it.
+    /// The constant that holds the value `at`, which the user wrote for `key`; underlined where they wrote it.
     #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
-    pub(crate) fn bound(&self, key: &Ident, span: Span) -> Ident {
-        format_ident!("__RESILIENT_{}", key.to_string().to_uppercase(), span = span)
+    pub(crate) fn bound(&self, key: &Ident, at: &impl ToTokens) -> Ident {
+        format_ident!("__RESILIENT_{}", key.to_string().to_uppercase(), span = ends(at).0)
     }
 
     /// An item that calls `rule` of the runtime during const evaluation, underlined at all of `at`.
+    pub(crate) fn check(&self, rule: &str, at: &impl ToTokens, arguments: &[TokenStream]) -> TokenStream {
+        let first = ends(at).0;
+        let rule = Ident::new(rule, first);
+        let call = self.call(&quote_spanned!(first=> check::#rule), at, arguments);
+        quote_spanned!(first=> const _: () = #call;)
+    }
+
+    /// A call of `function` of the private module, underlined at all of `at`.
     ///
     /// rustc underlines a call from its first token to its closing parenthesis. Spans of several tokens cannot
     /// be joined on stable Rust, so the path stands at the first token of `at` and the parentheses at the last.
     /// The spans are the user's own, not the macro's, so that no note about the macro follows the message.
-    pub(crate) fn check(&self, rule: &str, at: &impl ToTokens, arguments: &[TokenStream]) -> TokenStream {
+    pub(crate) fn call(
+        &self,
+        function: &TokenStream,
+        at: &impl ToTokens,
+        arguments: &[TokenStream],
+    ) -> TokenStream {
         let (first, last) = ends(at);
-        let rule = Ident::new(rule, first);
-        let check = quote_spanned!(first=> ::check::#rule);
-        let path = self.private().into_iter().map(|token| self.respan(token, first)).chain(check);
+        let mut path =
+            self.private().into_iter().map(|token| self.respan(token, first)).collect::<TokenStream>();
+        path.extend(quote_spanned!(first=> ::#function));
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(last);
-        let path = path.collect::<TokenStream>();
-        quote_spanned!(first=> const _: () = #path #arguments;)
+        quote!(#path #arguments)
     }
 
     fn respan(&self, mut token: TokenTree, span: Span) -> TokenTree {

@@ -102,14 +102,16 @@ impl Reader<'_> {
         if self.room.is_none() {
             return input.peek(Ident::peek_any) && !input.peek2(Token![::]) && !is_bool(input);
         }
-        begins_item(input) || input.fork().call(Ident::parse_any).is_ok_and(|key| policy::is_key(&key))
+        let is_path = input.peek2(Token![::]);
+        begins_item(input)
+            || !is_path && input.fork().call(Ident::parse_any).is_ok_and(|key| policy::is_key(&key))
     }
 
     fn value(&mut self, key: &Ident, input: ParseStream<'_>) -> Form {
         // `equals` has seen it.
         let _ = input.parse::<Token![=]>();
         if input.is_empty() || input.peek(Token![,]) {
-            self.refuse(key, format_args!("`{key}` needs a value{}", policy::like(key)));
+            self.refuse(key, policy::needs_value(key));
             return Form::Unreadable;
         }
         if input.fork().parse::<Expr>().is_ok() {
@@ -151,10 +153,10 @@ impl Reader<'_> {
         }
         if !input.peek(Token![,]) {
             let unexpected = next(input);
-            if begins_item(input) {
-                return self.refuse(&unexpected, format_args!("expected `,` before `{unexpected}`"));
-            }
             self.refuse(&unexpected, format_args!("expected `,` before `{unexpected}`"));
+            if begins_item(input) {
+                return;
+            }
             eat(input);
         }
         skip(input);

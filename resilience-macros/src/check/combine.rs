@@ -38,10 +38,11 @@ impl Rules<'_> {
         self.written.unclear || self.written.find(name).is_some()
     }
 
-    /// Reports `keys` as one mistake: "`a` and `b` have no effect {why}".
+    /// Reports `keys` as one mistake: "`a` and `b` have no effect {why}", where `{it}` stands for the keys.
     fn no_effect(&mut self, keys: &[&Ident], why: &str) {
         let Some(first) = keys.first() else { return };
-        let has = if keys.len() == 1 { "has" } else { "have" };
+        let (has, it) = if keys.len() == 1 { ("has", "it") } else { ("have", "them") };
+        let why = why.replace("{it}", it);
         self.diagnostics.push(first, format_args!("{} {has} no effect {why}", list(keys)));
     }
 
@@ -73,12 +74,12 @@ impl Rules<'_> {
                 if !self.may_have("breaker") {
                     unused.extend(self.written.find_all(&CLASSIFICATION));
                 }
-                self.no_effect(&unused, "with `retry = \"none\"`; remove it, or choose another strategy");
+                self.no_effect(&unused, "with `retry = \"none\"`; remove {it}, or choose another strategy");
             }
             Strategy::Named(schedule) => self.schedule_uses_settings(*schedule),
             Strategy::Const(_) | Strategy::Policy(_) => {
                 let unused = self.written.find_all(&BACKOFF);
-                self.no_effect(&unused, "beside a strategy of your own; set it there");
+                self.no_effect(&unused, "beside a strategy of your own; set {it} there");
             }
         }
     }
@@ -91,8 +92,10 @@ impl Rules<'_> {
             self.no_effect(&factor, &why);
         }
         let why = match schedule {
-            Schedule::Fixed => "with `retry = \"fixed\"`, whose waits are all alike; remove it",
-            Schedule::Decorrelated => "with `retry = \"decorrelated\"`, which is a jitter itself; remove it",
+            Schedule::Fixed => "with `retry = \"fixed\"`, whose waits are all alike; remove {it}",
+            Schedule::Decorrelated => {
+                "with `retry = \"decorrelated\"`, which is a jitter itself; remove {it}"
+            }
             _ => return,
         };
         let jitter = self.written.find_all(&["jitter"]);
@@ -115,16 +118,19 @@ impl Rules<'_> {
             return;
         }
         let map_rejected = self.written.find_all(&["map_rejected"]);
-        self.no_effect(&map_rejected, "without `breaker`, `timeout` or `deadline`, which reject; remove it");
+        self.no_effect(
+            &map_rejected,
+            "without `breaker`, `timeout` or `deadline`, which reject; remove {it}",
+        );
     }
 
     fn breaker_uses_settings(&mut self) {
         let Some(breaker) = &self.args.breaker else { return };
         if let Target::Static(_) = breaker.target.value {
             let settings = self.written.grouped(&breaker::ROOM);
-            let belongs = if settings.len() == 1 { "belongs" } else { "belong" };
+            let (belongs, it) = if settings.len() == 1 { ("belongs", "it") } else { ("belong", "them") };
             if let Some(first) = settings.first() {
-                let message = format!("{} {belongs} to the `static`; set it there", list(&settings));
+                let message = format!("{} {belongs} to the `static`; set {it} there", list(&settings));
                 self.diagnostics.push(first, message);
             }
             return;
@@ -144,7 +150,8 @@ impl Rules<'_> {
         }
         if !rates {
             let unused = self.written.find_all(&["window", "min_calls"]);
-            let why = "with `consecutive` alone, which looks at no window; remove it, or add `failure_rate`";
+            let why =
+                "with `consecutive` alone, which looks at no window; remove {it}, or add `failure_rate`";
             self.no_effect(&unused, why);
         }
         if !grows {

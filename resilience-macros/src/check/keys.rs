@@ -107,7 +107,7 @@ impl Written {
                 Form::Unreadable
             }
             (Form::Word, _) => {
-                diagnostics.push(&ident, format_args!("`{ident}` needs a value{}", policy::like(&ident)));
+                diagnostics.push(&ident, policy::needs_value(&ident));
                 Form::Unreadable
             }
             (Form::List(_), _) => {
@@ -136,8 +136,10 @@ impl Written {
             (None, Takes::Optional) => Form::Word,
             (None, _) => {
                 if !group.unclear {
-                    let message =
-                        format!("`{ident}(..)` begins with its value; write `{ident}({}, ..)`", key.example);
+                    let message = format!(
+                        "`{ident}(..)` begins with {}; write `{ident}({}, ..)`",
+                        key.noun, key.example
+                    );
                     diagnostics.push(&ident, message);
                 }
                 Form::Unreadable
@@ -200,27 +202,32 @@ fn place(ident: &Ident, group: Option<&'static Room>) -> Result<(&'static Room, 
 
 fn unknown(ident: &Ident, group: Option<&'static Room>) -> String {
     let name = ident.to_string();
-    let known = |key: &&str| match group {
-        Some(group) => group.settings.iter().any(|setting| setting.name == *key),
-        None => true,
+    let settings = |room: &'static Room| room.settings.iter().map(|key| key.name);
+    let top = |room: &'static Room| {
+        let flat = settings(room).filter(|_| room.flat);
+        room.headline.iter().map(|key| key.name).chain(flat).collect::<Vec<_>>()
     };
-    let synonym = SYNONYMS.iter().find(|(other, _)| *other == name).map(|(_, ours)| *ours).filter(known);
-    let top = ROOMS.iter().flat_map(|room| {
-        room.headline.iter().chain(room.settings.iter().filter(|_| room.flat)).map(|key| key.name)
-    });
-    let candidates = match group {
-        Some(group) => group.settings.iter().map(|setting| setting.name).collect::<Vec<_>>(),
-        None => top.clone().collect(),
-    };
+    let options = group.map_or_else(
+        || ROOMS.iter().flat_map(|room| top(room)).collect(),
+        |group| settings(group).collect::<Vec<_>>(),
+    );
+    let synonyms = || SYNONYMS.iter().filter(|(_, ours)| group.is_none() || options.contains(ours));
+    let near = closest(&name, options.iter().copied().chain(synonyms().map(|(theirs, _)| *theirs)));
     // In the wrong place, but the right word all the same: the next message says where it belongs.
-    let anywhere = || closest(&name, ROOMS.iter().flat_map(|room| room.keys()).map(|key| key.name));
-    if let Some(likely) = synonym.or_else(|| closest(&name, candidates.iter().copied())).or_else(anywhere) {
+    let likely = near.or_else(|| closest(&name, ROOMS.iter().flat_map(|room| settings(room))));
+    if let Some(likely) = likely {
+        let likely = synonyms().find(|(theirs, _)| *theirs == likely).map_or(likely, |(_, ours)| *ours);
         let counts = if likely == "max" { ", which counts the first attempt too" } else { "" };
-        return format!("unknown option `{name}`; did you mean `{likely}`{counts}?");
+        let room = ROOMS.iter().find(|room| !room.flat && settings(room).any(|key| key == likely));
+        let place = match room.filter(|_| group.is_none()) {
+            Some(room) => format!(" in `{}(..)`", room.name),
+            None => String::new(),
+        };
+        return format!("unknown option `{name}`; did you mean `{likely}`{place}{counts}?");
     }
     match group {
-        Some(group) => format!("unknown option `{name}`; `{}(..)` takes {}", group.name, list(candidates)),
-        None => format!("unknown option `{name}`; write one of {}", list(candidates)),
+        Some(group) => format!("unknown option `{name}`; `{}(..)` takes {}", group.name, list(options)),
+        None => format!("unknown option `{name}`; write one of {}", list(options)),
     }
 }
 

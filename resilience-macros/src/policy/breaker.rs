@@ -37,7 +37,7 @@ use crate::value::{
 
 pub(crate) static ROOM: Room = Room {
     name: "breaker",
-    headline: Some(Key::new("breaker", "\"db\"")),
+    headline: Some(Key::new("breaker", "\"db\"").noun("a name")),
     settings: &[
         Key::new("failure_rate", "\"50%\""),
         Key::new("consecutive", "5"),
@@ -238,8 +238,10 @@ impl Breaker {
         let settings = self.written(names);
         match &self.target.value {
             Target::Static(path) => {
-                let reference = quote_spanned!(path.span()=> &);
-                quote!(.breaker(#private::Guard::to(#reference #path)))
+                let span = path.span();
+                let reference = quote_spanned!(span=> &#path);
+                let guard = names.call(&quote_spanned!(span=> Guard::to), path, &[reference]);
+                quote!(.breaker(#guard))
             }
             Target::Named(name) if settings.is_empty() => quote!(.breaker(#private::Guard::shared(#name))),
             Target::Named(name) => {
@@ -258,7 +260,11 @@ fn check_window(window: &Setting<Value<Window>>, names: &Names) -> TokenStream {
     let (rule, argument) = match window.value.literal() {
         Some(Window::Calls(calls)) => ("window_calls", calls.write(names)),
         Some(Window::Time(time)) => ("window_time", time.write(names)),
-        None => ("window", window.write(names)),
+        // Which form it has is not known here; the check of a whole configuration looks.
+        None => {
+            let (private, window) = (names.private(), window.write(names));
+            ("config", quote!(&#private::BreakerConfig::new().window(#window)))
+        }
     };
     names.check(rule, &window.tokens, &[argument])
 }

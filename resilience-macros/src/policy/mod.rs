@@ -19,6 +19,8 @@ use crate::diag::Diagnostics;
 pub(crate) struct Key {
     pub(crate) name: &'static str,
     pub(crate) takes: Takes,
+    /// What the value is called, with its article.
+    pub(crate) noun: &'static str,
     /// A value, as the user would write it behind `=`; for messages.
     pub(crate) example: &'static str,
 }
@@ -36,11 +38,15 @@ pub(crate) enum Takes {
 
 impl Key {
     const fn new(name: &'static str, example: &'static str) -> Self {
-        Self { name, takes: Takes::Value, example }
+        Self { name, takes: Takes::Value, noun: "a value", example }
     }
 
     const fn takes(self, takes: Takes) -> Self {
         Self { takes, ..self }
+    }
+
+    const fn noun(self, noun: &'static str) -> Self {
+        Self { noun, ..self }
     }
 }
 
@@ -82,7 +88,7 @@ pub(crate) const PLANNED: [&str; 11] = [
 ];
 
 /// Names that other libraries give to our options.
-pub(crate) const SYNONYMS: [(&str, &str); 21] = [
+pub(crate) const SYNONYMS: [(&str, &str); 20] = [
     ("attempts", "max"),
     ("max_attempts", "max"),
     ("retries", "max"),
@@ -103,7 +109,6 @@ pub(crate) const SYNONYMS: [(&str, &str); 21] = [
     ("half_open", "probes"),
     ("total_timeout", "deadline"),
     ("attempt_timeout", "timeout"),
-    ("skip", "fields"),
 ];
 
 /// Where a key belongs.
@@ -119,6 +124,12 @@ pub(crate) fn is_key(name: &Ident) -> bool {
 /// How to write a value for `key`, as the end of a sentence: ``, like `timeout = "2s"` ``.
 pub(crate) fn like(name: &Ident) -> String {
     find(name).map_or_else(String::new, |(_, key)| format!(", like `{name} = {}`", key.example))
+}
+
+/// The message for a key without its value.
+pub(crate) fn needs_value(name: &Ident) -> String {
+    let noun = find(name).map_or("a value", |(_, key)| key.noun);
+    format!("`{name}` needs {noun}{}", like(name))
 }
 
 /// What a user wrote for one policy, every field optional.

@@ -117,7 +117,7 @@ impl FromMeta for Strategy {
                 let text = shown(lit, negative);
                 let named = Schedule::named(&text).filter(|_| matches!(lit, Lit::Str(_)));
                 named.map(Self::Named).ok_or_else(|| {
-                    darling::Error::custom(match closest(&text, known) {
+                    darling::Error::custom(match closest(&text.to_lowercase(), known) {
                         Some(likely) => format!("unknown strategy `{text}`; did you mean `{likely}`?"),
                         None => format!("`{text}` is not a retry strategy; {all}"),
                     })
@@ -199,7 +199,10 @@ impl Retry {
         names: &Names,
     ) -> Vec<TokenStream> {
         let mut checks = Vec::new();
-        checks.extend(self.binding(names));
+        if let (Some(binding), at) = (self.binding(names), &self.strategy.tokens) {
+            let backoff = self.bound(names);
+            checks.extend([binding, names.check("backoff", at, &[quote!(&#backoff)])]);
+        }
         if let Some(max) = &self.max {
             checks.extend(match max.value.literal() {
                 Some(Attempts::UntilDeadline) => Vec::new(),
@@ -214,13 +217,28 @@ impl Retry {
         if let Some(factor) = &self.factor {
             checks.extend(factor.checks("factor", names));
         }
-        checks.extend(self.jitter.as_ref().and_then(|jitter| match jitter.value.literal() {
-            Some(Jitter::Ratio(ratio)) => Some(names.check("jitter", &jitter.tokens, &[ratio.write(names)])),
-            Some(_) => None,
-            None => jitter.binding(names),
-        }));
+        checks.extend(self.check_jitter(names));
         checks.extend(self.fits(timeout, deadline, names));
         checks
+    }
+
+    fn check_jitter(&self, names: &Names) -> Vec<TokenStream> {
+        let Some(jitter) = &self.jitter else { return Vec::new() };
+        match jitter.value.literal() {
+            Some(Jitter::Ratio(ratio)) => vec![names.check("jitter", &jitter.tokens, &[ratio.write(names)])],
+            Some(_) => Vec::new(),
+            None => {
+                // Only a whole backoff knows whether its jitter is a ratio; the rest of this one is sound.
+                let (private, base, value) =
+                    (names.private(), DEFAULT_BASE.write(names), jitter.write(names));
+                let backoff = quote!(&#private::Backoff::exp_jitter(#base).jitter(#value));
+                jitter
+                    .binding(names)
+                    .into_iter()
+                    .chain([names.check("backoff", &jitter.tokens, &[backoff])])
+                    .collect()
+            }
+        }
     }
 
     /// Whether the worst case of all attempts and waits is within the deadline, underlined at the deadline.
@@ -275,7 +293,7 @@ impl Retry {
     }
 
     fn bound(&self, names: &Names) -> TokenStream {
-        let name = names.bound(&self.strategy.key, Span::call_site());
+        let name = names.bound(&self.strategy.key, &self.strategy.tokens);
         quote!(#name)
     }
 

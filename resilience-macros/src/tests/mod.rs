@@ -1,5 +1,7 @@
 //! Tables of attributes: what they become, and what is said about wrong ones.
 
+#![expect(clippy::needless_raw_string_hashes, reason = "the expected texts are written by `UPDATE_EXPECT=1`")]
+
 mod combinations;
 mod expansions;
 mod keys;
@@ -16,9 +18,12 @@ fn expansion(attribute: &str) -> String {
     let args = Args::parse(attribute.parse().unwrap(), &mut diagnostics);
     assert!(diagnostics.is_empty(), "{attribute}: {:?}", diagnostics.errors());
     let (checks, site) = (args.checks(), args.site());
-    let file = syn::parse2(quote::quote!(#(#checks)* static SITE: P::Site = P::Site::new(P::here!())#site;));
-    let text = prettyplease::unparse(&file.unwrap());
-    text.replace("::resilience_runtime::__private::", "P::").replace("::core::option::Option::", "")
+    let file = quote::quote!(#(#checks)* static SITE: P::Site = P::Site::new(P::here!())#site;).to_string();
+    // Shorter before it is broken into lines, so that the tables below stay readable.
+    let short = file
+        .replace(":: resilience_runtime :: __private", "P")
+        .replace(":: core :: option :: Option :: ", "");
+    prettyplease::unparse(&syn::parse_str(&short).unwrap())
 }
 
 /// Each mistake in the attributes, one a line, followed by what it underlines.
@@ -29,7 +34,7 @@ fn errors(attributes: &[&str]) -> String {
         let args = Args::parse(attribute.parse().unwrap(), &mut diagnostics);
         // Nothing that was understood may make these fail.
         let _ = (args.checks(), args.site(), args.reruns_body(), args.rejects());
-        writeln!(text, "#[resilient({attribute})]").unwrap();
+        writeln!(text, "resilient({attribute})").unwrap();
         assert!(!diagnostics.is_empty(), "{attribute} is accepted");
         for error in diagnostics.errors() {
             let place = error.span().source_text().unwrap_or_else(|| "the whole attribute".to_owned());

@@ -18,9 +18,9 @@ impl FromMeta for Callable {
         }
         Err(darling::Error::custom(match literal(value) {
             Some((Lit::Str(text), _)) => match text.parse::<Path>() {
-                Ok(_) => format!("\"{0}\" is a text; write the path without quotes: {0}", text.value()),
+                Ok(_) => format!("`\"{0}\"` is a string; write the path without quotes: `{0}`", text.value()),
                 Err(_) => {
-                    format!("\"{}\" is a text; write the path of a function, or a closure", text.value())
+                    format!("`\"{}\"` is a string; write the path of a function, or a closure", text.value())
                 }
             },
             Some((other, negative)) => {
@@ -49,7 +49,7 @@ impl FromMeta for ItemPath {
             (_, Some((Lit::Str(text), _))) => {
                 let text = text.value();
                 Err(darling::Error::custom(format!(
-                    "\"{text}\" is a text; write the path without quotes: {text}"
+                    "`\"{text}\"` is a string; write the path without quotes: `{text}`"
                 )))
             }
             _ => Err(darling::Error::custom("expected a path, like `some::path`")),

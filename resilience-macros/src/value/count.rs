@@ -12,8 +12,8 @@ use crate::names::Names;
 pub(crate) struct Count(pub(crate) u32);
 
 impl Literal for Count {
-    const NOUN: &'static str = "a whole number";
-    const ADVICE: &'static str = "write one, like 3";
+    const NOUN: &'static str = "a count";
+    const ADVICE: &'static str = "write a whole number, like 3";
 
     fn read(literal: &Lit, negative: bool) -> Result<Self, String> {
         let text = shown(literal, negative);
@@ -23,7 +23,7 @@ impl Literal for Count {
                 number.map_err(|_| format!("`{text}` is too large; write at most {}", u32::MAX))
             }
             Lit::Str(_) if text.parse::<u32>().is_ok() => {
-                Err(format!("\"{text}\" is a text; write the number without quotes: {text}"))
+                Err(format!("`\"{text}\"` is a string; write the number without quotes: `{text}`"))
             }
             _ => Err(Self::refusal(text)),
         }
@@ -55,7 +55,7 @@ impl Literal for Attempts {
         match literal {
             Lit::Str(text) if text.value() == "deadline" => Ok(Self::UntilDeadline),
             Lit::Str(text) if text.value().parse::<u32>().is_err() => Err(Self::refusal(text.value())),
-            Lit::Int(_) | Lit::Str(_) => Count::read(literal, negative).map(Self::Count),
+            Lit::Int(_) | Lit::Str(_) if !negative => Count::read(literal, negative).map(Self::Count),
             _ => Err(Self::refusal(shown(literal, negative))),
         }
     }

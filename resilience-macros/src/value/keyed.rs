@@ -66,14 +66,14 @@ impl<L: Literal> Setting<Value<L>> {
     pub(crate) fn write(&self, names: &Names) -> TokenStream {
         match &self.value {
             Value::Literal(literal) => literal.write(names),
-            Value::Const(_) => names.bound(&self.key, proc_macro2::Span::call_site()).into_token_stream(),
+            Value::Const(_) => names.bound(&self.key, &self.tokens).into_token_stream(),
         }
     }
 
     /// The constant that holds the user's expression, when it is one.
     pub(crate) fn binding(&self, names: &Names) -> Option<TokenStream> {
         let Value::Const(value) = &self.value else { return None };
-        let name = names.bound(&self.key, proc_macro2::Span::call_site());
+        let name = names.bound(&self.key, &self.tokens);
         let rust_type = L::rust_type(names);
         Some(quote!(const #name: #rust_type = #value;))
     }

@@ -29,6 +29,8 @@ const LEVELS: [(&str, Level); 5] = [
     ("error", Level::Error),
 ];
 
+const ADVICE: &str = "write \"trace\", \"debug\", \"info\", \"warn\" or \"error\"";
+
 impl Level {
     fn named(name: &str) -> Option<Self> {
         LEVELS.iter().find(|(known, _)| known.eq_ignore_ascii_case(name)).map(|(_, level)| *level)
@@ -55,16 +57,12 @@ impl FromMeta for Level {
                 let name = path.path.segments.last().map_or_else(String::new, |last| last.ident.to_string());
                 (Self::named(&name), name)
             }
-            _ => (None, "this".to_owned()),
+            _ => return Err(darling::Error::custom(format!("expected a level; {ADVICE}"))),
         };
         level.ok_or_else(|| {
             darling::Error::custom(match closest(&text.to_lowercase(), LEVELS.map(|(name, _)| name)) {
                 Some(likely) => format!("unknown level `{text}`; did you mean `{likely}`?"),
-                None => {
-                    format!(
-                        "`{text}` is not a level; write \"trace\", \"debug\", \"info\", \"warn\" or \"error\""
-                    )
-                }
+                None => format!("`{text}` is not a level; {ADVICE}"),
             })
         })
     }

@@ -51,6 +51,8 @@ pub(crate) trait Literal: Sized {
 
     /// The message for a literal that is not of this kind.
     fn refusal(literal: impl Display) -> String {
+        let literal = literal.to_string();
+        let literal = if literal.is_empty() { "\"\"" } else { &literal };
         format!("`{literal}` is not {}; {}", Self::NOUN, Self::ADVICE)
     }
 }

@@ -21,7 +21,7 @@ impl Literal for Number {
             Lit::Int(number) if number.suffix().is_empty() => number.base10_parse::<f64>().ok(),
             Lit::Float(number) if matches!(number.suffix(), "" | "f64") => number.base10_parse::<f64>().ok(),
             Lit::Str(_) if text.parse::<f64>().is_ok() => {
-                return Err(format!("\"{text}\" is a text; write the number without quotes: {text}"));
+                return Err(format!("`\"{text}\"` is a string; write the number without quotes: `{text}`"));
             }
             _ => None,
         };

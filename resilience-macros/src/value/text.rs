@@ -18,9 +18,9 @@ impl FromMeta for Text {
             Some((Lit::Str(_), _)) => "a name cannot be empty; write one, like \"load_user\"".to_owned(),
             Some((other, negative)) => {
                 let text = shown(other, negative);
-                format!("`{text}` is not a name; write a text in quotes, like \"load_user\"")
+                format!("`{text}` is not a name; write a string, like \"load_user\"")
             }
-            None => "a span's name is a literal; write a text in quotes, like \"load_user\"".to_owned(),
+            None => "a span's name is a literal; write a string, like \"load_user\"".to_owned(),
         }))
     }
 }

@@ -23,10 +23,18 @@ impl Literal for Window {
             Lit::Int(number) if !negative && matches!(number.suffix(), "" | "u32") => {
                 Count::read(literal, negative).map(Self::Calls)
             }
-            Lit::Str(text) if text.value().ends_with(|c: char| c.is_ascii_digit()) => {
-                Err(Self::refusal(text.value()))
-            }
-            Lit::Str(_) | Lit::Int(_) if !negative => Duration::read(literal, negative).map(Self::Time),
+            Lit::Str(text) if !negative => match Duration::read(literal, negative) {
+                Ok(time) => Ok(Self::Time(time)),
+                // It may have been meant as a count.
+                Err(message) if message == Duration::refusal(text.value()) => {
+                    Err(Self::refusal(text.value()))
+                }
+                Err(_) if text.value().bytes().all(|byte| byte.is_ascii_digit()) => {
+                    Err(Self::refusal(text.value()))
+                }
+                Err(message) => Err(message),
+            },
+            Lit::Int(_) if !negative => Duration::read(literal, negative).map(Self::Time),
             _ => Err(Self::refusal(shown(literal, negative))),
         }
     }
