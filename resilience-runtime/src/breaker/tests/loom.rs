@@ -1,8 +1,8 @@
 //! Every interleaving of two or three threads. Time passes for real here and decides nothing.
 
-use loom::model::Builder;
-use loom::sync::Arc;
-use loom::thread;
+use ::loom::model::Builder;
+use ::loom::sync::Arc;
+use ::loom::thread;
 
 use super::*;
 use crate::breaker::{BreakerConfig, Window};
