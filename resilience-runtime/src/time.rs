@@ -21,10 +21,12 @@ static ANCHOR: OnceLock<Instant> = OnceLock::new();
 #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
 fn anchor() -> Instant {
     *ANCHOR.get_or_init(|| {
-        coarse::start();
         // The standard clock, not tokio's: a paused clock that was advanced by a year would put the anchor ahead
         // of every other runtime of the process.
-        Instant::from_std(std::time::Instant::now())
+        let anchor = Instant::from_std(std::time::Instant::now());
+        // Second, so that what may pass in between puts the coarse clock behind and never ahead.
+        coarse::start();
+        anchor
     })
 }
 

@@ -46,6 +46,11 @@ impl<'b> Permit<'b> {
         self.ticket.probe != 0
     }
 
+    #[cfg(test)]
+    pub(super) fn ticket(&self) -> Ticket {
+        self.ticket
+    }
+
     /// Only a probe holds something that others wait for.
     fn give_back(&self) {
         if self.is_probe() {

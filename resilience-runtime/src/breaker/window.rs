@@ -233,6 +233,11 @@ impl TimeWindow {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn parts(&self) -> usize {
+        self.buckets.len()
+    }
+
     fn newest(&self) -> Option<(Tick, Tick)> {
         self.buckets.back().map(|newest| (newest.start, newest.start.after(self.grain)))
     }

@@ -1,6 +1,114 @@
-//! What the tests of this room share.
+//! What the tests of this room share: scripts of calls, and an ear for events.
 
+use core::cell::RefCell;
+use core::time::Duration;
+use std::sync::{Mutex, PoisonError};
+
+use super::{Breaker, State};
 use crate::event::Event;
+
+#[cfg(not(resilience_loom))]
+mod check;
+#[cfg(not(resilience_loom))]
+mod closed;
+#[cfg(not(resilience_loom))]
+mod commands;
+#[cfg(not(resilience_loom))]
+mod half_open;
+#[cfg(resilience_loom)]
+mod loom;
+#[cfg(not(resilience_loom))]
+mod model;
+#[cfg(not(resilience_loom))]
+mod registry;
+#[cfg(not(resilience_loom))]
+mod threads;
+#[cfg(not(resilience_loom))]
+mod windows;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Everything told so far, by all breakers of all tests: each test's breakers have names of their own.
+static HEARD: Mutex<Vec<Event>> = Mutex::new(Vec::new());
+
+type Reaction = Box<dyn Fn(&Event)>;
+
+thread_local!(static REACTION: RefCell<Option<Reaction>> = const { RefCell::new(None) });
+
+/// Called with every event of this room.
 pub(super) fn hear(event: &Event) {
-    let _ = event;
+    HEARD.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+    let reaction = REACTION.take();
+    if let Some(reaction) = reaction {
+        reaction(event);
+        REACTION.set(Some(reaction));
+    }
+}
+
+/// Has every event of this thread answered by `reaction`, except those that it causes itself.
+fn react(reaction: impl Fn(&Event) + 'static) {
+    REACTION.set(Some(Box::new(reaction)));
+}
+
+/// The events of that breaker so far.
+fn heard(name: &str) -> Vec<Event> {
+    let all = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let is_named = |event: &&Event| match event {
+        Event::BreakerTransition { breaker, .. }
+        | Event::BreakerThresholdExceeded { breaker, .. }
+        | Event::BreakerRejected { breaker, .. } => *breaker == name,
+        _ => false,
+    };
+    all.iter().filter(is_named).cloned().collect()
+}
+
+/// The transitions of that breaker so far, as `closed>open` and the reason.
+fn transitions(name: &str) -> Vec<String> {
+    let line = |event: Event| match event {
+        Event::BreakerTransition { from, to, reason, .. } => {
+            Some(format!("{}>{} {reason}", from.as_str(), to.as_str()))
+        }
+        _ => None,
+    };
+    heard(name).into_iter().filter_map(line).collect()
+}
+
+/// Makes one call after the other: `S` succeeds, `F` fails, `X` is ignored, `D` is dropped. Returns the script, with
+/// `R` for every call that was refused.
+fn play(breaker: &Breaker, script: &str) -> String {
+    let call = |outcome| match (breaker.try_acquire(), outcome) {
+        (Err(_), _) => 'R',
+        (Ok(permit), _) => {
+            match outcome {
+                'S' => permit.success(),
+                'F' => permit.failure(),
+                'X' => permit.ignore(),
+                'D' => drop(permit),
+                other => panic!("no outcome is written {other:?}"),
+            }
+            outcome
+        }
+    };
+    script.chars().map(|outcome| if outcome == ' ' { ' ' } else { call(outcome) }).collect()
+}
+
+/// Makes one call that takes that long.
+async fn take(breaker: &Breaker, duration: Duration, outcome: char) {
+    let permit = breaker.try_acquire().expect("admitted");
+    tokio::time::advance(duration).await;
+    if outcome == 'S' { permit.success() } else { permit.failure() }
+}
+
+async fn pass(duration: Duration) {
+    tokio::time::advance(duration).await;
+}
+
+/// Calls and failures in the window.
+fn counts(breaker: &Breaker) -> (u64, u64) {
+    let snapshot = breaker.snapshot();
+    (snapshot.calls, snapshot.failures)
+}
+
+fn is_closed(breaker: &Breaker) -> bool {
+    breaker.state() == State::Closed
 }

@@ -1,0 +1,154 @@
+//! Every interleaving of two or three threads. Time passes for real here and decides nothing.
+
+use ::loom::model::Builder;
+use ::loom::sync::Arc;
+use ::loom::thread;
+
+use super::*;
+use crate::breaker::{BreakerConfig, Window};
+
+/// Runs `test` under every interleaving with at most three preemptions, which finds what bugs of this kind there are
+/// (M. Musuvathi and S. Qadeer, "Iterative Context Bounding", 2007) in seconds.
+fn explore(test: impl Fn() + Sync + Send + 'static) {
+    let mut builder = Builder::new();
+    builder.preemption_bound = Some(3);
+    builder.check(test);
+}
+
+const ONE: BreakerConfig = BreakerConfig::new().consecutive(1).probes(1);
+
+/// The share of failures over an hour, from two calls on.
+const HOUR: BreakerConfig =
+    BreakerConfig::new().failure_rate(1.0).window(Window::Time(Duration::from_secs(3600))).min_calls(2);
+
+// F10
+#[test]
+fn loom_half_open_admits_as_many_as_configured_and_once() {
+    explore(|| {
+        let breaker = Arc::new(Breaker::new("loom", ONE));
+        breaker.open_for(Duration::ZERO);
+        let try_one = |breaker: &Breaker| match breaker.try_acquire() {
+            Ok(permit) => {
+                core::mem::forget(permit);
+                1
+            }
+            Err(_) => 0,
+        };
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                let breaker = Arc::clone(&breaker);
+                thread::spawn(move || try_one(&breaker))
+            })
+            .collect();
+        let admitted =
+            try_one(&breaker) + threads.into_iter().map(|thread| thread.join().unwrap()).sum::<u32>();
+        assert_eq!((admitted, breaker.snapshot().half_opened), (1, 1));
+    });
+}
+
+// E8
+#[test]
+fn loom_simultaneous_failures_open_once() {
+    explore(|| {
+        let breaker = Arc::new(Breaker::new("loom", ONE));
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || play(&other, "F"));
+        play(&breaker, "F");
+        thread.join().unwrap();
+        assert_eq!((breaker.state(), breaker.snapshot().opened), (State::Open, 1));
+    });
+}
+
+#[test]
+fn loom_a_success_meets_a_failure_and_one_of_them_is_first() {
+    explore(|| {
+        let breaker = Arc::new(Breaker::new("loom", BreakerConfig::new().consecutive(2)));
+        play(&breaker, "F");
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || play(&other, "S"));
+        play(&breaker, "F");
+        thread.join().unwrap();
+        let snapshot = breaker.snapshot();
+        // F S F leaves a run of one, F F opens; F F S is the latter, with the success refused or late.
+        let expected = if snapshot.state == State::Open { (1, 0) } else { (0, 1) };
+        assert!((snapshot.opened, u64::from(snapshot.consecutive_failures)) == expected, "{snapshot:?}");
+    });
+}
+
+// A23
+#[test]
+fn loom_successes_counted_without_the_lock_are_all_there() {
+    explore(|| {
+        let breaker = Arc::new(Breaker::new("loom", HOUR));
+        play(&breaker, "S");
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || play(&other, "SS"));
+        play(&breaker, "F");
+        play(&breaker, "S");
+        thread.join().unwrap();
+        assert_eq!((breaker.snapshot().calls, breaker.snapshot().failures), (5, 1));
+    });
+}
+
+#[test]
+fn loom_a_reader_collects_without_loss() {
+    explore(|| {
+        let breaker = Arc::new(Breaker::new("loom", HOUR));
+        play(&breaker, "S");
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || play(&other, "SS"));
+        let calls = breaker.snapshot().calls;
+        assert!((1..=3).contains(&calls));
+        thread.join().unwrap();
+        assert_eq!(breaker.snapshot().calls, 3);
+    });
+}
+
+// F1
+#[test]
+fn loom_a_late_success_is_not_counted_in_the_next_generation() {
+    explore(|| {
+        let breaker = Arc::new(Breaker::new("loom", HOUR));
+        play(&breaker, "S");
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || {
+            let late = other.try_acquire().unwrap();
+            let generation = late.ticket().generation;
+            late.success();
+            generation
+        });
+        breaker.reset();
+        play(&breaker, "S");
+        let before_reset = thread.join().unwrap() == 0;
+        assert_eq!(breaker.snapshot().calls, if before_reset { 1 } else { 2 });
+    });
+}
+
+// F7
+#[test]
+fn loom_a_dropped_probe_gives_its_place_back_once() {
+    explore(|| {
+        let breaker = Arc::new(Breaker::new("loom", ONE.probes(2).successes(2)));
+        breaker.open_for(Duration::ZERO);
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || play(&other, "D"));
+        let held = breaker.try_acquire();
+        thread.join().unwrap();
+        assert!(held.is_ok());
+        let next = breaker.try_acquire();
+        assert!(next.is_ok() && breaker.try_acquire().is_err());
+    });
+}
+
+#[test]
+fn loom_a_refusal_never_outlives_the_open_state() {
+    explore(|| {
+        let breaker = Arc::new(Breaker::new("loom", ONE));
+        breaker.trip();
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || other.reset());
+        let _ = breaker.try_acquire();
+        thread.join().unwrap();
+        assert_eq!(play(&breaker, "S"), "S");
+    });
+}

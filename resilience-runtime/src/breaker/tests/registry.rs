@@ -1,0 +1,51 @@
+//! Breakers by name.
+
+use core::ptr;
+
+use super::*;
+use crate::breaker::registry::{Guard, resolve};
+use crate::breaker::{BreakerConfig, breakers};
+
+const ONE: BreakerConfig = BreakerConfig::new().consecutive(1);
+
+#[test]
+fn one_name_is_one_breaker() {
+    let breaker = resolve("shared", Some(ONE));
+    assert!(ptr::eq(breaker, resolve("shared", Some(ONE))));
+    assert!(ptr::eq(breaker, resolve("shared", None)));
+    assert!(ptr::eq(breaker, Breaker::named("shared").unwrap()));
+    assert!(breakers().iter().any(|other| ptr::eq(breaker, *other)));
+    assert!(Breaker::named("unheard of").is_none());
+}
+
+#[test]
+fn a_name_has_the_defaults_until_it_is_configured() {
+    let breaker = resolve("configured-later", None);
+    assert_eq!(play(breaker, "FF"), "FF");
+    resolve("configured-later", Some(ONE));
+    assert_eq!(play(breaker, "FF"), "FR");
+}
+
+#[test]
+fn the_first_configuration_holds() {
+    let breaker = resolve("configured-twice", Some(ONE.consecutive(2)));
+    resolve("configured-twice", Some(ONE));
+    assert_eq!(play(breaker, "FFF"), "FFR");
+}
+
+#[test]
+fn a_default_that_is_written_out_is_no_other_configuration() {
+    assert_eq!(ONE.open_for(30 * SECOND).probes(5).successes(3).settings(), ONE.settings());
+    assert_eq!(BreakerConfig::new().failure_rate(0.5).settings(), BreakerConfig::new().settings());
+}
+
+#[test]
+fn a_guard_finds_its_breaker() {
+    static DB: Breaker = Breaker::new("guarded-static", ONE);
+    static TO: Guard = Guard::to(&DB);
+    static NAMED: Guard = Guard::named("guarded", ONE);
+    static SHARED: Guard = Guard::shared("guarded");
+    assert!(ptr::eq(TO.breaker(), &raw const DB));
+    assert!(ptr::eq(NAMED.breaker(), SHARED.breaker()));
+    assert_eq!(play(SHARED.breaker(), "FF"), "FR");
+}
