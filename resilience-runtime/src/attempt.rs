@@ -124,7 +124,7 @@ where
     type Output = ControlFlow<F::Output>;
 
     // What a healthy call runs through is inlined into the user's future; every other way leads out of line.
-    #[inline(always)]
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.as_mut().project();
         let Call { core, judge } = &mut **this.call;

@@ -24,6 +24,10 @@ pub trait Outcome {
     type Error;
 
     /// The result as a plain `Result`.
+    ///
+    /// # Errors
+    ///
+    /// The failure, if it is one.
     fn as_result(&self) -> Result<&Self::Ok, &Self::Error>;
 
     /// The failure as a result.
@@ -362,6 +366,7 @@ where
 }
 
 #[cfg(test)]
+#[expect(clippy::needless_borrow, reason = "the depth of references is what method resolution goes by")]
 mod tests {
     use super::by::{
         ReadBoth as _, ReadDisplayed as _, ReadPlain as _, RejectConverted as _, RejectMissing as _,

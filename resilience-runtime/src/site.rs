@@ -192,7 +192,7 @@ impl Site {
     /// `max`, where there is one.
     #[must_use]
     pub fn max_attempts(&self) -> Option<i64> {
-        self.retry.as_ref().map(|retry| retry.max()).filter(|max| *max != UNTIL_DEADLINE).map(i64::from)
+        self.retry.as_ref().map(Retry::attempts).filter(|max| *max != UNTIL_DEADLINE).map(i64::from)
     }
 
     /// The breaker's name, where there is one.
@@ -211,7 +211,7 @@ impl Site {
             let mut parts = Vec::new();
             if let Some(retry) = &self.retry {
                 let mut part = format!("retry={}", retry.name());
-                match retry.max() {
+                match retry.attempts() {
                     UNTIL_DEADLINE => part.push_str(" max=deadline"),
                     max => _ = write!(part, " max={max}"),
                 }

@@ -38,14 +38,14 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
     let body = match &shape {
         Shape::Async { output } => driver.run(output, &quote!({ #statements })),
         Shape::Future { output, boxed } => {
-            let driven = driver.run(
+            let protected = driver.run(
                 output,
                 &quote!({
                     let __future = { #statements };
                     __future.await
                 }),
             );
-            let future = quote_spanned!(function.braces.span()=> async move { #driven });
+            let future = quote_spanned!(function.braces.span()=> async move { #protected });
             if *boxed { quote!(::std::boxed::Box::pin(#future)) } else { future }
         }
         Shape::Rewritten(rewritten) => rewritten.around(|output, body| driver.run(output, body)),

@@ -65,7 +65,7 @@ impl Retry {
     }
 
     /// Tries, the first included; [`UNTIL_DEADLINE`] for as many as fit.
-    pub(crate) const fn max(&self) -> u32 {
+    pub(crate) const fn attempts(&self) -> u32 {
         self.max
     }
 

@@ -3,7 +3,7 @@
 use core::ptr;
 
 use super::*;
-use crate::breaker::registry::{Guard, resolve};
+use crate::breaker::registry::resolve;
 use crate::breaker::{BreakerConfig, breakers};
 
 const ONE: BreakerConfig = BreakerConfig::new().consecutive(1);
@@ -37,15 +37,4 @@ fn the_first_configuration_holds() {
 fn a_default_that_is_written_out_is_no_other_configuration() {
     assert_eq!(ONE.open_for(30 * SECOND).probes(5).successes(3).settings(), ONE.settings());
     assert_eq!(BreakerConfig::new().failure_rate(0.5).settings(), BreakerConfig::new().settings());
-}
-
-#[test]
-fn a_guard_finds_its_breaker() {
-    static DB: Breaker = Breaker::new("guarded-static", ONE);
-    static TO: Guard = Guard::to(&DB);
-    static NAMED: Guard = Guard::named("guarded", ONE);
-    static SHARED: Guard = Guard::shared("guarded");
-    assert!(ptr::eq(TO.breaker(), &raw const DB));
-    assert!(ptr::eq(NAMED.breaker(), SHARED.breaker()));
-    assert_eq!(play(SHARED.breaker(), "FF"), "FR");
 }

@@ -198,7 +198,7 @@ fn a_retry_tells_its_max_and_the_name_of_its_delays() {
         }
     }
 
-    assert_eq!((doubling(4).max(), doubling(4).name()), (4, "exp"));
+    assert_eq!((doubling(4).attempts(), doubling(4).name()), (4, "exp"));
     assert_eq!(Retry::with(&Own, 2).name(), "custom");
 }
 
