@@ -1,32 +1,42 @@
 //! Every path and identifier that the macro writes.
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Path;
+
+/// The name of the runtime's private module inside of a function; the prefix keeps it apart from the user's.
+const PRIVATE: &str = "__resilient";
 
 /// Where generated code finds the runtime.
 #[derive(Clone, Debug)]
 pub(crate) struct Names {
     pub(crate) runtime: Path,
-    renamed: bool,
 }
 
 impl Default for Names {
     fn default() -> Self {
-        Self { runtime: syn::parse_quote!(::resilience_runtime), renamed: false }
+        Self { runtime: syn::parse_quote!(::resilience_runtime) }
     }
 }
 
 impl Names {
     /// The runtime as a `crate = path` option names it.
     pub(crate) fn at(runtime: Path) -> Self {
-        Self { runtime, renamed: true }
+        Self { runtime }
+    }
+
+    /// Brings the runtime's private module into the function, under the name of [`private`](Self::private), and
+    /// those of its traits whose methods are called.
+    pub(crate) fn import(&self, traits: &[&str]) -> TokenStream {
+        let (runtime, private) = (&self.runtime, self.private());
+        let traits = traits.iter().map(|name| Ident::new(name, Span::call_site()));
+        quote!(use #runtime::__private::{self as #private, #(#traits as _),*};)
     }
 
     /// The module of the runtime that generated code uses.
+    #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
     pub(crate) fn private(&self) -> TokenStream {
-        let runtime = &self.runtime;
-        quote!(#runtime::__private)
+        Ident::new(PRIVATE, Span::call_site()).into_token_stream()
     }
 
     /// The static that describes the function.
@@ -56,6 +66,7 @@ impl Names {
     /// rustc underlines a call from its first token to its closing parenthesis. Spans of several tokens cannot
     /// be joined on stable Rust, so the path stands at the first token of `at` and the parentheses at the last.
     /// The spans are the user's own, not the macro's, so that no note about the macro follows the message.
+    #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
     pub(crate) fn call(
         &self,
         function: &TokenStream,
@@ -63,18 +74,11 @@ impl Names {
         arguments: &[TokenStream],
     ) -> TokenStream {
         let (first, last) = ends(at);
-        let mut path =
-            self.private().into_iter().map(|token| self.respan(token, first)).collect::<TokenStream>();
-        path.extend(quote_spanned!(first=> ::#function));
+        let private = Ident::new(PRIVATE, first);
+        let path = quote_spanned!(first=> #private::#function);
         let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
         arguments.set_span(last);
         quote!(#path #arguments)
-    }
-
-    fn respan(&self, mut token: TokenTree, span: Span) -> TokenTree {
-        // A renamed runtime may be `$crate::..`, which resolves where its tokens come from.
-        token.set_span(if self.renamed { token.span().located_at(span) } else { span });
-        token
     }
 }
 
@@ -102,6 +106,9 @@ mod tests {
     #[test]
     fn the_runtime_can_be_renamed() {
         let names = Names::at(syn::parse_quote!(my::runtime));
-        assert_eq!(names.private().to_string(), "my :: runtime :: __private");
+        assert_eq!(
+            names.import(&["Read"]).to_string(),
+            "use my :: runtime :: __private :: { self as __resilient , Read as _ } ;"
+        );
     }
 }

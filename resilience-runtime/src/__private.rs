@@ -8,9 +8,9 @@ pub use tracing::Level;
 pub use crate::__call_span as call_span;
 pub use crate::breaker::{BreakerConfig, Window};
 pub use crate::fallback::{Answer, answer};
-pub use crate::judge::{Judge, Outcome, Probe, by, carries};
+pub use crate::judge::{Judge, Outcome, Probe, Read, Reject, carries};
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
-pub use crate::site::{Guard, Place, Site};
+pub use crate::site::{Guard, Site};
 
 /// The rules of every policy, as functions that fail const evaluation at their caller's place.
 pub mod check {
@@ -35,11 +35,6 @@ pub const fn millis(millis: u64) -> Duration {
 #[must_use]
 pub const fn nanos(nanos: u64) -> Duration {
     Duration::from_nanos(nanos)
-}
-
-/// The type name of `item`, without its value.
-pub fn type_name_of<T>(_item: T) -> &'static str {
-    core::any::type_name::<T>()
 }
 
 /// An edge that is never taken, from the body to its result: with it the compiler reports a wrong type once,

@@ -213,41 +213,43 @@ impl<R: Outcome> Default for Probe<R> {
     }
 }
 
-/// The traits of method resolution: generated code imports them where it asks a [`Probe`].
-pub mod by {
-    use super::{
-        Classified, ClassifiedDisplayed, Classify, Converted, Display, Displayed, Error, Missing, Outcome,
-        Plain, Probe, Rejected, Wrapped,
-    };
-
-    macro_rules! level {
-        ($name:ident, $method:ident -> $answer:ident, $probe:ty $(, $bound:path)*) => {
-            #[doc(hidden)]
-            pub trait $name {
-                fn $method(&self) -> $answer {
-                    $answer
-                }
-            }
-            impl<R: Outcome> $name for $probe where $(R::Error: $bound),* {}
-        };
-    }
-
-    level!(ReadPlain, reader -> Plain, Probe<R>);
-    level!(ReadDisplayed, reader -> Displayed, &Probe<R>, Display);
-    level!(ReadClassified, reader -> Classified, &&Probe<R>, Classify);
-    level!(ReadBoth, reader -> ClassifiedDisplayed, &&&Probe<R>, Classify, Display);
-
-    level!(RejectMissing, rejecter -> Missing, Probe<R>);
-    level!(RejectConverted, rejecter -> Converted, &Probe<R>, From<Rejected>);
-
-    #[doc(hidden)]
-    pub trait RejectWrapped {
-        fn rejecter(&self) -> Wrapped {
-            Wrapped
-        }
-    }
-    impl<T, E> RejectWrapped for &&Probe<Result<T, Error<E>>> {}
+/// Asks a [`Probe`] how to read the error: `(&&&&probe).reader()`.
+pub trait Read<D> {
+    /// The reader that this depth of references stands for.
+    fn reader(&self) -> D;
 }
+
+/// Asks a [`Probe`] how to make an error out of a refusal: `(&&&probe).rejecter()`.
+pub trait Reject<J> {
+    /// The way that this depth of references stands for.
+    fn rejecter(&self) -> J;
+}
+
+macro_rules! answer {
+    ($trait:ident::$method:ident, $probe:ty, $answer:ident $(, $bound:path)*) => {
+        impl<R: Outcome> $trait<$answer> for $probe
+        where
+            $(R::Error: $bound,)*
+        {
+            fn $method(&self) -> $answer {
+                $answer
+            }
+        }
+    };
+}
+
+answer!(Read::reader, &&&Probe<R>, ClassifiedDisplayed, Classify, Display);
+answer!(Read::reader, &&Probe<R>, Classified, Classify);
+answer!(Read::reader, &Probe<R>, Displayed, Display);
+answer!(Read::reader, Probe<R>, Plain);
+
+impl<T, E> Reject<Wrapped> for &&Probe<Result<T, Error<E>>> {
+    fn rejecter(&self) -> Wrapped {
+        Wrapped
+    }
+}
+answer!(Reject::rejecter, &Probe<R>, Converted, From<Rejected>);
+answer!(Reject::rejecter, Probe<R>, Missing);
 
 /// No predicate.
 #[derive(Clone, Copy, Debug)]
@@ -368,10 +370,6 @@ where
 #[cfg(test)]
 #[expect(clippy::needless_borrow, reason = "the depth of references is what method resolution goes by")]
 mod tests {
-    use super::by::{
-        ReadBoth as _, ReadDisplayed as _, ReadPlain as _, RejectConverted as _, RejectMissing as _,
-        RejectWrapped as _,
-    };
     use super::*;
     use std::io;
 

@@ -4,6 +4,7 @@
 //! instances of a generic function share it. It is plain configuration: what names the user's own types
 //! (predicates, a way to make errors) is handed over with each call.
 
+use core::panic::Location;
 use core::time::Duration;
 use std::fmt::Write as _;
 use std::sync::OnceLock;
@@ -55,28 +56,20 @@ pub struct Site {
     pub(crate) deadline: Option<Duration>,
     pub(crate) has_fallback: bool,
     pub(crate) level: Level,
-    #[doc(hidden)]
-    pub place: Place,
+    /// The type name of an item inside the function, which tells the function's path.
+    inside: fn() -> &'static str,
+    place: &'static Location<'static>,
     name: Option<&'static str>,
     operation: OnceLock<String>,
     digest: OnceLock<String>,
 }
 
-/// Where the function stands in the source.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    /// The type name of an item inside the function, which tells the function's path.
-    pub inside: fn() -> &'static str,
-    /// `file!()`.
-    pub file: &'static str,
-    /// `line!()`.
-    pub line: u32,
-}
-
 impl Site {
-    /// A function without a policy.
+    /// A function without a policy: the one around the closure `here`, at the caller's place in the source.
     #[must_use]
-    pub const fn new(place: Place) -> Self {
+    #[track_caller]
+    pub const fn new<F: Fn() + Copy>(here: F) -> Self {
+        let _ = here;
         Self {
             retry: None,
             guard: None,
@@ -85,7 +78,8 @@ impl Site {
             deadline: None,
             has_fallback: false,
             level: Level::INFO,
-            place,
+            inside: core::any::type_name::<F>,
+            place: Location::caller(),
             name: None,
             operation: OnceLock::new(),
             digest: OnceLock::new(),
@@ -186,7 +180,19 @@ impl Site {
 
     /// The function's path, whatever its `name`.
     pub fn function(&'static self) -> &'static str {
-        self.operation.get_or_init(|| function_path((self.place.inside)()))
+        self.operation.get_or_init(|| function_path((self.inside)()))
+    }
+
+    /// The file the function is in.
+    #[must_use]
+    pub const fn file(&self) -> &'static str {
+        self.place.file()
+    }
+
+    /// The line of the function's name.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        self.place.line()
     }
 
     /// `max`, where there is one.

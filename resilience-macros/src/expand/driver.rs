@@ -9,6 +9,7 @@ use super::arguments::Arguments;
 use crate::args::Args;
 use crate::check::function::error_type;
 use crate::function::Function;
+use crate::value::{Callable, Setting};
 
 /// Writes what drives the body of one function.
 pub(crate) struct Driver<'a> {
@@ -22,10 +23,12 @@ impl Driver<'_> {
     pub(crate) fn run(&self, output: &Type, body: &TokenStream) -> TokenStream {
         let Self { function, args, .. } = self;
         let private = args.names.private();
-        let call = Ident::new("__call", Span::mixed_site());
+        let call = local("__call");
+        let rejects = args.rejects().is_some() && args.map_rejected.is_none();
+        let import = args.names.import(if rejects { &["Read", "Reject"] } else { &["Read"] });
         let checks = args.checks();
         let site = self.site();
-        let begin = self.begin(output);
+        let begin = self.begin(&call, output, rejects);
         let returns = quote_spanned!(output.span()=> #private::returns::<#output>());
         let attempt = quote_spanned! {function.braces.span()=>
             async move {
@@ -37,9 +40,10 @@ impl Driver<'_> {
         };
         let run = self.execute(&call, output, &attempt);
         quote! {
+            #import
             #(#checks)*
             #site
-            let mut #call = #begin;
+            #begin
             #run
         }
     }
@@ -50,57 +54,37 @@ impl Driver<'_> {
         let (private, name, builder) = (args.names.private(), args.names.site(), args.site());
         let at = function.signature.ident.span();
         let fallback = args.fallback.as_ref().map(|_| quote!(.fallback()));
-        let place = quote_spanned! {at=>
-            #private::Place {
-                inside: || {
-                    fn here() {}
-                    #private::type_name_of(here)
-                },
-                file: ::core::file!(),
-                line: ::core::line!(),
-            }
-        };
-        quote!(static #name: #private::Site = #private::Site::new(#place) #builder #fallback;)
+        let new = quote_spanned!(at=> #private::Site::new(|| ()));
+        quote!(static #name: #private::Site = #new #builder #fallback;)
     }
 
     /// The call, with its judge.
-    fn begin(&self, output: &Type) -> TokenStream {
+    fn begin(&self, call: &Ident, output: &Type, rejects: bool) -> TokenStream {
         let args = self.args;
         let (private, site) = (args.names.private(), args.names.site());
-        let at = output.span();
-        let probe = Ident::new("__probe", Span::mixed_site());
-        let new_probe = quote_spanned!(at=> #private::Probe::<#output>::new());
-        let mut imports = vec!["ReadBoth", "ReadClassified", "ReadDisplayed", "ReadPlain"];
-        let rejecting = match (&args.map_rejected, args.rejects()) {
-            (Some(map), _) => {
-                let map = &map.value;
-                quote!(.map_rejected(#map))
-            }
-            (None, None) => quote!(),
-            (None, Some(_)) => {
-                imports.extend(["RejectConverted", "RejectMissing", "RejectWrapped"]);
-                let at = error_type(output).span();
-                let carries = quote_spanned!(at=> #private::carries(#probe, (&&&#probe).rejecter()));
-                quote!(.rejecting(#carries))
-            }
+        let probe = local("__probe");
+        let new_probe = quote_spanned!(output.span()=> #private::Probe::<#output>::new());
+        let rejecting = rejects.then(|| {
+            let at = error_type(output).span();
+            let carries = quote_spanned!(at=> #private::carries(#probe, (&&&#probe).rejecter()));
+            quote!(.rejecting(#carries))
+        });
+        let map_rejected = method("map_rejected", args.map_rejected.as_ref());
+        let (when, when_ok) = (method("when", args.when.as_ref()), method("when_ok", args.when_ok.as_ref()));
+        let judge = quote! {
+            #private::Judge::new(#probe, (&&&&#probe).reader()) #rejecting #map_rejected #when #when_ok
         };
-        let imports = imports.into_iter().map(|name| Ident::new(name, Span::mixed_site()));
-        let when = args.when.as_ref().map(|when| &when.value).map(|when| quote!(.when(#when)));
-        let when_ok =
-            args.when_ok.as_ref().map(|when_ok| &when_ok.value).map(|when_ok| quote!(.when_ok(#when_ok)));
-        let judge = quote!(#private::Judge::new(#probe, (&&&&#probe).reader()) #rejecting #when #when_ok);
         let begin = match &args.fields {
-            None => quote!(#site.call(#judge)),
+            None => quote!(call(#judge)),
             Some(fields) => {
                 let level = args.level.write(&args.names);
-                quote!(#site.call_in(#private::call_span!(#level, #site, #fields), #judge))
+                quote!(call_in(#private::call_span!(#level, #site, #fields), #judge))
             }
         };
-        quote! {{
-            use #private::by::{#(#imports as _),*};
+        quote! {
             let #probe = #new_probe;
-            #begin
-        }}
+            let mut #call = #site.#begin;
+        }
     }
 
     /// The attempts.
@@ -113,9 +97,10 @@ impl Driver<'_> {
         }
         let method = Ident::new(if timed { "timed_attempt" } else { "attempt" }, Span::mixed_site());
         let private = args.names.private();
-        let result = Ident::new("__result", Span::mixed_site());
+        let result = local("__result");
         let again = self.arguments.again(&private);
         let attempt = if again.is_empty() { attempt.clone() } else { quote!({ #again #attempt }) };
+        let body = local("__attempt");
         let fallback = args.fallback.as_ref().map(|fallback| {
             let fallback = &fallback.value;
             let arguments = self.arguments.names();
@@ -130,11 +115,24 @@ impl Driver<'_> {
         });
         quote! {
             loop {
-                if let ::core::ops::ControlFlow::Break(#result) = #call.#method(#attempt).await {
+                let #body = #attempt;
+                if let ::core::ops::ControlFlow::Break(#result) = #call.#method(#body).await {
                     break #result;
                 }
                 #fallback
             }
         }
     }
+}
+
+/// A local variable of the expansion, which the user's code cannot see.
+fn local(name: &str) -> Ident {
+    Ident::new(name, Span::mixed_site())
+}
+
+/// `.name(callable)`, if there is one.
+fn method(name: &str, callable: Option<&Setting<Callable>>) -> Option<TokenStream> {
+    let callable = &callable?.value;
+    let name = Ident::new(name, Span::mixed_site());
+    Some(quote!(.#name(#callable)))
 }

@@ -323,13 +323,10 @@ fn values_out_of_range_are_for_the_runtime_to_refuse() {
 #[test]
 fn a_renamed_runtime_is_used_everywhere() {
     expect![[r#"
-        const _: () = my::runtime::__private::check::attempts(5);
+        const _: () = P::check::attempts(5);
         static SITE: P::Site = P::Site::new(P::here!())
-            .retry(
-                my::runtime::__private::Backoff::exp_jitter(my::runtime::__private::millis(100)),
-                5,
-            )
-            .level(my::runtime::__private::Level::WARN);
+            .retry(P::Backoff::exp_jitter(P::millis(100)), 5)
+            .level(P::Level::WARN);
     "#]]
     .assert_eq(&expansion(r#"retry, max = 5, level = "warn", crate = my::runtime"#));
 }

@@ -4,6 +4,7 @@
 
 mod combinations;
 mod expansions;
+mod function;
 mod keys;
 mod values;
 
@@ -20,9 +21,7 @@ fn expansion(attribute: &str) -> String {
     let (checks, site) = (args.checks(), args.site());
     let file = quote::quote!(#(#checks)* static SITE: P::Site = P::Site::new(P::here!())#site;).to_string();
     // Shorter before it is broken into lines, so that the tables below stay readable.
-    let short = file
-        .replace(":: resilience_runtime :: __private", "P")
-        .replace(":: core :: option :: Option :: ", "");
+    let short = file.replace("__resilient", "P").replace(":: core :: option :: Option :: ", "");
     prettyplease::unparse(&syn::parse_str(&short).unwrap())
 }
 

@@ -54,8 +54,8 @@ macro_rules! __call_span {
             reliability.policy.digest = $site.digest(),
             error.type = $crate::__private::tracing::field::Empty,
             code.function.name = $site.function(),
-            code.file.path = $site.place.file,
-            code.line.number = i64::from($site.place.line),
+            code.file.path = $site.file(),
+            code.line.number = i64::from($site.line()),
             $($($fields)*)?
         )
     };

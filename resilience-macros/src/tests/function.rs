@@ -1,0 +1,203 @@
+//! Snapshots of whole functions: one per policy, one for all together, one per shape that is written differently.
+
+use expect_test::{Expect, expect};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+fn check(attribute: TokenStream, item: &TokenStream, expected: &Expect) {
+    let expanded = crate::resilient::resilient(attribute, item);
+    expected.assert_eq(&prettyplease::unparse(&syn::parse2(expanded).unwrap()));
+}
+
+#[test]
+fn a_retry() {
+    check(
+        quote!(retry = "exp_jitter", max = 5),
+        &quote! {
+            pub async fn load(id: u64, name: &str) -> Result<User, DbError> {
+                fetch(id, name).await
+            }
+        },
+        &expect![[r#"
+            pub async fn load(id: u64, name: &str) -> Result<User, DbError> {
+                use ::resilience_runtime::__private::{self as __resilient, Read as _};
+                const _: () = __resilient::check::attempts(5);
+                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
+                    .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 5);
+                let __probe = __resilient::Probe::<Result<User, DbError>>::new();
+                let mut __call = __RESILIENT_SITE
+                    .call(__resilient::Judge::new(__probe, (&&&&__probe).reader()));
+                loop {
+                    let __attempt = {
+                        let id = __resilient::clone_arg(&id);
+                        async move {
+                            if false {
+                                return __resilient::returns::<Result<User, DbError>>();
+                            }
+                            { fetch(id, name).await }
+                        }
+                    };
+                    if let ::core::ops::ControlFlow::Break(__result) = __call
+                        .attempt(__attempt)
+                        .await
+                    {
+                        break __result;
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn all_policies() {
+    check(
+        quote!(
+            retry = "exp_jitter",
+            max = 5,
+            breaker = "db",
+            timeout = "2s",
+            deadline = "30s",
+            fallback = cached
+        ),
+        &quote! {
+            async fn load(id: u64) -> Result<User, DbError> {
+                fetch(id).await
+            }
+        },
+        &expect![[r#"
+            async fn load(id: u64) -> Result<User, DbError> {
+                use ::resilience_runtime::__private::{self as __resilient, Read as _, Reject as _};
+                const _: () = __resilient::check::timeout(__resilient::secs(2));
+                const _: () = __resilient::check::deadline(__resilient::secs(30));
+                const _: () = __resilient::check::timeout_below_deadline(
+                    __resilient::secs(2),
+                    __resilient::secs(30),
+                );
+                const _: () = __resilient::check::attempts(5);
+                const _: () = __resilient::check::fits_deadline(
+                    &__resilient::Backoff::exp_jitter(__resilient::millis(100)),
+                    5,
+                    ::core::option::Option::Some(__resilient::secs(2)),
+                    __resilient::secs(30),
+                );
+                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
+                    .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 5)
+                    .breaker(__resilient::Guard::shared("db"))
+                    .timeout(__resilient::secs(2))
+                    .deadline(__resilient::secs(30))
+                    .fallback();
+                let __probe = __resilient::Probe::<Result<User, DbError>>::new();
+                let mut __call = __RESILIENT_SITE
+                    .call(
+                        __resilient::Judge::new(__probe, (&&&&__probe).reader())
+                            .rejecting(__resilient::carries(__probe, (&&&__probe).rejecter())),
+                    );
+                loop {
+                    let __attempt = {
+                        let id = __resilient::clone_arg(&id);
+                        async move {
+                            if false {
+                                return __resilient::returns::<Result<User, DbError>>();
+                            }
+                            { fetch(id).await }
+                        }
+                    };
+                    if let ::core::ops::ControlFlow::Break(__result) = __call
+                        .timed_attempt(__attempt)
+                        .await
+                    {
+                        break __result;
+                    }
+                    if __call.falls_back() {
+                        break __call
+                            .fallback(async move {
+                                __resilient::answer::<Result<User, DbError>, _, _>((cached)(id))
+                                    .await
+                            })
+                            .await;
+                    }
+                }
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_single_attempt_moves_its_arguments() {
+    check(
+        quote!(timeout = "2s"),
+        &quote! {
+            async fn load(&mut self, (id, name): (u64, String)) -> io::Result<&mut User> {
+                self.fetch(id, name).await
+            }
+        },
+        &expect![[r#"
+            async fn load(&mut self, (id, name): (u64, String)) -> io::Result<&mut User> {
+                use ::resilience_runtime::__private::{self as __resilient, Read as _, Reject as _};
+                const _: () = __resilient::check::timeout(__resilient::secs(2));
+                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
+                    .timeout(__resilient::secs(2));
+                let __probe = __resilient::Probe::<io::Result<&mut User>>::new();
+                let mut __call = __RESILIENT_SITE
+                    .call(
+                        __resilient::Judge::new(__probe, (&&&&__probe).reader())
+                            .rejecting(__resilient::carries(__probe, (&&&__probe).rejecter())),
+                    );
+                __call
+                    .timed_once(async move {
+                        if false {
+                            return __resilient::returns::<io::Result<&mut User>>();
+                        }
+                        { self.fetch(id, name).await }
+                    })
+                    .await
+            }
+        "#]],
+    );
+}
+
+#[test]
+fn a_mutable_receiver_is_borrowed_again() {
+    check(
+        quote!(retry = "fixed"),
+        &quote! {
+            async fn load(&mut self, mut id: u64, out: &mut Vec<u8>) -> io::Result<()> {
+                id += 1;
+                self.fetch(id, out).await
+            }
+        },
+        &expect![[r#"
+            async fn load(&mut self, id: u64, out: &mut Vec<u8>) -> io::Result<()> {
+                use ::resilience_runtime::__private::{self as __resilient, Read as _};
+                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
+                    .retry(__resilient::Backoff::fixed(__resilient::millis(100)), 3);
+                let __probe = __resilient::Probe::<io::Result<()>>::new();
+                let mut __call = __RESILIENT_SITE
+                    .call(__resilient::Judge::new(__probe, (&&&&__probe).reader()));
+                loop {
+                    let __attempt = {
+                        let __self = &mut *self;
+                        let mut id = __resilient::clone_arg(&id);
+                        let out = &mut *out;
+                        async move {
+                            if false {
+                                return __resilient::returns::<io::Result<()>>();
+                            }
+                            {
+                                id += 1;
+                                __self.fetch(id, out).await
+                            }
+                        }
+                    };
+                    if let ::core::ops::ControlFlow::Break(__result) = __call
+                        .attempt(__attempt)
+                        .await
+                    {
+                        break __result;
+                    }
+                }
+            }
+        "#]],
+    );
+}
