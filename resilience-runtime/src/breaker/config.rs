@@ -13,8 +13,8 @@ pub enum Window {
     /// The calls of the last so long.
     ///
     /// Kept in 32 parts, so that its memory does not grow with the calls. A call is never counted once it is as old
-    /// as the window, and may be dropped up to a 32nd of the window before that, together with the first call of
-    /// its part.
+    /// as the window, and may be dropped up to a 32nd of the window (and some hundredths of a second) before that,
+    /// together with the first call of its part.
     Time(Duration),
 }
 

@@ -103,21 +103,25 @@ impl Breaker {
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Rejected> {
         let word = self.gate.word();
-        if word.admits() {
-            let started = if word.times() { Some(Tick::now()) } else { None };
-            Ok(Permit::new(self, Ticket { generation: word.generation(), probe: 0, started }))
+        if word.admits() && !word.times() {
+            Ok(Permit::new(self, Ticket { generation: word.generation(), probe: 0, started: None }))
         } else {
-            self.try_acquire_half_open(word)
+            self.try_acquire_timed(word)
         }
     }
 
-    #[cold]
+    /// For calls that have to be timed and breakers that are not closed. Out of line, to leave little where calls
+    /// are made.
     #[inline(never)]
-    fn try_acquire_half_open(&self, word: Word) -> Result<Permit<'_>, Rejected> {
+    fn try_acquire_timed(&self, word: Word) -> Result<Permit<'_>, Rejected> {
         if word.mode() == Mode::Isolated {
             return Err(self.reject(Duration::MAX));
         }
         let now = Tick::now();
+        if word.admits() {
+            let ticket = Ticket { generation: word.generation(), probe: 0, started: Some(now) };
+            return Ok(Permit::new(self, ticket));
+        }
         if word.state() == State::Open {
             let (since, until) = self.gate.open_span();
             if since.since(now) <= STEP_BACK && now < until {
@@ -137,10 +141,18 @@ impl Breaker {
         Rejected::breaker_open(self.name, remaining)
     }
 
-    /// Counts a success; without the lock, and as a rule without writing anything, while all is well.
+    /// Counts a success; as a rule without writing anything while all is well.
     #[inline]
     pub(super) fn succeed(&self, ticket: Ticket) {
         let word = self.gate.word();
+        if !(word.skips() && !word.times() && word.generation() == ticket.generation) {
+            self.count_success(word, ticket);
+        }
+    }
+
+    /// Counts a success; without the lock if it decides nothing.
+    #[inline(never)]
+    fn count_success(&self, word: Word, ticket: Ticket) {
         if word.generation() != ticket.generation {
             return;
         }
@@ -152,14 +164,13 @@ impl Breaker {
             }
             now = Some(ended);
         }
-        if word.skips() || (word.tallies() && self.count(word, now)) {
-            return;
+        if !(word.skips() || (word.tallies() && self.tally(word, now))) {
+            self.record(ticket, Verdict::Success);
         }
-        self.record(ticket, Verdict::Success);
     }
 
     /// Counts a success in the tally, if the part of the window it belongs to is the current one.
-    fn count(&self, word: Word, now: Option<Tick>) -> bool {
+    fn tally(&self, word: Word, now: Option<Tick>) -> bool {
         let Some(tally) = self.tally.get() else { return false };
         // A time in the near past will do: a call may be forgotten a little early, never late.
         let now = now.unwrap_or_else(Tick::recent);
@@ -342,7 +353,7 @@ impl Breaker {
 /// reported by the panic hook, and ends here.
 fn tell(event: &Event) {
     let _ = catch_unwind(AssertUnwindSafe(|| {
-        #[cfg(test)]
+        #[cfg(all(test, not(resilience_loom)))]
         super::tests::hear(event);
         emit(event);
     }));

@@ -25,13 +25,15 @@ pub(crate) mod check;
 mod config;
 mod gate;
 mod guard;
+#[cfg(all(test, resilience_loom))]
+mod loom;
 mod permit;
 pub(crate) mod registry;
 mod snapshot;
 mod state;
 mod sync;
 mod tally;
-#[cfg(test)]
+#[cfg(all(test, not(resilience_loom)))]
 mod tests;
 mod trial;
 mod window;
@@ -40,54 +42,4 @@ pub use config::{BreakerConfig, Window};
 pub use guard::Breaker;
 pub use permit::Permit;
 pub use registry::breakers;
-pub use snapshot::Snapshot;
-
-/// What a breaker does with calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum State {
-    /// Lets calls through.
-    Closed,
-    /// Refuses calls.
-    Open,
-    /// Lets a few calls through, to see whether the dependency is back.
-    HalfOpen,
-}
-
-impl State {
-    /// The value of `reliability.circuit_breaker.state` and `.previous_state`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Closed => "closed",
-            Self::Open => "open",
-            Self::HalfOpen => "half_open",
-        }
-    }
-}
-
-/// Whether a breaker works by its rules, or an operator's command holds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Mode {
-    /// Works by its rules.
-    Normal,
-    /// Refuses every call.
-    Isolated,
-    /// Lets every call through and counts none.
-    Disabled,
-    /// Lets every call through, counts them, and only tells when it would have opened.
-    ObserveOnly,
-}
-
-impl Mode {
-    /// The mode in one lower-case word.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Normal => "normal",
-            Self::Isolated => "isolated",
-            Self::Disabled => "disabled",
-            Self::ObserveOnly => "observe_only",
-        }
-    }
-}
+pub use snapshot::{Mode, Snapshot, State};

@@ -10,6 +10,20 @@ use super::state::{Ticket, Verdict};
 ///
 /// Cancel safe: dropped without a verdict, it counts nothing, and a probe gives its place to another call. Dropped by
 /// a panic, it counts a failure. An outcome that comes after the breaker has changed its state is not counted.
+///
+/// ```
+/// use resilience_runtime::{Breaker, BreakerConfig, Rejected};
+///
+/// static DB: Breaker = Breaker::new("db", BreakerConfig::new());
+///
+/// async fn load() -> Result<u32, Rejected> {
+///     let permit = DB.try_acquire()?;
+///     let answer = core::future::ready(7).await;
+///     permit.success();
+///     Ok(answer)
+/// }
+/// # let _ = load;
+/// ```
 #[must_use = "a permit that is dropped at once lets the call through uncounted"]
 pub struct Permit<'b> {
     breaker: &'b Breaker,

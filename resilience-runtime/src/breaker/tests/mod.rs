@@ -7,23 +7,13 @@ use std::sync::{Mutex, PoisonError};
 use super::{Breaker, State};
 use crate::event::Event;
 
-#[cfg(not(resilience_loom))]
 mod check;
-#[cfg(not(resilience_loom))]
 mod closed;
-#[cfg(not(resilience_loom))]
 mod commands;
-#[cfg(not(resilience_loom))]
 mod half_open;
-#[cfg(resilience_loom)]
-mod loom;
-#[cfg(not(resilience_loom))]
 mod model;
-#[cfg(not(resilience_loom))]
 mod registry;
-#[cfg(not(resilience_loom))]
 mod threads;
-#[cfg(not(resilience_loom))]
 mod windows;
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -5,7 +5,8 @@ use proptest::{prop_assert, prop_assert_eq};
 
 use super::*;
 use crate::breaker::state::{Machine, Verdict};
-use crate::breaker::{BreakerConfig, Window};
+use crate::breaker::{BreakerConfig, Permit, Window};
+use crate::error::Rejected;
 use crate::time::Tick;
 
 #[derive(Clone, Copy, Debug)]
@@ -63,11 +64,8 @@ async fn compare(
             Step::Call(verdict, millis) => {
                 let (ticket, _) = machine.admit(Tick::now());
                 let permit = breaker.try_acquire();
-                prop_assert_eq!(ticket.ok(), permit.as_ref().ok().map(|permit| permit.ticket()));
-                prop_assert_eq!(
-                    ticket.err(),
-                    permit.as_ref().err().map(|rejected| rejected.retry_after().unwrap())
-                );
+                prop_assert_eq!(ticket.ok(), permit.as_ref().ok().map(Permit::ticket));
+                prop_assert_eq!(ticket.err(), permit.as_ref().err().and_then(Rejected::retry_after));
                 if let (Ok(ticket), Ok(permit)) = (ticket, permit) {
                     pass(Duration::from_millis(millis.into())).await;
                     machine.record(Tick::now(), ticket, verdict);

@@ -47,9 +47,9 @@ fn no_call_is_lost_when_counting_changes_over() {
         for call in 0..5_000 {
             let permit = breaker.try_acquire().expect("closed");
             if number == 0 && call == 4_000 {
-                permit.failure()
+                permit.failure();
             } else {
-                permit.success()
+                permit.success();
             }
             if number == 1 && call % 10 == 0 {
                 let _ = breaker.snapshot();

@@ -1,18 +1,24 @@
-//! Every interleaving of two or three threads. Time passes for real here and decides nothing.
+//! Every interleaving of two or three threads. Time is not paused here and decides nothing.
 
-use ::loom::model::Builder;
+use core::time::Duration;
+
 use ::loom::sync::Arc;
-use ::loom::thread;
+use ::loom::{model, thread};
 
-use super::*;
-use crate::breaker::{BreakerConfig, Window};
+use super::{Breaker, BreakerConfig, State, Window};
 
-/// Runs `test` under every interleaving with at most three preemptions, which finds what bugs of this kind there are
-/// (M. Musuvathi and S. Qadeer, "Iterative Context Bounding", 2007) in seconds.
-fn explore(test: impl Fn() + Sync + Send + 'static) {
-    let mut builder = Builder::new();
-    builder.preemption_bound = Some(3);
-    builder.check(test);
+/// Makes one call after the other: `S` succeeds, `F` fails, `D` is dropped. Returns how many were admitted.
+fn play(breaker: &Breaker, script: &str) -> usize {
+    let call = |outcome: &char| {
+        let Ok(permit) = breaker.try_acquire() else { return false };
+        match outcome {
+            'S' => permit.success(),
+            'F' => permit.failure(),
+            _ => drop(permit),
+        }
+        true
+    };
+    script.chars().filter(call).count()
 }
 
 const ONE: BreakerConfig = BreakerConfig::new().consecutive(1).probes(1);
@@ -23,8 +29,8 @@ const HOUR: BreakerConfig =
 
 // F10
 #[test]
-fn loom_half_open_admits_as_many_as_configured_and_once() {
-    explore(|| {
+fn half_open_admits_as_many_as_configured_and_once() {
+    model(|| {
         let breaker = Arc::new(Breaker::new("loom", ONE));
         breaker.open_for(Duration::ZERO);
         let try_one = |breaker: &Breaker| match breaker.try_acquire() {
@@ -48,8 +54,8 @@ fn loom_half_open_admits_as_many_as_configured_and_once() {
 
 // E8
 #[test]
-fn loom_simultaneous_failures_open_once() {
-    explore(|| {
+fn simultaneous_failures_open_once() {
+    model(|| {
         let breaker = Arc::new(Breaker::new("loom", ONE));
         let other = Arc::clone(&breaker);
         let thread = thread::spawn(move || play(&other, "F"));
@@ -60,8 +66,8 @@ fn loom_simultaneous_failures_open_once() {
 }
 
 #[test]
-fn loom_a_success_meets_a_failure_and_one_of_them_is_first() {
-    explore(|| {
+fn a_success_meets_a_failure_and_one_of_them_is_first() {
+    model(|| {
         let breaker = Arc::new(Breaker::new("loom", BreakerConfig::new().consecutive(2)));
         play(&breaker, "F");
         let other = Arc::clone(&breaker);
@@ -77,8 +83,8 @@ fn loom_a_success_meets_a_failure_and_one_of_them_is_first() {
 
 // A23
 #[test]
-fn loom_successes_counted_without_the_lock_are_all_there() {
-    explore(|| {
+fn successes_counted_without_the_lock_are_all_there() {
+    model(|| {
         let breaker = Arc::new(Breaker::new("loom", HOUR));
         play(&breaker, "S");
         let other = Arc::clone(&breaker);
@@ -90,9 +96,29 @@ fn loom_successes_counted_without_the_lock_are_all_there() {
     });
 }
 
+// A23, with both the first failure and a success of a third thread
 #[test]
-fn loom_a_reader_collects_without_loss() {
-    explore(|| {
+fn three_threads_count_exactly() {
+    model(|| {
+        let breaker = Arc::new(Breaker::new("loom", HOUR));
+        play(&breaker, "S");
+        let threads: Vec<_> = (0..2)
+            .map(|_| {
+                let breaker = Arc::clone(&breaker);
+                thread::spawn(move || play(&breaker, "S"))
+            })
+            .collect();
+        play(&breaker, "F");
+        for thread in threads {
+            thread.join().unwrap();
+        }
+        assert_eq!((breaker.snapshot().calls, breaker.snapshot().failures), (4, 1));
+    });
+}
+
+#[test]
+fn a_reader_collects_without_loss() {
+    model(|| {
         let breaker = Arc::new(Breaker::new("loom", HOUR));
         play(&breaker, "S");
         let other = Arc::clone(&breaker);
@@ -106,8 +132,8 @@ fn loom_a_reader_collects_without_loss() {
 
 // F1
 #[test]
-fn loom_a_late_success_is_not_counted_in_the_next_generation() {
-    explore(|| {
+fn a_late_success_is_not_counted_in_the_next_generation() {
+    model(|| {
         let breaker = Arc::new(Breaker::new("loom", HOUR));
         play(&breaker, "S");
         let other = Arc::clone(&breaker);
@@ -126,8 +152,8 @@ fn loom_a_late_success_is_not_counted_in_the_next_generation() {
 
 // F7
 #[test]
-fn loom_a_dropped_probe_gives_its_place_back_once() {
-    explore(|| {
+fn a_dropped_probe_gives_its_place_back_once() {
+    model(|| {
         let breaker = Arc::new(Breaker::new("loom", ONE.probes(2).successes(2)));
         breaker.open_for(Duration::ZERO);
         let other = Arc::clone(&breaker);
@@ -141,14 +167,27 @@ fn loom_a_dropped_probe_gives_its_place_back_once() {
 }
 
 #[test]
-fn loom_a_refusal_never_outlives_the_open_state() {
-    explore(|| {
+fn a_refusal_never_outlives_the_open_state() {
+    model(|| {
         let breaker = Arc::new(Breaker::new("loom", ONE));
         breaker.trip();
         let other = Arc::clone(&breaker);
         let thread = thread::spawn(move || other.reset());
         let _ = breaker.try_acquire();
         thread.join().unwrap();
-        assert_eq!(play(&breaker, "S"), "S");
+        assert_eq!(play(&breaker, "S"), 1);
+    });
+}
+
+// D22
+#[test]
+fn a_state_comes_with_its_time() {
+    model(|| {
+        let breaker = Arc::new(Breaker::new("loom", ONE));
+        let other = Arc::clone(&breaker);
+        let thread = thread::spawn(move || play(&other, "F"));
+        assert_ne!(breaker.state(), State::HalfOpen);
+        thread.join().unwrap();
+        assert_eq!(breaker.state(), State::Open);
     });
 }
