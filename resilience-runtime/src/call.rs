@@ -212,7 +212,10 @@ impl Core {
             return self.admit_in_detail();
         }
         if let Some(breaker) = self.site.guarded_by() {
-            self.permit = Some(breaker.try_acquire()?);
+            self.permit = match breaker.try_acquire_closed() {
+                None => Some(breaker.try_acquire_timed()?),
+                closed => closed,
+            };
         }
         self.attempts += 1;
         Ok(())
@@ -258,9 +261,7 @@ impl Core {
         if self.detail.is_some() {
             return self.succeeded_in_detail();
         }
-        if let Some(permit) = self.permit.take() {
-            permit.success();
-        }
+        Permit::succeed_in(&mut self.permit);
     }
 
     #[cold]

@@ -102,18 +102,26 @@ impl Breaker {
     /// [`Rejected`], while the breaker is open, and half-open while all places for probes are taken.
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Rejected> {
-        let word = self.gate.word();
-        if word.admits() && !word.times() {
-            Ok(Permit::new(self, Ticket { generation: word.generation(), probe: 0, started: None }))
-        } else {
-            self.try_acquire_timed(word)
+        match self.try_acquire_closed() {
+            Some(permit) => Ok(permit),
+            None => self.try_acquire_timed(),
         }
+    }
+
+    /// The permit of a closed breaker that times no calls. Apart from the rest, so that an annotated function keeps
+    /// it in registers: a value that is pieced together in memory and read back whole waits for its pieces.
+    #[inline]
+    pub(crate) fn try_acquire_closed(&self) -> Option<Permit<'_>> {
+        let word = self.gate.word();
+        let ticket = Ticket { generation: word.generation(), probe: 0, started: None };
+        (word.admits() && !word.times()).then(|| Permit::new(self, ticket))
     }
 
     /// For calls that have to be timed and breakers that are not closed. Out of line, to leave little where calls
     /// are made.
     #[inline(never)]
-    fn try_acquire_timed(&self, word: Word) -> Result<Permit<'_>, Rejected> {
+    pub(crate) fn try_acquire_timed(&self) -> Result<Permit<'_>, Rejected> {
+        let word = self.gate.word();
         if word.mode() == Mode::Isolated {
             return Err(self.reject(Duration::MAX));
         }
@@ -143,10 +151,10 @@ impl Breaker {
 
     /// Counts a success; as a rule without writing anything while all is well.
     #[inline]
-    pub(super) fn succeed(&self, ticket: Ticket) {
+    pub(super) fn succeed(&self, ticket: &Ticket) {
         let word = self.gate.word();
         if !(word.skips() && !word.times() && word.generation() == ticket.generation) {
-            self.count_success(word, ticket);
+            self.count_success(word, *ticket);
         }
     }
 

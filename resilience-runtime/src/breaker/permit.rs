@@ -39,7 +39,16 @@ impl<'b> Permit<'b> {
     #[inline]
     pub fn success(self) {
         let permit = ManuallyDrop::new(self);
-        permit.breaker.succeed(permit.ticket);
+        permit.breaker.succeed(&permit.ticket);
+    }
+
+    /// Tells the permit in `slot`, if there is one, of a success, without taking it out first.
+    #[inline]
+    pub(crate) fn succeed_in(slot: &mut Option<Self>) {
+        if let Some(permit) = slot {
+            permit.breaker.succeed(&permit.ticket);
+            core::mem::forget(slot.take());
+        }
     }
 
     /// The dependency failed.
