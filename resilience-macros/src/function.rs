@@ -46,7 +46,7 @@ impl Function {
 
 /// What to say of an item that does not read as a function.
 fn not_a_function(input: ParseStream<'_>, error: &syn::Error) -> syn::Error {
-    const KINDS: [&str; 7] = ["struct", "enum", "union", "impl", "trait", "mod", "type"];
+    const KINDS: [&str; 6] = ["struct", "enum", "union", "trait", "mod", "type"];
     match input.cursor().ident() {
         Some((keyword, _)) if KINDS.iter().any(|kind| keyword == kind) => syn::Error::new(
             keyword.span(),

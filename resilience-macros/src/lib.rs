@@ -1,6 +1,7 @@
 //! The attribute and the derive macro of `resilience-runtime`.
 
 mod args;
+mod block;
 mod check;
 mod classify;
 mod diag;

@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::args::Args;
+use crate::block;
 use crate::check;
 use crate::diag::Diagnostics;
 use crate::expand;
@@ -16,12 +17,13 @@ use crate::function::Function;
 pub(crate) fn resilient(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
     let args = Args::parse(attribute, &mut diagnostics);
-    let expanded = match Function::parse(item.clone()) {
-        Ok(function) => {
+    let expanded = if block::is_block(item) {
+        block::expand(item.clone(), &args, &mut diagnostics)
+    } else {
+        Function::parse(item.clone()).and_then(|function| {
             check::function::check(&function, &args, &mut diagnostics);
             expand::function(&function, &args)
-        }
-        Err(error) => Err(error),
+        })
     };
     let expanded = expanded.unwrap_or_else(|error| {
         diagnostics.add(error);

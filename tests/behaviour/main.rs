@@ -1,4 +1,5 @@
 //! What annotated functions do, seen from outside: one module per room, and one per matter that concerns several.
 
+mod block;
 mod classification;
 mod derive_classify;

@@ -9,6 +9,7 @@ mod shape;
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote, quote_spanned};
+use syn::Signature;
 
 use self::arguments::Arguments;
 use self::driver::Driver;
@@ -19,6 +20,11 @@ use crate::function::Function;
 /// Whether the arguments are needed more than once: by another attempt, or by the fallback.
 pub(crate) fn needs_arguments_again(args: &Args) -> bool {
     args.reruns_body() || args.fallback.is_some()
+}
+
+/// Whether a function with this signature waits for something: it is async, or returns a future.
+pub(crate) fn waits(signature: &Signature) -> bool {
+    signature.asyncness.is_some() || shape::returns_future(&signature.output)
 }
 
 /// The protected function.

@@ -51,6 +51,11 @@ impl Shape {
     }
 }
 
+/// Whether `declared` is a future, by its looks.
+pub(crate) fn returns_future(declared: &ReturnType) -> bool {
+    matches!(declared, ReturnType::Type(_, ty) if future_output(ty).is_some())
+}
+
 /// `declared` with `_` for every `impl Trait`, which cannot be named inside the function.
 fn inferred(declared: &Type) -> Type {
     struct Infer;
