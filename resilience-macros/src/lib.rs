@@ -18,7 +18,7 @@ mod tests;
 
 use proc_macro::TokenStream;
 
-/// Placeholder.
+#[doc = include_str!("resilient.md")]
 #[proc_macro_attribute]
 pub fn resilient(attribute: TokenStream, item: TokenStream) -> TokenStream {
     resilient::resilient(attribute.into(), &item.into()).into()
