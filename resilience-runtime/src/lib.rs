@@ -1,4 +1,57 @@
-//! Retries, circuit breakers, timeouts and deadlines for async functions, by annotating them.
+//! Makes async functions resilient by annotating them: retries, circuit breakers, timeouts, deadlines, fallbacks.
+//!
+#![cfg_attr(feature = "macros", doc = "```")]
+#![cfg_attr(not(feature = "macros"), doc = "```ignore")]
+//! use resilience_runtime::{Classify, Rejected, resilient};
+//!
+//! #[derive(Debug, Classify)]
+//! enum DbError {
+//!     #[transient]
+//!     ConnectionLost,
+//!     #[permanent]
+//!     NoSuchUser,
+//!     #[classify(transparent)]
+//!     Rejected(Rejected),
+//! }
+//!
+//! impl From<Rejected> for DbError {
+//!     fn from(rejected: Rejected) -> Self {
+//!         Self::Rejected(rejected)
+//!     }
+//! }
+//!
+//! #[resilient(retry = "exp_jitter", max = 5, breaker = "db", timeout = "2s", deadline = "30s")]
+//! async fn load_user(id: u64) -> Result<String, DbError> {
+//!     if id == 0 { Err(DbError::NoSuchUser) } else { Ok(format!("user {id}")) }
+//! }
+//!
+//! # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+//! assert_eq!(load_user(7).await.unwrap(), "user 7");
+//! // Permanent: another attempt would not help, so there was none.
+//! assert!(matches!(load_user(0).await, Err(DbError::NoSuchUser)));
+//! # });
+//! ```
+//!
+//! Three things are done with it:
+//!
+//! 1. **Annotate** a function: [`resilient`] lists every option, and where it can stand.
+//! 2. **Be checked**: a typo, a wrong unit, a setting without effect or a plan that cannot work is a compile error at
+//!    the value that is wrong, for constants and const expressions as for literals.
+//! 3. **Read the spans**: every call leaves one `tracing` span and one child per attempt, under the target
+//!    `reliability`. `testing` (feature `test-util`) reads them as values in tests, `terminal` (feature `terminal`)
+//!    draws them as trees.
+//!
+//! Errors are taken by their [`Class`]: implement or derive [`Classify`]. A policy that refuses makes a [`Rejected`],
+//! which becomes the function's own error. The body can ask for its [`current`] attempt and for the time that is
+//! left. A [`Breaker`] can be held in a `static`, looked up by name, operated by hand, and used without the attribute.
+//!
+//! # Features
+//!
+//! | feature | default | brings |
+//! |---|---|---|
+//! | `macros` | yes | [`resilient`], and the derive of [`Classify`] |
+//! | `test-util` | no | `testing`; every time of the runtime then follows tokio's paused clock, in release builds too |
+//! | `terminal` | no | `terminal` |
 
 #[doc(hidden)]
 pub mod __private;

@@ -7,7 +7,8 @@
 //! **When it does not help.** Against code that blocks its thread: a future is cut off where it awaits, never
 //! between. And what was cut off may have been carried out all the same.
 //!
-//! **What it costs.** One timer each, made with the call and dropped with it.
+//! **What it costs.** A timer, made when the body suspends for the first time; a body that is ready at once pays
+//! nothing for a `timeout`. A `deadline` reads the clock when the call begins.
 //!
 //! **How it decides.** The body is polled before the timer: an answer that is ready in the same instant wins.
 
