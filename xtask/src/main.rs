@@ -1,5 +1,6 @@
 //! The commands of this workspace; `cargo xtask` alone lists them.
 
+mod instructions;
 mod line;
 mod readme;
 mod steps;
@@ -22,6 +23,10 @@ fn main() -> ExitCode {
             Ok(())
         }
         ["test", names @ ..] => selected(names).and_then(|steps| test(&steps)),
+        ["instructions"] => Workspace::find().and_then(|workspace| instructions::run(&workspace, false)),
+        ["instructions", "--update"] => {
+            Workspace::find().and_then(|workspace| instructions::run(&workspace, true))
+        }
         [unknown, ..] => Err(format!("`{unknown}` is not a command; `cargo xtask` lists them")),
     };
     match result {
@@ -37,7 +42,8 @@ fn main() -> ExitCode {
 fn help() -> String {
     let mut text = String::from(
         "cargo xtask test             runs every step below, in this order; stops at the first failure\n\
-         cargo xtask test <step>...   runs these steps alone\n\nsteps:",
+         cargo xtask test <step>...   runs these steps alone\n\
+         cargo xtask instructions     what a healthy call costs; with --update, commits to it\n\nsteps:",
     );
     for step in STEPS {
         // Writing to a string cannot fail.
@@ -80,7 +86,7 @@ fn test(steps: &[&Step]) -> Result<(), String> {
 }
 
 /// Prints to standard error, where cargo's own progress goes, so that the two stay in order.
-fn say(text: &str) {
+pub(crate) fn say(text: &str) {
     // Nobody is left to tell when standard error is closed.
     let _ = writeln!(io::stderr(), "{text}");
 }

@@ -5,6 +5,7 @@
 
 use std::fs;
 
+use crate::instructions;
 use crate::line::{Line, Tally};
 use crate::readme;
 use crate::workspace::Workspace;
@@ -38,6 +39,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "ui", about: "code users write compiles, and mistakes get the expected messages", work: ui },
     Step { name: "features", about: "each feature of the runtime builds alone", work: features },
     Step { name: "loom", about: "every interleaving of the lock-free parts holds", work: loom },
+    Step { name: "instructions", about: "a healthy call costs no more than it did", work: instructions },
     Step { name: "readme", about: "the README shows code of the quickstart", work: readme },
 ];
 
@@ -91,6 +93,15 @@ fn loom(workspace: &Workspace) -> Result<Tally, String> {
         .variable("CARGO_TARGET_DIR", &target.display().to_string())
         .variable("RUSTFLAGS", "--cfg resilience_loom");
     some_tests(line.run(workspace)?)
+}
+
+fn instructions(workspace: &Workspace) -> Result<Tally, String> {
+    if instructions::has_callgrind()? {
+        instructions::run(workspace, false)?;
+    } else {
+        crate::say("skipped: `valgrind` is missing and could not be installed");
+    }
+    Ok(Tally::default())
 }
 
 fn readme(workspace: &Workspace) -> Result<Tally, String> {

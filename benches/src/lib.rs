@@ -1,0 +1,112 @@
+//! The functions that are measured: one operation, bare, under a loop by hand, and under the attribute.
+//!
+//! The operation is ready at once and succeeds, which is what a healthy call does.
+
+use std::future::Future;
+use std::hint::black_box;
+use std::io;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use resilience_runtime::resilient;
+
+/// The operation, without anything around it.
+///
+/// # Errors
+///
+/// Never, but the compiler cannot know.
+#[inline(never)]
+pub async fn bare(n: u64) -> io::Result<u64> {
+    black_box(Ok(n))
+}
+
+/// What a retry looks like by hand.
+///
+/// # Errors
+///
+/// The last one of the operation.
+#[expect(clippy::disallowed_methods, reason = "a loop by hand sleeps by hand")]
+pub async fn by_hand(n: u64) -> io::Result<u64> {
+    let mut attempts = 1;
+    loop {
+        match bare(n).await {
+            Err(_) if attempts < 3 => attempts += 1,
+            result => return result,
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+/// A benchmark case that is an annotated function around [`bare`].
+macro_rules! annotated {
+    ($(#[doc = $doc:literal] $name:ident($($options:tt)*);)*) => {
+        $(
+            #[doc = $doc]
+            ///
+            /// # Errors
+            ///
+            /// Those of the operation, and those of its policies.
+            #[resilient($($options)*)]
+            pub async fn $name(n: u64) -> io::Result<u64> {
+                bare(n).await
+            }
+        )*
+    };
+}
+
+annotated! {
+    /// Retry alone.
+    retry(retry = "exp_jitter");
+    /// Timeout alone.
+    timeout(timeout = "1s");
+    /// Deadline alone, which reads the clock.
+    deadline(deadline = "1s");
+    /// A breaker that counts failures in a row.
+    breaker_consecutive(breaker("consecutive", consecutive = 5));
+    /// A breaker over a window of calls.
+    breaker_calls(breaker("calls", window = 100));
+    /// A breaker over a window of time, the default.
+    breaker_time(breaker = "time");
+    /// Retry, breaker and timeout, the breaker over a window of calls.
+    all_calls(retry = "exp_jitter", breaker("calls", window = 100), timeout = "1s");
+    /// Retry, breaker and timeout, with the default breaker.
+    all_time(retry = "exp_jitter", breaker = "time", timeout = "1s");
+    /// Retry, breaker, timeout and deadline, with the default breaker.
+    all_deadline(retry = "exp_jitter", breaker = "time", timeout = "1s", deadline = "10s");
+}
+
+/// Polls a future that is ready at once, where it is.
+///
+/// # Panics
+///
+/// When it is not ready.
+#[inline]
+pub fn ready<F: Future>(future: F) -> F::Output {
+    #[inline(never)]
+    fn poll<F: Future>(future: Pin<&mut F>) -> F::Output {
+        match future.poll(&mut Context::from_waker(Waker::noop())) {
+            Poll::Ready(output) => output,
+            Poll::Pending => unreachable!("the operation is ready at once"),
+        }
+    }
+    poll(pin!(future))
+}
+
+/// Calls `$run!(name, function)` for each case.
+#[macro_export]
+macro_rules! for_each_case {
+    ($run:ident) => {
+        $run!("bare", $crate::bare);
+        $run!("by hand: retry", $crate::by_hand);
+        $run!("retry", $crate::retry);
+        $run!("timeout", $crate::timeout);
+        $run!("deadline", $crate::deadline);
+        $run!("breaker, consecutive", $crate::breaker_consecutive);
+        $run!("breaker, window of calls", $crate::breaker_calls);
+        $run!("breaker, window of time", $crate::breaker_time);
+        $run!("retry + breaker (calls) + timeout", $crate::all_calls);
+        $run!("retry + breaker (time) + timeout", $crate::all_time);
+        $run!("the same + deadline", $crate::all_deadline);
+    };
+}
