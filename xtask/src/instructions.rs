@@ -71,8 +71,8 @@ fn is_installed(program: &str) -> bool {
 
 fn measure(workspace: &Workspace) -> Result<Vec<Count>, String> {
     let build = ["build", "--package", "resilience-benches", "--bin", "instructions", "--profile", "bench"];
-    let built = workspace.cargo().args(build).status();
-    if !built.is_ok_and(|status| status.success()) {
+    let status = workspace.cargo().args(build).status();
+    if !status.is_ok_and(|status| status.success()) {
         return Err(format!("cargo {} failed", build.join(" ")));
     }
     let program = workspace.target.join("release/instructions");
