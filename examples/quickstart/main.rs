@@ -1,50 +1,90 @@
-//! A client of an order service that fails now and then, and what protects it.
+//! A client of an order service that fails on a schedule, with the attribute and without it.
+//!
+//! Needs nothing but this machine, runs for about twelve seconds, and fails when it did not see what it shows.
 
-use std::io::Write;
+mod client;
+mod load;
+mod page;
+mod report;
+mod service;
+mod timeline;
 
-use axum::extract::Path;
-use axum::routing::get;
-use axum::{Json, Router};
-use resilience_runtime::{Rejected, resilient};
-use serde::{Deserialize, Serialize};
-use tokio::net::TcpListener;
+use std::error::Error;
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::sync::Arc;
 
-#[derive(Debug, Deserialize, Serialize)]
-struct Order {
-    id: u64,
-}
+use resilience_runtime::testing::{self, Recorder};
+use tracing_subscriber::layer::SubscriberExt as _;
 
-#[derive(Debug, thiserror::Error)]
-enum ApiError {
-    #[error(transparent)]
-    Http(#[from] reqwest::Error),
-    #[error(transparent)]
-    Refused(#[from] Rejected),
-}
+use crate::client::Orders;
+use crate::load::{Function, Sample, Way, answered, of};
+use crate::page::{Page, Paint, print};
+use crate::service::Service;
+use crate::timeline::{Change, History};
 
-struct Orders {
-    http: reqwest::Client,
-    base: String,
-}
-
-impl Orders {
-    #[resilient(retry = "exp_jitter", max = 4, breaker = "orders", timeout = "250ms", deadline = "2s")]
-    async fn order(&self, id: u64) -> Result<Order, ApiError> {
-        let response = self.http.get(format!("{}/orders/{id}", self.base)).send().await?;
-        Ok(response.error_for_status()?.json().await?)
+// One thread, so that one seed makes all jitter repeatable.
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> ExitCode {
+    match run(Page::of_stdout()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nobody is left to tell when standard error is closed.
+            let _ = writeln!(io::stderr(), "quickstart: {error}");
+            ExitCode::FAILURE
+        }
     }
 }
 
-#[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
-    let base = format!("http://{}", listener.local_addr()?);
-    let service = Router::new().route("/orders/{id}", get(async |Path(id): Path<u64>| Json(Order { id })));
-    let server = tokio::spawn(async { axum::serve(listener, service).await });
+async fn run(page: Page) -> Result<(), Box<dyn Error>> {
+    testing::seed(7);
+    let (service, listener) = Service::start().await?;
+    let orders = Arc::new(Orders::new(format!("http://{}", listener.local_addr()?))?);
+    let (recorder, history) = (Recorder::new(), History::since(service.started()));
+    let subscriber = tracing_subscriber::registry().with(recorder.layer()).with(history.clone());
+    tracing::subscriber::set_global_default(subscriber)?;
 
-    let orders = Orders { http: reqwest::Client::new(), base };
-    let order = orders.order(7).await?;
-    writeln!(std::io::stdout(), "{order:?}")?;
-    server.abort();
-    Ok(())
+    page.title("A service that fails, and two clients of it", "answered calls that ended in each phase")?;
+    let head = format!("{:<59}{:<19}  {}\n", "", "plain", "#[resilient]");
+    print(&page.paint(Paint::Faint, &head))?;
+    let start = service.started();
+    let serving = tokio::spawn(service.run(listener));
+    let samples = load::run(page, orders, start).await?;
+    if serving.is_finished() {
+        serving.await??;
+    }
+    let (calls, changes) = (recorder.calls(), history.changes());
+
+    page.title("Six calls of the client", "their spans: █ an attempt, ░ a wait")?;
+    print(&report::stories(page, &calls)?)?;
+    page.title("The same ten seconds", "the share of calls that were answered, eight times a second")?;
+    print(&timeline::draw(page, &samples, &changes))?;
+    print(&timeline::tell(page, &changes))?;
+    page.title("What it comes to", "p50 and p99 of all calls, answered or not")?;
+    print(&report::table(page, &samples, &calls))?;
+    print(&format!("\n{}", report::conclusion(&samples, &calls)))?;
+    Ok(seen(&samples, &changes)?)
+}
+
+/// Holds the pictures to what they claim.
+fn seen(samples: &[Sample], changes: &[Change]) -> Result<(), String> {
+    let lost = |function, way| {
+        let calls = of(samples, function, way);
+        calls.len() - answered(&calls)
+    };
+    let opened = changes.iter().filter(|change| change.to == "open").count();
+    let (plain, resilient) = (lost(Function::Order, Way::Plain), lost(Function::Order, Way::Resilient));
+    if opened == 0 {
+        return Err("the breaker never opened".to_owned());
+    }
+    if changes.last().is_none_or(|change| change.to != "closed") {
+        return Err("the breaker did not close again".to_owned());
+    }
+    if resilient >= plain {
+        return Err(format!("{resilient} orders were lost with the attribute, and {plain} without it"));
+    }
+    match lost(Function::Offers, Way::Resilient) {
+        0 => Ok(()),
+        lost => Err(format!("{lost} offers were lost in spite of their fallback")),
+    }
 }

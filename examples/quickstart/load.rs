@@ -1,0 +1,121 @@
+//! The work: every call is made twice at the same moment, plain and through the attribute.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+use tokio::time::{Instant, MissedTickBehavior, interval_at};
+
+use crate::client::Orders;
+use crate::page::{Page, Paint, bar, print};
+use crate::service::{Fault, schedule};
+
+/// Fifty times a second an order is read, and every other time offers.
+const TICK: Duration = Duration::from_millis(20);
+
+/// What is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Function {
+    Order,
+    Offers,
+}
+
+impl Function {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Order => "order",
+            Self::Offers => "offers",
+        }
+    }
+}
+
+/// How it is called.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Plain,
+    Resilient,
+}
+
+impl Way {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Resilient => "resilient",
+        }
+    }
+}
+
+/// One call, as its caller saw it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sample {
+    pub(crate) function: Function,
+    pub(crate) way: Way,
+    /// When it began.
+    pub(crate) at: Duration,
+    pub(crate) took: Duration,
+    pub(crate) answered: bool,
+}
+
+/// Calls the service through the whole schedule, and tells how each phase goes.
+pub(crate) async fn run(page: Page, orders: Arc<Orders>, start: Instant) -> io::Result<Vec<Sample>> {
+    let mut ticks = interval_at(start, TICK);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    let mut calls = JoinSet::new();
+    let mut samples = Vec::new();
+    let mut number = 0;
+    for (begin, end, phase) in schedule() {
+        let paint = if phase.fault == Fault::Nothing { Paint::Faint } else { Paint::Strong };
+        let begins = format!("{:>5.1}s", begin.as_secs_f64());
+        let name = page.paint(paint, &format!("{:<8}", phase.name));
+        print(&format!("{} {name} {:<43}", page.paint(Paint::Faint, &begins), phase.what))?;
+        let ended_before = samples.len();
+        while start.elapsed() < end {
+            ticks.tick().await;
+            number += 1;
+            for way in [Way::Plain, Way::Resilient] {
+                calls.spawn(call(Arc::clone(&orders), Function::Order, way, number, start));
+                if number % 2 == 0 {
+                    calls.spawn(call(Arc::clone(&orders), Function::Offers, way, number, start));
+                }
+            }
+            while let Some(Ok(sample)) = calls.try_join_next() {
+                samples.push(sample);
+            }
+        }
+        let ended = &samples[ended_before..];
+        print(&format!("{}  {}\n", score(page, ended, Way::Plain), score(page, ended, Way::Resilient)))?;
+    }
+    while let Some(Ok(sample)) = calls.join_next().await {
+        samples.push(sample);
+    }
+    Ok(samples)
+}
+
+/// The calls of a function made in one way.
+pub(crate) fn of(samples: &[Sample], function: Function, way: Way) -> Vec<Sample> {
+    samples.iter().filter(|sample| (sample.function, sample.way) == (function, way)).copied().collect()
+}
+
+/// How many were answered.
+pub(crate) fn answered(samples: &[Sample]) -> usize {
+    samples.iter().filter(|sample| sample.answered).count()
+}
+
+/// How many of the calls that ended were answered.
+fn score(page: Page, ended: &[Sample], way: Way) -> String {
+    let (orders, offers) = (of(ended, Function::Order, way), of(ended, Function::Offers, way));
+    let (answered, calls) = (answered(&orders) + answered(&offers), orders.len() + offers.len());
+    format!("{} {answered:>3} of {calls:<3}", bar(page, answered, calls, 8))
+}
+
+async fn call(orders: Arc<Orders>, function: Function, way: Way, number: u64, start: Instant) -> Sample {
+    let at = start.elapsed();
+    let answered = match (function, way) {
+        (Function::Order, Way::Plain) => orders.plain_order(number).await.is_ok(),
+        (Function::Order, Way::Resilient) => orders.order(number).await.is_ok(),
+        (Function::Offers, Way::Plain) => orders.plain_offers(number).await.is_ok(),
+        (Function::Offers, Way::Resilient) => orders.offers(number).await.is_ok(),
+    };
+    Sample { function, way, at, took: start.elapsed().saturating_sub(at), answered }
+}
