@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::client::Orders;
-use crate::page::{Page, Paint, bar, print};
+use crate::page::{Page, Paint, bar, paint_of, print, share};
 use crate::service::{Fault, schedule};
 
 /// Fifty times a second an order is read, and every other time offers.
@@ -79,15 +79,19 @@ pub(crate) async fn run(page: Page, orders: Arc<Orders>, start: Instant) -> io::
                     calls.spawn(call(Arc::clone(&orders), Function::Offers, way, number, start));
                 }
             }
-            while let Some(Ok(sample)) = calls.try_join_next() {
-                samples.push(sample);
+            while let Some(sample) = calls.try_join_next() {
+                samples.push(sample?);
             }
         }
         let ended = &samples[ended_before..];
-        print(&format!("{}  {}\n", score(page, ended, Way::Plain), score(page, ended, Way::Resilient)))?;
+        print(&format!(
+            "{}  {}\n",
+            score(page, ended, Way::Plain),
+            score(page, ended, Way::Resilient).trim_end()
+        ))?;
     }
-    while let Some(Ok(sample)) = calls.join_next().await {
-        samples.push(sample);
+    while let Some(sample) = calls.join_next().await {
+        samples.push(sample?);
     }
     Ok(samples)
 }
@@ -106,7 +110,9 @@ pub(crate) fn answered(samples: &[Sample]) -> usize {
 fn score(page: Page, ended: &[Sample], way: Way) -> String {
     let (orders, offers) = (of(ended, Function::Order, way), of(ended, Function::Offers, way));
     let (answered, calls) = (answered(&orders) + answered(&offers), orders.len() + offers.len());
-    format!("{} {answered:>3} of {calls:<3}", bar(page, answered, calls, 8))
+    let paint = paint_of(share(answered, calls).unwrap_or(1.0));
+    let count = page.paint(paint, &format!("{answered:>3} of {calls:<3}"));
+    format!("{} {count}", bar(page, answered, calls, 8))
 }
 
 async fn call(orders: Arc<Orders>, function: Function, way: Way, number: u64, start: Instant) -> Sample {

@@ -1,34 +1,60 @@
-//! Keeps the README honest: its first example is a piece of the quickstart, which compiles and runs.
+//! Keeps the README honest: the Rust it shows is pieces of the quickstart's client, which compiles and runs, and the
+//! compile error is one that the UI tests compare.
 
 use std::fs;
 use std::path::Path;
 
-/// Compares the README of the workspace at `root` with the quickstart.
+/// Where the Rust is from.
+const SOURCE: &str = "examples/quickstart/client.rs";
+/// Where the compile error is from.
+const MESSAGE: &str = "ui-tests/fail/readme/plan_exceeds_deadline.stderr";
+
+/// Compares the README of the workspace at `root` with what it shows.
 ///
 /// # Errors
 ///
-/// One sentence when the example is missing, or is not a run of lines of the quickstart.
+/// One sentence when there is no example, or one that is not a run of lines of the client; the same for the error.
 pub(crate) fn check(root: &Path) -> Result<(), String> {
     let read = |path: &str| {
         fs::read_to_string(root.join(path)).map_err(|error| format!("`{path}` is not readable: {error}"))
     };
-    let (readme, quickstart) = (read("README.md")?, read("examples/quickstart/main.rs")?);
-    let block = first_block(&readme).ok_or("`README.md` has no Rust example; show one of the quickstart")?;
-    if is_run_of_lines(&block, &quickstart) {
+    let (readme, source, message) = (read("README.md")?, read(SOURCE)?, read(MESSAGE)?);
+    let examples = blocks(&readme, "rust");
+    if examples.is_empty() {
+        return Err(format!("`README.md` has no Rust example; show one of `{SOURCE}`"));
+    }
+    if let Some(strange) = examples.iter().find(|example| !is_run_of_lines(example, &source)) {
+        return Err(format!(
+            "the example of `README.md` that begins with `{}` is not in `{SOURCE}`; copy it from there",
+            strange[0]
+        ));
+    }
+    let message = without_places(message.lines());
+    if blocks(&readme, "text").into_iter().any(|block| without_places(block) == message) {
         Ok(())
     } else {
-        Err("the first example of `README.md` is not in `examples/quickstart/main.rs`; copy it from there"
-            .into())
+        Err(format!("`README.md` does not show the compile error of `{MESSAGE}`; copy it from there"))
     }
 }
 
-/// The lines of the first code block that is marked as Rust.
-fn first_block(readme: &str) -> Option<Vec<&str>> {
-    let is_start = |line: &&str| line.strip_prefix("```rust").is_some_and(|rest| !rest.starts_with('-'));
-    let mut lines = readme.lines().skip_while(|line| !is_start(line));
-    lines.next()?;
-    let block: Vec<&str> = lines.take_while(|line| !line.starts_with("```")).collect();
-    (!block.is_empty()).then_some(block)
+/// The lines of each code block in that language, unless it is empty.
+fn blocks<'text>(readme: &'text str, language: &str) -> Vec<Vec<&'text str>> {
+    let is_start = |line: &str| {
+        let rest = line.strip_prefix("```").and_then(|line| line.strip_prefix(language));
+        rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(','))
+    };
+    let mut lines = readme.lines();
+    let mut blocks = Vec::new();
+    while lines.any(is_start) {
+        blocks.push(lines.by_ref().take_while(|line| !line.starts_with("```")).collect());
+    }
+    blocks.retain(|block: &Vec<&str>| !block.is_empty());
+    blocks
+}
+
+/// A message of the compiler but for the lines that name a file: the README's is a user's.
+fn without_places<'text>(lines: impl IntoIterator<Item = &'text str>) -> Vec<&'text str> {
+    lines.into_iter().filter(|line| !line.trim_start().starts_with("-->")).collect()
 }
 
 /// Whether the block stands in the source line by line; in an `impl` all its lines are indented by as much.
@@ -51,21 +77,28 @@ mod tests {
         "# Title\n\n```sh\nls\n```\n\n```rust,no_run\nfn f() {\n\n    g();\n}\n```\n\n```rust\nlater\n```\n";
 
     #[test]
-    fn the_first_rust_block_is_found_behind_other_blocks() {
-        assert_eq!(first_block(README).unwrap(), ["fn f() {", "", "    g();", "}"]);
-        assert_eq!(first_block("```sh\nls\n```\n"), None);
+    fn every_block_of_a_language_is_found_and_no_other() {
+        assert_eq!(blocks(README, "rust"), [vec!["fn f() {", "", "    g();", "}"], vec!["later"]]);
+        assert_eq!(blocks(README, "sh"), [["ls"]]);
+        assert!(blocks("```sh\nls\n```\n```rust\n```\n```rust-like\nx\n```\n", "rust").is_empty());
+    }
+
+    #[test]
+    fn messages_are_compared_without_the_file() {
+        let message = "error: no\n --> fail/x.rs:3:1\n  |\n";
+        assert_eq!(without_places(message.lines()), ["error: no", "  |"]);
     }
 
     #[test]
     fn a_block_matches_at_any_even_indentation() {
-        let block = first_block(README).unwrap();
+        let block = blocks(README, "rust").remove(0);
         assert!(is_run_of_lines(&block, "use x;\nfn f() {\n\n    g();\n}\n"));
         assert!(is_run_of_lines(&block, "impl X {\n    fn f() {\n\n        g();\n    }\n}\n"));
     }
 
     #[test]
     fn a_block_that_differs_anywhere_does_not_match() {
-        let block = first_block(README).unwrap();
+        let block = blocks(README, "rust").remove(0);
         assert!(!is_run_of_lines(&block, "fn f() {\n\n    h();\n}\n"));
         assert!(!is_run_of_lines(&block, "    fn f() {\n\n    g();\n}\n"));
         assert!(!is_run_of_lines(&block, "fn f() {\n"));
