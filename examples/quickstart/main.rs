@@ -23,7 +23,7 @@ use crate::page::{Page, Paint, print};
 use crate::service::Service;
 use crate::timeline::{Change, History};
 
-// One thread, so that one seed makes all jitter repeatable.
+// One thread, so that one seed holds for all jitter.
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> ExitCode {
     match run(Page::of_stdout()).await {
