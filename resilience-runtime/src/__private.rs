@@ -9,8 +9,12 @@ pub use crate::__call_span as call_span;
 pub use crate::breaker::{BreakerConfig, Window};
 pub use crate::fallback::{Answer, answer};
 pub use crate::judge::{Judge, Outcome, Probe, Read, Reject, carries};
+pub use crate::registry::Source;
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
-pub use crate::site::{Guard, Site};
+pub use crate::site::Site;
+
+/// Which breaker guards the function.
+pub type Guard = Source<crate::breaker::Breaker>;
 
 /// The rules of every policy, as functions that fail const evaluation at their caller's place.
 pub mod check {

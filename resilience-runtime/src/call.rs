@@ -211,7 +211,7 @@ impl Core {
         if self.detail.is_some() {
             return self.admit_in_detail();
         }
-        if let Some(breaker) = self.site.guarded_by() {
+        if let Some(breaker) = self.site.breaker.get() {
             self.permit = match breaker.try_acquire_closed() {
                 None => Some(breaker.try_acquire_timed()?),
                 closed => closed,
@@ -224,7 +224,7 @@ impl Core {
     #[cold]
     fn admit_in_detail(&mut self) -> Result<(), Rejected> {
         let Some(detail) = &mut self.detail else { return Ok(()) };
-        if let Some(breaker) = self.site.guarded_by() {
+        if let Some(breaker) = self.site.breaker.get() {
             self.permit = Some(detail.trace.in_call(|| breaker.try_acquire())?);
         }
         self.attempts += 1;

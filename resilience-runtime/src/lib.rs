@@ -66,6 +66,7 @@ mod judge;
 mod outcome;
 #[cfg(any(feature = "test-util", feature = "terminal"))]
 mod record;
+mod registry;
 mod retry;
 mod rng;
 mod site;

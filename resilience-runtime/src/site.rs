@@ -11,47 +11,16 @@ use std::sync::OnceLock;
 
 use tracing::{Level, Span};
 
-use crate::breaker::{self, Breaker, BreakerConfig};
+use crate::breaker::Breaker;
 use crate::call::Call;
+use crate::registry::{Slot, Source};
 use crate::retry::{Backoff, BackoffPolicy, Retry, UNTIL_DEADLINE};
-
-/// Which breaker guards the function.
-#[derive(Clone, Copy, Debug)]
-pub struct Guard(GuardedBy);
-
-#[derive(Clone, Copy, Debug)]
-enum GuardedBy {
-    Static(&'static Breaker),
-    Name(&'static str, Option<BreakerConfig>),
-}
-
-impl Guard {
-    /// The process's breaker of that name, with the settings it is given elsewhere.
-    #[must_use]
-    pub const fn shared(name: &'static str) -> Self {
-        Self(GuardedBy::Name(name, None))
-    }
-
-    /// The process's breaker of that name, with these settings.
-    #[must_use]
-    pub const fn named(name: &'static str, config: BreakerConfig) -> Self {
-        Self(GuardedBy::Name(name, Some(config)))
-    }
-
-    /// A breaker in a `static`.
-    #[must_use]
-    pub const fn to(breaker: &'static Breaker) -> Self {
-        Self(GuardedBy::Static(breaker))
-    }
-}
 
 /// The static description of one annotated function.
 #[derive(Debug)]
 pub struct Site {
     pub(crate) retry: Option<Retry>,
-    guard: Option<Guard>,
-    /// The breaker of a name, once it was looked up.
-    breaker: OnceLock<&'static Breaker>,
+    pub(crate) breaker: Slot<Breaker>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
     pub(crate) has_fallback: bool,
@@ -72,8 +41,7 @@ impl Site {
         let _ = here;
         Self {
             retry: None,
-            guard: None,
-            breaker: OnceLock::new(),
+            breaker: Slot::empty(),
             timeout: None,
             deadline: None,
             has_fallback: false,
@@ -102,8 +70,8 @@ impl Site {
 
     /// With a breaker asked before each attempt.
     #[must_use]
-    pub const fn breaker(mut self, guard: Guard) -> Self {
-        self.guard = Some(guard);
+    pub const fn breaker(mut self, source: Source<Breaker>) -> Self {
+        self.breaker.source = Some(source);
         self
     }
 
@@ -154,25 +122,6 @@ impl Site {
         Call::start_in(self, span, judge)
     }
 
-    /// The breaker to ask before each attempt.
-    #[inline]
-    pub(crate) fn guarded_by(&'static self) -> Option<&'static Breaker> {
-        // By reference: a guard carries the breaker's settings, and a copy of them costs more than the question.
-        match &self.guard.as_ref()?.0 {
-            GuardedBy::Static(breaker) => Some(breaker),
-            GuardedBy::Name(name, config) => Some(self.named_breaker(name, config.as_ref())),
-        }
-    }
-
-    #[inline]
-    fn named_breaker(&'static self, name: &'static str, config: Option<&BreakerConfig>) -> &'static Breaker {
-        #[cold]
-        fn resolve(name: &'static str, config: Option<&BreakerConfig>) -> &'static Breaker {
-            breaker::registry::resolve(name, config.copied())
-        }
-        self.breaker.get_or_init(|| resolve(name, config))
-    }
-
     /// The function's name in spans: `name` or its path, as `crate::module::Type::function`.
     pub fn operation(&'static self) -> &'static str {
         self.name.unwrap_or_else(|| self.function())
@@ -203,12 +152,12 @@ impl Site {
 
     /// The breaker's name, where there is one.
     pub fn breaker_name(&'static self) -> Option<&'static str> {
-        self.guarded_by().map(Breaker::name)
+        self.breaker.get().map(Breaker::name)
     }
 
     /// The breaker's state, where there is one.
     pub fn breaker_state(&'static self) -> Option<&'static str> {
-        self.guarded_by().map(|breaker| breaker.state().as_str())
+        self.breaker.get().map(|breaker| breaker.state().as_str())
     }
 
     /// The function's policies in one line, for the call's span.

@@ -28,7 +28,7 @@ mod guard;
 #[cfg(all(test, resilience_loom))]
 mod loom;
 mod permit;
-pub(crate) mod registry;
+mod registry;
 mod snapshot;
 mod state;
 mod sync;

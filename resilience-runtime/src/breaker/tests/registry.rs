@@ -3,16 +3,16 @@
 use core::ptr;
 
 use super::*;
-use crate::breaker::registry::resolve;
 use crate::breaker::{BreakerConfig, breakers};
+use crate::registry::Shared as _;
 
 const ONE: BreakerConfig = BreakerConfig::new().consecutive(1);
 
 #[test]
 fn one_name_is_one_breaker() {
-    let breaker = resolve("shared", Some(ONE));
-    assert!(ptr::eq(breaker, resolve("shared", Some(ONE))));
-    assert!(ptr::eq(breaker, resolve("shared", None)));
+    let breaker = Breaker::registry().resolve("shared", Some(ONE));
+    assert!(ptr::eq(breaker, Breaker::registry().resolve("shared", Some(ONE))));
+    assert!(ptr::eq(breaker, Breaker::registry().resolve("shared", None)));
     assert!(ptr::eq(breaker, Breaker::named("shared").unwrap()));
     assert!(breakers().iter().any(|other| ptr::eq(breaker, *other)));
     assert!(Breaker::named("unheard of").is_none());
@@ -20,16 +20,16 @@ fn one_name_is_one_breaker() {
 
 #[test]
 fn a_name_has_the_defaults_until_it_is_configured() {
-    let breaker = resolve("configured-later", None);
+    let breaker = Breaker::registry().resolve("configured-later", None);
     assert_eq!(play(breaker, "FF"), "FF");
-    resolve("configured-later", Some(ONE));
+    Breaker::registry().resolve("configured-later", Some(ONE));
     assert_eq!(play(breaker, "FF"), "FR");
 }
 
 #[test]
 fn the_first_configuration_holds() {
-    let breaker = resolve("configured-twice", Some(ONE.consecutive(2)));
-    resolve("configured-twice", Some(ONE));
+    let breaker = Breaker::registry().resolve("configured-twice", Some(ONE.consecutive(2)));
+    Breaker::registry().resolve("configured-twice", Some(ONE));
     assert_eq!(play(breaker, "FFF"), "FFR");
 }
 

@@ -59,11 +59,11 @@ fn no_call_is_lost_when_counting_changes_over() {
     assert_eq!(counts(&breaker), (40_000, 1));
 }
 
-// A23, while the parts of the window change: one thread's time is paused and ahead of the others' by months
+// A23, while the parts of the window change: one thread's time is paused and runs ahead of the others', by less than
+// what counts as a clock that was set back
 #[test]
 fn no_call_is_lost_when_parts_of_the_window_change() {
-    let days = |days: u64| Duration::from_secs(days * 24 * 3600);
-    let config = BreakerConfig::new().failure_rate(1.0).window(Window::Time(days(1_000)));
+    let config = BreakerConfig::new().failure_rate(1.0).window(Window::Time(Duration::from_secs(10)));
     let breaker = Breaker::new("a23-parts", config);
     together(4, |number| {
         if number == 0 {
@@ -71,7 +71,7 @@ fn no_call_is_lost_when_parts_of_the_window_change() {
                 tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
             paused.unwrap().block_on(async {
                 for _ in 0..20 {
-                    pass(days(40)).await;
+                    pass(Duration::from_millis(45)).await;
                     play(&breaker, "S");
                 }
             });

@@ -1,0 +1,169 @@
+//! Policies by name: one per name, kind and process, shared by all functions that name it.
+
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+/// A policy whose state several functions can share.
+pub trait Shared: Sized + Sync + 'static {
+    /// Its settings.
+    type Config: Copy + Send + Sync + core::fmt::Debug + 'static;
+
+    /// What kind of thing it is, in a sentence.
+    const KIND: &'static str;
+
+    /// One of that name; with the defaults where nothing is set.
+    fn with_config(name: &'static str, config: Option<Self::Config>) -> Self;
+
+    /// Its name.
+    fn name(&self) -> &'static str;
+
+    /// Puts settings in the place of the defaults.
+    fn configure(&self, config: Self::Config);
+
+    /// Whether two settings come to the same.
+    fn agree(one: &Self::Config, other: &Self::Config) -> bool;
+
+    /// The registry of its kind.
+    fn registry() -> &'static Registry<Self>;
+}
+
+/// All policies of one kind that have a name.
+///
+/// Names are few and looked up once per annotated function, so that a list will do.
+#[derive(Debug)]
+pub struct Registry<P: Shared> {
+    entries: Mutex<Vec<Entry<P>>>,
+}
+
+#[derive(Debug)]
+struct Entry<P: Shared> {
+    policy: &'static P,
+    /// What the first function to configure the name said; none while it is only named.
+    defined: Option<P::Config>,
+    /// Whether a second, different configuration has been reported.
+    is_reported: bool,
+}
+
+impl<P: Shared> Registry<P> {
+    pub(crate) const fn new() -> Self {
+        Self { entries: Mutex::new(Vec::new()) }
+    }
+
+    fn entries(&self) -> MutexGuard<'_, Vec<Entry<P>>> {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The policy of that name, if a function that names it has been called.
+    pub(crate) fn find(&self, name: &str) -> Option<&'static P> {
+        self.all().into_iter().find(|policy| policy.name() == name)
+    }
+
+    /// All of them, in the order of their first use.
+    pub(crate) fn all(&self) -> Vec<&'static P> {
+        self.entries().iter().map(|entry| entry.policy).collect()
+    }
+
+    /// The policy of that name, made if there is none.
+    ///
+    /// Without settings it is only named, and has the defaults until somebody sets them. The first settings hold;
+    /// others that differ are reported once and not applied.
+    pub(crate) fn resolve(&self, name: &'static str, config: Option<P::Config>) -> &'static P {
+        let mut entries = self.entries();
+        let position = entries.iter().position(|entry| entry.policy.name() == name).unwrap_or_else(|| {
+            // One per name, for as long as the process runs.
+            let policy = Box::leak(Box::new(P::with_config(name, config)));
+            entries.push(Entry { policy, defined: config, is_reported: false });
+            entries.len() - 1
+        });
+        let entry = &mut entries[position];
+        let policy = entry.policy;
+        let mut conflicts = false;
+        match (entry.defined, config) {
+            (None, Some(config)) => {
+                entry.defined = Some(config);
+                policy.configure(config);
+            }
+            (Some(first), Some(config)) if !P::agree(&first, &config) => {
+                conflicts = !core::mem::replace(&mut entry.is_reported, true);
+            }
+            _ => {}
+        }
+        drop(entries);
+        if conflicts {
+            tracing::warn!(
+                target: "reliability",
+                "two functions configure the {} `{name}` differently; the first configuration holds",
+                P::KIND,
+            );
+        }
+        policy
+    }
+}
+
+/// Which policy a function uses: its own, in a `static`, or the one of a name.
+#[derive(Debug)]
+pub enum Source<P: Shared> {
+    /// The one in a `static`.
+    Static(&'static P),
+    /// The process's one of that name, with its settings where the function gives them.
+    Name(&'static str, Option<P::Config>),
+}
+
+impl<P: Shared> Clone for Source<P> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<P: Shared> Copy for Source<P> {}
+
+impl<P: Shared> Source<P> {
+    /// The process's policy of that name, with the settings it is given elsewhere.
+    #[must_use]
+    pub const fn shared(name: &'static str) -> Self {
+        Self::Name(name, None)
+    }
+
+    /// The process's policy of that name, with these settings.
+    #[must_use]
+    pub const fn named(name: &'static str, config: P::Config) -> Self {
+        Self::Name(name, Some(config))
+    }
+
+    /// A policy in a `static`.
+    #[must_use]
+    pub const fn to(policy: &'static P) -> Self {
+        Self::Static(policy)
+    }
+}
+
+/// A function's place for a policy: where it comes from, and which one it is once it was looked up.
+#[derive(Debug)]
+pub(crate) struct Slot<P: Shared> {
+    pub(crate) source: Option<Source<P>>,
+    resolved: OnceLock<&'static P>,
+}
+
+impl<P: Shared> Slot<P> {
+    pub(crate) const fn empty() -> Self {
+        Self { source: None, resolved: OnceLock::new() }
+    }
+
+    /// The policy, if the function has one.
+    #[inline]
+    pub(crate) fn get(&self) -> Option<&'static P> {
+        // By reference: a source carries the settings, and a copy of them costs more than the question.
+        match self.source.as_ref()? {
+            Source::Static(policy) => Some(policy),
+            Source::Name(name, config) => Some(self.look_up(name, config.as_ref())),
+        }
+    }
+
+    #[inline]
+    fn look_up(&self, name: &'static str, config: Option<&P::Config>) -> &'static P {
+        #[cold]
+        fn resolve<P: Shared>(name: &'static str, config: Option<&P::Config>) -> &'static P {
+            P::registry().resolve(name, config.copied())
+        }
+        self.resolved.get_or_init(|| resolve(name, config))
+    }
+}
