@@ -11,6 +11,7 @@ pub use crate::fallback::{Answer, answer};
 pub use crate::judge::{Judge, Outcome, Probe, Read, Reject, carries};
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
 pub use crate::site::{Guard, Site};
+pub use crate::telemetry::names;
 
 /// The rules of every policy, as functions that fail const evaluation at their caller's place.
 pub mod check {

@@ -13,6 +13,7 @@ use tracing::{Level, Span};
 
 use crate::breaker::{self, Breaker, BreakerConfig};
 use crate::call::Call;
+use crate::path::function_path;
 use crate::retry::{Backoff, BackoffPolicy, Retry, UNTIL_DEADLINE};
 
 /// Which breaker guards the function.
@@ -229,25 +230,5 @@ impl Site {
             parts.extend(self.has_fallback.then(|| "fallback".to_owned()));
             parts.join(" ")
         })
-    }
-}
-
-/// The path of the function around the item `inside`: without the parts that the expansion and async blocks
-/// put between them.
-fn function_path(inside: &str) -> String {
-    let function = inside.split("::__RESILIENT_SITE").next().unwrap_or(inside);
-    function.split("::").filter(|part| *part != "{{closure}}").collect::<Vec<_>>().join("::")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_loses_what_the_expansion_put_into_it() {
-        assert_eq!(
-            function_path("shop::orders::Client::load::{{closure}}::__RESILIENT_SITE::{{closure}}::here"),
-            "shop::orders::Client::load"
-        );
     }
 }
