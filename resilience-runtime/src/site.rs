@@ -217,7 +217,13 @@ impl Site {
         self.digest.get_or_init(|| {
             let mut parts = Vec::new();
             if let Some(retry) = &self.retry {
-                let mut part = format!("retry={}", retry.name());
+                let mut part = match retry.backoff() {
+                    Some(backoff) => format!("retry={} base={:?}", backoff.name(), backoff.base()),
+                    None => "retry=custom".to_owned(),
+                };
+                if let Some(backoff) = retry.backoff().filter(|backoff| backoff.name() != "fixed") {
+                    _ = write!(part, " cap={:?}", backoff.get_cap());
+                }
                 match retry.attempts() {
                     UNTIL_DEADLINE => part.push_str(" max=deadline"),
                     max => _ = write!(part, " max={max}"),

@@ -3,3 +3,4 @@
 mod block;
 mod classification;
 mod derive_classify;
+mod operation;

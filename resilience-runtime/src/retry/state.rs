@@ -69,11 +69,11 @@ impl Retry {
         self.max
     }
 
-    /// Where the delays come from: the backoff's name, or `custom`.
-    pub(crate) const fn name(&self) -> &'static str {
+    /// Where the delays come from; `None` for a policy of the user's own.
+    pub(crate) const fn backoff(&self) -> Option<&Backoff> {
         match &self.delays {
-            Delays::Backoff(backoff) => backoff.name(),
-            Delays::Own(_) => "custom",
+            Delays::Backoff(backoff) => Some(backoff),
+            Delays::Own(_) => None,
         }
     }
 

@@ -7,7 +7,7 @@
 use core::time::Duration;
 
 use tracing::field::Empty;
-use tracing::level_filters::LevelFilter;
+use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 use tracing::{Level, Span};
 
 use super::names::{self, TARGET};
@@ -81,7 +81,7 @@ impl Trace {
     /// Whether no subscriber can want spans of that level.
     #[inline]
     pub(crate) fn is_off(level: Level) -> bool {
-        level > LevelFilter::current()
+        level > STATIC_MAX_LEVEL || level > LevelFilter::current()
     }
 
     /// Opens the span of a call.
