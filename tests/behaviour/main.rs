@@ -4,3 +4,4 @@ mod block;
 mod classification;
 mod derive_classify;
 mod operation;
+mod spans;
