@@ -4,4 +4,5 @@ mod block;
 mod classification;
 mod derive_classify;
 mod operation;
+mod span_fields;
 mod spans;

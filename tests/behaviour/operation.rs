@@ -279,8 +279,7 @@ async fn a_function_in_a_function_has_the_outer_one_in_its_path() {
         }
         inner()
     };
-    const OUTER: &str =
-        "behaviour::operation::a_function_in_a_function_has_the_outer_one_in_its_path::inner";
+    const OUTER: &str = "behaviour::operation::a_function_in_a_function_has_the_outer_one_in_its_path::inner";
     assert_eq!(operation_of(inner()).await, OUTER);
     assert_eq!(operation_of(in_closure()).await, OUTER);
 }

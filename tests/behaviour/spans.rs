@@ -3,9 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use resilience_runtime::{
-    Breaker, BreakerConfig, Classify, Error, Rejected, current, resilient, testing,
-};
+use resilience_runtime::{Breaker, BreakerConfig, Classify, Error, Rejected, current, resilient, testing};
 use resilience_tests::poll_once;
 use resilience_tests::watch::{watch, watch_at};
 use tracing::level_filters::LevelFilter;
@@ -39,7 +37,8 @@ async fn a_recovered_call_is_no_error_and_its_failed_attempts_are() {
     assert_eq!(call.get("reliability.outcome"), Some("success"));
     assert_eq!(call.get("reliability.attempt.count"), Some("3"));
     assert_eq!(call.get("reliability.retry.total_delay"), Some("0.2"));
-    for unset in ["otel.status_code", "otel.status_description", "error.type", "reliability.retry.stop_reason"]
+    for unset in
+        ["otel.status_code", "otel.status_description", "error.type", "reliability.retry.stop_reason"]
     {
         assert_eq!(call.get(unset), None, "{unset}");
         assert!(call.declared.contains(&unset), "{unset}");
@@ -50,7 +49,10 @@ async fn a_recovered_call_is_no_error_and_its_failed_attempts_are() {
         let failed = number < 3;
         assert_eq!(attempt.get("otel.name"), Some("load attempt"));
         assert_eq!(attempt.get("reliability.attempt.number"), Some(number.to_string().as_str()));
-        assert_eq!(attempt.get("reliability.attempt.kind"), Some(if number == 1 { "original" } else { "retry" }));
+        assert_eq!(
+            attempt.get("reliability.attempt.kind"),
+            Some(if number == 1 { "original" } else { "retry" })
+        );
         assert_eq!(
             attempt.get("reliability.attempt.outcome"),
             Some(if failed { "retryable_error" } else { "success" })
@@ -103,7 +105,14 @@ async fn count() -> Result<u32, Error<io::Error>> {
     Ok(0)
 }
 
-#[resilient(retry = "fixed", base = "100ms", max = "deadline", timeout = "1s", deadline = "1500ms", name = "hang")]
+#[resilient(
+    retry = "fixed",
+    base = "100ms",
+    max = "deadline",
+    timeout = "1s",
+    deadline = "1500ms",
+    name = "hang"
+)]
 async fn hang() -> Result<(), Error<io::Error>> {
     std::future::pending().await
 }
@@ -153,7 +162,9 @@ async fn what_an_error_says_is_the_description_and_no_other_field() {
             assert!(*name == "otel.status_description" || !value.contains("123456"), "{name}");
         }
     }
-    assert!(watch.events().iter().all(|event| event.fields.values().all(|(_, value)| !value.contains("123456"))));
+    assert!(
+        watch.events().iter().all(|event| event.fields.values().all(|(_, value)| !value.contains("123456")))
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -165,7 +176,10 @@ async fn a_timeout_says_which_limit_it_was() {
         .iter()
         .map(|attempt| attempt.get("otel.status_description").map(str::to_owned).unwrap_or_default())
         .collect();
-    assert_eq!(descriptions, ["an attempt of `hang` timed out after 1s", "`hang` exceeded its deadline of 1.5s"]);
+    assert_eq!(
+        descriptions,
+        ["an attempt of `hang` timed out after 1s", "`hang` exceeded its deadline of 1.5s"]
+    );
     let call = watch.span("call");
     assert_eq!(call.get("reliability.outcome"), Some("timeout"));
     assert_eq!(call.get("error.type"), Some("timeout"));
@@ -249,10 +263,13 @@ async fn a_breaker_tells_its_state_at_entry_and_which_attempts_are_probes() {
     probed(1).await.unwrap();
     probed(1).await.unwrap();
     let calls = recording.calls();
-    let states: Vec<_> = calls.iter().map(|call| call.fields["reliability.circuit_breaker.state"].clone()).collect();
+    let states: Vec<_> =
+        calls.iter().map(|call| call.fields["reliability.circuit_breaker.state"].clone()).collect();
     assert_eq!(states, ["closed", "open", "half_open", "closed"]);
-    let kinds: Vec<Vec<_>> =
-        calls.iter().map(|call| call.attempts.iter().map(|attempt| attempt.kind.as_str()).collect()).collect();
+    let kinds: Vec<Vec<_>> = calls
+        .iter()
+        .map(|call| call.attempts.iter().map(|attempt| attempt.kind.as_str()).collect())
+        .collect();
     assert_eq!(kinds, [vec!["original", "retry"], vec![], vec!["probe"], vec!["original"]]);
     assert_eq!(
         calls[0].story(),
@@ -402,7 +419,11 @@ async fn a_call_dropped_in_a_wait_has_waited_so_far_and_no_longer() {
     assert_eq!(call.get("reliability.attempt.count"), Some("2"));
     assert_eq!(call.get("reliability.retry.total_delay"), Some("0.13"));
     assert_eq!(call.get("otel.status_code"), None);
-    let outcomes: Vec<_> = watch.named("attempt").iter().map(|span| span.fields["reliability.attempt.outcome"].1.clone()).collect();
+    let outcomes: Vec<_> = watch
+        .named("attempt")
+        .iter()
+        .map(|span| span.fields["reliability.attempt.outcome"].1.clone())
+        .collect();
     assert_eq!(outcomes, ["retryable_error", "retryable_error"]);
     assert!(watch.spans().iter().all(|span| span.closed));
 }

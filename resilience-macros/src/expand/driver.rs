@@ -6,6 +6,7 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::arguments::Arguments;
+use super::fields::rename_self;
 use crate::args::Args;
 use crate::check::function::error_type;
 use crate::function::Function;
@@ -16,6 +17,8 @@ pub(crate) struct Driver<'a> {
     pub(crate) function: &'a Function,
     pub(crate) args: &'a Args,
     pub(crate) arguments: &'a Arguments,
+    /// Whether the receiver is `__self` already in front of the attempts.
+    pub(crate) receiver_moved: bool,
 }
 
 impl Driver<'_> {
@@ -78,7 +81,15 @@ impl Driver<'_> {
             None => quote!(call(#judge)),
             Some(fields) => {
                 let level = args.level.write(&args.names);
-                quote!(call_in(#private::call_span!(#level, #site, #fields), #judge))
+                let parts = if super::needs_arguments_again(args) {
+                    self.arguments.parts(fields, &private)
+                } else {
+                    TokenStream::new()
+                };
+                let fields = if self.receiver_moved { rename_self(fields.clone()) } else { fields.clone() };
+                let span = quote!(#private::call_span!(#level, #site, #fields));
+                let span = if parts.is_empty() { span } else { quote!({ #parts #span }) };
+                quote!(call_in(#span, #judge))
             }
         };
         quote! {
