@@ -323,9 +323,10 @@ async fn the_code_fields_point_at_the_function() {
     assert_eq!(call.get("code.function.name"), Some("behaviour::span_fields::at_this_line"));
 }
 
-/// The line of the function's name, which is neither the attribute's nor that of the `async`.
-const LINE: u32 = line!() + 6;
+/// The line of the function's name, which is not that of the attribute.
+const LINE: u32 = line!() + 3;
 #[resilient(retry = "fixed", max = 2)]
+#[must_use]
 async fn at_this_line() -> io::Result<()> {
     Ok(())
 }

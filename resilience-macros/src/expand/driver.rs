@@ -55,9 +55,11 @@ impl Driver<'_> {
     fn site(&self) -> TokenStream {
         let Self { function, args, .. } = self;
         let (private, name, builder) = (args.names.private(), args.names.site(), args.site());
-        let at = function.signature.ident.span();
         let fallback = args.fallback.as_ref().map(|_| quote!(.fallback()));
-        let new = quote_spanned!(at=> #private::Site::new(|| ()));
+        // All of it at the function's name: where this call stands is where spans say that the function does.
+        let name_of_function = &function.signature.ident;
+        let new = quote_spanned!(name_of_function.span()=> Site::new);
+        let new = args.names.call(&new, name_of_function, &[quote!(|| ())]);
         quote!(static #name: #private::Site = #new #builder #fallback;)
     }
 

@@ -17,8 +17,9 @@ fn values(fields: &TokenStream) -> TokenStream {
                 values.extend(item.drain(..));
             }
             // Only the first one: any other is part of the expression.
-            TokenTree::Punct(equals) if equals.as_char() == '=' && item.iter().all(is_of_name) => {
-                item.clear()
+            TokenTree::Punct(equals) if equals.as_char() == '=' && !named => {
+                named = true;
+                item.clear();
             }
             _ => item.push(token),
         }
