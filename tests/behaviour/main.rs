@@ -5,4 +5,5 @@ mod classification;
 mod derive_classify;
 mod operation;
 mod span_fields;
+mod span_tree;
 mod spans;

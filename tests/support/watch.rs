@@ -9,7 +9,7 @@ use tracing::field::{Field, Visit};
 use tracing::level_filters::LevelFilter;
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
-use tracing::{Level, Subscriber};
+use tracing::{Dispatch, Level, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
@@ -125,6 +125,12 @@ impl Watch {
 impl Watcher {
     fn told(&self) -> MutexGuard<'_, Told> {
         self.0.lock().expect("nothing panics with the lock held")
+    }
+
+    /// A subscriber for tasks that may run on any thread. One is enough: two would number their spans alike.
+    #[must_use]
+    pub fn dispatch(&self) -> Dispatch {
+        Dispatch::new(tracing_subscriber::registry().with(self.clone()))
     }
 
     /// All spans, in the order they were opened.
