@@ -232,7 +232,9 @@ impl Core {
     fn admit_in_detail(&mut self) -> Result<(), Rejected> {
         let Some(detail) = &mut self.detail else { return Ok(()) };
         if let Some(breaker) = self.site.guarded_by() {
-            self.permit = Some(detail.trace.in_call(|| breaker.try_acquire())?);
+            // Into its place at once: a value on the way out of the span is lost when the subscriber panics.
+            let permit = &mut self.permit;
+            detail.trace.in_call(|| breaker.try_acquire().map(|admitted| *permit = Some(admitted)))?;
         }
         self.attempts += 1;
         let kind = match &self.permit {

@@ -3,6 +3,7 @@
 mod block;
 mod classification;
 mod derive_classify;
+mod events;
 mod operation;
 mod span_fields;
 mod span_tree;
