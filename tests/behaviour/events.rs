@@ -52,8 +52,7 @@ async fn load(succeeds_at: u32) -> io::Result<()> {
 async fn each_retry_is_told_when_it_is_scheduled() {
     let watch = watch();
     load(3).await.unwrap();
-    let fields =
-        ["operation.name", "attempt.number", "retry.delay", "retry.delay_source", "error.type"];
+    let fields = ["operation.name", "attempt.number", "retry.delay", "retry.delay_source", "error.type"];
     assert_eq!(
         told(&watch, &fields),
         [

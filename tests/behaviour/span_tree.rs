@@ -81,7 +81,11 @@ async fn calls_side_by_side_on_one_thread_do_not_get_into_each_other() {
     assert_eq!((one.unwrap(), two.unwrap(), three.unwrap()), (1, 2, 3));
     let spans = watch.spans();
     assert_untangled(&spans, 3);
-    assert!(spans.iter().filter(|span| span.name == "call").all(|span| span.parent.is_none()), "{}", watch.tree());
+    assert!(
+        spans.iter().filter(|span| span.name == "call").all(|span| span.parent.is_none()),
+        "{}",
+        watch.tree()
+    );
     for event in watch.events().iter().filter(|event| event.fields.contains_key("id")) {
         assert_eq!(spans[event.parent.unwrap()].get("id"), event.get("id"));
     }
@@ -162,7 +166,8 @@ async fn a_task_that_outlives_the_call_does_not_keep_its_outcome_back() {
 #[test]
 fn calls_on_many_threads_do_not_get_into_each_other() {
     let watcher = Watcher::default();
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_time().build().unwrap();
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_time().build().unwrap();
     runtime.block_on(async {
         let dispatch = watcher.dispatch();
         let tasks: Vec<_> =
