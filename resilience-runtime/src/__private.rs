@@ -12,6 +12,7 @@ pub use crate::judge::{Judge, Outcome, Probe, Read, Reject, carries};
 pub use crate::registry::Source;
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
 pub use crate::site::Site;
+pub use crate::telemetry::names;
 
 /// Which breaker guards the function.
 pub type Guard = Source<crate::breaker::Breaker>;

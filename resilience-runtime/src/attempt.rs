@@ -142,7 +142,7 @@ where
         core.stage = Stage::Inside;
         let polled = {
             let _frame = core.enter_frame();
-            let _span = core.attempt_span().map(Span::enter);
+            let _span = core.body_span().map(Span::enter);
             body.poll(cx)
         };
         let Poll::Ready(result) = polled else { return self.suspended(cx) };
@@ -202,7 +202,10 @@ where
         ready!(this.timer.poll_elapsed(cx));
         // What the body holds is free before anyone hears that it timed out.
         core.stage = Stage::Inside;
-        this.body.set(None);
+        {
+            let _span = core.body_span().map(Span::enter);
+            this.body.set(None);
+        }
         let (rejected, next) = core.timed_out();
         self.go_on(next, Err(rejected), cx)
     }

@@ -18,8 +18,8 @@ use crate::outcome::Class;
 use crate::retry::{Cause, Decision};
 use crate::rng::Rng;
 use crate::site::Site;
-use crate::telemetry::names::{AttemptKind, AttemptOutcome, CallOutcome};
-use crate::telemetry::trace::{Trace, mark_error};
+use crate::telemetry::trace::{ErrorInfo, Trace};
+use crate::telemetry::values::{AttemptKind, AttemptOutcome, CallOutcome};
 use crate::time::Tick;
 
 /// One execution of an annotated function.
@@ -121,11 +121,13 @@ pub(crate) struct Core {
 #[derive(Debug, Default)]
 struct Detail {
     trace: Trace,
-    /// The delay before the latest retry.
+    /// The time waited since the latest attempt: twice, where a breaker refused in between.
     delay: Duration,
     /// The one the backoff chose, which a hint may have replaced.
     computed: Duration,
     total_delay: Duration,
+    /// The end of the wait that is going on.
+    waits_until: Option<Tick>,
     stopped: Option<StopReason>,
     /// The `error.type` of the latest failure.
     error_type: &'static str,
@@ -166,6 +168,11 @@ impl Failure {
     fn error_type(&self) -> &'static str {
         self.error_type.unwrap_or(OTHER)
     }
+
+    /// The error that the caller gets; none where it is a value.
+    fn error(&self) -> Option<ErrorInfo<'_>> {
+        self.error_type.map(|kind| ErrorInfo { kind, message: self.message.as_deref() })
+    }
 }
 
 impl Core {
@@ -192,10 +199,10 @@ impl Core {
         }
     }
 
-    /// The span to poll the body in.
+    /// The span to poll the body or the fallback in.
     #[inline]
-    pub(crate) fn attempt_span(&self) -> Option<&Span> {
-        self.detail.as_deref().map(|detail| detail.trace.attempt())
+    pub(crate) fn body_span(&self) -> Option<&Span> {
+        self.detail.as_deref().map(|detail| detail.trace.body())
     }
 
     /// Whether a failure's message is of any use.
@@ -225,7 +232,9 @@ impl Core {
     fn admit_in_detail(&mut self) -> Result<(), Rejected> {
         let Some(detail) = &mut self.detail else { return Ok(()) };
         if let Some(breaker) = self.site.breaker.get() {
-            self.permit = Some(detail.trace.in_call(|| breaker.try_acquire())?);
+            // Into its place at once: a value on the way out of the span is lost when the subscriber panics.
+            let permit = &mut self.permit;
+            detail.trace.in_call(|| breaker.try_acquire().map(|admitted| *permit = Some(admitted)))?;
         }
         self.attempts += 1;
         let kind = match &self.permit {
@@ -233,7 +242,8 @@ impl Core {
             _ if self.attempts > 1 => AttemptKind::Retry,
             _ => AttemptKind::Original,
         };
-        detail.trace.attempt_begins(self.site, self.attempts, kind, detail.delay);
+        let delay = core::mem::take(&mut detail.delay);
+        detail.trace.attempt_begins(self.site, self.attempts, kind, delay);
         Ok(())
     }
 
@@ -268,7 +278,7 @@ impl Core {
     fn succeeded_in_detail(&mut self) {
         self.settle_permit(Some(false));
         if let Some(detail) = &mut self.detail {
-            detail.trace.attempt_ends(AttemptOutcome::Success, None, None);
+            detail.trace.attempt_ends(AttemptOutcome::Success, None);
         }
         self.finish(CallOutcome::Success, None);
     }
@@ -296,7 +306,8 @@ impl Core {
         message: Option<String>,
     ) -> Next {
         self.settle_permit(class.is_failure());
-        self.attempt_failed(AttemptOutcome::of(class), error_type.unwrap_or(OTHER), message.as_deref());
+        let error = ErrorInfo { kind: error_type.unwrap_or(OTHER), message: message.as_deref() };
+        self.attempt_failed(AttemptOutcome::of(class), error);
         self.after(&Failure { cause: Cause::Failed(class), outcome: CallOutcome::Error, error_type, message })
     }
 
@@ -315,16 +326,18 @@ impl Core {
                 (TimeoutScope::Attempt, Rejected::timeout(operation, self.site.timeout.unwrap_or_default()))
             }
         };
-        self.attempt_failed(AttemptOutcome::Timeout, rejected.as_error_type(), None);
+        let message = self.is_traced().then(|| rejected.to_string());
+        let error = ErrorInfo { kind: rejected.as_error_type(), message: message.as_deref() };
+        self.attempt_failed(AttemptOutcome::Timeout, error);
         self.emit(&Event::Timeout { operation, scope, limit: rejected.limit() });
         let failure = Failure {
             cause: Cause::Failed(Class::Transient),
             outcome: CallOutcome::Timeout,
             error_type: Some(rejected.as_error_type()),
-            message: self.is_traced().then(|| rejected.to_string()),
+            message,
         };
         let next = if deadline.is_some() {
-            self.stop(&failure, Some(StopReason::Deadline))
+            self.stop(&failure, self.site.retry.is_some().then_some(StopReason::Deadline))
         } else {
             self.after(&failure)
         };
@@ -338,6 +351,10 @@ impl Core {
             RejectedKind::BreakerOpen => {
                 Cause::BreakerOpen { retry_after: rejected.retry_after().unwrap_or(Duration::MAX) }
             }
+            RejectedKind::RateLimited | RejectedKind::BulkheadFull => {
+                Cause::Limited { retry_after: rejected.retry_after() }
+            }
+            RejectedKind::Throttled => Cause::Throttled,
             RejectedKind::Timeout | RejectedKind::Deadline => Cause::Failed(Class::Transient),
         };
         self.after(&Failure {
@@ -348,9 +365,9 @@ impl Core {
         })
     }
 
-    fn attempt_failed(&mut self, outcome: AttemptOutcome, error_type: &'static str, message: Option<&str>) {
+    fn attempt_failed(&mut self, outcome: AttemptOutcome, error: ErrorInfo<'_>) {
         if let Some(detail) = &mut self.detail {
-            detail.trace.attempt_ends(outcome, Some(error_type), message);
+            detail.trace.attempt_ends(outcome, Some(error));
         }
     }
 
@@ -382,19 +399,22 @@ impl Core {
             error_type: failure.error_type(),
         });
         let detail = self.detail.get_or_insert_default();
-        detail.delay = delay;
+        detail.delay = detail.delay.saturating_add(delay);
         detail.total_delay = detail.total_delay.saturating_add(delay);
         if delay.is_zero() {
             return Next::Retry;
         }
         detail.trace.wait_begins(delay, source);
-        Next::RetryAt(Tick::now().after(delay))
+        let until = Tick::now().after(delay);
+        detail.waits_until = Some(until);
+        Next::RetryAt(until)
     }
 
     /// The wait before the next attempt is over.
     #[cold]
     pub(crate) fn waited(&mut self) {
         if let Some(detail) = &mut self.detail {
+            detail.waits_until = None;
             detail.trace.wait_ends();
         }
     }
@@ -417,36 +437,30 @@ impl Core {
         if let Some(detail) = &mut self.detail {
             detail.stopped = reason;
         }
-        let error = failure.error_type.map(|error_type| (error_type, failure.message.as_deref()));
-        self.finish(failure.outcome, error);
+        self.finish(failure.outcome, failure.error());
         Next::Stop
     }
 
-    /// The fallback begins: the span to poll it in.
-    pub(crate) fn fallback_begins(&mut self) -> Span {
+    /// The fallback begins.
+    pub(crate) fn fallback_begins(&mut self) {
         let operation = self.site.operation();
         let detail = self.detail.get_or_insert_default();
         let reason = detail.error_type;
-        let span = detail.trace.fallback(self.site, reason);
+        detail.trace.fallback_begins(self.site, reason);
         self.emit(&Event::FallbackUsed { operation, reason });
-        span
     }
 
     /// The fallback has answered, with an error of its own or without.
-    pub(crate) fn fallback_ended(
-        &mut self,
-        span: &mut Option<Span>,
-        error: Option<(&'static str, Option<&str>)>,
-    ) {
-        if let (Some(span), Some((error_type, message))) = (span.take(), error) {
-            mark_error(&span, Some(error_type), message);
+    pub(crate) fn fallback_ended(&mut self, error: Option<ErrorInfo<'_>>) {
+        if let Some(detail) = &mut self.detail {
+            detail.trace.fallback_ends(error);
         }
         self.finish(if error.is_some() { CallOutcome::Error } else { CallOutcome::Fallback }, error);
     }
 
     /// Tells how the call ended.
     #[cold]
-    fn finish(&mut self, outcome: CallOutcome, error: Option<(&'static str, Option<&str>)>) {
+    fn finish(&mut self, outcome: CallOutcome, error: Option<ErrorInfo<'_>>) {
         self.stage = Stage::Over;
         if let Some(detail) = &mut self.detail {
             let Detail { total_delay, stopped, .. } = **detail;
@@ -464,19 +478,25 @@ impl Core {
     /// The call is dropped before its result was known: cancelled, or unwinding from the user's code.
     #[cold]
     fn abandon(&mut self) {
-        let (attempt, call, failed) = match self.stage {
-            Stage::Inside => (AttemptOutcome::Panicked, CallOutcome::Panicked, Some(true)),
-            _ => (AttemptOutcome::Cancelled, CallOutcome::Cancelled, None),
+        let (attempt, call, failed, error) = match self.stage {
+            Stage::Inside => {
+                (AttemptOutcome::Panicked, CallOutcome::Panicked, Some(true), Some(ErrorInfo::PANIC))
+            }
+            _ => (AttemptOutcome::Cancelled, CallOutcome::Cancelled, None, None),
         };
         self.settle_permit(failed);
         if let Some(detail) = &mut self.detail {
+            if let Some(until) = detail.waits_until {
+                // What is left of the wait was not waited.
+                detail.total_delay = detail.total_delay.saturating_sub(until.since(Tick::now()));
+            }
             detail.trace.wait_ends();
-            detail.trace.attempt_ends(attempt, None, None);
+            detail.trace.attempt_ends(attempt, error);
             if call == CallOutcome::Cancelled && self.site.retry.is_some() {
-                detail.stopped = Some(StopReason::Cancelled);
+                detail.stopped.get_or_insert(StopReason::Cancelled);
             }
         }
-        self.finish(call, None);
+        self.finish(call, error);
     }
 }
 

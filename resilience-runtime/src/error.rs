@@ -13,6 +13,12 @@ use crate::outcome::{Class, Classify};
 pub enum RejectedKind {
     /// The circuit breaker is open, or half-open with all its probes taken: the body did not run.
     BreakerOpen,
+    /// The rate limiter has no call left for now: the body did not run.
+    RateLimited,
+    /// The bulkhead and its queue are full: the body did not run.
+    BulkheadFull,
+    /// The throttle sheds calls, since too many of the latest failed: the body did not run.
+    Throttled,
     /// The attempt took longer than its `timeout`; its future was dropped.
     Timeout,
     /// The whole call took longer than its `deadline`; the running attempt was dropped.
@@ -49,6 +55,21 @@ impl Rejected {
         Self { kind: RejectedKind::BreakerOpen, name, duration: remaining }
     }
 
+    /// A refusal by the rate limiter of that name, which admits again after `retry_after`.
+    pub(crate) const fn rate_limited(name: &'static str, retry_after: Duration) -> Self {
+        Self { kind: RejectedKind::RateLimited, name, duration: retry_after }
+    }
+
+    /// A refusal by the bulkhead of that name, after `waited` in its queue.
+    pub(crate) const fn bulkhead_full(name: &'static str, waited: Duration) -> Self {
+        Self { kind: RejectedKind::BulkheadFull, name, duration: waited }
+    }
+
+    /// A refusal by the throttle of that name.
+    pub(crate) const fn throttled(name: &'static str) -> Self {
+        Self { kind: RejectedKind::Throttled, name, duration: Duration::ZERO }
+    }
+
     /// An attempt of `operation` that exceeded `limit`.
     pub(crate) const fn timeout(operation: &'static str, limit: Duration) -> Self {
         Self { kind: RejectedKind::Timeout, name: operation, duration: limit }
@@ -78,8 +99,10 @@ impl Rejected {
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self.kind {
-            RejectedKind::BreakerOpen if !self.is_lasting() => Some(self.duration),
-            RejectedKind::BreakerOpen | RejectedKind::Timeout | RejectedKind::Deadline => None,
+            RejectedKind::BreakerOpen | RejectedKind::RateLimited if !self.is_lasting() => {
+                Some(self.duration)
+            }
+            _ => None,
         }
     }
 
@@ -97,6 +120,9 @@ impl Rejected {
     pub(crate) const fn as_error_type(&self) -> &'static str {
         match self.kind {
             RejectedKind::BreakerOpen => "circuit_breaker_open",
+            RejectedKind::RateLimited => "rate_limited",
+            RejectedKind::BulkheadFull => "bulkhead_full",
+            RejectedKind::Throttled => "throttled",
             RejectedKind::Timeout | RejectedKind::Deadline => "timeout",
         }
     }
@@ -112,6 +138,12 @@ impl fmt::Display for Rejected {
             RejectedKind::BreakerOpen => {
                 write!(f, "circuit breaker `{name}` is open; retry after {duration:?}")
             }
+            RejectedKind::RateLimited => {
+                write!(f, "rate limiter `{name}` has no call left; retry after {duration:?}")
+            }
+            RejectedKind::BulkheadFull if duration.is_zero() => write!(f, "bulkhead `{name}` is full"),
+            RejectedKind::BulkheadFull => write!(f, "bulkhead `{name}` is full, still after {duration:?}"),
+            RejectedKind::Throttled => write!(f, "throttle `{name}` sheds this call"),
             RejectedKind::Timeout => write!(f, "an attempt of `{name}` timed out after {duration:?}"),
             RejectedKind::Deadline if duration.is_zero() => {
                 write!(f, "`{name}` ran into the deadline of the call around it")
@@ -129,7 +161,7 @@ impl Classify for Rejected {
     fn classify(&self) -> Class {
         match self.kind {
             RejectedKind::Timeout => Class::Transient,
-            RejectedKind::BreakerOpen | RejectedKind::Deadline => Class::Ignored,
+            _ => Class::Ignored,
         }
     }
 
@@ -141,7 +173,10 @@ impl Classify for Rejected {
 impl From<Rejected> for io::Error {
     fn from(rejected: Rejected) -> Self {
         let kind = match rejected.kind {
-            RejectedKind::BreakerOpen => io::ErrorKind::ResourceBusy,
+            RejectedKind::BreakerOpen
+            | RejectedKind::RateLimited
+            | RejectedKind::BulkheadFull
+            | RejectedKind::Throttled => io::ErrorKind::ResourceBusy,
             RejectedKind::Timeout | RejectedKind::Deadline => io::ErrorKind::TimedOut,
         };
         Self::new(kind, rejected)

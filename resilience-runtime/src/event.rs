@@ -18,6 +18,10 @@ pub enum StopReason {
     Deadline,
     /// The breaker is open, and will still be when the next wait is over.
     BreakerOpen,
+    /// The retry budget is spent.
+    Budget,
+    /// The throttle sheds calls.
+    Throttled,
     /// The call was dropped.
     Cancelled,
 }
@@ -31,6 +35,8 @@ impl StopReason {
             Self::PermanentError => "permanent_error",
             Self::Deadline => "deadline",
             Self::BreakerOpen => "breaker_open",
+            Self::Budget => "budget",
+            Self::Throttled => "throttled",
             Self::Cancelled => "cancelled",
         }
     }
@@ -174,6 +180,32 @@ pub enum Event {
         breaker: &'static str,
         /// The remaining open time.
         retry_after: Duration,
+    },
+    /// A rate limiter refused a call.
+    RateLimitRejected {
+        /// The limiter's name.
+        limiter: &'static str,
+        /// When a call would be admitted.
+        retry_after: Duration,
+    },
+    /// A bulkhead refused a call.
+    BulkheadRejected {
+        /// The bulkhead's name.
+        bulkhead: &'static str,
+        /// How long the call was queued.
+        waited: Duration,
+    },
+    /// A retry was not made because its budget is spent.
+    BudgetExhausted {
+        /// The budget's name.
+        budget: &'static str,
+    },
+    /// A throttle refused a call.
+    Throttled {
+        /// The throttle's name.
+        throttle: &'static str,
+        /// The share of calls it refuses now.
+        probability: f64,
     },
     /// A limit ran out.
     Timeout {

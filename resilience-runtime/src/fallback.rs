@@ -10,6 +10,7 @@ use tracing::Span;
 
 use crate::call::{Call, Stage};
 use crate::judge::Judges;
+use crate::telemetry::trace::ErrorInfo;
 
 pin_project! {
     /// The fallback of a call; see [`Call::fallback`].
@@ -19,13 +20,13 @@ pin_project! {
         call: &'c mut Call<J>,
         #[pin]
         body: F,
-        span: Option<Span>,
+        is_begun: bool,
     }
 }
 
 impl<'c, J, F> Fallback<'c, J, F> {
     pub(crate) fn new(call: &'c mut Call<J>, body: F) -> Self {
-        Self { call, body, span: None }
+        Self { call, body, is_begun: false }
     }
 }
 
@@ -39,18 +40,21 @@ where
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
         let Call { core, judge } = &mut **this.call;
-        let span = this.span.get_or_insert_with(|| core.fallback_begins());
+        if !*this.is_begun {
+            *this.is_begun = true;
+            core.fallback_begins();
+        }
         core.stage = Stage::Inside;
         let polled = {
             let _frame = core.enter_frame();
-            let _span = span.enter();
+            let _span = core.body_span().map(Span::enter);
             this.body.poll(cx)
         };
         core.stage = Stage::FallingBack;
         let result = ready!(polled);
-        let error = judge.error_type(&result).map(|error_type| (error_type, judge.message(&result)));
-        let error = error.as_ref().map(|(error_type, message)| (*error_type, message.as_deref()));
-        core.fallback_ended(this.span, error);
+        let message = if core.is_traced() { judge.message(&result) } else { None };
+        let error = judge.error_type(&result).map(|kind| ErrorInfo { kind, message: message.as_deref() });
+        core.fallback_ended(error);
         Poll::Ready(result)
     }
 }

@@ -64,6 +64,7 @@ mod event;
 mod fallback;
 mod judge;
 mod outcome;
+mod path;
 #[cfg(any(feature = "test-util", feature = "terminal"))]
 mod record;
 mod registry;

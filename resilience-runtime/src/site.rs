@@ -13,6 +13,7 @@ use tracing::{Level, Span};
 
 use crate::breaker::Breaker;
 use crate::call::Call;
+use crate::path::function_path;
 use crate::registry::{Slot, Source};
 use crate::retry::{Backoff, BackoffPolicy, Retry, UNTIL_DEADLINE};
 
@@ -165,7 +166,13 @@ impl Site {
         self.digest.get_or_init(|| {
             let mut parts = Vec::new();
             if let Some(retry) = &self.retry {
-                let mut part = format!("retry={}", retry.name());
+                let mut part = match retry.backoff() {
+                    Some(backoff) => format!("retry={} base={:?}", backoff.name(), backoff.base()),
+                    None => "retry=custom".to_owned(),
+                };
+                if let Some(backoff) = retry.backoff().filter(|backoff| backoff.name() != "fixed") {
+                    _ = write!(part, " cap={:?}", backoff.get_cap());
+                }
                 match retry.attempts() {
                     UNTIL_DEADLINE => part.push_str(" max=deadline"),
                     max => _ = write!(part, " max={max}"),
@@ -178,25 +185,5 @@ impl Site {
             parts.extend(self.has_fallback.then(|| "fallback".to_owned()));
             parts.join(" ")
         })
-    }
-}
-
-/// The path of the function around the item `inside`: without the parts that the expansion and async blocks
-/// put between them.
-fn function_path(inside: &str) -> String {
-    let function = inside.split("::__RESILIENT_SITE").next().unwrap_or(inside);
-    function.split("::").filter(|part| *part != "{{closure}}").collect::<Vec<_>>().join("::")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_loses_what_the_expansion_put_into_it() {
-        assert_eq!(
-            function_path("shop::orders::Client::load::{{closure}}::__RESILIENT_SITE::{{closure}}::here"),
-            "shop::orders::Client::load"
-        );
     }
 }

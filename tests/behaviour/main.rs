@@ -3,3 +3,9 @@
 mod block;
 mod classification;
 mod derive_classify;
+mod events;
+mod operation;
+mod schema;
+mod span_fields;
+mod span_tree;
+mod spans;

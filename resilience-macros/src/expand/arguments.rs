@@ -8,7 +8,7 @@
 //! | `self` by value, `self: Arc<Self>`, .. | cloned, into `__self` |
 //! | `&mut self`, `self: Pin<&mut Self>` | borrowed again, into `__self` |
 
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::spanned::Spanned;
@@ -17,6 +17,8 @@ use syn::{
     Attribute, Block, FnArg, GenericArgument, Pat, PathArguments, Receiver, ReceiverKind, Signature, Token,
     Type,
 };
+
+use super::fields;
 
 /// How an argument is had again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,6 +45,8 @@ pub(crate) struct Argument {
     pub(crate) span: Span,
     /// Whether the binding inside is another than the one outside.
     pub(crate) rebinds: bool,
+    /// How it is taken apart inside, unless it is a plain name.
+    pub(crate) pattern: Option<Pat>,
 }
 
 /// The arguments of a function.
@@ -57,25 +61,26 @@ impl Arguments {
             FnArg::Receiver(receiver) => receiver_argument(receiver),
             FnArg::Typed(typed) => {
                 let conditions = typed.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-                let (outer, inner, rebinds) = match &*typed.pat {
+                let (outer, inner, pattern) = match &*typed.pat {
                     Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
                         let (mutability, name) = (pattern.mutability, &pattern.ident);
-                        (name.clone(), quote!(#mutability #name), mutability.is_some())
+                        (name.clone(), quote!(#mutability #name), None)
                     }
-                    pattern => (
-                        format_ident!("__arg{index}", span = pattern.span()),
-                        pattern.to_token_stream(),
-                        true,
-                    ),
+                    pattern => {
+                        let outer = format_ident!("__arg{index}", span = pattern.span());
+                        (outer, pattern.to_token_stream(), Some(pattern.clone()))
+                    }
                 };
                 let again = again(&typed.ty);
+                let is_changed = pattern.is_some() || inner.to_string() != outer.to_string();
                 Argument {
                     conditions: conditions.cloned().collect(),
                     outer,
                     inner,
                     again,
                     span: typed.ty.span(),
-                    rebinds: rebinds || again != Again::Copied,
+                    rebinds: is_changed || again != Again::Copied,
+                    pattern,
                 }
             }
         });
@@ -113,17 +118,31 @@ impl Arguments {
         Ok(renamed)
     }
 
+    /// Leaves alone the arguments that are of use to `fields` only: had again, they would be unused variables.
+    pub(crate) fn leave_to(&mut self, fields: &TokenStream, body: &TokenStream) {
+        for argument in self.list.iter_mut().filter(|argument| argument.pattern.is_none()) {
+            let name = argument.outer.to_string();
+            argument.rebinds =
+                argument.rebinds && (name == "self" || !fields::alone_use(fields, body, &name));
+        }
+    }
+
     /// The statements that make the arguments of one attempt.
     pub(crate) fn again(&self, private: &TokenStream) -> TokenStream {
         let bind = self.list.iter().filter(|argument| argument.rebinds).map(|argument| {
-            let Argument { conditions, outer, inner, again, span, .. } = argument;
-            let value = match again {
-                Again::Copied => quote!(#outer),
-                Again::Cloned => quote_spanned!(*span=> #private::clone_arg(&#outer)),
-                Again::Reborrowed => quote!(&mut *#outer),
-                Again::Repinned => quote!(#outer.as_mut()),
-            };
+            let Argument { conditions, inner, .. } = argument;
+            let value = argument.value(private);
             quote!(#(#conditions)* let #inner = #value;)
+        });
+        quote!(#(#bind)*)
+    }
+
+    /// The statements that make the parts of arguments that `fields` use.
+    pub(crate) fn parts(&self, fields: &TokenStream, private: &TokenStream) -> TokenStream {
+        let bind = self.list.iter().filter_map(|argument| {
+            let part = fields::part(argument.pattern.as_ref()?, fields)?;
+            let (conditions, value) = (&argument.conditions, argument.value(private));
+            Some(quote!(#(#conditions)* let #part = #value;))
         });
         quote!(#(#bind)*)
     }
@@ -145,6 +164,19 @@ pub(crate) fn again(ty: &Type) -> Again {
     }
 }
 
+impl Argument {
+    /// It, once more.
+    fn value(&self, private: &TokenStream) -> TokenStream {
+        let Self { outer, again, span, .. } = self;
+        match again {
+            Again::Copied => quote!(#outer),
+            Again::Cloned => quote_spanned!(*span=> #private::clone_arg(&#outer)),
+            Again::Reborrowed => quote!(&mut *#outer),
+            Again::Repinned => quote!(#outer.as_mut()),
+        }
+    }
+}
+
 fn receiver_argument(receiver: &Receiver) -> Argument {
     let again = receiver_again(receiver);
     let name = Ident::new("__self", receiver.self_token.span);
@@ -158,6 +190,7 @@ fn receiver_argument(receiver: &Receiver) -> Argument {
         again,
         span: receiver.self_token.span,
         rebinds: again != Again::Copied,
+        pattern: None,
     }
 }
 
@@ -190,25 +223,6 @@ impl RenameSelf {
             *ident = Ident::new("__self", ident.span());
         }
     }
-
-    fn rename_tokens(tokens: TokenStream) -> TokenStream {
-        tokens.into_iter().map(Self::rename_token).collect()
-    }
-
-    fn rename_token(token: TokenTree) -> TokenTree {
-        match token {
-            TokenTree::Ident(mut ident) => {
-                Self::rename(&mut ident);
-                ident.into()
-            }
-            TokenTree::Group(group) => {
-                let mut renamed = Group::new(group.delimiter(), Self::rename_tokens(group.stream()));
-                renamed.set_span(group.span());
-                renamed.into()
-            }
-            other => other,
-        }
-    }
 }
 
 impl VisitMut for RenameSelf {
@@ -221,7 +235,7 @@ impl VisitMut for RenameSelf {
     }
 
     fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
-        call.tokens = Self::rename_tokens(core::mem::take(&mut call.tokens));
+        call.tokens = fields::rename_self(core::mem::take(&mut call.tokens));
     }
 
     fn visit_item_mut(&mut self, _item: &mut syn::Item) {}

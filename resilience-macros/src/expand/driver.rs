@@ -6,6 +6,7 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::arguments::Arguments;
+use super::fields::rename_self;
 use crate::args::Args;
 use crate::check::function::error_type;
 use crate::function::Function;
@@ -16,6 +17,8 @@ pub(crate) struct Driver<'a> {
     pub(crate) function: &'a Function,
     pub(crate) args: &'a Args,
     pub(crate) arguments: &'a Arguments,
+    /// Whether the receiver is `__self` already in front of the attempts.
+    pub(crate) receiver_moved: bool,
 }
 
 impl Driver<'_> {
@@ -52,9 +55,11 @@ impl Driver<'_> {
     fn site(&self) -> TokenStream {
         let Self { function, args, .. } = self;
         let (private, name, builder) = (args.names.private(), args.names.site(), args.site());
-        let at = function.signature.ident.span();
         let fallback = args.fallback.as_ref().map(|_| quote!(.fallback()));
-        let new = quote_spanned!(at=> #private::Site::new(|| ()));
+        // All of it at the function's name: where this call stands is where spans say that the function does.
+        let name_of_function = &function.signature.ident;
+        let new = quote_spanned!(name_of_function.span()=> Site::new);
+        let new = args.names.call(&new, name_of_function, &[quote!(|| ())]);
         quote!(static #name: #private::Site = #new #builder #fallback;)
     }
 
@@ -78,7 +83,15 @@ impl Driver<'_> {
             None => quote!(call(#judge)),
             Some(fields) => {
                 let level = args.level.write(&args.names);
-                quote!(call_in(#private::call_span!(#level, #site, #fields), #judge))
+                let parts = if super::needs_arguments_again(args) {
+                    self.arguments.parts(fields, &private)
+                } else {
+                    TokenStream::new()
+                };
+                let fields = if self.receiver_moved { rename_self(fields.clone()) } else { fields.clone() };
+                let span = quote!(#private::call_span!(#level, #site, #fields));
+                let span = if parts.is_empty() { span } else { quote!({ #parts #span }) };
+                quote!(call_in(#span, #judge))
             }
         };
         quote! {

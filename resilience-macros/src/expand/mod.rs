@@ -5,6 +5,7 @@
 
 mod arguments;
 mod driver;
+mod fields;
 mod shape;
 
 use proc_macro2::TokenStream;
@@ -31,16 +32,20 @@ pub(crate) fn waits(signature: &Signature) -> bool {
 pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStream> {
     let shape = Shape::of(function)?;
     let mut signature = function.signature.clone();
-    let arguments = match &shape {
-        Shape::Rewritten(rewritten) => rewritten.arguments(&signature),
-        Shape::Async { .. } | Shape::Future { .. } => Arguments::of(&signature),
+    let (mut arguments, body) = match &shape {
+        Shape::Rewritten(rewritten) => (rewritten.arguments(&signature), rewritten.body()),
+        Shape::Async { .. } | Shape::Future { .. } => (Arguments::of(&signature), &function.statements),
     };
+    if let Some(fields) = &args.fields {
+        arguments.leave_to(fields, body);
+    }
     let mut statements = function.statements.clone();
     if needs_arguments_again(args) && !matches!(shape, Shape::Rewritten(_)) {
         arguments.take_from(&mut signature);
         statements = arguments.rename_receiver(statements)?;
     }
-    let driver = Driver { function, args, arguments: &arguments };
+    let receiver_moved = matches!(shape, Shape::Rewritten(_));
+    let driver = Driver { function, args, arguments: &arguments, receiver_moved };
     let body = match &shape {
         Shape::Async { output } => driver.run(output, &quote!({ #statements })),
         Shape::Future { output, boxed } => {

@@ -168,6 +168,11 @@ impl Rewritten {
         Arguments { list }
     }
 
+    /// The body as the user wrote it.
+    pub(crate) fn body(&self) -> &TokenStream {
+        &self.body
+    }
+
     /// `#[async_trait]` calls the receiver `__self` already.
     fn moved_receiver(&self, again: Again) -> Argument {
         argument(&Ident::new("__self", self.result.span()), again == Again::Repinned, again)
@@ -194,6 +199,7 @@ fn argument(name: &Ident, mutable: bool, again: Again) -> Argument {
         again,
         span: name.span(),
         rebinds: again != Again::Copied,
+        pattern: None,
     }
 }
 

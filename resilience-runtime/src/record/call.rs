@@ -3,8 +3,8 @@
 use core::fmt;
 use core::time::Duration;
 
-use super::names;
 use super::value::{Fields, Value};
+use crate::telemetry::names;
 
 /// One call of an annotated function: what its span and the spans below it said.
 ///

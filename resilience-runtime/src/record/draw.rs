@@ -4,10 +4,10 @@ use core::time::Duration;
 
 use super::call::{Attempt, Call, Fallback, RecordedEvent, Wait};
 use super::line::{Line, Paint, clip_front, columns, escape};
-use super::names;
 use super::step::{Pad, Step, summary};
 use super::story::written;
 use super::tell;
+use crate::telemetry::names;
 
 /// Steps of one call or attempt that are drawn before the middle ones are summed up.
 const STEPS: usize = 19;

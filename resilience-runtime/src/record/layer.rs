@@ -13,9 +13,9 @@ use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::call::{Call, RecordedEvent};
 use super::forest::Forest;
-use super::names;
 use super::tree::Kind;
 use super::value::Collector;
+use crate::telemetry::names;
 use crate::time::Tick;
 
 /// What a reader that keeps nothing hands on.

@@ -12,7 +12,6 @@ mod draw;
 mod forest;
 mod layer;
 mod line;
-mod names;
 mod step;
 mod story;
 mod tell;

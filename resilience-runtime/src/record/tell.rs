@@ -4,9 +4,9 @@ use core::time::Duration;
 
 use super::call::{Call, RecordedEvent};
 use super::line::Paint;
-use super::names;
 use super::story::written;
 use super::value::Value;
+use crate::telemetry::names;
 
 /// A call's mark.
 pub(crate) fn call_mark(outcome: &str) -> (&'static str, Paint) {

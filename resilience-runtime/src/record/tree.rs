@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use super::call::{Attempt, Call, Fallback, RecordedEvent, Wait, text};
-use super::names;
 use super::value::{Fields, Value};
+use crate::telemetry::names;
 use crate::time::Tick;
 
 /// Which of the runtime's spans one is.

@@ -30,6 +30,13 @@ enum Delays {
 pub(crate) enum Cause {
     /// The body ran, or was cut off by `timeout`, and its outcome is of this class.
     Failed(Class),
+    /// A rate limiter or a bulkhead refused; the body did not run.
+    Limited {
+        /// When it admits again, where it knows.
+        retry_after: Option<Duration>,
+    },
+    /// A throttle refused: to try again would be the load that it sheds.
+    Throttled,
     /// A breaker refused, and admits again after `retry_after`; the body did not run.
     BreakerOpen {
         /// The remaining open time.
@@ -69,11 +76,11 @@ impl Retry {
         self.max
     }
 
-    /// Where the delays come from: the backoff's name, or `custom`.
-    pub(crate) const fn name(&self) -> &'static str {
+    /// Where the delays come from; `None` for a policy of the user's own.
+    pub(crate) const fn backoff(&self) -> Option<&Backoff> {
         match &self.delays {
-            Delays::Backoff(backoff) => backoff.name(),
-            Delays::Own(_) => "custom",
+            Delays::Backoff(backoff) => Some(backoff),
+            Delays::Own(_) => None,
         }
     }
 
@@ -96,12 +103,19 @@ impl Retry {
         if matches!(cause, Cause::Failed(class) if !class.is_retryable()) {
             return Decision::Stop(StopReason::PermanentError);
         }
+        if cause == Cause::Throttled {
+            return Decision::Stop(StopReason::Throttled);
+        }
         if tries >= self.max {
             return Decision::Stop(StopReason::Exhausted);
         }
         let computed = self.delays().delay(tries, previous, rng);
         let (delay, source) = match cause {
             Cause::Failed(Class::Throttled { retry_after: Some(hint) }) => (hint, DelaySource::ServerHint),
+            // Sooner would be refused again; later, by the backoff, gives way to others.
+            Cause::Limited { retry_after: Some(retry_after) } => {
+                (computed.max(retry_after), DelaySource::Policy)
+            }
             _ => (computed, DelaySource::Policy),
         };
         // A breaker admits at the very instant its open period ends, so an equal delay is long enough.

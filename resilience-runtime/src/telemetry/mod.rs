@@ -1,4 +1,5 @@
 //! Turns what happens into spans and events of the `tracing` crate.
 
-pub(crate) mod names;
+pub mod names;
 pub(crate) mod trace;
+pub(crate) mod values;

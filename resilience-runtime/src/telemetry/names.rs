@@ -1,94 +1,112 @@
-//! The closed sets of values in spans.
-
-use crate::outcome::Class;
+//! The names of spans, events and their fields. The one place where they stand: `trace` writes them, `record`
+//! reads them.
+//!
+//! Times are in seconds, as numbers; counts are whole numbers; all else is text. Text comes from closed sets
+//! ([`values`](super::values)) and from names in the program, but for [`DESCRIPTION`].
 
 /// The `tracing` target of every span and event.
-pub(crate) const TARGET: &str = "reliability";
+pub const TARGET: &str = "reliability";
 
-/// Why an attempt was made: `reliability.attempt.kind`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AttemptKind {
-    Original,
-    Retry,
-    /// A trial call of a half-open breaker.
-    Probe,
-}
+/// The span of a call.
+pub const CALL: &str = "call";
+/// The span of an attempt, below its call.
+pub const ATTEMPT: &str = "attempt";
+/// The span of a wait between attempts, below its call.
+pub const BACKOFF: &str = "backoff";
+/// The span of the fallback, below its call.
+pub const FALLBACK: &str = "fallback";
 
-impl AttemptKind {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Original => "original",
-            Self::Retry => "retry",
-            Self::Probe => "probe",
-        }
-    }
-}
+/// What OpenTelemetry calls the span.
+pub const SPAN_NAME: &str = "otel.name";
+/// Always `internal`.
+pub const SPAN_KIND: &str = "otel.kind";
+/// `ERROR`, or not set.
+pub const STATUS: &str = "otel.status_code";
+/// What the error says.
+pub const DESCRIPTION: &str = "otel.status_description";
+/// The class of an error, never what it says.
+pub const ERROR_TYPE: &str = "error.type";
+/// The path of the annotated function.
+pub const FUNCTION: &str = "code.function.name";
+/// The file it stands in.
+pub const FILE: &str = "code.file.path";
+/// The line it stands on.
+pub const LINE: &str = "code.line.number";
 
-/// How an attempt ended: `reliability.attempt.outcome`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum AttemptOutcome {
-    Success,
-    RetryableError,
-    PermanentError,
-    IgnoredError,
-    Timeout,
-    Cancelled,
-    Panicked,
-}
+/// The annotated function: its `name` or its path.
+pub const OPERATION: &str = "reliability.operation.name";
+/// How a call ended.
+pub const OUTCOME: &str = "reliability.outcome";
+/// The policies of the function in one line.
+pub const POLICY_DIGEST: &str = "reliability.policy.digest";
+/// How often the body was run, the first time included.
+pub const ATTEMPT_COUNT: &str = "reliability.attempt.count";
+/// Which attempt of its call one is, from 1.
+pub const ATTEMPT_NUMBER: &str = "reliability.attempt.number";
+/// Why an attempt was made.
+pub const ATTEMPT_KIND: &str = "reliability.attempt.kind";
+/// How an attempt ended.
+pub const ATTEMPT_OUTCOME: &str = "reliability.attempt.outcome";
+/// `max`: attempts, the first included.
+pub const MAX_ATTEMPTS: &str = "reliability.retry.max_attempts";
+/// Why no further attempt was made.
+pub const STOP_REASON: &str = "reliability.retry.stop_reason";
+/// A wait between attempts; on an attempt, the time waited since the one before.
+pub const DELAY: &str = "reliability.retry.delay";
+/// Who chose a wait.
+pub const DELAY_SOURCE: &str = "reliability.retry.delay_source";
+/// All waits of a call.
+pub const TOTAL_DELAY: &str = "reliability.retry.total_delay";
+/// The `error.type` of what a fallback stands in for.
+pub const FALLBACK_REASON: &str = "reliability.fallback.reason";
+/// A breaker's name.
+pub const BREAKER: &str = "reliability.circuit_breaker.name";
+/// A breaker's state: on a call when it began, on a transition after it.
+pub const STATE: &str = "reliability.circuit_breaker.state";
+/// A breaker's state before a transition.
+pub const PREVIOUS_STATE: &str = "reliability.circuit_breaker.previous_state";
+/// Why a breaker changed its state, or would have.
+pub const REASON: &str = "reliability.circuit_breaker.reason";
+/// The share of failures that a breaker saw, from 0 to 1.
+pub const FAILURE_RATIO: &str = "reliability.circuit_breaker.failure_ratio";
+/// A rate limiter's name.
+pub const RATE_LIMITER: &str = "reliability.rate_limit.name";
+/// A bulkhead's name.
+pub const BULKHEAD: &str = "reliability.bulkhead.name";
+/// How long a call was queued before it was refused.
+pub const WAITED: &str = "reliability.bulkhead.waited";
+/// A retry budget's name.
+pub const BUDGET: &str = "reliability.retry.budget.name";
+/// A throttle's name.
+pub const THROTTLE: &str = "reliability.throttle.name";
+/// The share of calls that a throttle refuses, from 0 to 1.
+pub const PROBABILITY: &str = "reliability.throttle.probability";
+/// For how long a policy goes on refusing.
+pub const RETRY_AFTER: &str = "reliability.retry_after";
+/// Which limit ran out.
+pub const TIMEOUT_SCOPE: &str = "reliability.timeout.scope";
+/// Its length; not set for a deadline that was inherited.
+pub const TIMEOUT_LIMIT: &str = "reliability.timeout.limit";
 
-impl AttemptOutcome {
-    /// The outcome of an attempt whose answer is of that class.
-    pub(crate) const fn of(class: Class) -> Self {
-        match class {
-            Class::Transient | Class::Throttled { .. } => Self::RetryableError,
-            Class::Permanent => Self::PermanentError,
-            Class::Ignored => Self::IgnoredError,
-        }
-    }
-
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Success => "success",
-            Self::RetryableError => "retryable_error",
-            Self::PermanentError => "permanent_error",
-            Self::IgnoredError => "ignored_error",
-            Self::Timeout => "timeout",
-            Self::Cancelled => "cancelled",
-            Self::Panicked => "panicked",
-        }
-    }
-
-    /// Whether the attempt's span is marked as an error.
-    pub(crate) const fn is_error(self) -> bool {
-        !matches!(self, Self::Success | Self::Cancelled)
-    }
-}
-
-/// How a call ended for its caller: `reliability.outcome`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum CallOutcome {
-    Success,
-    /// The function's own error, or a value that counts as a failure.
-    Error,
-    Timeout,
-    /// Refused by a policy.
-    Rejected,
-    /// Answered by the fallback.
-    Fallback,
-    Cancelled,
-    Panicked,
-}
-
-impl CallOutcome {
-    pub(crate) const fn as_str(self) -> &'static str {
-        match self {
-            Self::Success => "success",
-            Self::Error => "error",
-            Self::Timeout => "timeout",
-            Self::Rejected => "rejected",
-            Self::Fallback => "fallback",
-            Self::Cancelled => "cancelled",
-            Self::Panicked => "panicked",
-        }
-    }
-}
+/// An attempt failed, and another will follow.
+pub const RETRY_SCHEDULED: &str = "reliability.retry.scheduled";
+/// A call failed, and will not be tried again although it has a retry policy.
+pub const RETRY_EXHAUSTED: &str = "reliability.retry.exhausted";
+/// A breaker changed its state.
+pub const TRANSITION: &str = "reliability.circuit_breaker.transition";
+/// A breaker that only observes would have opened.
+pub const THRESHOLD_EXCEEDED: &str = "reliability.circuit_breaker.threshold_exceeded";
+/// A breaker refused an attempt.
+pub const REJECTED: &str = "reliability.circuit_breaker.rejected";
+/// A rate limiter refused an attempt.
+pub const RATE_LIMIT_REJECTED: &str = "reliability.rate_limit.rejected";
+/// A bulkhead refused an attempt.
+pub const BULKHEAD_REJECTED: &str = "reliability.bulkhead.rejected";
+/// A retry was not made because its budget is spent.
+pub const BUDGET_EXHAUSTED: &str = "reliability.retry.budget_exhausted";
+/// A throttle refused a call.
+pub const THROTTLE_REJECTED: &str = "reliability.throttle.rejected";
+/// A limit ran out.
+pub const TIMEOUT: &str = "reliability.timeout";
+/// A fallback answers.
+pub const FALLBACK_USED: &str = "reliability.fallback.used";

@@ -7,10 +7,11 @@
 use core::time::Duration;
 
 use tracing::field::Empty;
-use tracing::level_filters::LevelFilter;
+use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 use tracing::{Level, Span};
 
-use super::names::{AttemptKind, AttemptOutcome, CallOutcome, TARGET};
+use super::names::{self, TARGET};
+use super::values::{AttemptKind, AttemptOutcome, CallOutcome};
 use crate::breaker::State;
 use crate::event::{DelaySource, Event, StopReason};
 use crate::site::Site;
@@ -36,26 +37,26 @@ macro_rules! at_level {
 macro_rules! __call_span {
     ($level:expr, $site:expr $(, $($fields:tt)*)?) => {
         $crate::__private::tracing::span!(
-            target: "reliability",
+            target: $crate::__private::names::TARGET,
             $level,
-            "call",
-            otel.name = $site.operation(),
-            otel.kind = "internal",
-            otel.status_code = $crate::__private::tracing::field::Empty,
-            otel.status_description = $crate::__private::tracing::field::Empty,
-            reliability.operation.name = $site.operation(),
-            reliability.outcome = $crate::__private::tracing::field::Empty,
-            reliability.attempt.count = $crate::__private::tracing::field::Empty,
-            reliability.retry.stop_reason = $crate::__private::tracing::field::Empty,
-            reliability.retry.max_attempts = $site.max_attempts(),
-            reliability.retry.total_delay = $crate::__private::tracing::field::Empty,
-            reliability.circuit_breaker.name = $site.breaker_name(),
-            reliability.circuit_breaker.state = $site.breaker_state(),
-            reliability.policy.digest = $site.digest(),
-            error.type = $crate::__private::tracing::field::Empty,
-            code.function.name = $site.function(),
-            code.file.path = $site.file(),
-            code.line.number = i64::from($site.line()),
+            $crate::__private::names::CALL,
+            { $crate::__private::names::SPAN_NAME } = $site.operation(),
+            { $crate::__private::names::SPAN_KIND } = "internal",
+            { $crate::__private::names::STATUS } = $crate::__private::tracing::field::Empty,
+            { $crate::__private::names::DESCRIPTION } = $crate::__private::tracing::field::Empty,
+            { $crate::__private::names::OPERATION } = $site.operation(),
+            { $crate::__private::names::OUTCOME } = $crate::__private::tracing::field::Empty,
+            { $crate::__private::names::ATTEMPT_COUNT } = $crate::__private::tracing::field::Empty,
+            { $crate::__private::names::STOP_REASON } = $crate::__private::tracing::field::Empty,
+            { $crate::__private::names::MAX_ATTEMPTS } = $site.max_attempts(),
+            { $crate::__private::names::TOTAL_DELAY } = $crate::__private::tracing::field::Empty,
+            { $crate::__private::names::BREAKER } = $site.breaker_name(),
+            { $crate::__private::names::STATE } = $site.breaker_state(),
+            { $crate::__private::names::POLICY_DIGEST } = $site.digest(),
+            { $crate::__private::names::ERROR_TYPE } = $crate::__private::tracing::field::Empty,
+            { $crate::__private::names::FUNCTION } = $site.function(),
+            { $crate::__private::names::FILE } = $site.file(),
+            { $crate::__private::names::LINE } = i64::from($site.line()),
             $($($fields)*)?
         )
     };
@@ -65,7 +66,8 @@ macro_rules! __call_span {
 #[derive(Debug)]
 pub(crate) struct Trace {
     call: Span,
-    attempt: Span,
+    /// Of the user's code that is under way: an attempt or the fallback.
+    body: Span,
     wait: Span,
 }
 
@@ -79,7 +81,7 @@ impl Trace {
     /// Whether no subscriber can want spans of that level.
     #[inline]
     pub(crate) fn is_off(level: Level) -> bool {
-        level > LevelFilter::current()
+        level > STATIC_MAX_LEVEL || level > LevelFilter::current()
     }
 
     /// Opens the span of a call.
@@ -91,7 +93,7 @@ impl Trace {
 
     /// The call's span is `span`.
     pub(crate) const fn of(call: Span) -> Self {
-        Self { call, attempt: Span::none(), wait: Span::none() }
+        Self { call, body: Span::none(), wait: Span::none() }
     }
 
     /// Whether anyone listens.
@@ -99,9 +101,9 @@ impl Trace {
         !self.call.is_disabled()
     }
 
-    /// The span of the attempt under way, to poll its body in.
-    pub(crate) fn attempt(&self) -> &Span {
-        &self.attempt
+    /// The span of the attempt or the fallback under way, to poll it in.
+    pub(crate) fn body(&self) -> &Span {
+        &self.body
     }
 
     /// Runs `f` in the call's span, so that its events belong to it.
@@ -109,7 +111,7 @@ impl Trace {
         self.call.in_scope(f)
     }
 
-    /// Opens the span of an attempt, that was waited for for `delay`.
+    /// Opens the span of an attempt, before which the call has waited for `delay`.
     pub(crate) fn attempt_begins(
         &mut self,
         site: &'static Site,
@@ -123,43 +125,35 @@ impl Trace {
                     target: TARGET,
                     parent: &self.call,
                     $level,
-                    "attempt",
-                    otel.name = format_args!("{} attempt", $operation),
-                    otel.kind = "internal",
-                    otel.status_code = Empty,
-                    otel.status_description = Empty,
-                    reliability.operation.name = $operation,
-                    reliability.attempt.number = i64::from(number),
-                    reliability.attempt.kind = kind.as_str(),
-                    reliability.attempt.outcome = Empty,
-                    reliability.retry.delay = Empty,
-                    error.type = Empty,
+                    names::ATTEMPT,
+                    { names::SPAN_NAME } = format_args!("{} attempt", $operation),
+                    { names::SPAN_KIND } = "internal",
+                    { names::STATUS } = Empty,
+                    { names::DESCRIPTION } = Empty,
+                    { names::OPERATION } = $operation,
+                    { names::ATTEMPT_NUMBER } = i64::from(number),
+                    { names::ATTEMPT_KIND } = kind.as_str(),
+                    { names::ATTEMPT_OUTCOME } = Empty,
+                    { names::DELAY } = Empty,
+                    { names::ERROR_TYPE } = Empty,
                 )
             };
         }
         if !self.is_enabled() {
             return;
         }
-        self.attempt = at_level!(site.level, attempt_span!(site.operation()));
-        if number > 1 {
-            self.attempt.record("reliability.retry.delay", delay.as_secs_f64());
+        self.body = at_level!(site.level, attempt_span!(site.operation()));
+        if number > 1 || !delay.is_zero() {
+            self.body.record(names::DELAY, delay.as_secs_f64());
         }
     }
 
-    /// Closes the span of the attempt, if one is open.
-    pub(crate) fn attempt_ends(
-        &mut self,
-        outcome: AttemptOutcome,
-        error_type: Option<&'static str>,
-        message: Option<&str>,
-    ) {
-        let span = core::mem::replace(&mut self.attempt, Span::none());
-        span.record("reliability.attempt.outcome", outcome.as_str());
-        if outcome == AttemptOutcome::Panicked {
-            span.record("error.type", PANIC);
-        }
-        if outcome.is_error() {
-            mark_error(&span, error_type, message);
+    /// Closes the span of the attempt, if one is open; when the call is given up, that of the fallback too.
+    pub(crate) fn attempt_ends(&mut self, outcome: AttemptOutcome, error: Option<ErrorInfo<'_>>) {
+        let span = core::mem::replace(&mut self.body, Span::none());
+        span.record(names::ATTEMPT_OUTCOME, outcome.as_str());
+        if let Some(error) = error {
+            error.mark(&span);
         }
     }
 
@@ -170,11 +164,11 @@ impl Trace {
                 target: TARGET,
                 parent: &self.call,
                 Level::DEBUG,
-                "backoff",
-                otel.name = "backoff",
-                otel.kind = "internal",
-                reliability.retry.delay = delay.as_secs_f64(),
-                reliability.retry.delay_source = source.as_str(),
+                names::BACKOFF,
+                { names::SPAN_NAME } = names::BACKOFF,
+                { names::SPAN_KIND } = "internal",
+                { names::DELAY } = delay.as_secs_f64(),
+                { names::DELAY_SOURCE } = source.as_str(),
             );
         }
     }
@@ -185,28 +179,35 @@ impl Trace {
     }
 
     /// Opens the span of the fallback.
-    pub(crate) fn fallback(&self, site: &'static Site, reason: &'static str) -> Span {
+    pub(crate) fn fallback_begins(&mut self, site: &'static Site, reason: &'static str) {
         macro_rules! fallback_span {
             ($level:expr, $operation:expr) => {
                 tracing::span!(
                     target: TARGET,
                     parent: &self.call,
                     $level,
-                    "fallback",
-                    otel.name = format_args!("{} fallback", $operation),
-                    otel.kind = "internal",
-                    otel.status_code = Empty,
-                    otel.status_description = Empty,
-                    reliability.operation.name = $operation,
-                    reliability.fallback.reason = reason,
-                    error.type = Empty,
+                    names::FALLBACK,
+                    { names::SPAN_NAME } = format_args!("{} fallback", $operation),
+                    { names::SPAN_KIND } = "internal",
+                    { names::STATUS } = Empty,
+                    { names::DESCRIPTION } = Empty,
+                    { names::OPERATION } = $operation,
+                    { names::FALLBACK_REASON } = reason,
+                    { names::ERROR_TYPE } = Empty,
                 )
             };
         }
-        if !self.is_enabled() {
-            return Span::none();
+        if self.is_enabled() {
+            self.body = at_level!(site.level, fallback_span!(site.operation()));
         }
-        at_level!(site.level, fallback_span!(site.operation()))
+    }
+
+    /// Closes the span of the fallback, if one is open.
+    pub(crate) fn fallback_ends(&mut self, error: Option<ErrorInfo<'_>>) {
+        let span = core::mem::replace(&mut self.body, Span::none());
+        if let Some(error) = error {
+            error.mark(&span);
+        }
     }
 
     /// Records how the call ended, and closes its span.
@@ -216,101 +217,128 @@ impl Trace {
         attempts: u32,
         total_delay: Duration,
         stopped: Option<StopReason>,
-        error: Option<(&'static str, Option<&str>)>,
+        error: Option<ErrorInfo<'_>>,
     ) {
         let span = core::mem::replace(&mut self.call, Span::none());
-        span.record("reliability.outcome", outcome.as_str());
-        span.record("reliability.attempt.count", i64::from(attempts));
+        span.record(names::OUTCOME, outcome.as_str());
+        span.record(names::ATTEMPT_COUNT, i64::from(attempts));
         if !total_delay.is_zero() {
-            span.record("reliability.retry.total_delay", total_delay.as_secs_f64());
+            span.record(names::TOTAL_DELAY, total_delay.as_secs_f64());
         }
         if let Some(stopped) = stopped {
-            span.record("reliability.retry.stop_reason", stopped.as_str());
+            span.record(names::STOP_REASON, stopped.as_str());
         }
-        match (outcome, error) {
-            (CallOutcome::Panicked, _) => mark_error(&span, Some(PANIC), None),
-            (_, Some((error_type, message))) => mark_error(&span, Some(error_type), message),
-            (_, None) => {}
+        if let Some(error) = error {
+            error.mark(&span);
         }
     }
 }
 
-/// The `error.type` of a body that panicked.
-const PANIC: &str = "panic";
+/// An error, as far as spans tell of it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ErrorInfo<'error> {
+    pub(crate) kind: &'static str,
+    pub(crate) message: Option<&'error str>,
+}
 
-/// Marks `span` as failed.
-pub(crate) fn mark_error(span: &Span, error_type: Option<&'static str>, message: Option<&str>) {
-    span.record("otel.status_code", "ERROR");
-    if let Some(error_type) = error_type {
-        span.record("error.type", error_type);
-    }
-    if let Some(message) = message {
-        span.record("otel.status_description", message);
+impl ErrorInfo<'_> {
+    /// A body that panicked. What it said is the panic hook's to tell.
+    pub(crate) const PANIC: Self = Self { kind: "panic", message: None };
+
+    /// Marks `span` as failed.
+    fn mark(self, span: &Span) {
+        span.record(names::STATUS, "ERROR");
+        span.record(names::ERROR_TYPE, self.kind);
+        if let Some(message) = self.message {
+            span.record(names::DESCRIPTION, message);
+        }
     }
 }
 
 /// Emits `event` as a `tracing` event.
 pub(crate) fn record(event: &Event) {
     macro_rules! log {
-        ($name:literal, $level:ident, { $($fields:tt)* }) => {
-            tracing::event!(name: $name, target: TARGET, Level::$level, { $($fields)* })
+        ($name:ident, $level:ident, { $($fields:tt)* }) => {
+            tracing::event!(name: names::$name, target: TARGET, Level::$level, { $($fields)* })
         };
     }
     match *event {
         Event::RetryScheduled { operation, attempt, delay, source, error_type } => {
-            log!("reliability.retry.scheduled", DEBUG, {
-                reliability.operation.name = operation,
-                reliability.attempt.number = i64::from(attempt),
-                reliability.retry.delay = delay.as_secs_f64(),
-                reliability.retry.delay_source = source.as_str(),
-                error.type = error_type,
+            log!(RETRY_SCHEDULED, DEBUG, {
+                { names::OPERATION } = operation,
+                { names::ATTEMPT_NUMBER } = i64::from(attempt),
+                { names::DELAY } = delay.as_secs_f64(),
+                { names::DELAY_SOURCE } = source.as_str(),
+                { names::ERROR_TYPE } = error_type,
             });
         }
         Event::RetryExhausted { operation, attempts, reason } => {
-            log!("reliability.retry.exhausted", WARN, {
-                reliability.operation.name = operation,
-                reliability.attempt.count = i64::from(attempts),
-                reliability.retry.stop_reason = reason.as_str(),
+            log!(RETRY_EXHAUSTED, WARN, {
+                { names::OPERATION } = operation,
+                { names::ATTEMPT_COUNT } = i64::from(attempts),
+                { names::STOP_REASON } = reason.as_str(),
             });
         }
         Event::BreakerTransition { breaker, from, to, reason, failure_ratio } => {
             macro_rules! transition {
                 ($level:ident) => {
-                    log!("reliability.circuit_breaker.transition", $level, {
-                        reliability.circuit_breaker.name = breaker,
-                        reliability.circuit_breaker.previous_state = from.as_str(),
-                        reliability.circuit_breaker.state = to.as_str(),
-                        reliability.circuit_breaker.reason = reason.as_str(),
-                        reliability.circuit_breaker.failure_ratio = failure_ratio,
+                    log!(TRANSITION, $level, {
+                        { names::BREAKER } = breaker,
+                        { names::PREVIOUS_STATE } = from.as_str(),
+                        { names::STATE } = to.as_str(),
+                        { names::REASON } = reason.as_str(),
+                        { names::FAILURE_RATIO } = failure_ratio,
                     })
                 };
             }
             if to == State::Open { transition!(WARN) } else { transition!(INFO) }
         }
         Event::BreakerThresholdExceeded { breaker, reason, failure_ratio } => {
-            log!("reliability.circuit_breaker.threshold_exceeded", WARN, {
-                reliability.circuit_breaker.name = breaker,
-                reliability.circuit_breaker.reason = reason.as_str(),
-                reliability.circuit_breaker.failure_ratio = failure_ratio,
+            log!(THRESHOLD_EXCEEDED, WARN, {
+                { names::BREAKER } = breaker,
+                { names::REASON } = reason.as_str(),
+                { names::FAILURE_RATIO } = failure_ratio,
             });
         }
         Event::BreakerRejected { breaker, retry_after } => {
-            log!("reliability.circuit_breaker.rejected", DEBUG, {
-                reliability.circuit_breaker.name = breaker,
-                reliability.retry_after = retry_after.as_secs_f64(),
+            log!(REJECTED, DEBUG, {
+                { names::BREAKER } = breaker,
+                // No time ends the refusals of a breaker that is isolated.
+                { names::RETRY_AFTER } = (retry_after < Duration::MAX).then(|| retry_after.as_secs_f64()),
+            });
+        }
+        Event::RateLimitRejected { limiter, retry_after } => {
+            log!(RATE_LIMIT_REJECTED, DEBUG, {
+                { names::RATE_LIMITER } = limiter,
+                { names::RETRY_AFTER } = retry_after.as_secs_f64(),
+            });
+        }
+        Event::BulkheadRejected { bulkhead, waited } => {
+            log!(BULKHEAD_REJECTED, DEBUG, {
+                { names::BULKHEAD } = bulkhead,
+                { names::WAITED } = waited.as_secs_f64(),
+            });
+        }
+        Event::BudgetExhausted { budget } => {
+            log!(BUDGET_EXHAUSTED, WARN, { { names::BUDGET } = budget });
+        }
+        Event::Throttled { throttle, probability } => {
+            log!(THROTTLE_REJECTED, DEBUG, {
+                { names::THROTTLE } = throttle,
+                { names::PROBABILITY } = probability,
             });
         }
         Event::Timeout { operation, scope, limit } => {
-            log!("reliability.timeout", WARN, {
-                reliability.operation.name = operation,
-                reliability.timeout.scope = scope.as_str(),
-                reliability.timeout.limit = limit.as_secs_f64(),
+            log!(TIMEOUT, WARN, {
+                { names::OPERATION } = operation,
+                { names::TIMEOUT_SCOPE } = scope.as_str(),
+                { names::TIMEOUT_LIMIT } = (!limit.is_zero()).then(|| limit.as_secs_f64()),
             });
         }
         Event::FallbackUsed { operation, reason } => {
-            log!("reliability.fallback.used", WARN, {
-                reliability.operation.name = operation,
-                reliability.fallback.reason = reason,
+            log!(FALLBACK_USED, WARN, {
+                { names::OPERATION } = operation,
+                { names::FALLBACK_REASON } = reason,
             });
         }
     }

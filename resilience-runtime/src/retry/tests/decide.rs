@@ -198,8 +198,8 @@ fn a_retry_tells_its_max_and_the_name_of_its_delays() {
         }
     }
 
-    assert_eq!((doubling(4).attempts(), doubling(4).name()), (4, "exp"));
-    assert_eq!(Retry::with(&Own, 2).name(), "custom");
+    assert_eq!((doubling(4).attempts(), doubling(4).backoff().map(Backoff::name)), (4, Some("exp")));
+    assert_eq!(Retry::with(&Own, 2).backoff(), None);
 }
 
 fn any_cause() -> impl Strategy<Value = Cause> {
@@ -209,6 +209,8 @@ fn any_cause() -> impl Strategy<Value = Cause> {
         Just(Cause::Failed(Class::Ignored)),
         any::<Option<Duration>>().prop_map(throttled),
         any::<Duration>().prop_map(|retry_after| Cause::BreakerOpen { retry_after }),
+        any::<Option<Duration>>().prop_map(|retry_after| Cause::Limited { retry_after }),
+        Just(Cause::Throttled),
     ]
 }
 
@@ -228,6 +230,8 @@ proptest! {
             match cause {
                 Cause::Failed(class) => prop_assert!(class.is_retryable()),
                 Cause::BreakerOpen { retry_after } => prop_assert!(retry_after <= delay),
+                Cause::Limited { retry_after } => prop_assert!(retry_after.is_none_or(|after| after <= delay)),
+                Cause::Throttled => prop_assert!(false, "what a throttle sheds is not tried again"),
             }
             prop_assert_eq!(source == DelaySource::ServerHint, matches!(
                 cause, Cause::Failed(Class::Throttled { retry_after: Some(_) })

@@ -1,0 +1,165 @@
+//! What the fields of a span take from the function: they are evaluated once a call, in front of the attempts,
+//! where some arguments have another name or are not yet taken apart.
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::visit_mut::{self, VisitMut};
+use syn::{FieldPat, Pat, PatWild, Token};
+
+/// The expressions of `fields`, without the names they are recorded by: of `user.id = id, %name`, `id` and `%name`.
+fn values(fields: &TokenStream) -> TokenStream {
+    let mut values = TokenStream::new();
+    let (mut item, mut named) = (Vec::new(), false);
+    for token in fields.clone() {
+        match &token {
+            TokenTree::Punct(comma) if comma.as_char() == ',' => {
+                named = false;
+                values.extend(item.drain(..));
+            }
+            // Only the first one: any other is part of the expression.
+            TokenTree::Punct(equals) if equals.as_char() == '=' && !named => {
+                named = true;
+                item.clear();
+            }
+            _ => item.push(token),
+        }
+    }
+    values.extend(item);
+    values
+}
+
+/// Whether `tokens` use the variable `name`, by itself or in a format string.
+fn uses(tokens: TokenStream, name: &str) -> bool {
+    // After one dot stands a part of something, after two the end of a range.
+    let mut dots = 0;
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => core::mem::take(&mut dots) != 1 && ident == name,
+        TokenTree::Group(group) => uses(group.stream(), name),
+        TokenTree::Literal(literal) => {
+            let text = literal.to_string();
+            let forms = [format!("{{{name}}}"), format!("{{{name}:"), format!("{name}$")];
+            text.starts_with(['"', 'r']) && forms.iter().any(|form| text.contains(form))
+        }
+        TokenTree::Punct(punct) => {
+            dots = if punct.as_char() == '.' { dots + 1 } else { 0 };
+            false
+        }
+    })
+}
+
+/// Whether the variable `name` is of use to `fields` and not to `body`.
+pub(super) fn alone_use(fields: &TokenStream, body: &TokenStream, name: &str) -> bool {
+    uses(values(fields), name) && !uses(body.clone(), name)
+}
+
+/// `pattern` with those names alone that `fields` use; `None` where they use none.
+///
+/// The others would be unused variables, as a `mut` would be an unused one.
+pub(super) fn part(pattern: &Pat, fields: &TokenStream) -> Option<TokenStream> {
+    let mut keep = Keep { values: values(fields), kept: false };
+    let mut pattern = pattern.clone();
+    keep.visit_pat_mut(&mut pattern);
+    keep.kept.then(|| pattern.to_token_stream())
+}
+
+struct Keep {
+    values: TokenStream,
+    kept: bool,
+}
+
+impl VisitMut for Keep {
+    fn visit_pat_mut(&mut self, pattern: &mut Pat) {
+        if let Pat::Ident(name) = pattern {
+            if uses(self.values.clone(), &name.ident.to_string()) {
+                self.kept = true;
+                name.mutability = None;
+            } else {
+                *pattern = match name.subpat.take() {
+                    Some((_, inner)) => *inner,
+                    None => Pat::Wild(PatWild {
+                        attrs: Vec::new(),
+                        underscore_token: Token![_](name.ident.span()),
+                    }),
+                };
+                if matches!(pattern, Pat::Wild(_)) {
+                    return;
+                }
+            }
+        }
+        visit_mut::visit_pat_mut(self, pattern);
+    }
+
+    fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
+        self.visit_pat_mut(&mut field.pat);
+        if matches!(*field.pat, Pat::Wild(_)) && field.colon_token.is_none() {
+            field.colon_token = Some(Token![:](proc_macro2::Span::call_site()));
+        }
+    }
+}
+
+/// Puts `__self` for `self` in tokens that are not parsed; `self::item` is a module's, and stays.
+pub(super) fn rename_self(tokens: TokenStream) -> TokenStream {
+    let mut renamed = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let of_path = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
+        renamed.extend([match token {
+            TokenTree::Ident(ident) if ident == "self" && !of_path => {
+                proc_macro2::Ident::new("__self", ident.span()).into()
+            }
+            TokenTree::Group(group) => {
+                let mut inner = proc_macro2::Group::new(group.delimiter(), rename_self(group.stream()));
+                inner.set_span(group.span());
+                TokenTree::from(inner)
+            }
+            other => other,
+        }]);
+    }
+    renamed
+}
+
+#[cfg(test)]
+mod tests {
+    use quote::quote;
+    use syn::parse::Parser;
+
+    use super::*;
+
+    fn tokens(text: &str) -> TokenStream {
+        text.parse().unwrap()
+    }
+
+    fn part_of(pattern: &str, fields: &str) -> Option<String> {
+        let pattern = Pat::parse_single.parse_str(pattern).unwrap();
+        part(&pattern, &tokens(fields)).map(|part| part.to_string().replace(' ', ""))
+    }
+
+    #[test]
+    fn the_values_of_fields_are_found() {
+        let values = values(&tokens(r#"a.b = c == d, %e, ?f.g, "h" = i, { J } = { k = 1 }, l = Empty,"#));
+        assert_eq!(values.to_string(), quote!(c == d %e ?f.g i { k = 1 } Empty).to_string());
+    }
+
+    #[test]
+    fn a_format_string_uses_what_it_names() {
+        assert!(uses(tokens(r#"format!("{id:?}")"#), "id"));
+        assert!(uses(tokens(r#"format!("{id}")"#), "id"));
+        assert!(!uses(tokens(r#"format!("id {idea}")"#), "id"));
+    }
+
+    #[test]
+    fn a_pattern_keeps_what_fields_use() {
+        assert_eq!(part_of("(mut a, b)", "a").as_deref(), Some("(a,_)"));
+        assert_eq!(part_of("Point { x, y, .. }", "k = y + 1").as_deref(), Some("Point{x:_,y,..}"));
+        assert_eq!(part_of("Point { x: Some(z), mut y }", "%z").as_deref(), Some("Point{x:Some(z),y:_}"));
+        assert_eq!(part_of("whole @ (a, b)", "b").as_deref(), Some("(_,b)"));
+        assert_eq!(part_of("(a, b)", "a = 1, b.c = 2, d.a, e = ?f.b"), None);
+        assert_eq!(part_of("(a, b)", "?a.b, c = 0..b").as_deref(), Some("(a,b)"));
+    }
+
+    #[test]
+    fn a_module_is_no_receiver() {
+        let renamed = rename_self(tokens("self.host, f(self::HOST, &self)"));
+        assert_eq!(renamed.to_string(), tokens("__self.host, f(self::HOST, &__self)").to_string());
+    }
+}

@@ -1,0 +1,86 @@
+//! The closed sets of values in spans.
+
+use crate::outcome::Class;
+
+/// Why an attempt was made: `reliability.attempt.kind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AttemptKind {
+    Original,
+    Retry,
+    /// A trial call of a half-open breaker.
+    Probe,
+}
+
+impl AttemptKind {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Original => "original",
+            Self::Retry => "retry",
+            Self::Probe => "probe",
+        }
+    }
+}
+
+/// How an attempt ended: `reliability.attempt.outcome`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AttemptOutcome {
+    Success,
+    RetryableError,
+    PermanentError,
+    IgnoredError,
+    Timeout,
+    Cancelled,
+    Panicked,
+}
+
+impl AttemptOutcome {
+    /// The outcome of an attempt whose answer is of that class.
+    pub(crate) const fn of(class: Class) -> Self {
+        match class {
+            Class::Transient | Class::Throttled { .. } => Self::RetryableError,
+            Class::Permanent => Self::PermanentError,
+            Class::Ignored => Self::IgnoredError,
+        }
+    }
+
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::RetryableError => "retryable_error",
+            Self::PermanentError => "permanent_error",
+            Self::IgnoredError => "ignored_error",
+            Self::Timeout => "timeout",
+            Self::Cancelled => "cancelled",
+            Self::Panicked => "panicked",
+        }
+    }
+}
+
+/// How a call ended for its caller: `reliability.outcome`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum CallOutcome {
+    Success,
+    /// The function's own error, or a value that counts as a failure.
+    Error,
+    Timeout,
+    /// Refused by a policy.
+    Rejected,
+    /// Answered by the fallback.
+    Fallback,
+    Cancelled,
+    Panicked,
+}
+
+impl CallOutcome {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Success => "success",
+            Self::Error => "error",
+            Self::Timeout => "timeout",
+            Self::Rejected => "rejected",
+            Self::Fallback => "fallback",
+            Self::Cancelled => "cancelled",
+            Self::Panicked => "panicked",
+        }
+    }
+}

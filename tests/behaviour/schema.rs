@@ -1,0 +1,344 @@
+//! The schema of the telemetry as a table: nothing else is emitted, and everything in it is.
+//!
+//! A name that changes here changes in every dashboard and alert of every user.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
+
+use resilience_runtime::{Breaker, BreakerConfig, Class, Classify, Rejected, Window, resilient};
+use resilience_tests::poll_once;
+use resilience_tests::watch::{Fields, watch};
+
+const MS: Duration = Duration::from_millis(1);
+
+/// Text: a string, or what formats as one.
+const TEXT: &str = "text";
+const INT: &str = "i64";
+const FLOAT: &str = "f64";
+
+type Names = BTreeMap<String, BTreeMap<&'static str, &'static str>>;
+
+/// Every span and event with its level, and the fields of each with their types.
+const SCHEMA: &[(&str, &[(&str, &str)])] = &[
+    (
+        "span call INFO",
+        &[
+            ("otel.name", TEXT),
+            ("otel.kind", TEXT),
+            ("otel.status_code", TEXT),
+            ("otel.status_description", TEXT),
+            ("error.type", TEXT),
+            ("code.function.name", TEXT),
+            ("code.file.path", TEXT),
+            ("code.line.number", INT),
+            ("reliability.operation.name", TEXT),
+            ("reliability.outcome", TEXT),
+            ("reliability.attempt.count", INT),
+            ("reliability.retry.max_attempts", INT),
+            ("reliability.retry.stop_reason", TEXT),
+            ("reliability.retry.total_delay", FLOAT),
+            ("reliability.circuit_breaker.name", TEXT),
+            ("reliability.circuit_breaker.state", TEXT),
+            ("reliability.policy.digest", TEXT),
+        ],
+    ),
+    (
+        "span attempt INFO",
+        &[
+            ("otel.name", TEXT),
+            ("otel.kind", TEXT),
+            ("otel.status_code", TEXT),
+            ("otel.status_description", TEXT),
+            ("error.type", TEXT),
+            ("reliability.operation.name", TEXT),
+            ("reliability.attempt.number", INT),
+            ("reliability.attempt.kind", TEXT),
+            ("reliability.attempt.outcome", TEXT),
+            ("reliability.retry.delay", FLOAT),
+        ],
+    ),
+    (
+        "span backoff DEBUG",
+        &[
+            ("otel.name", TEXT),
+            ("otel.kind", TEXT),
+            ("reliability.retry.delay", FLOAT),
+            ("reliability.retry.delay_source", TEXT),
+        ],
+    ),
+    (
+        "span fallback INFO",
+        &[
+            ("otel.name", TEXT),
+            ("otel.kind", TEXT),
+            ("otel.status_code", TEXT),
+            ("otel.status_description", TEXT),
+            ("error.type", TEXT),
+            ("reliability.operation.name", TEXT),
+            ("reliability.fallback.reason", TEXT),
+        ],
+    ),
+    (
+        "event reliability.retry.scheduled DEBUG",
+        &[
+            ("error.type", TEXT),
+            ("reliability.operation.name", TEXT),
+            ("reliability.attempt.number", INT),
+            ("reliability.retry.delay", FLOAT),
+            ("reliability.retry.delay_source", TEXT),
+        ],
+    ),
+    (
+        "event reliability.retry.exhausted WARN",
+        &[
+            ("reliability.operation.name", TEXT),
+            ("reliability.attempt.count", INT),
+            ("reliability.retry.stop_reason", TEXT),
+        ],
+    ),
+    ("event reliability.circuit_breaker.transition WARN", TRANSITION),
+    ("event reliability.circuit_breaker.transition INFO", TRANSITION),
+    (
+        "event reliability.circuit_breaker.threshold_exceeded WARN",
+        &[
+            ("reliability.circuit_breaker.name", TEXT),
+            ("reliability.circuit_breaker.reason", TEXT),
+            ("reliability.circuit_breaker.failure_ratio", FLOAT),
+        ],
+    ),
+    (
+        "event reliability.circuit_breaker.rejected DEBUG",
+        &[("reliability.circuit_breaker.name", TEXT), ("reliability.retry_after", FLOAT)],
+    ),
+    (
+        "event reliability.timeout WARN",
+        &[
+            ("reliability.operation.name", TEXT),
+            ("reliability.timeout.scope", TEXT),
+            ("reliability.timeout.limit", FLOAT),
+        ],
+    ),
+    (
+        "event reliability.fallback.used WARN",
+        &[("reliability.operation.name", TEXT), ("reliability.fallback.reason", TEXT)],
+    ),
+];
+
+const TRANSITION: &[(&str, &str)] = &[
+    ("reliability.circuit_breaker.name", TEXT),
+    ("reliability.circuit_breaker.previous_state", TEXT),
+    ("reliability.circuit_breaker.state", TEXT),
+    ("reliability.circuit_breaker.reason", TEXT),
+    ("reliability.circuit_breaker.failure_ratio", FLOAT),
+];
+
+const STATES: &[&str] = &["closed", "half_open", "open"];
+
+/// The fields whose values come from a closed set, with all of it.
+const VALUES: &[(&str, &[&str])] = &[
+    ("otel.kind", &["internal"]),
+    ("otel.status_code", &["ERROR"]),
+    (
+        "reliability.outcome",
+        &["cancelled", "error", "fallback", "panicked", "rejected", "success", "timeout"],
+    ),
+    (
+        "reliability.attempt.outcome",
+        &[
+            "cancelled",
+            "ignored_error",
+            "panicked",
+            "permanent_error",
+            "retryable_error",
+            "success",
+            "timeout",
+        ],
+    ),
+    ("reliability.attempt.kind", &["original", "probe", "retry"]),
+    ("reliability.retry.delay_source", &["policy", "server_hint"]),
+    (
+        "reliability.retry.stop_reason",
+        &["breaker_open", "cancelled", "deadline", "exhausted", "permanent_error"],
+    ),
+    ("reliability.timeout.scope", &["attempt", "call"]),
+    ("reliability.circuit_breaker.state", STATES),
+    ("reliability.circuit_breaker.previous_state", STATES),
+    (
+        "reliability.circuit_breaker.reason",
+        &[
+            "consecutive_failures",
+            "failure_rate",
+            "manual",
+            "open_period_elapsed",
+            "probes_failed",
+            "probes_succeeded",
+            "slow_call_rate",
+        ],
+    ),
+];
+
+#[derive(Clone, Copy, Debug)]
+enum Plan {
+    Succeed,
+    Fail,
+    Throttle,
+    Refuse,
+    Ignore,
+    Hang,
+    Panic,
+}
+
+#[derive(Debug)]
+enum PlanError {
+    Of(Class),
+    Rejected,
+}
+
+impl From<Rejected> for PlanError {
+    fn from(_: Rejected) -> Self {
+        Self::Rejected
+    }
+}
+
+impl std::fmt::Display for PlanError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "as planned: {self:?}")
+    }
+}
+
+impl Classify for PlanError {
+    fn classify(&self) -> Class {
+        match self {
+            Self::Of(class) => *class,
+            Self::Rejected => Class::Ignored,
+        }
+    }
+
+    fn error_type(&self) -> &'static str {
+        "planned"
+    }
+}
+
+async fn carry_out(plan: Plan) -> Result<(), PlanError> {
+    Err(PlanError::Of(match plan {
+        Plan::Succeed => return Ok(()),
+        Plan::Hang => return std::future::pending().await,
+        Plan::Panic => panic!("as planned"),
+        Plan::Fail => Class::Transient,
+        Plan::Throttle => Class::Throttled { retry_after: Some(Duration::from_millis(1)) },
+        Plan::Refuse => Class::Permanent,
+        Plan::Ignore => Class::Ignored,
+    }))
+}
+
+#[resilient(retry = "fixed", base = "100ms", max = 2, timeout = "1s", deadline = "2500ms")]
+async fn plain(plan: Plan) -> Result<(), PlanError> {
+    carry_out(plan).await
+}
+
+#[resilient(retry = "fixed", base = "100ms", max = "deadline", timeout = "1s", deadline = "1500ms")]
+async fn limited(plan: Plan) -> Result<(), PlanError> {
+    carry_out(plan).await
+}
+
+#[resilient(retry = "fixed", base = "100ms", max = 2, fallback = |_, plan| carry_out(plan))]
+async fn saved(plan: Plan, _then: Plan) -> Result<(), PlanError> {
+    carry_out(plan).await
+}
+
+static GUARD: Breaker =
+    Breaker::new("schema_guard", BreakerConfig::new().consecutive(2).probes(1).successes(1));
+
+#[resilient(retry = "fixed", base = "100ms", max = 2, breaker = GUARD)]
+async fn guarded(plan: Plan) -> Result<(), PlanError> {
+    carry_out(plan).await
+}
+
+/// What breakers do by themselves: each rule opens one, and probes fail.
+async fn breakers() {
+    const LAST_TWO: BreakerConfig = BreakerConfig::new().window(Window::Calls(2)).min_calls(2);
+    static FAILING: Breaker = Breaker::new("schema_failing", LAST_TWO.failure_rate(0.5));
+    static OBSERVING: Breaker = Breaker::new("schema_observing", LAST_TWO.failure_rate(0.5));
+    static SLOW: Breaker = Breaker::new("schema_slow", LAST_TWO.slow_rate(0.5).slow_call(MS));
+    OBSERVING.observe_only();
+    for breaker in [&FAILING, &OBSERVING, &SLOW] {
+        for _ in 0..2 {
+            let permit = breaker.try_acquire().unwrap();
+            tokio::time::advance(2 * MS).await;
+            permit.failure();
+        }
+    }
+    tokio::time::advance(Duration::from_secs(30)).await;
+    for _ in 0..3 {
+        FAILING.try_acquire().unwrap().failure();
+    }
+    FAILING.reset();
+}
+
+/// Makes everything happen that can happen.
+async fn everything() {
+    for plan in [Plan::Succeed, Plan::Fail, Plan::Throttle, Plan::Refuse, Plan::Ignore, Plan::Hang] {
+        let _ = plain(plan).await;
+        let _ = limited(plan).await;
+    }
+    saved(Plan::Fail, Plan::Succeed).await.unwrap();
+    saved(Plan::Fail, Plan::Fail).await.unwrap_err();
+    drop(tokio::spawn(plain(Plan::Panic)).await);
+    let mut dropped = Box::pin(plain(Plan::Hang));
+    assert!(poll_once(&mut dropped).is_pending());
+    drop(dropped);
+
+    guarded(Plan::Fail).await.unwrap_err();
+    guarded(Plan::Fail).await.unwrap_err();
+    tokio::time::advance(Duration::from_secs(30)).await;
+    guarded(Plan::Succeed).await.unwrap();
+    breakers().await;
+}
+
+fn type_of(told: &'static str) -> &'static str {
+    if told == "str" || told == "debug" { TEXT } else { told }
+}
+
+fn collect(
+    names: &mut Names,
+    values: &mut BTreeMap<&'static str, BTreeSet<String>>,
+    key: String,
+    fields: &Fields,
+) {
+    let known = names.entry(key).or_default();
+    for (name, (told, text)) in fields {
+        let before = known.insert(name, type_of(told));
+        assert!(before.is_none_or(|before| before == type_of(told)), "{name} has two types");
+        values.entry(name).or_default().insert(text.clone());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_emitted_is_what_the_schema_says() {
+    let watch = watch();
+    everything().await;
+
+    let (mut names, mut values) = (Names::new(), BTreeMap::new());
+    for span in watch.spans() {
+        assert_eq!(span.target, "reliability");
+        collect(&mut names, &mut values, format!("span {} {}", span.name, span.level), &span.fields);
+        let schema = SCHEMA.iter().find(|(name, _)| *name == format!("span {} {}", span.name, span.level));
+        let fields: BTreeSet<_> = schema.unwrap().1.iter().map(|(field, _)| *field).collect();
+        assert_eq!(span.declared.into_iter().collect::<BTreeSet<_>>(), fields);
+    }
+    for event in watch.events() {
+        assert_eq!(event.target, "reliability");
+        collect(&mut names, &mut values, format!("event {} {}", event.name, event.level), &event.fields);
+    }
+
+    let schema: Names =
+        SCHEMA.iter().map(|(name, fields)| ((*name).to_owned(), fields.iter().copied().collect())).collect();
+    for (name, fields) in &schema {
+        assert_eq!(names.get(name), Some(fields), "{name}");
+    }
+    assert_eq!(names.keys().collect::<Vec<_>>(), schema.keys().collect::<Vec<_>>());
+    for (field, set) in VALUES {
+        let set: BTreeSet<_> = set.iter().map(|value| (*value).to_owned()).collect();
+        assert_eq!(values[field], set, "{field}");
+    }
+}
