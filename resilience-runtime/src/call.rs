@@ -326,15 +326,15 @@ impl Core {
                 (TimeoutScope::Attempt, Rejected::timeout(operation, self.site.timeout.unwrap_or_default()))
             }
         };
-        let message = self.is_traced().then(|| rejected.to_string());
-        let error = ErrorInfo { kind: rejected.as_error_type(), message: message.as_deref() };
+        let of_attempt = self.is_traced().then(|| rejected.of_attempt());
+        let error = ErrorInfo { kind: rejected.as_error_type(), message: of_attempt.as_deref() };
         self.attempt_failed(AttemptOutcome::Timeout, error);
         self.emit(&Event::Timeout { operation, scope, limit: rejected.limit() });
         let failure = Failure {
             cause: Cause::Failed(Class::Transient),
             outcome: CallOutcome::Timeout,
             error_type: Some(rejected.as_error_type()),
-            message,
+            message: self.is_traced().then(|| rejected.to_string()),
         };
         let next = if deadline.is_some() {
             self.stop(&failure, self.site.retry.is_some().then_some(StopReason::Deadline))

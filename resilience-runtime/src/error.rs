@@ -111,6 +111,18 @@ impl Rejected {
         self.duration
     }
 
+    /// What the span of an attempt that was cut off says: it is known there which attempt, and of what.
+    pub(crate) fn of_attempt(&self) -> String {
+        let limit = self.duration;
+        match self.kind {
+            RejectedKind::Deadline if limit.is_zero() => {
+                "ran into the deadline of the call around it".to_owned()
+            }
+            RejectedKind::Deadline => format!("ran into the deadline of {limit:?}"),
+            RejectedKind::Timeout | RejectedKind::BreakerOpen => format!("took longer than {limit:?}"),
+        }
+    }
+
     /// Whether the duration is the one that stands for a breaker which no time closes.
     const fn is_lasting(&self) -> bool {
         self.duration.as_nanos() == Duration::MAX.as_nanos()

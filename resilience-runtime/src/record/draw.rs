@@ -223,8 +223,7 @@ impl Drawing {
         line.push(Paint::Faint, &format!(" {:<1$}", attempt.kind, pad.kind));
         line.push(paint, &format!("  {:<1$}", attempt.outcome, pad.outcome));
         let error = attempt.error_type.as_deref().unwrap_or_default();
-        // `timeout` beside `timeout` says nothing.
-        let error = if error == attempt.outcome { "" } else { error };
+        let error = tell::attempt_error(&attempt.outcome, error);
         line.push(Paint::Plain, &if error.is_empty() { String::new() } else { format!("  {error}") });
         let message = attempt.error.as_deref().filter(|_| with_message).unwrap_or_default();
         let fits = columns(&escape(message)) + 2 <= line.room();

@@ -28,6 +28,15 @@ pub(crate) fn attempt_mark(outcome: &str) -> (&'static str, Paint) {
     }
 }
 
+/// The class of an attempt's error, where it says more than the outcome beside it.
+pub(crate) fn attempt_error<'call>(outcome: &str, error_type: &'call str) -> &'call str {
+    match (outcome, error_type) {
+        ("timeout", "timeout") | ("panicked", "panic") => "",
+        (_, "_OTHER") => "Ok, by when_ok",
+        _ => error_type,
+    }
+}
+
 /// How long an outermost call took, and how long it waited meanwhile.
 pub(crate) fn times(call: &Call) -> String {
     let took = format!(" in {}", short(call.duration));
@@ -47,7 +56,8 @@ pub(crate) fn details(call: &Call) -> Vec<String> {
     // The last attempt, or the breaker that refused one, has a line that says it.
     let last = call.attempts.last().and_then(|attempt| attempt.error.as_ref());
     let is_refused = call.events.iter().any(|event| event.name == names::REJECTED);
-    let is_told = |error: &&String| is_refused || Some(*error) == last;
+    let is_cut = call.outcome == "timeout" && last.is_some();
+    let is_told = |error: &&String| is_refused || is_cut || Some(*error) == last;
     match (&call.error_type, call.error.as_ref().filter(|error| !is_told(error))) {
         (Some(kind), Some(error)) => why.push(format!("error: {kind}: {error}")),
         (Some(kind), None) => why.push(format!("error: {kind}")),
@@ -93,7 +103,7 @@ pub(crate) fn event(event: &RecordedEvent) -> Option<(Paint, String)> {
     let breaker = event.text(names::BREAKER);
     let duration = |name| event.fields.get(name).and_then(Value::as_duration).map(written);
     match event.name {
-        names::RETRY_SCHEDULED | names::RETRY_EXHAUSTED => None,
+        names::RETRY_SCHEDULED | names::RETRY_EXHAUSTED | names::TIMEOUT => None,
         names::TRANSITION => {
             let (from, to) = (event.text(names::PREVIOUS_STATE), event.text(names::STATE));
             let paint = match to {
@@ -107,13 +117,9 @@ pub(crate) fn event(event: &RecordedEvent) -> Option<(Paint, String)> {
             Some((Paint::Warning, format!("breaker {breaker}: would have opened{}", because(event))))
         }
         names::REJECTED => {
-            let after = duration(names::RETRY_AFTER).map(|after| format!(", retry after {after}"));
-            Some((Paint::Bad, format!("breaker {breaker}: refused the call{}", after.unwrap_or_default())))
-        }
-        names::TIMEOUT if event.text(names::TIMEOUT_SCOPE) == "attempt" => None,
-        names::TIMEOUT => {
-            let limit = duration(names::TIMEOUT_LIMIT).map(|limit| format!(" of {limit}"));
-            Some((Paint::Bad, format!("the deadline{} has passed", limit.unwrap_or_default())))
+            let until = duration(names::RETRY_AFTER)
+                .map_or_else(|| "isolated".to_owned(), |after| format!("retry after {after}"));
+            Some((Paint::Bad, format!("breaker {breaker}: refused the call, {until}")))
         }
         names::FALLBACK_USED => {
             Some((Paint::Warning, format!("fallback used for {}", event.text(names::FALLBACK_REASON))))

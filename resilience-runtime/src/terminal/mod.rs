@@ -8,14 +8,56 @@
 //! tracing::subscriber::set_global_default(subscriber).expect("the first subscriber of this process");
 //! ```
 //!
-//! ```text
-//! ✓ load_user: success after 3 attempts in 492ms, waited 300ms
+//! What it draws, with a clock that is paused:
+//!
+#![cfg_attr(feature = "macros", doc = "```")]
+#![cfg_attr(not(feature = "macros"), doc = "```ignore")]
+//! # use std::io::{self, Write};
+//! # use std::sync::{Arc, Mutex};
+//! # use std::time::Duration;
+//! # use resilience_runtime::{current, resilient, terminal::Terminal};
+//! # use tracing_subscriber::layer::SubscriberExt as _;
+//! # #[derive(Clone, Default)]
+//! # struct Screen(Arc<Mutex<Vec<u8>>>);
+//! # impl Write for Screen {
+//! #     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> { self.0.lock().unwrap().write(bytes) }
+//! #     fn flush(&mut self) -> io::Result<()> { Ok(()) }
+//! # }
+//! # impl Screen {
+//! #     fn text(&self) -> String { String::from_utf8(self.0.lock().unwrap().clone()).unwrap() }
+//! # }
+//! # async fn work(millis: u64) { tokio::time::sleep(Duration::from_millis(millis)).await }
+//! #[resilient(retry = "exp", base = "100ms", max = 3, timeout = "250ms", name = "load_user", fields(user.id = id))]
+//! async fn load_user(id: u64) -> io::Result<u64> {
+//!     match current().attempt() {
+//!         1 => work(12).await,
+//!         2 => work(1_000).await,
+//!         _ => {
+//!             work(160).await;
+//!             return Ok(id);
+//!         }
+//!     }
+//!     Err(io::ErrorKind::ConnectionReset.into())
+//! }
+//!
+//! # #[tokio::main(flavor = "current_thread", start_paused = true)]
+//! # async fn main() {
+//! # let screen = Screen::default();
+//! # let writer = screen.clone();
+//! # let terminal = Terminal::new().writer(move || writer.clone());
+//! # let _guard = tracing::subscriber::set_default(tracing_subscriber::registry().with(terminal.layer()));
+//! load_user(7).await.unwrap();
+//! assert_eq!(screen.text(), "\
+//! ✓ load_user: success after 3 attempts in 722ms, waited 300ms
+//! │ user.id=7
 //! ├─ ✗ 1 original  retryable_error  io::ConnectionReset                  12ms █·······················
-//! │    connection reset by peer
-//! ├─ · wait 100ms                                                       100ms ·░░░░···················
-//! ├─ ✗ 2 retry     retryable_error  io::ConnectionReset                  20ms ·····█··················
-//! ├─ · wait 200ms                                                       200ms ······░░░░░░░░░░········
-//! └─ ✓ 3 retry     success                                              160ms ················████████
+//! │    connection reset
+//! ├─ · wait 100ms                                                       100ms ░░░░····················
+//! ├─ ✗ 2 retry     timeout          took longer than 250ms              250ms ····████████············
+//! ├─ · wait 200ms                                                       200ms ············░░░░░░░·····
+//! └─ ✓ 3 retry     success                                              160ms ···················█████
+//! ");
+//! # }
 //! ```
 //!
 //! It sees the runtime's own spans alone and takes no part in what other layers see. A call is drawn when its

@@ -7,27 +7,27 @@
 //!
 #![cfg_attr(feature = "macros", doc = "```")]
 #![cfg_attr(not(feature = "macros"), doc = "```ignore")]
-//! use resilience_runtime::{resilient, testing};
+//! use std::time::Duration;
 //!
-//! #[resilient(retry = "fixed", base = "100ms", max = 3, name = "load_user")]
-//! async fn load_user(resets_left: &std::cell::Cell<u32>) -> Result<u32, std::io::Error> {
-//!     match resets_left.get() {
-//!         0 => Ok(7),
-//!         left => {
-//!             resets_left.set(left - 1);
-//!             Err(std::io::ErrorKind::ConnectionReset.into())
-//!         }
-//!     }
+//! use resilience_runtime::{current, resilient, testing};
+//!
+//! #[resilient(retry = "fixed", base = "100ms", max = 3, name = "load_user", fields(user.id = id))]
+//! async fn load_user(id: i64) -> Result<i64, std::io::Error> {
+//!     if current().attempt() < 3 { Err(std::io::ErrorKind::ConnectionReset.into()) } else { Ok(id) }
 //! }
 //!
 //! # #[tokio::main(flavor = "current_thread", start_paused = true)]
 //! # async fn main() {
 //! let recording = testing::record();
-//! assert_eq!(load_user(&2.into()).await.unwrap(), 7);
+//! assert_eq!(load_user(7).await.unwrap(), 7);
 //! assert_eq!(
 //!     recording.call().story(),
 //!     "load_user: success after 3 attempts (retryable_error, retryable_error, success), waited 200ms",
 //! );
+//! assert_eq!(recording.call().outcomes(), ["retryable_error", "retryable_error", "success"]);
+//! assert_eq!(recording.call().waits, [Duration::from_millis(100); 2]);
+//! assert_eq!(recording.call().fields["user.id"], 7);
+//! assert_eq!(recording.call().attempts[0].error_type.as_deref(), Some("io::ConnectionReset"));
 //! # }
 //! ```
 
