@@ -187,3 +187,23 @@ impl Site {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::pin::pin;
+    use core::task::{Context, Waker};
+
+    use super::*;
+    use crate::judge::{Judge, Probe, Read as _};
+
+    #[test]
+    fn nothing_is_put_into_words_that_nobody_reads() {
+        static SITE: Site = Site::new(|| ()).retry(Backoff::fixed(Duration::ZERO), 2);
+        let probe = Probe::<Result<(), String>>::new();
+        #[expect(clippy::needless_borrow, reason = "the depth of references is what method resolution goes by")]
+        let mut call = SITE.call(Judge::new(probe, (&&&&probe).reader()));
+        let polled = pin!(call.attempt(async { Ok(()) })).poll(&mut Context::from_waker(Waker::noop()));
+        assert!(polled.is_ready());
+        assert_eq!((SITE.operation.get(), SITE.digest.get()), (None, None));
+    }
+}
