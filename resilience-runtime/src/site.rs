@@ -200,7 +200,10 @@ mod tests {
     fn nothing_is_put_into_words_that_nobody_reads() {
         static SITE: Site = Site::new(|| ()).retry(Backoff::fixed(Duration::ZERO), 2);
         let probe = Probe::<Result<(), String>>::new();
-        #[expect(clippy::needless_borrow, reason = "the depth of references is what method resolution goes by")]
+        #[expect(
+            clippy::needless_borrow,
+            reason = "the depth of references is what method resolution goes by"
+        )]
         let mut call = SITE.call(Judge::new(probe, (&&&&probe).reader()));
         let polled = pin!(call.attempt(async { Ok(()) })).poll(&mut Context::from_waker(Waker::noop()));
         assert!(polled.is_ready());

@@ -5,6 +5,7 @@ mod classification;
 mod derive_classify;
 mod events;
 mod operation;
+mod receiver;
 mod schema;
 mod span_fields;
 mod span_tree;

@@ -12,13 +12,14 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::spanned::Spanned;
-use syn::visit_mut::{self, VisitMut};
+use syn::visit_mut::VisitMut;
 use syn::{
     Attribute, Block, FnArg, GenericArgument, Pat, PathArguments, Receiver, ReceiverKind, Signature, Token,
     Type,
 };
 
 use super::fields;
+use super::receiver::{RECEIVER, RenameSelf};
 
 /// How an argument is had again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,7 +180,7 @@ impl Argument {
 
 fn receiver_argument(receiver: &Receiver) -> Argument {
     let again = receiver_again(receiver);
-    let name = Ident::new("__self", receiver.self_token.span);
+    let name = Ident::new(RECEIVER, receiver.self_token.span);
     // What a method that takes `mut self` may do with it, the attempt may do with its clone.
     let mutability = if again == Again::Reborrowed { None } else { receiver.mutability };
     let mutability = if again == Again::Repinned { Some(Token![mut](name.span())) } else { mutability };
@@ -212,31 +213,4 @@ fn is_pinned(ty: &Type) -> bool {
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return false };
     last.ident == "Pin"
         && matches!(arguments.args.first(), Some(GenericArgument::Type(ty)) if again(ty) == Again::Reborrowed)
-}
-
-/// Puts `__self` for `self`, in macro calls too, and stays out of items that have a `self` of their own.
-struct RenameSelf;
-
-impl RenameSelf {
-    fn rename(ident: &mut Ident) {
-        if ident == "self" {
-            *ident = Ident::new("__self", ident.span());
-        }
-    }
-}
-
-impl VisitMut for RenameSelf {
-    fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
-        // `self` alone; `self::item` is a module.
-        if path.qself.is_none() && path.path.is_ident("self") {
-            Self::rename(&mut path.path.segments[0].ident);
-        }
-        visit_mut::visit_expr_path_mut(self, path);
-    }
-
-    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
-        call.tokens = fields::rename_self(core::mem::take(&mut call.tokens));
-    }
-
-    fn visit_item_mut(&mut self, _item: &mut syn::Item) {}
 }

@@ -6,7 +6,7 @@ use syn::Type;
 use syn::spanned::Spanned;
 
 use super::arguments::Arguments;
-use super::fields::rename_self;
+use super::receiver::rename_self;
 use crate::args::Args;
 use crate::check::function::error_type;
 use crate::function::Function;

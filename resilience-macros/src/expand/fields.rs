@@ -97,27 +97,6 @@ impl VisitMut for Keep {
     }
 }
 
-/// Puts `__self` for `self` in tokens that are not parsed; `self::item` is a module's, and stays.
-pub(super) fn rename_self(tokens: TokenStream) -> TokenStream {
-    let mut renamed = TokenStream::new();
-    let mut tokens = tokens.into_iter().peekable();
-    while let Some(token) = tokens.next() {
-        let of_path = matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == ':');
-        renamed.extend([match token {
-            TokenTree::Ident(ident) if ident == "self" && !of_path => {
-                proc_macro2::Ident::new("__self", ident.span()).into()
-            }
-            TokenTree::Group(group) => {
-                let mut inner = proc_macro2::Group::new(group.delimiter(), rename_self(group.stream()));
-                inner.set_span(group.span());
-                TokenTree::from(inner)
-            }
-            other => other,
-        }]);
-    }
-    renamed
-}
-
 #[cfg(test)]
 mod tests {
     use quote::quote;
@@ -155,11 +134,5 @@ mod tests {
         assert_eq!(part_of("whole @ (a, b)", "b").as_deref(), Some("(_,b)"));
         assert_eq!(part_of("(a, b)", "a = 1, b.c = 2, d.a, e = ?f.b"), None);
         assert_eq!(part_of("(a, b)", "?a.b, c = 0..b").as_deref(), Some("(a,b)"));
-    }
-
-    #[test]
-    fn a_module_is_no_receiver() {
-        let renamed = rename_self(tokens("self.host, f(self::HOST, &self)"));
-        assert_eq!(renamed.to_string(), tokens("__self.host, f(self::HOST, &__self)").to_string());
     }
 }

@@ -6,6 +6,7 @@
 mod arguments;
 mod driver;
 mod fields;
+mod receiver;
 mod shape;
 
 use proc_macro2::TokenStream;
