@@ -236,6 +236,7 @@ async fn saved() -> io::Result<()> {
 
 async fn rescue() -> io::Result<()> {
     tracing::info!("to the rescue");
+    tokio::task::yield_now().await;
     Ok(())
 }
 

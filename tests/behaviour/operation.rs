@@ -7,7 +7,7 @@ type Done = Result<(), String>;
 /// The operation of the call that `call` makes.
 async fn operation_of(call: impl Future<Output = Done>) -> String {
     let recording = testing::record();
-    call.await.unwrap();
+    call.await.expect("every function here succeeds");
     recording.call().operation
 }
 
@@ -22,8 +22,9 @@ async fn generic<T: Clone>(_: T) -> Done {
 }
 
 #[resilient(retry = "fixed")]
-fn future() -> impl Future<Output = Done> {
-    async { Ok(()) }
+fn future() -> impl Future<Output = Done> + Send {
+    let done = Ok(());
+    async { done }
 }
 
 #[resilient(retry = "fixed", name = "checkout")]
@@ -268,6 +269,8 @@ async fn a_boxed_method_has_the_path_of_its_type() {
 
 #[tokio::test]
 async fn a_function_in_a_function_has_the_outer_one_in_its_path() {
+    const OUTER: &str = "behaviour::operation::a_function_in_a_function_has_the_outer_one_in_its_path::inner";
+
     #[resilient(retry = "fixed")]
     async fn inner() -> Done {
         Ok(())
@@ -279,7 +282,6 @@ async fn a_function_in_a_function_has_the_outer_one_in_its_path() {
         }
         inner()
     };
-    const OUTER: &str = "behaviour::operation::a_function_in_a_function_has_the_outer_one_in_its_path::inner";
     assert_eq!(operation_of(inner()).await, OUTER);
     assert_eq!(operation_of(in_closure()).await, OUTER);
 }

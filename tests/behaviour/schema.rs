@@ -241,9 +241,13 @@ async fn limited(plan: Plan) -> Result<(), PlanError> {
     carry_out(plan).await
 }
 
-#[resilient(retry = "fixed", base = "100ms", max = 2, fallback = |_, plan| carry_out(plan))]
-async fn saved(plan: Plan, _then: Plan) -> Result<(), PlanError> {
-    carry_out(plan).await
+#[resilient(retry = "fixed", base = "100ms", max = 2, fallback = rescue)]
+async fn saved(plans: [Plan; 2]) -> Result<(), PlanError> {
+    carry_out(plans[0]).await
+}
+
+fn rescue(plans: [Plan; 2]) -> impl Future<Output = Result<(), PlanError>> {
+    carry_out(plans[1])
 }
 
 static GUARD: Breaker =
@@ -263,14 +267,14 @@ async fn breakers() {
     OBSERVING.observe_only();
     for breaker in [&FAILING, &OBSERVING, &SLOW] {
         for _ in 0..2 {
-            let permit = breaker.try_acquire().unwrap();
+            let permit = breaker.try_acquire().expect("it lets calls through");
             tokio::time::advance(2 * MS).await;
             permit.failure();
         }
     }
     tokio::time::advance(Duration::from_secs(30)).await;
     for _ in 0..3 {
-        FAILING.try_acquire().unwrap().failure();
+        FAILING.try_acquire().expect("it lets calls through").failure();
     }
     FAILING.reset();
 }
@@ -281,17 +285,17 @@ async fn everything() {
         let _ = plain(plan).await;
         let _ = limited(plan).await;
     }
-    saved(Plan::Fail, Plan::Succeed).await.unwrap();
-    saved(Plan::Fail, Plan::Fail).await.unwrap_err();
+    saved([Plan::Fail, Plan::Succeed]).await.expect("the last plan is to succeed");
+    saved([Plan::Fail, Plan::Fail]).await.expect_err("the plan is to fail");
     drop(tokio::spawn(plain(Plan::Panic)).await);
     let mut dropped = Box::pin(plain(Plan::Hang));
     assert!(poll_once(&mut dropped).is_pending());
     drop(dropped);
 
-    guarded(Plan::Fail).await.unwrap_err();
-    guarded(Plan::Fail).await.unwrap_err();
+    guarded(Plan::Fail).await.expect_err("the plan is to fail");
+    guarded(Plan::Fail).await.expect_err("the plan is to fail");
     tokio::time::advance(Duration::from_secs(30)).await;
-    guarded(Plan::Succeed).await.unwrap();
+    guarded(Plan::Succeed).await.expect("the last plan is to succeed");
     breakers().await;
 }
 

@@ -69,7 +69,7 @@ async fn arguments_are_recorded_nowhere_unless_they_are_named() {
         debugged = ?user.name,
         user.key = user.id + 1,
         plain = id * 2,
-        size = tags.len() as i64,
+        size = tags.len(),
         flag = !tags.is_empty(),
         ratio = 0.5,
         text = "x",
@@ -102,7 +102,7 @@ async fn fields_are_written_as_in_tracing() {
             "quoted name: i64 = 1",
             "ratio: f64 = 0.5",
             "shown: debug = Ada#7",
-            "size: i64 = 2",
+            "size: u64 = 2",
             "tags: debug = [5, 6]",
             "text: str = x",
             "type: str = raw",
@@ -154,8 +154,9 @@ impl Users {
     }
 
     #[resilient(retry = "fixed", fields(host = self.host, id))]
-    fn future(&self, id: i64) -> impl Future<Output = io::Result<()>> {
-        async { Ok(()) }
+    fn future(&self, id: i64) -> impl Future<Output = io::Result<()>> + Send {
+        let done = Ok(());
+        async { done }
     }
 }
 
@@ -228,6 +229,7 @@ async fn with_fallback(Point { x: _, y }: Point) -> io::Result<i64> {
 }
 
 async fn sum(point: Point) -> io::Result<i64> {
+    tokio::task::yield_now().await;
     Ok(point.x + point.y)
 }
 
@@ -326,7 +328,7 @@ async fn the_code_fields_point_at_the_function() {
 /// The line of the function's name, which is not that of the attribute.
 const LINE: u32 = line!() + 3;
 #[resilient(retry = "fixed", max = 2)]
-#[must_use]
+#[doc(hidden)]
 async fn at_this_line() -> io::Result<()> {
     Ok(())
 }
@@ -342,7 +344,8 @@ static DB: Breaker = Breaker::new("span_fields_db", BreakerConfig::new());
     deadline = "30s",
     fallback = |_| async { Ok(()) }
 )]
-async fn everything(_id: u64) -> io::Result<()> {
+async fn everything(id: u64) -> io::Result<()> {
+    assert_eq!(id, 7);
     Ok(())
 }
 

@@ -63,8 +63,8 @@ fn assert_untangled(spans: &[Span], calls: usize) {
     let attempts = spans.iter().filter(|span| span.name == "attempt");
     assert_eq!(attempts.count(), 2 * calls);
     for span in spans.iter().filter(|span| span.name == "step") {
-        let attempt = &spans[span.parent.unwrap()];
-        let call = &spans[attempt.parent.unwrap()];
+        let attempt = &spans[span.parent.expect("a step is in an attempt")];
+        let call = &spans[attempt.parent.expect("an attempt is in a call")];
         assert_eq!((attempt.name, call.name), ("attempt", "call"));
         assert_eq!(attempt.get("reliability.attempt.number"), span.get("attempt"));
         assert_eq!(call.get("id"), span.get("id"));

@@ -101,6 +101,10 @@ impl Watch {
     }
 
     /// The one span of that name.
+    ///
+    /// # Panics
+    ///
+    /// When there is none, or more than one.
     #[must_use]
     #[track_caller]
     pub fn span(&self, name: &str) -> Span {
@@ -144,7 +148,7 @@ impl Watcher {
     pub fn tree(&self) -> String {
         fn below(spans: &[Span], parent: Option<usize>, depth: usize, tree: &mut String) {
             for (place, span) in spans.iter().enumerate().filter(|(_, span)| span.parent == parent) {
-                tree.push_str(&format!("{}{}\n", "  ".repeat(depth), span.name));
+                tree.extend(["  ".repeat(depth).as_str(), span.name, "\n"]);
                 below(spans, Some(place), depth + 1, tree);
             }
         }

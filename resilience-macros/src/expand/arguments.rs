@@ -73,7 +73,7 @@ impl Arguments {
                     }
                 };
                 let again = again(&typed.ty);
-                let is_changed = pattern.is_some() || inner.to_string() != outer.to_string();
+                let is_changed = pattern.is_some() || outer != inner.to_string();
                 Argument {
                     conditions: conditions.cloned().collect(),
                     outer,
@@ -119,12 +119,13 @@ impl Arguments {
         Ok(renamed)
     }
 
-    /// Leaves alone the arguments that are of use to `fields` only: had again, they would be unused variables.
-    pub(crate) fn leave_to(&mut self, fields: &TokenStream, body: &TokenStream) {
+    /// Leaves alone the arguments that `body` has no use for: had again, they would be variables that nobody uses,
+    /// or uses of ones that nobody should.
+    pub(crate) fn leave_idle(&mut self, body: &TokenStream, fields: Option<&TokenStream>) {
         for argument in self.list.iter_mut().filter(|argument| argument.pattern.is_none()) {
             let name = argument.outer.to_string();
-            argument.rebinds =
-                argument.rebinds && (name == "self" || !fields::alone_use(fields, body, &name));
+            let is_receiver = name == "self" || name == RECEIVER;
+            argument.rebinds = argument.rebinds && (is_receiver || !fields::is_idle(&name, body, fields));
         }
     }
 

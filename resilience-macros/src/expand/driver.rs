@@ -1,7 +1,7 @@
 //! The loop around the body: about fifteen lines in the expansion, whatever the policies.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
 use syn::spanned::Spanned;
 
@@ -22,16 +22,30 @@ pub(crate) struct Driver<'a> {
 }
 
 impl Driver<'_> {
+    /// Whether a refusal becomes an error by what the error type can do.
+    fn rejects(&self) -> bool {
+        self.args.rejects().is_some() && self.args.map_rejected.is_none()
+    }
+
+    /// The items in front of everything: what is imported, the checks, and the site.
+    pub(crate) fn items(&self) -> TokenStream {
+        let names = &self.args.names;
+        let import = names.import(if self.rejects() { &["Read", "Reject"] } else { &["Read"] });
+        let checks = self.args.checks();
+        let site = self.site();
+        quote! {
+            #import
+            #(#checks)*
+            #site
+        }
+    }
+
     /// The statements that run `body`, a block of an async function that gives `output`.
     pub(crate) fn run(&self, output: &Type, body: &TokenStream) -> TokenStream {
         let Self { function, args, .. } = self;
         let private = args.names.private();
         let call = local("__call");
-        let rejects = args.rejects().is_some() && args.map_rejected.is_none();
-        let import = args.names.import(if rejects { &["Read", "Reject"] } else { &["Read"] });
-        let checks = args.checks();
-        let site = self.site();
-        let begin = self.begin(&call, output, rejects);
+        let begin = self.begin(&call, output);
         let returns = quote_spanned!(output.span()=> #private::returns::<#output>());
         let attempt = quote_spanned! {function.braces.span()=>
             async move {
@@ -43,9 +57,6 @@ impl Driver<'_> {
         };
         let run = self.execute(&call, output, &attempt);
         quote! {
-            #import
-            #(#checks)*
-            #site
             #begin
             #run
         }
@@ -64,12 +75,12 @@ impl Driver<'_> {
     }
 
     /// The call, with its judge.
-    fn begin(&self, call: &Ident, output: &Type, rejects: bool) -> TokenStream {
+    fn begin(&self, call: &Ident, output: &Type) -> TokenStream {
         let args = self.args;
         let (private, site) = (args.names.private(), args.names.site());
         let probe = local("__probe");
         let new_probe = quote_spanned!(output.span()=> #private::Probe::<#output>::new());
-        let rejecting = rejects.then(|| {
+        let rejecting = self.rejects().then(|| {
             let at = error_type(output).span();
             let carries = quote_spanned!(at=> #private::carries(#probe, (&&&#probe).rejecter()));
             quote!(.rejecting(#carries))
@@ -118,8 +129,13 @@ impl Driver<'_> {
             let fallback = &fallback.value;
             let arguments = self.arguments.names();
             let at = fallback.span();
+            // A closure that is called where it stands would be the user's fault to some lints.
+            let named = fallback.is_closure().then(|| local("__fallback"));
+            let bind = named.as_ref().map(|named| quote!(let #named = #fallback;));
+            let callee = named.as_ref().map_or_else(|| quote!((#fallback)), ToTokens::to_token_stream);
             let answer =
-                quote_spanned!(at=> #private::answer::<#output, _, _>((#fallback)(#(#arguments),*)).await);
+                quote_spanned!(at=> #private::answer::<#output, _, _>(#callee(#(#arguments),*)).await);
+            let answer = quote!(#bind #answer);
             quote! {
                 if #call.falls_back() {
                     break #call.fallback(async move { #answer }).await;

@@ -30,6 +30,7 @@ fn values(fields: &TokenStream) -> TokenStream {
 
 /// Whether `tokens` use the variable `name`, by itself or in a format string.
 fn uses(tokens: TokenStream, name: &str) -> bool {
+    let in_text = name.trim_start_matches("r#");
     // After one dot stands a part of something, after two the end of a range.
     let mut dots = 0;
     tokens.into_iter().any(|token| match token {
@@ -37,7 +38,7 @@ fn uses(tokens: TokenStream, name: &str) -> bool {
         TokenTree::Group(group) => uses(group.stream(), name),
         TokenTree::Literal(literal) => {
             let text = literal.to_string();
-            let forms = [format!("{{{name}}}"), format!("{{{name}:"), format!("{name}$")];
+            let forms = [format!("{{{in_text}}}"), format!("{{{in_text}:"), format!("{in_text}$")];
             text.starts_with(['"', 'r']) && forms.iter().any(|form| text.contains(form))
         }
         TokenTree::Punct(punct) => {
@@ -47,9 +48,11 @@ fn uses(tokens: TokenStream, name: &str) -> bool {
     })
 }
 
-/// Whether the variable `name` is of use to `fields` and not to `body`.
-pub(super) fn alone_use(fields: &TokenStream, body: &TokenStream, name: &str) -> bool {
-    uses(values(fields), name) && !uses(body.clone(), name)
+/// Whether the argument `name` is of no use to `body`, and nobody is to be told: `fields` use it, or it begins with
+/// an underscore.
+pub(super) fn is_idle(name: &str, body: &TokenStream, fields: Option<&TokenStream>) -> bool {
+    let is_excused = name.starts_with('_') || fields.is_some_and(|fields| uses(values(fields), name));
+    is_excused && !uses(body.clone(), name)
 }
 
 /// `pattern` with those names alone that `fields` use; `None` where they use none.

@@ -37,9 +37,7 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
         Shape::Rewritten(rewritten) => (rewritten.arguments(&signature), rewritten.body()),
         Shape::Async { .. } | Shape::Future { .. } => (Arguments::of(&signature), &function.statements),
     };
-    if let Some(fields) = &args.fields {
-        arguments.leave_to(fields, body);
-    }
+    arguments.leave_idle(body, args.fields.as_ref());
     let mut statements = function.statements.clone();
     if needs_arguments_again(args) && !matches!(shape, Shape::Rewritten(_)) {
         arguments.take_from(&mut signature);
@@ -47,8 +45,12 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
     }
     let receiver_moved = matches!(shape, Shape::Rewritten(_));
     let driver = Driver { function, args, arguments: &arguments, receiver_moved };
+    let items = driver.items();
     let body = match &shape {
-        Shape::Async { output } => driver.run(output, &quote!({ #statements })),
+        Shape::Async { output } => {
+            let run = driver.run(output, &quote!({ #statements }));
+            quote!(#items #run)
+        }
         Shape::Future { output, boxed } => {
             let protected = driver.run(
                 output,
@@ -58,9 +60,13 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
                 }),
             );
             let future = quote_spanned!(function.braces.span()=> async move { #protected });
-            if *boxed { quote!(::std::boxed::Box::pin(#future)) } else { future }
+            // In front of the future, and not in it: one that is all of the function would better be an `async fn`.
+            if *boxed { quote!(#items ::std::boxed::Box::pin(#future)) } else { quote!(#items #future) }
         }
-        Shape::Rewritten(rewritten) => rewritten.around(|output, body| driver.run(output, body)),
+        Shape::Rewritten(rewritten) => rewritten.around(|output, body| {
+            let run = driver.run(output, body);
+            quote!(#items #run)
+        }),
     };
     let Function { attributes, visibility, defaultness, inner_attributes, braces, .. } = function;
     let mut block =

@@ -304,7 +304,7 @@ pub(crate) fn record(event: &Event) {
             log!(REJECTED, DEBUG, {
                 { names::BREAKER } = breaker,
                 // No time ends the refusals of a breaker that is isolated.
-                { names::RETRY_AFTER } = (retry_after < Duration::MAX).then(|| retry_after.as_secs_f64()),
+                { names::RETRY_AFTER } = (retry_after < Duration::MAX).then_some(retry_after.as_secs_f64()),
             });
         }
         Event::RateLimitRejected { limiter, retry_after } => {
@@ -332,7 +332,7 @@ pub(crate) fn record(event: &Event) {
             log!(TIMEOUT, WARN, {
                 { names::OPERATION } = operation,
                 { names::TIMEOUT_SCOPE } = scope.as_str(),
-                { names::TIMEOUT_LIMIT } = (!limit.is_zero()).then(|| limit.as_secs_f64()),
+                { names::TIMEOUT_LIMIT } = (!limit.is_zero()).then_some(limit.as_secs_f64()),
             });
         }
         Event::FallbackUsed { operation, reason } => {
