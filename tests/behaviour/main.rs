@@ -2,8 +2,13 @@
 
 mod backoff;
 mod block;
+mod breaker;
+mod cancel;
 mod classification;
 mod deadline;
 mod derive_classify;
+mod fallback;
+mod half_open;
+mod order;
 mod retry;
 mod timeout;
