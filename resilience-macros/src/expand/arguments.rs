@@ -32,8 +32,8 @@ pub(crate) enum Again {
 
 /// One argument, the receiver included.
 pub(crate) struct Argument {
-    /// `#[cfg]`s on the parameter.
-    pub(crate) conditions: Vec<Attribute>,
+    /// `#[cfg]`s on the parameter, and what it says about lints.
+    pub(crate) attributes: Vec<Attribute>,
     /// The name it has outside of the attempt.
     pub(crate) outer: Ident,
     /// What it is bound to inside.
@@ -56,7 +56,7 @@ impl Arguments {
         let list = signature.inputs.iter().enumerate().map(|(index, input)| match input {
             FnArg::Receiver(receiver) => receiver_argument(receiver),
             FnArg::Typed(typed) => {
-                let conditions = typed.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+                let attributes = typed.attrs.iter().filter(|attribute| holds_for_binding(attribute));
                 let (outer, inner, rebinds) = match &*typed.pat {
                     Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
                         let (mutability, name) = (pattern.mutability, &pattern.ident);
@@ -70,7 +70,7 @@ impl Arguments {
                 };
                 let again = again(&typed.ty);
                 Argument {
-                    conditions: conditions.cloned().collect(),
+                    attributes: attributes.cloned().collect(),
                     outer,
                     inner,
                     again,
@@ -89,11 +89,14 @@ impl Arguments {
                 FnArg::Typed(typed) if argument.rebinds => {
                     let name = &argument.outer;
                     *typed.pat = Pat::Verbatim(name.to_token_stream());
+                    // What is expected of the parameter now happens to the binding.
+                    typed.attrs.retain(|attribute| !attribute.path().is_ident("expect"));
                 }
-                FnArg::Receiver(receiver) if argument.again == Again::Repinned => {
-                    receiver.mutability = Some(Token![mut](receiver.self_token.span));
-                }
-                FnArg::Receiver(receiver) if argument.again == Again::Cloned => receiver.mutability = None,
+                FnArg::Receiver(receiver) if argument.outer == "self" => match argument.again {
+                    Again::Repinned => receiver.mutability = Some(Token![mut](receiver.self_token.span)),
+                    Again::Cloned => receiver.mutability = None,
+                    Again::Copied | Again::Reborrowed => {}
+                },
                 FnArg::Typed(_) | FnArg::Receiver(_) => {}
             }
         }
@@ -116,14 +119,14 @@ impl Arguments {
     /// The statements that make the arguments of one attempt.
     pub(crate) fn again(&self, private: &TokenStream) -> TokenStream {
         let bind = self.list.iter().filter(|argument| argument.rebinds).map(|argument| {
-            let Argument { conditions, outer, inner, again, span, .. } = argument;
+            let Argument { attributes, outer, inner, again, span, .. } = argument;
             let value = match again {
                 Again::Copied => quote!(#outer),
                 Again::Cloned => quote_spanned!(*span=> #private::clone_arg(&#outer)),
                 Again::Reborrowed => quote!(&mut *#outer),
                 Again::Repinned => quote!(#outer.as_mut()),
             };
-            quote!(#(#conditions)* let #inner = #value;)
+            quote!(#(#attributes)* let #inner = #value;)
         });
         quote!(#(#bind)*)
     }
@@ -132,6 +135,11 @@ impl Arguments {
     pub(crate) fn names(&self) -> impl Iterator<Item = &Ident> {
         self.list.iter().map(|argument| &argument.outer)
     }
+}
+
+/// Whether `attribute` of a parameter belongs on its binding inside the attempt as well.
+fn holds_for_binding(attribute: &Attribute) -> bool {
+    ["cfg", "allow", "expect", "warn", "deny", "forbid"].iter().any(|name| attribute.path().is_ident(name))
 }
 
 /// How a value of type `ty` is had again.
@@ -152,7 +160,7 @@ fn receiver_argument(receiver: &Receiver) -> Argument {
     let mutability = if again == Again::Reborrowed { None } else { receiver.mutability };
     let mutability = if again == Again::Repinned { Some(Token![mut](name.span())) } else { mutability };
     Argument {
-        conditions: Vec::new(),
+        attributes: Vec::new(),
         outer: Ident::new("self", receiver.self_token.span),
         inner: quote!(#mutability #name),
         again,

@@ -2,8 +2,8 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::Type;
 use syn::spanned::Spanned;
+use syn::{Expr, Type};
 
 use super::arguments::Arguments;
 use crate::args::Args;
@@ -19,16 +19,25 @@ pub(crate) struct Driver<'a> {
 }
 
 impl Driver<'_> {
+    /// The items that the statements need in front of them: what they import, the checks, and the site.
+    pub(crate) fn items(&self) -> TokenStream {
+        let args = self.args;
+        let import = args.names.import(if self.makes_errors() { &["Read", "Reject"] } else { &["Read"] });
+        let (checks, site) = (args.checks(), self.site());
+        quote!(#import #(#checks)* #site)
+    }
+
+    /// Whether a refusal becomes the function's error by what that can do itself.
+    fn makes_errors(&self) -> bool {
+        self.args.rejects().is_some() && self.args.map_rejected.is_none()
+    }
+
     /// The statements that run `body`, a block of an async function that gives `output`.
     pub(crate) fn run(&self, output: &Type, body: &TokenStream) -> TokenStream {
         let Self { function, args, .. } = self;
         let private = args.names.private();
         let call = local("__call");
-        let rejects = args.rejects().is_some() && args.map_rejected.is_none();
-        let import = args.names.import(if rejects { &["Read", "Reject"] } else { &["Read"] });
-        let checks = args.checks();
-        let site = self.site();
-        let begin = self.begin(&call, output, rejects);
+        let begin = self.begin(&call, output);
         let returns = quote_spanned!(output.span()=> #private::returns::<#output>());
         let attempt = quote_spanned! {function.braces.span()=>
             async move {
@@ -39,13 +48,7 @@ impl Driver<'_> {
             }
         };
         let run = self.execute(&call, output, &attempt);
-        quote! {
-            #import
-            #(#checks)*
-            #site
-            #begin
-            #run
-        }
+        quote!(#begin #run)
     }
 
     /// The static that describes the function.
@@ -59,12 +62,12 @@ impl Driver<'_> {
     }
 
     /// The call, with its judge.
-    fn begin(&self, call: &Ident, output: &Type, rejects: bool) -> TokenStream {
+    fn begin(&self, call: &Ident, output: &Type) -> TokenStream {
         let args = self.args;
         let (private, site) = (args.names.private(), args.names.site());
         let probe = local("__probe");
         let new_probe = quote_spanned!(output.span()=> #private::Probe::<#output>::new());
-        let rejecting = rejects.then(|| {
+        let rejecting = self.makes_errors().then(|| {
             let at = error_type(output).span();
             let carries = quote_spanned!(at=> #private::carries(#probe, (&&&#probe).rejecter()));
             quote!(.rejecting(#carries))
@@ -104,12 +107,18 @@ impl Driver<'_> {
         let fallback = args.fallback.as_ref().map(|fallback| {
             let fallback = &fallback.value;
             let arguments = self.arguments.names();
-            let at = fallback.span();
-            let answer =
-                quote_spanned!(at=> #private::answer::<#output, _, _>((#fallback)(#(#arguments),*)).await);
+            let (at, arguments) = (fallback.span(), quote!(#(#arguments),*));
+            let (binding, called) = if let Expr::Closure(closure) = &fallback.0 {
+                // By a name: Clippy warns of a closure that is called where it stands.
+                let name = local("__fallback");
+                (Some(quote!(let #name = #closure;)), quote_spanned!(at=> #name(#arguments)))
+            } else {
+                (None, quote_spanned!(at=> (#fallback)(#arguments)))
+            };
+            let answer = quote_spanned!(at=> #private::answer::<#output, _, _>(#called).await);
             quote! {
                 if #call.falls_back() {
-                    break #call.fallback(async move { #answer }).await;
+                    break #call.fallback(async move { #binding #answer }).await;
                 }
             }
         });

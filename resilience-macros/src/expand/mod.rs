@@ -29,20 +29,28 @@ pub(crate) fn waits(signature: &Signature) -> bool {
 
 /// The protected function.
 pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStream> {
-    let shape = Shape::of(function)?;
+    let mut shape = Shape::of(function)?;
     let mut signature = function.signature.clone();
     let arguments = match &shape {
         Shape::Rewritten(rewritten) => rewritten.arguments(&signature),
         Shape::Async { .. } | Shape::Future { .. } => Arguments::of(&signature),
     };
     let mut statements = function.statements.clone();
-    if needs_arguments_again(args) && !matches!(shape, Shape::Rewritten(_)) {
+    if needs_arguments_again(args) {
         arguments.take_from(&mut signature);
-        statements = arguments.rename_receiver(statements)?;
+        if let Shape::Rewritten(rewritten) = &mut shape {
+            rewritten.bind_again(&arguments);
+        } else {
+            statements = arguments.rename_receiver(statements)?;
+        }
     }
     let driver = Driver { function, args, arguments: &arguments };
+    let items = driver.items();
     let body = match &shape {
-        Shape::Async { output } => driver.run(output, &quote!({ #statements })),
+        Shape::Async { output } => {
+            let run = driver.run(output, &quote!({ #statements }));
+            quote!(#items #run)
+        }
         Shape::Future { output, boxed } => {
             let protected = driver.run(
                 output,
@@ -52,9 +60,13 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
                 }),
             );
             let future = quote_spanned!(function.braces.span()=> async move { #protected });
-            if *boxed { quote!(::std::boxed::Box::pin(#future)) } else { future }
+            // In front of the future: a body of nothing but an async block is one that Clippy wants to be an `async fn`.
+            if *boxed { quote!(#items ::std::boxed::Box::pin(#future)) } else { quote!(#items #future) }
         }
-        Shape::Rewritten(rewritten) => rewritten.around(|output, body| driver.run(output, body)),
+        Shape::Rewritten(rewritten) => rewritten.around(|output, body| {
+            let run = driver.run(output, body);
+            quote!(#items #run)
+        }),
     };
     let Function { attributes, visibility, defaultness, inner_attributes, braces, .. } = function;
     let mut block =
