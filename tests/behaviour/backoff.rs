@@ -288,7 +288,8 @@ async fn two_processes_wait_differently() {
     }
     let told = || {
         let arguments = ["--exact", "backoff::two_processes_wait_differently", "--nocapture"];
-        let output = Command::new(env::current_exe().unwrap()).args(arguments).env(CHILD, "").output().unwrap();
+        let output =
+            Command::new(env::current_exe().unwrap()).args(arguments).env(CHILD, "").output().unwrap();
         let told = String::from_utf8(output.stderr).unwrap();
         told.lines().find(|line| line.starts_with("waits: ")).expect("the child tells its waits").to_owned()
     };

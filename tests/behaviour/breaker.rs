@@ -1,27 +1,21 @@
 //! When a closed breaker opens, and what an open one does with calls. Probes are in `half_open`.
 
 use resilience_runtime::testing;
-use resilience_runtime::{Breaker, BreakerConfig, Mode, RejectedKind, Snapshot, State, Window, resilient};
+use resilience_runtime::{Breaker, BreakerConfig, Mode, RejectedKind, State, Window, resilient};
 use resilience_tests::Failure::Rejected;
-use resilience_tests::{Answer, Script, ms, pass, play, secs};
-
-fn snapshot(name: &str) -> Snapshot {
-    Breaker::named(name).unwrap().snapshot()
-}
-
-fn state(name: &str) -> State {
-    Breaker::named(name).unwrap().state()
-}
-
-/// Calls and failures in the window.
-fn counted(name: &str) -> (u64, u64) {
-    (snapshot(name).calls, snapshot(name).failures)
-}
+use resilience_tests::{Answer, Script, counted, ms, pass, play, secs, snapshot, state};
 
 // A1
 #[tokio::test(start_paused = true)]
 async fn four_failures_open_it_and_later_calls_do_not_run() {
-    #[resilient(breaker("a1", failure_rate = "75%", window = 4, min_calls = 4, open_for = "50s", successes = 2))]
+    #[resilient(breaker(
+        "a1",
+        failure_rate = "75%",
+        window = 4,
+        min_calls = 4,
+        open_for = "50s",
+        successes = 2
+    ))]
     async fn load(script: &Script) -> Answer {
         script.run().await
     }
@@ -195,7 +189,12 @@ async fn failures_older_than_the_window_open_nothing() {
 #[tokio::test(start_paused = true)]
 async fn slow_calls_open_it_whether_they_fail_or_not() {
     #[resilient(breaker(
-        "c1", slow_rate = "50%", slow_call = "4s", failure_rate = "50%", window = "1m", min_calls = 5,
+        "c1",
+        slow_rate = "50%",
+        slow_call = "4s",
+        failure_rate = "50%",
+        window = "1m",
+        min_calls = 5,
     ))]
     async fn load(script: &Script) -> Answer {
         script.run().await
@@ -228,13 +227,11 @@ async fn a_refusal_says_which_breaker_and_for_how_long() {
     assert_eq!((rejected.kind(), rejected.name()), (RejectedKind::BreakerOpen, "d23"));
     assert_eq!(rejected.retry_after(), Some(ms(3_500)));
     assert_eq!(rejected.to_string(), "circuit breaker `d23` is open; retry after 3.5s");
-    assert_eq!(
-        recording.call().story(),
-        "load: rejected without an attempt, error: circuit_breaker_open",
-    );
+    assert_eq!(recording.call().story(), "load: rejected without an attempt, error: circuit_breaker_open",);
 }
 
-static SHARED: Breaker = Breaker::new("shared", BreakerConfig::new().failure_rate(1.0).window(Window::Calls(2)));
+static SHARED: Breaker =
+    Breaker::new("shared", BreakerConfig::new().failure_rate(1.0).window(Window::Calls(2)));
 
 #[tokio::test(start_paused = true)]
 async fn a_static_breaker_is_shared_by_all_who_name_its_path() {

@@ -4,18 +4,9 @@ use std::fmt::Debug;
 use std::io;
 
 use resilience_runtime::testing;
-use resilience_runtime::{Breaker, Class, Error, Snapshot, resilient};
+use resilience_runtime::{Class, Error, resilient};
 use resilience_tests::Failure::{Ignored, Permanent, Throttled, Transient};
-use resilience_tests::{Answer, Failure, HINT, Script, ms, play, secs, timed};
-
-fn snapshot(name: &str) -> Snapshot {
-    Breaker::named(name).unwrap().snapshot()
-}
-
-/// Calls and failures, as the breaker has counted them.
-fn counted(name: &str) -> (u64, u64) {
-    (snapshot(name).calls, snapshot(name).failures)
-}
+use resilience_tests::{Answer, Failure, HINT, Script, counted, ms, play, secs, snapshot, timed};
 
 #[test]
 fn a_throttled_failure_is_worth_another_attempt() {
@@ -168,14 +159,14 @@ async fn a_value_may_count_as_a_failure() {
 
 #[tokio::test(start_paused = true)]
 async fn a_value_may_have_a_class() {
-    fn class(status: &u32) -> Class {
+    fn class(status: u32) -> Class {
         match status {
             429 => Class::Throttled { retry_after: Some(secs(3)) },
             404 => Class::Ignored,
             _ => Class::Permanent,
         }
     }
-    #[resilient(retry = "fixed", max = 3, when_ok = class, breaker = "values::class")]
+    #[resilient(retry = "fixed", max = 3, when_ok = |status| class(*status), breaker = "values::class")]
     async fn load(statuses: &[u32]) -> Result<u32, Failure> {
         Ok(statuses[resilience_runtime::current().attempt() as usize - 1])
     }

@@ -26,10 +26,7 @@ async fn a_running_attempt_is_cut_off_and_none_follows() {
     assert_eq!((rejected.kind(), rejected.name()), (RejectedKind::Deadline, "load"));
     assert_eq!(rejected.to_string(), "`load` exceeded its deadline of 1s");
     assert_eq!((elapsed, script.executions()), (secs(1), 1));
-    assert_eq!(
-        recording.call().story(),
-        "load: timeout after 1 attempt, stopped: deadline, error: timeout",
-    );
+    assert_eq!(recording.call().story(), "load: timeout after 1 attempt, stopped: deadline, error: timeout",);
 }
 
 #[tokio::test(start_paused = true)]

@@ -1,18 +1,10 @@
 //! Probes of a half-open breaker, and outcomes that come too late.
 
 use resilience_runtime::testing;
-use resilience_runtime::{Breaker, BreakerConfig, RejectedKind, Snapshot, State, resilient};
+use resilience_runtime::{Breaker, BreakerConfig, RejectedKind, State, resilient};
 use resilience_tests::Failure::{Rejected, Transient};
-use resilience_tests::{Answer, Script, ms, pass, play, secs, started};
+use resilience_tests::{Answer, Script, ms, pass, play, secs, snapshot, started, state};
 use tokio::sync::oneshot::{Receiver, channel};
-
-fn snapshot(name: &str) -> Snapshot {
-    Breaker::named(name).unwrap().snapshot()
-}
-
-fn state(name: &str) -> State {
-    Breaker::named(name).unwrap().state()
-}
 
 // D1 D2
 #[tokio::test(start_paused = true)]
@@ -95,7 +87,14 @@ async fn it_decides_as_soon_as_the_outcome_is_certain() {
 // D5
 #[tokio::test(start_paused = true)]
 async fn two_failures_of_four_probes_are_enough_where_three_must_succeed() {
-    #[resilient(breaker("d5", failure_rate = 0.5, min_calls = 2, open_for = "1s", probes = 4, successes = 3))]
+    #[resilient(breaker(
+        "d5",
+        failure_rate = 0.5,
+        min_calls = 2,
+        open_for = "1s",
+        probes = 4,
+        successes = 3
+    ))]
     async fn load(script: &Script) -> Answer {
         script.run().await
     }
@@ -204,7 +203,12 @@ async fn a_failed_probe_opens_it_for_a_full_period() {
 #[tokio::test(start_paused = true)]
 async fn each_opening_lasts_longer_until_it_has_closed() {
     #[resilient(breaker(
-        "d18", consecutive = 1, open_for = "1s", open_growth = 2.0, open_max = "5s", probes = 1,
+        "d18",
+        consecutive = 1,
+        open_for = "1s",
+        open_growth = 2.0,
+        open_max = "5s",
+        probes = 1,
     ))]
     async fn load(script: &Script) -> Answer {
         script.run().await

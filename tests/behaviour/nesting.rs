@@ -51,7 +51,10 @@ async fn the_sooner_deadline_of_the_inner_call_ends_it_alone() {
     #[resilient(retry = "fixed", max = 3, base = "100ms", deadline = "10s", when = |_| true)]
     async fn outer(script: &Script) -> Answer {
         let answer = inner(script).await;
-        assert_eq!(current().remaining(), Some(ms(10_000 - 1_100 * (u64::from(current().attempt()) - 1) - 1_000)));
+        assert_eq!(
+            current().remaining(),
+            Some(ms(10_000 - 1_100 * (u64::from(current().attempt()) - 1) - 1_000))
+        );
         answer
     }
     #[resilient(deadline = "1s")]

@@ -23,7 +23,7 @@ fn flaky() -> io::Result<()> {
 /// The answer of `call`, which made three attempts.
 async fn third<T, E: Debug>(call: impl Future<Output = Result<T, E>>) -> T {
     let recording = testing::record();
-    let answer = call.await.unwrap();
+    let answer = call.await.expect("the third attempt succeeds");
     assert_eq!(recording.calls()[0].attempts.len(), 3);
     answer
 }
@@ -34,7 +34,7 @@ where
     T: Send + 'static,
     E: Debug + Send + 'static,
 {
-    third(async { tokio::spawn(call).await.unwrap() }).await
+    third(async { tokio::spawn(call).await.expect("the task does not panic") }).await
 }
 
 mod documented {
@@ -182,7 +182,8 @@ async fn arguments_may_be_destructured() {
         flaky()?;
         Ok(x + y + a + first + last + part + whole.y)
     }
-    let call = load(Point { x: 1, y: 2 }, (10, "b".to_owned()), &[20, 0, 30], vec![], Point { x: 100, y: 200 });
+    let call =
+        load(Point { x: 1, y: 2 }, (10, "b".to_owned()), &[20, 0, 30], vec![], Point { x: 100, y: 200 });
     assert_eq!(spawned(call).await, 1 + 3 + 10 + 20 + 30 + 100 + 200);
 }
 
@@ -203,7 +204,8 @@ async fn results_under_any_alias_and_every_way_out_of_the_body() {
         }
         for _ in 0..3 {
             if way == 1 {
-                return Ok(answer?);
+                let execution = answer?;
+                return Ok(execution);
             }
         }
         match answer {
@@ -360,6 +362,14 @@ trait Boxed: Send {
 
     async fn consume(self, text: &str) -> io::Result<usize>;
 
+    async fn change(self, text: String) -> io::Result<(Self, String)>
+    where
+        Self: Sized;
+
+    async fn pinned(self: Pin<&mut Self>, ends: &[u32; 3]) -> io::Result<u32>;
+
+    async fn instead(&self, a: &str, b: String, pair: (u32, u32), d: &mut u32) -> io::Result<String>;
+
     #[resilient(retry = "fixed")]
     async fn defaulted(&self, n: u32) -> io::Result<u32> {
         flaky()?;
@@ -384,6 +394,38 @@ impl Boxed for Client {
         flaky()?;
         let Self { calls } = self;
         Ok(calls as usize + text.len())
+    }
+
+    #[resilient(retry = "fixed")]
+    async fn change(mut self, mut text: String) -> io::Result<(Self, String)> {
+        self.calls += 1;
+        text.push('!');
+        flaky()?;
+        Ok((self, text))
+    }
+
+    #[resilient(retry = "fixed", fallback = Self::last)]
+    async fn pinned(mut self: Pin<&mut Self>, &[first, .., last]: &[u32; 3]) -> io::Result<u32> {
+        self.calls += first + last;
+        Err(io::ErrorKind::ConnectionReset.into())
+    }
+
+    #[resilient(fallback = Self::show)]
+    async fn instead(&self, a: &str, b: String, (c, _): (u32, u32), d: &mut u32) -> io::Result<String> {
+        *d += c;
+        Err(io::Error::other(b + a))
+    }
+}
+
+impl Client {
+    #[expect(clippy::unnecessary_wraps, reason = "a fallback returns what the method does")]
+    fn last(self: Pin<&mut Self>, ends: &[u32; 3]) -> io::Result<u32> {
+        Ok(self.calls + ends[1])
+    }
+
+    async fn show(&self, a: &str, b: String, pair: (u32, u32), d: &mut u32) -> io::Result<String> {
+        yield_now().await;
+        Ok(format!("{a} {b} {pair:?} {d}"))
     }
 }
 
@@ -415,6 +457,12 @@ async fn methods_under_async_trait() {
     assert_eq!(third(client.add("n".to_owned(), (1, 2), &mut sum)).await, "n3");
     assert_eq!((client.calls, sum), (3, 12));
     assert_eq!(third(client.clone().consume("abc")).await, 6);
+    let changed = client.clone().change("a".to_owned());
+    assert_eq!(third(changed).await, (Client { calls: 4 }, "a!".to_owned()));
+    let mut pinned = client.clone();
+    assert_eq!(third(Pin::new(&mut pinned).pinned(&[1, 100, 2])).await, 3 + 3 * (1 + 2) + 100);
+    let shown = client.instead("a", "b".to_owned(), (3, 4), &mut sum).await;
+    assert_eq!(shown.unwrap(), "a b (3, 4) 15");
     let boxed: Box<dyn Ping> = Box::new(client.clone());
     assert_eq!(third(boxed.ping("host")).await, "host 3");
     assert_eq!(spawned(async move { client.defaulted(5).await }).await, 5);

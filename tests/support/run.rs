@@ -7,7 +7,10 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 /// Lets virtual time pass.
-#[expect(clippy::disallowed_methods, reason = "stands for the time that a dependency takes; the clock is paused")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "stands for the time that a dependency takes; the clock is paused"
+)]
 pub async fn pass(duration: Duration) {
     tokio::time::sleep(duration).await;
 }
