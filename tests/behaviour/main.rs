@@ -10,6 +10,7 @@ mod deadline;
 mod derive_classify;
 mod fallback;
 mod half_open;
+mod methods;
 mod nesting;
 mod order;
 mod panic;

@@ -1,7 +1,6 @@
 //! Operations that answer by a script, and count how often they are run.
 
 use std::fmt;
-use std::future::pending;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -46,6 +45,9 @@ impl From<Rejected> for Failure {
 /// What a scripted operation answers: the number of the execution, from 1.
 pub type Answer = Result<u32, Failure>;
 
+/// Not for ever: a test in which nothing else ends the wait fails then, and does not hang.
+const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+
 /// The hint of a scripted `T`.
 pub const HINT: Duration = Duration::from_secs(2);
 
@@ -58,7 +60,7 @@ pub const HINT: Duration = Duration::from_secs(2);
 /// | `N` | permanent failure |
 /// | `X` | ignored failure |
 /// | `T`, `t` | throttled, with a hint of [`HINT`] and without one |
-/// | `P` | none: pending for ever |
+/// | `P` | none: pending for longer than anyone waits |
 /// | `!` | a panic |
 #[derive(Debug)]
 pub struct Script {
@@ -109,7 +111,10 @@ impl Script {
             Some('X') => Err(Failure::Ignored(execution)),
             Some('T') => Err(Failure::Throttled(Some(HINT))),
             Some('t') => Err(Failure::Throttled(None)),
-            Some('P') => pending().await,
+            Some('P') => {
+                pass(YEAR).await;
+                panic!("execution {execution} was waited for all year")
+            }
             Some('!') => panic!("execution {execution} panics"),
             letter => panic!("no answer is written {letter:?}"),
         }
