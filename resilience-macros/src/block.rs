@@ -62,7 +62,7 @@ pub(crate) fn expand(
 }
 
 /// Whether `attribute` is `#[resilient(..)]`, under any path.
-fn is_resilient(attribute: &Attribute) -> bool {
+pub(crate) fn is_resilient(attribute: &Attribute) -> bool {
     attribute.path().segments.last().is_some_and(|last| last.ident == "resilient")
 }
 

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Meta;
 
 use crate::args::Args;
 use crate::block;
@@ -20,9 +21,9 @@ pub(crate) fn resilient(attribute: TokenStream, item: &TokenStream) -> TokenStre
     let expanded = if block::is_block(item) {
         block::expand(item.clone(), &args, &mut diagnostics)
     } else {
-        Function::parse(item.clone()).and_then(|function| {
-            check::function::check(&function, &args, &mut diagnostics);
-            expand::function(&function, &args)
+        Function::parse(item.clone()).and_then(|function| match with_inner(function) {
+            Some(function) => protect(&function, &args, &mut diagnostics),
+            None => Ok(item.clone()),
         })
     };
     let expanded = expanded.unwrap_or_else(|error| {
@@ -32,5 +33,67 @@ pub(crate) fn resilient(attribute: TokenStream, item: &TokenStream) -> TokenStre
     match diagnostics.into_compile_errors() {
         None => expanded,
         Some(errors) => quote!(#item #errors),
+    }
+}
+
+fn protect(function: &Function, args: &Args, diagnostics: &mut Diagnostics) -> syn::Result<TokenStream> {
+    check::function::check(function, args, diagnostics);
+    expand::function(function, args)
+}
+
+/// `function` with the other attributes of this kind expanded, the nearest to the body first: left to the compiler,
+/// which begins with the first one written, that one would become the innermost.
+///
+/// `None` when one of them is wrong: it stays where it is, and reports its mistakes itself.
+fn with_inner(mut function: Function) -> Option<Function> {
+    while let Some(nearest) = function.attributes.iter().rposition(block::is_resilient) {
+        let attribute = match function.attributes.remove(nearest).meta {
+            Meta::List(list) => list.tokens,
+            Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
+        };
+        let mut diagnostics = Diagnostics::default();
+        let args = Args::parse(attribute, &mut diagnostics);
+        let expanded = protect(&function, &args, &mut diagnostics).ok()?;
+        if diagnostics.into_compile_errors().is_some() {
+            return None;
+        }
+        function = Function::parse(expanded).ok()?;
+    }
+    Some(function)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// How often `needle` stands in what the attribute makes of `item`.
+    fn count(attribute: TokenStream, item: &TokenStream, needle: &str) -> usize {
+        resilient(attribute, item).to_string().matches(needle).count()
+    }
+
+    #[test]
+    fn stacked_attributes_are_expanded_together() {
+        let item = quote!(
+            #[resilient(retry = "fixed")]
+            #[resilience_runtime::resilient(deadline = "1s")]
+            async fn load() -> Result<(), E> {}
+        );
+        let attribute = || quote!(timeout = "2s");
+        assert_eq!(count(attribute(), &item, "static __RESILIENT_SITE"), 3);
+        assert_eq!(count(attribute(), &item, "[resilient"), 0);
+        let expanded = resilient(attribute(), &item).to_string();
+        let at = |policy: &str| expanded.find(policy).expect("every policy is there");
+        assert!(at(". timeout") < at(". retry") && at(". retry") < at(". deadline"));
+    }
+
+    #[test]
+    fn a_stacked_attribute_that_is_wrong_is_left_to_report_itself() {
+        let item = quote!(
+            #[resilient(retri = "fixed")]
+            async fn load() -> Result<(), E> {}
+        );
+        assert_eq!(count(quote!(timeout = "2s"), &item, "compile_error"), 0);
+        assert_eq!(count(quote!(timeout = "2s"), &item, "retri"), 1);
+        assert_eq!(count(quote!(timeuot = "2s"), &item, "compile_error"), 1);
     }
 }

@@ -119,7 +119,7 @@ impl Rejected {
                 "ran into the deadline of the call around it".to_owned()
             }
             RejectedKind::Deadline => format!("ran into the deadline of {limit:?}"),
-            RejectedKind::Timeout | RejectedKind::BreakerOpen => format!("took longer than {limit:?}"),
+            _ => format!("took longer than {limit:?}"),
         }
     }
 

@@ -35,8 +35,8 @@ pub(crate) enum Again {
 
 /// One argument, the receiver included.
 pub(crate) struct Argument {
-    /// `#[cfg]`s on the parameter.
-    pub(crate) conditions: Vec<Attribute>,
+    /// `#[cfg]`s on the parameter, and what it says about lints.
+    pub(crate) attributes: Vec<Attribute>,
     /// The name it has outside of the attempt.
     pub(crate) outer: Ident,
     /// What it is bound to inside.
@@ -61,7 +61,7 @@ impl Arguments {
         let list = signature.inputs.iter().enumerate().map(|(index, input)| match input {
             FnArg::Receiver(receiver) => receiver_argument(receiver),
             FnArg::Typed(typed) => {
-                let conditions = typed.attrs.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+                let attributes = typed.attrs.iter().filter(|attribute| holds_for_binding(attribute));
                 let (outer, inner, pattern) = match &*typed.pat {
                     Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
                         let (mutability, name) = (pattern.mutability, &pattern.ident);
@@ -75,7 +75,7 @@ impl Arguments {
                 let again = again(&typed.ty);
                 let is_changed = pattern.is_some() || outer != inner.to_string();
                 Argument {
-                    conditions: conditions.cloned().collect(),
+                    attributes: attributes.cloned().collect(),
                     outer,
                     inner,
                     again,
@@ -95,11 +95,14 @@ impl Arguments {
                 FnArg::Typed(typed) if argument.rebinds => {
                     let name = &argument.outer;
                     *typed.pat = Pat::Verbatim(name.to_token_stream());
+                    // What is expected of the parameter now happens to the binding.
+                    typed.attrs.retain(|attribute| !attribute.path().is_ident("expect"));
                 }
-                FnArg::Receiver(receiver) if argument.again == Again::Repinned => {
-                    receiver.mutability = Some(Token![mut](receiver.self_token.span));
-                }
-                FnArg::Receiver(receiver) if argument.again == Again::Cloned => receiver.mutability = None,
+                FnArg::Receiver(receiver) if argument.outer == "self" => match argument.again {
+                    Again::Repinned => receiver.mutability = Some(Token![mut](receiver.self_token.span)),
+                    Again::Cloned => receiver.mutability = None,
+                    Again::Copied | Again::Reborrowed => {}
+                },
                 FnArg::Typed(_) | FnArg::Receiver(_) => {}
             }
         }
@@ -132,9 +135,9 @@ impl Arguments {
     /// The statements that make the arguments of one attempt.
     pub(crate) fn again(&self, private: &TokenStream) -> TokenStream {
         let bind = self.list.iter().filter(|argument| argument.rebinds).map(|argument| {
-            let Argument { conditions, inner, .. } = argument;
+            let Argument { attributes, inner, .. } = argument;
             let value = argument.value(private);
-            quote!(#(#conditions)* let #inner = #value;)
+            quote!(#(#attributes)* let #inner = #value;)
         });
         quote!(#(#bind)*)
     }
@@ -143,7 +146,8 @@ impl Arguments {
     pub(crate) fn parts(&self, fields: &TokenStream, private: &TokenStream) -> TokenStream {
         let bind = self.list.iter().filter_map(|argument| {
             let part = fields::part(argument.pattern.as_ref()?, fields)?;
-            let (conditions, value) = (&argument.conditions, argument.value(private));
+            let conditions = argument.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+            let value = argument.value(private);
             Some(quote!(#(#conditions)* let #part = #value;))
         });
         quote!(#(#bind)*)
@@ -153,6 +157,11 @@ impl Arguments {
     pub(crate) fn names(&self) -> impl Iterator<Item = &Ident> {
         self.list.iter().map(|argument| &argument.outer)
     }
+}
+
+/// Whether `attribute` of a parameter belongs on its binding inside the attempt as well.
+fn holds_for_binding(attribute: &Attribute) -> bool {
+    ["cfg", "allow", "expect", "warn", "deny", "forbid"].iter().any(|name| attribute.path().is_ident(name))
 }
 
 /// How a value of type `ty` is had again.
@@ -186,7 +195,7 @@ fn receiver_argument(receiver: &Receiver) -> Argument {
     let mutability = if again == Again::Reborrowed { None } else { receiver.mutability };
     let mutability = if again == Again::Repinned { Some(Token![mut](name.span())) } else { mutability };
     Argument {
-        conditions: Vec::new(),
+        attributes: Vec::new(),
         outer: Ident::new("self", receiver.self_token.span),
         inner: quote!(#mutability #name),
         again,

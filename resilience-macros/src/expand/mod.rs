@@ -31,7 +31,7 @@ pub(crate) fn waits(signature: &Signature) -> bool {
 
 /// The protected function.
 pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStream> {
-    let shape = Shape::of(function)?;
+    let mut shape = Shape::of(function)?;
     let mut signature = function.signature.clone();
     let (mut arguments, body) = match &shape {
         Shape::Rewritten(rewritten) => (rewritten.arguments(&signature), rewritten.body()),
@@ -39,9 +39,13 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
     };
     arguments.leave_idle(body, args.fields.as_ref());
     let mut statements = function.statements.clone();
-    if needs_arguments_again(args) && !matches!(shape, Shape::Rewritten(_)) {
+    if needs_arguments_again(args) {
         arguments.take_from(&mut signature);
-        statements = arguments.rename_receiver(statements)?;
+        if let Shape::Rewritten(rewritten) = &mut shape {
+            rewritten.bind_again(&arguments);
+        } else {
+            statements = arguments.rename_receiver(statements)?;
+        }
     }
     let receiver_moved = matches!(shape, Shape::Rewritten(_));
     let driver = Driver { function, args, arguments: &arguments, receiver_moved };

@@ -4,14 +4,13 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::spanned::Spanned;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, FnArg, GenericArgument, Local, Pat, PathArguments, ReturnType, Signature, Stmt, Token, Type,
+    Block, Expr, GenericArgument, Local, Pat, PathArguments, ReturnType, Signature, Stmt, Token, Type,
     TypeInfer, TypeParamBound,
 };
 
-use super::arguments::{Again, Argument, Arguments, again, receiver_again};
+use super::arguments::{Again, Argument, Arguments};
 use crate::function::Function;
 
 /// The shape of a function.
@@ -144,28 +143,31 @@ impl Rewritten {
         Some(Self { pin: *call.func, prologue, result, output, body, epilogue })
     }
 
-    /// The arguments by the names they have in front of the body.
+    /// The arguments, as the signature orders them. Those that the prologue moves keep the names they have there, and
+    /// what it makes of them is made of each attempt's own.
     pub(crate) fn arguments(&self, signature: &Signature) -> Arguments {
-        let mut list = Vec::new();
-        for input in &signature.inputs {
-            match input {
-                FnArg::Receiver(receiver) => list.push(self.moved_receiver(receiver_again(receiver))),
-                FnArg::Typed(typed) => match (again(&typed.ty), &*typed.pat) {
-                    (Again::Cloned, _) => {}
-                    // Of a reference only the name is left in the signature.
-                    (again, Pat::Ident(pattern)) => list.push(argument(&pattern.ident, false, again)),
-                    (_, _) => {}
-                },
+        let mut arguments = Arguments::of(signature);
+        for argument in &mut arguments.list {
+            let moved = self.prologue.iter().filter_map(moved);
+            let Some((_, local)) = moved.into_iter().find(|(name, _)| **name == argument.outer) else {
+                continue;
+            };
+            if argument.outer == "self" {
+                // `#[async_trait]` has put this name for `self` into the body already.
+                let name = Ident::new("__self", argument.span);
+                let is_mutable = argument.again == Again::Repinned
+                    || (argument.again == Again::Cloned && is_mutable(&local.pat));
+                let mutability = is_mutable.then(|| quote!(mut));
+                argument.inner = quote!(#mutability #name);
+                argument.outer = name;
+            } else {
+                argument.inner = local.pat.to_token_stream();
+                argument.pattern =
+                    Some(&local.pat).filter(|pattern| !matches!(pattern, Pat::Ident(_))).cloned();
+                argument.rebinds = true;
             }
         }
-        for statement in &self.prologue {
-            if let Stmt::Local(local) = statement {
-                let mut bound = Bound(Vec::new());
-                syn::visit::visit_pat(&mut bound, &local.pat);
-                list.extend(bound.0.iter().map(|(name, mutable)| argument(name, *mutable, Again::Cloned)));
-            }
-        }
-        Arguments { list }
+        arguments
     }
 
     /// The body as the user wrote it.
@@ -173,9 +175,18 @@ impl Rewritten {
         &self.body
     }
 
-    /// `#[async_trait]` calls the receiver `__self` already.
-    fn moved_receiver(&self, again: Again) -> Argument {
-        argument(&Ident::new("__self", self.result.span()), again == Again::Repinned, again)
+    /// Makes the prologue move each argument as it is: patterns and `mut` are left to the attempts.
+    pub(crate) fn bind_again(&mut self, arguments: &Arguments) {
+        for statement in &mut self.prologue {
+            let Some(name) = moved(statement).map(|(name, _)| name.clone()) else { continue };
+            let Stmt::Local(local) = statement else { continue };
+            let receiver = arguments.list.first().filter(|_| name == "self");
+            local.pat = Pat::Verbatim(match receiver {
+                None => name.to_token_stream(),
+                Some(Argument { outer, again: Again::Repinned, .. }) => quote!(mut #outer),
+                Some(Argument { outer, .. }) => outer.to_token_stream(),
+            });
+        }
     }
 
     /// The rewritten function around what drives its body.
@@ -190,17 +201,22 @@ impl Rewritten {
     }
 }
 
-fn argument(name: &Ident, mutable: bool, again: Again) -> Argument {
-    let mutability = mutable.then(|| quote!(mut));
-    Argument {
-        conditions: Vec::new(),
-        outer: name.clone(),
-        inner: quote!(#mutability #name),
-        again,
-        span: name.span(),
-        rebinds: again != Again::Copied,
-        pattern: None,
-    }
+/// The argument that a statement of the prologue moves: `let x = x;`, or `let (a, b) = { let x = x; x };`.
+fn moved(statement: &Stmt) -> Option<(&Ident, &Local)> {
+    let Stmt::Local(local) = statement else { return None };
+    let value = match &*local.init.as_ref()?.expr {
+        Expr::Block(block) => match block.block.stmts.last()? {
+            Stmt::Expr(value, None) => value,
+            _ => return None,
+        },
+        value => value,
+    };
+    let Expr::Path(path) = value else { return None };
+    Some((path.path.get_ident()?, local))
+}
+
+fn is_mutable(pattern: &Pat) -> bool {
+    matches!(pattern, Pat::Ident(name) if name.mutability.is_some())
 }
 
 /// The type and the block of `let __ret: T = { .. };`.
@@ -208,16 +224,4 @@ fn result_of(statement: &Stmt) -> Option<(&Type, TokenStream)> {
     let Stmt::Local(Local { pat: Pat::Type(pattern), init: Some(init), .. }) = statement else { return None };
     let is_result = matches!(&*pattern.pat, Pat::Ident(name) if name.ident == "__ret");
     is_result.then(|| (&*pattern.ty, init.expr.to_token_stream()))
-}
-
-/// The names that a pattern binds, `__self` apart.
-struct Bound(Vec<(Ident, bool)>);
-
-impl syn::visit::Visit<'_> for Bound {
-    fn visit_pat_ident(&mut self, pattern: &syn::PatIdent) {
-        if pattern.ident != "__self" {
-            self.0.push((pattern.ident.clone(), pattern.mutability.is_some()));
-        }
-        syn::visit::visit_pat_ident(self, pattern);
-    }
 }

@@ -1,0 +1,265 @@
+//! Panics: in the body, and in what a user may hang on it. They go on to the caller, and leave everything in order.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::time::Duration;
+
+use resilience_runtime::testing;
+use resilience_runtime::{
+    BackoffPolicy, Breaker, BreakerConfig, Class, Classify, Rejected, Rng, State, current, resilient,
+};
+use resilience_tests::{Answer, Failure, Script, ms, panic_of, pass, secs, started, timed};
+
+/// Never opens, and has all calls in its window.
+const COUNTS: BreakerConfig = BreakerConfig::new().failure_rate(1.0).min_calls(1_000);
+const ONE_PROBE: BreakerConfig = BreakerConfig::new().consecutive(1).open_for(secs(1)).probes(1);
+
+/// Calls and failures in the window.
+fn counted(breaker: &Breaker) -> (u64, u64) {
+    (breaker.snapshot().calls, breaker.snapshot().failures)
+}
+
+// A20
+#[tokio::test(start_paused = true)]
+async fn a_body_that_panics_is_a_failure_and_the_panic_goes_on() {
+    static DB: Breaker = Breaker::new("panics", COUNTS);
+    #[resilient(retry = "fixed", max = 3, breaker = DB, name = "load")]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    let recording = testing::record();
+    for takes in [ms(0), ms(10)] {
+        let script = Script::new("!").taking(takes);
+        assert_eq!(panic_of(load(&script)).await, "execution 1 panics");
+        assert_eq!(script.executions(), 1, "a panic is not retried");
+    }
+    assert_eq!(counted(&DB), (2, 2));
+    assert_eq!((current().attempt(), current().depth()), (0, 0));
+    for call in recording.calls() {
+        assert_eq!(call.story(), "load: panicked after 1 attempt, error: panic");
+    }
+    assert_eq!(load(&Script::new("S")).await, Ok(1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_later_attempt_may_panic_as_well() {
+    static DB: Breaker = Breaker::new("panics_later", COUNTS);
+    #[resilient(retry = "fixed", max = 5, breaker = DB)]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    let (message, elapsed) = timed(panic_of(load(&Script::new("FF!")))).await;
+    assert_eq!((message.as_str(), elapsed), ("execution 3 panics", ms(200)));
+    assert_eq!(counted(&DB), (3, 3));
+}
+
+// F9
+#[tokio::test(start_paused = true)]
+async fn a_probe_that_panics_opens_the_breaker_again() {
+    static DB: Breaker = Breaker::new("f9", ONE_PROBE);
+    #[resilient(breaker = DB)]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    DB.trip();
+    pass(secs(1)).await;
+    assert_eq!(panic_of(load(&Script::new("!"))).await, "execution 1 panics");
+    assert_eq!((DB.state(), DB.snapshot().opened), (State::Open, 2));
+    pass(secs(1)).await;
+    assert_eq!(load(&Script::new("S")).await, Ok(1));
+    assert_eq!(DB.state(), State::Closed);
+}
+
+// A17 E11
+#[tokio::test(start_paused = true)]
+async fn a_predicate_that_panics_is_a_failure_and_gives_its_probe_back() {
+    static DB: Breaker = Breaker::new("e11", ONE_PROBE);
+    #[resilient(breaker = DB, when = |_| -> bool { panic!("in `when`") })]
+    async fn by_error(script: &Script) -> Answer {
+        script.run().await
+    }
+    #[resilient(breaker = DB, when_ok = |_| -> bool { panic!("in `when_ok`") })]
+    async fn by_value(script: &Script) -> Answer {
+        script.run().await
+    }
+    for round in 1..=2 {
+        DB.reset();
+        DB.trip();
+        pass(secs(1)).await;
+        let message = match round {
+            1 => panic_of(by_error(&Script::new("F"))).await,
+            _ => panic_of(by_value(&Script::new("S"))).await,
+        };
+        assert_eq!(message, ["in `when`", "in `when_ok`"][round - 1]);
+        assert_eq!((DB.state(), DB.snapshot().opened), (State::Open, 2));
+        pass(secs(1)).await;
+        assert_eq!(by_error(&Script::new("S")).await, Ok(1));
+        assert_eq!(DB.state(), State::Closed);
+    }
+}
+
+/// An error that panics when it is asked for its class.
+#[derive(Debug)]
+struct Unclassifiable;
+
+impl Classify for Unclassifiable {
+    fn classify(&self) -> Class {
+        panic!("in `classify`")
+    }
+}
+
+impl From<Rejected> for Unclassifiable {
+    fn from(_: Rejected) -> Self {
+        Self
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_classification_that_panics_is_a_failure() {
+    static DB: Breaker = Breaker::new("unclassifiable", COUNTS);
+    #[resilient(retry = "fixed", breaker = DB)]
+    async fn load(executions: &mut u32) -> Result<(), Unclassifiable> {
+        *executions += 1;
+        Err(Unclassifiable)
+    }
+    let mut executions = 0;
+    assert_eq!(panic_of(load(&mut executions)).await, "in `classify`");
+    assert_eq!((executions, counted(&DB)), (1, (1, 1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_map_rejected_that_panics_leaves_the_breaker_as_the_refusal_did() {
+    static DB: Breaker = Breaker::new("map_rejected", ONE_PROBE);
+    #[resilient(breaker = DB, timeout = "1s", map_rejected = |rejected| panic!("{rejected}"), name = "load")]
+    async fn load(script: &Script) -> Result<u32, Failure> {
+        script.run().await
+    }
+    let script = Script::new("P");
+    assert_eq!(panic_of(load(&script)).await, "an attempt of `load` timed out after 1s");
+    assert_eq!(panic_of(load(&script)).await, "circuit breaker `map_rejected` is open; retry after 1s");
+    let snapshot = DB.snapshot();
+    assert_eq!((snapshot.failures, snapshot.opened, snapshot.rejections), (1, 1, 1));
+    pass(secs(1)).await;
+    assert_eq!(load(&Script::new("S")).await, Ok(1));
+    assert_eq!(DB.state(), State::Closed);
+}
+
+/// A policy that panics.
+struct Panicking;
+
+impl BackoffPolicy for Panicking {
+    fn delay(&self, retry: u32, _previous: Duration, _rng: &mut Rng) -> Duration {
+        if retry == 1 { ms(10) } else { panic!("in the policy") }
+    }
+}
+
+// G19
+#[tokio::test(start_paused = true)]
+async fn a_backoff_policy_that_panics_ends_the_call() {
+    static DB: Breaker = Breaker::new("g19", COUNTS);
+    #[resilient(retry = Panicking, max = 5, breaker = DB)]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    let (script, recording) = (Script::new("F"), testing::record());
+    let (message, elapsed) = timed(panic_of(load(&script))).await;
+    assert_eq!((message.as_str(), elapsed), ("in the policy", ms(10)));
+    assert_eq!((script.executions(), counted(&DB)), (2, (2, 2)));
+    let call = recording.call();
+    assert_eq!((call.outcome.as_str(), call.outcomes()), ("panicked", vec!["retryable_error"; 2]));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fallback_that_panics_is_none_of_the_breakers_business() {
+    static DB: Breaker = Breaker::new("fallback_panics", COUNTS);
+    #[resilient(breaker = DB, fallback = instead)]
+    async fn load(script: &Script, other: &Script) -> Answer {
+        script.run().await
+    }
+    async fn instead(_script: &Script, other: &Script) -> Answer {
+        other.run().await
+    }
+    let recording = testing::record();
+    for takes in [ms(0), ms(10)] {
+        let other = Script::new("!").taking(takes);
+        assert_eq!(panic_of(load(&Script::new("F"), &other)).await, "execution 1 panics");
+    }
+    assert_eq!(counted(&DB), (2, 2));
+    assert_eq!(current().depth(), 0);
+    assert!(recording.calls().iter().all(|call| call.outcome == "panicked"));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_has_no_fallback() {
+    #[resilient(fallback = |_| Ok(100))]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    assert_eq!(panic_of(load(&Script::new("!"))).await, "execution 1 panics");
+}
+
+/// Panics when it is dropped.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        assert!(std::thread::panicking(), "in `drop`");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_body_that_panics_when_it_is_cut_off_is_a_failure() {
+    static DB: Breaker = Breaker::new("bomb", COUNTS);
+    #[resilient(breaker = DB, timeout = "1s")]
+    async fn load() -> Answer {
+        let _bomb = Bomb;
+        pass(secs(10)).await;
+        Ok(0)
+    }
+    let (message, elapsed) = timed(panic_of(load())).await;
+    assert_eq!((message.as_str(), elapsed), ("in `drop`", secs(1)));
+    assert_eq!(counted(&DB), (1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_in_a_task_is_the_tasks() {
+    static DB: Breaker = Breaker::new("task", COUNTS);
+    static SCRIPT: Script = Script::new("!");
+    #[resilient(retry = "fixed", breaker = DB)]
+    async fn load() -> Answer {
+        SCRIPT.run().await
+    }
+    assert!(tokio::spawn(load()).await.unwrap_err().is_panic());
+    assert_eq!((SCRIPT.executions(), counted(&DB)), (1, (1, 1)));
+}
+
+#[test]
+fn a_panic_that_unwinds_through_the_runtime_is_a_failure() {
+    static DB: Breaker = Breaker::new("unwinds", COUNTS);
+    #[resilient(breaker = DB)]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    let mut runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = runtime.enable_time().start_paused(true).build().unwrap();
+    let script = Script::new("!").taking(ms(10));
+    assert!(catch_unwind(AssertUnwindSafe(|| runtime.block_on(load(&script)))).is_err());
+    assert_eq!(counted(&DB), (1, 1));
+    assert_eq!(current().depth(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_anothers_panic_drops_is_no_failure() {
+    static DB: Breaker = Breaker::new("bystander", COUNTS);
+    #[resilient(retry = "fixed", breaker = DB, name = "load")]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    let (script, recording) = (Script::new("P"), testing::record());
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _call = started(load(&script));
+        panic!("somebody else's");
+    }));
+    assert!(panicked.is_err());
+    assert_eq!((script.executions(), counted(&DB)), (1, (0, 0)));
+    assert_eq!(recording.call().outcome, "cancelled");
+}
