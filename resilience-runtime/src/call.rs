@@ -190,6 +190,11 @@ impl Core {
         Frame::enter(self.deadline, self.attempts)
     }
 
+    /// The same for the fallback, for which the call's own deadline does not hold: it may have passed.
+    pub(crate) fn enter_fallback_frame(&self) -> Entered {
+        Frame::enter(None, self.attempts)
+    }
+
     /// The deadline, its own or that of a call around it, and whether it is its own.
     fn effective_deadline(&self) -> Option<(Tick, bool)> {
         match (self.deadline, Frame::current().deadline) {

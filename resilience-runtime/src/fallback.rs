@@ -46,7 +46,7 @@ where
         }
         core.stage = Stage::Inside;
         let polled = {
-            let _frame = core.enter_frame();
+            let _frame = core.enter_fallback_frame();
             let _span = core.body_span().map(Span::enter);
             this.body.poll(cx)
         };

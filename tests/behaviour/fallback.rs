@@ -1,5 +1,6 @@
 //! What answers when all else failed.
 
+use std::io;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use resilience_runtime::testing;
@@ -245,4 +246,17 @@ async fn without_a_fallback_the_refusal_is_the_callers() {
     }
     let answer = load(&Script::new("P")).await;
     assert!(matches!(answer, Err(Rejected(rejected)) if rejected.kind() == RejectedKind::Timeout));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_that_has_passed_does_not_hold_for_calls_in_the_fallback() {
+    #[resilient(retry = "fixed", max = 2, base = "100ms")]
+    async fn elsewhere() -> io::Result<u32> {
+        if current().attempt() < 2 { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(7) }
+    }
+    #[resilient(deadline = "1s", fallback = elsewhere)]
+    async fn load() -> io::Result<u32> {
+        std::future::pending().await
+    }
+    assert_eq!(load().await.unwrap(), 7);
 }
