@@ -20,6 +20,7 @@ mod receiver;
 mod retry;
 mod schema;
 mod shapes;
+mod span_fallback;
 mod span_fields;
 mod span_tree;
 mod spans;

@@ -2,7 +2,7 @@
 //! reads them.
 //!
 //! Times are in seconds, as numbers; counts are whole numbers; all else is text. Text comes from closed sets
-//! ([`values`](super::values)) and from names in the program, but for [`DESCRIPTION`].
+//! (`values`) and from names in the program, but for [`DESCRIPTION`].
 
 /// The `tracing` target of every span and event.
 pub const TARGET: &str = "reliability";
