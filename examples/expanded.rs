@@ -46,7 +46,7 @@ mod expanded {
     use std::io;
 
     pub(crate) async fn load_user(id: u64) -> io::Result<String> {
-        use ::resilience_runtime::__private::{self as __resilient, Read as _, Reject as _};
+        use ::resilience_runtime::__private::{self as __resilient, Give as _, Read as _, Reject as _};
 
         // The rules: each is evaluated by the compiler, which underlines the user's value when one fails.
         const _: () = __resilient::check::timeout(__resilient::secs(2));
@@ -69,14 +69,14 @@ mod expanded {
             .fallback();
 
         // What the error type can do: classify itself, display itself, carry a rejection.
-        let __probe = __resilient::Probe::<io::Result<String>>::new();
-        let mut __call = __RESILIENT_SITE.call(
-            __resilient::Judge::new(__probe, (&&&&__probe).reader())
-                .rejecting(__resilient::carries(__probe, (&&&__probe).rejecter())),
-        );
+        let __probe = __resilient::Outcome::probe(__resilient::returns::<io::Result<String>>);
+        let mut __call =
+            __RESILIENT_SITE.call(__resilient::Judge::new(__probe, (&&&&__probe).reader()).rejecting(
+                <_ as __resilient::CarriesRejected<_, _>>::by((&&&__probe).rejecter(), __probe, ()),
+            ));
         loop {
             let __attempt = {
-                let id = __resilient::clone_arg(&id);
+                let id = __resilient::Argument::again(&id, ());
                 async move {
                     // Never taken: it tells the compiler what the body has to give, so that a mistake in the body
                     // is reported there.
@@ -91,9 +91,12 @@ mod expanded {
             }
             if __call.falls_back() {
                 break __call
-                    .fallback(
-                        async move { __resilient::answer::<io::Result<String>, _, _>((guest)(id)).await },
-                    )
+                    .fallback(async move {
+                        let __answer = guest(id);
+                        let __kind = (&&__resilient::Given::of(&__answer)).kind();
+                        let __answer: io::Result<String> = __kind.future(__answer).await;
+                        __answer
+                    })
                     .await;
             }
         }

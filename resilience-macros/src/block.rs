@@ -5,10 +5,10 @@ use quote::ToTokens;
 use syn::{Attribute, ImplItem, ItemImpl, Meta};
 
 use crate::args::Args;
-use crate::check;
 use crate::diag::Diagnostics;
 use crate::expand;
 use crate::function::Function;
+use crate::resilient::protect;
 
 /// Whether `item` is an `impl` block, by the first word after its attributes.
 pub(crate) fn is_block(item: &TokenStream) -> bool {
@@ -45,8 +45,7 @@ pub(crate) fn expand(
             continue;
         }
         let function = Function::parse(method.to_token_stream())?;
-        check::function::check(&function, args, diagnostics);
-        match expand::function(&function, args) {
+        match protect(&function, args, diagnostics) {
             Ok(expanded) => *item = ImplItem::Verbatim(expanded),
             Err(error) => diagnostics.add(error),
         }

@@ -1,6 +1,8 @@
 //! The annotated function as it was written.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::buffer::Cursor;
 use syn::parse::{ParseStream, Parser};
 use syn::{Attribute, Signature, Token, Visibility};
 
@@ -29,7 +31,8 @@ impl Function {
         let attributes = input.call(Attribute::parse_outer)?;
         let visibility = input.parse()?;
         let defaultness = input.parse()?;
-        let signature = input.parse::<Signature>().map_err(|error| not_a_function(input, &error))?;
+        let item = input.cursor();
+        let signature = input.parse::<Signature>().map_err(|error| not_a_function(item, error))?;
         if input.peek(Token![;]) {
             return Err(syn::Error::new(
                 signature.ident.span(),
@@ -44,23 +47,38 @@ impl Function {
     }
 }
 
-/// What to say of an item that does not read as a function.
-fn not_a_function(input: ParseStream<'_>, error: &syn::Error) -> syn::Error {
-    const KINDS: [&str; 6] = ["struct", "enum", "union", "trait", "mod", "type"];
-    match input.cursor().ident() {
-        Some((keyword, _)) if KINDS.iter().any(|kind| keyword == kind) => syn::Error::new(
-            keyword.span(),
-            format!(
-                "`#[resilient]` goes on a function, not on {} `{keyword}`",
-                article(&keyword.to_string())
-            ),
-        ),
-        _ => error.clone(),
+impl ToTokens for Function {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self { attributes, visibility, defaultness, signature, braces, .. } = self;
+        tokens.extend(quote!(#(#attributes)* #visibility #defaultness #signature #braces));
     }
 }
 
-fn article(word: &str) -> &'static str {
-    if word.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" }
+/// What to say of an item that does not read as a function.
+fn not_a_function(item: Cursor<'_>, error: syn::Error) -> syn::Error {
+    const KINDS: [&str; 11] = [
+        "struct",
+        "enum",
+        "union",
+        "trait",
+        "mod",
+        "type",
+        "static",
+        "const",
+        "use",
+        "extern",
+        "macro_rules",
+    ];
+    let is_function = item.token_stream().into_iter().take(5).any(|token| token.to_string() == "fn");
+    match item.ident() {
+        Some((keyword, _)) if !is_function && KINDS.iter().any(|kind| keyword == kind) => {
+            let article = if keyword.to_string().starts_with(['e', 'i']) { "an" } else { "a" };
+            let message =
+                format!("`#[resilient]` goes on a function, not on {article} `{keyword}`; move it there");
+            syn::Error::new(keyword.span(), message)
+        }
+        _ => error,
+    }
 }
 
 fn split_body(body: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, TokenStream)> {

@@ -27,9 +27,9 @@ impl Names {
 
     /// Brings the runtime's private module into the function, under the name of [`private`](Self::private), and
     /// those of its traits whose methods are called.
-    pub(crate) fn import(&self, traits: &[&str]) -> TokenStream {
+    pub(crate) fn import(&self, traits: &[Option<&str>]) -> TokenStream {
         let (runtime, private) = (&self.runtime, self.private());
-        let traits = traits.iter().map(|name| Ident::new(name, Span::call_site()));
+        let traits = traits.iter().flatten().map(|name| Ident::new(name, Span::call_site()));
         quote!(use #runtime::__private::{self as #private, #(#traits as _),*};)
     }
 
@@ -37,6 +37,12 @@ impl Names {
     #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
     pub(crate) fn private(&self) -> TokenStream {
         Ident::new(PRIVATE, Span::call_site()).into_token_stream()
+    }
+
+    /// The same, underlined where the user wrote something.
+    #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
+    pub(crate) fn private_at(&self, span: Span) -> Ident {
+        Ident::new(PRIVATE, span)
     }
 
     /// The static that describes the function.
@@ -76,14 +82,29 @@ impl Names {
         let (first, last) = ends(at);
         let private = Ident::new(PRIVATE, first);
         let path = quote_spanned!(first=> #private::#function);
-        let mut arguments = Group::new(Delimiter::Parenthesis, quote!(#(#arguments),*));
-        arguments.set_span(last);
+        let arguments = parenthesised(last, quote!(#(#arguments),*));
         quote!(#path #arguments)
+    }
+
+    /// The `argument` again, underlined at all of `at` when it cannot be cloned.
+    pub(crate) fn again(&self, argument: &Ident, at: &impl ToTokens) -> TokenStream {
+        let (first, last) = ends(at);
+        let private = self.private_at(first);
+        let arguments = parenthesised(last, quote_spanned!(first=> &#argument, ()));
+        let again = Ident::new("again", last);
+        quote_spanned!(first=> #private::Argument::#again #arguments)
     }
 }
 
+/// `(tokens)`, the parentheses at `span`.
+pub(crate) fn parenthesised(span: Span, tokens: TokenStream) -> Group {
+    let mut group = Group::new(Delimiter::Parenthesis, tokens);
+    group.set_span(span);
+    group
+}
+
 /// The spans of the first and of the last token.
-fn ends(tokens: &impl ToTokens) -> (Span, Span) {
+pub(crate) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
     let mut tokens = tokens.to_token_stream().into_iter();
     let first = tokens.next().map_or_else(Span::call_site, |token| token.span());
     (first, tokens.last().map_or(first, |token| token.span()))
@@ -107,7 +128,7 @@ mod tests {
     fn the_runtime_can_be_renamed() {
         let names = Names::at(syn::parse_quote!(my::runtime));
         assert_eq!(
-            names.import(&["Read"]).to_string(),
+            names.import(&[Some("Read"), None]).to_string(),
             "use my :: runtime :: __private :: { self as __resilient , Read as _ } ;"
         );
     }

@@ -1,7 +1,7 @@
 //! `#[resilient]`, on one screen: parse, check, expand; and the way of a mistake.
 
 use proc_macro2::TokenStream;
-use quote::quote;
+use quote::{ToTokens, quote};
 use syn::Meta;
 
 use crate::args::Args;
@@ -36,9 +36,20 @@ pub(crate) fn resilient(attribute: TokenStream, item: &TokenStream) -> TokenStre
     }
 }
 
-fn protect(function: &Function, args: &Args, diagnostics: &mut Diagnostics) -> syn::Result<TokenStream> {
-    check::function::check(function, args, diagnostics);
-    expand::function(function, args)
+/// The function under the policies of `args`; as it was written where it cannot be.
+pub(crate) fn protect(
+    function: &Function,
+    args: &Args,
+    diagnostics: &mut Diagnostics,
+) -> syn::Result<TokenStream> {
+    let mistakes = check::function::mistakes(function, args);
+    if mistakes.is_empty() {
+        return expand::function(function, args);
+    }
+    for mistake in mistakes {
+        diagnostics.add(mistake);
+    }
+    Ok(function.to_token_stream())
 }
 
 /// `function` with the other attributes of this kind expanded, the nearest to the body first: left to the compiler,

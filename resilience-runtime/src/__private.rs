@@ -7,8 +7,9 @@ pub use tracing::Level;
 
 pub use crate::__call_span as call_span;
 pub use crate::breaker::{BreakerConfig, Window};
-pub use crate::fallback::{Answer, answer};
-pub use crate::judge::{Judge, Outcome, Probe, Read, Reject, carries};
+pub use crate::fallback::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8};
+pub use crate::judge::{Judge, Verdict};
+pub use crate::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
 pub use crate::registry::Source;
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
 pub use crate::site::Site;
@@ -50,26 +51,43 @@ pub fn returns<T>() -> T {
 }
 
 /// An argument for one attempt, the others needing it too.
+///
+/// Of a type that does not implement a trait the compiler suggests a bound by that trait, or a reference, where it can
+/// spell them. It cannot spell this one: `For` is known only from the argument it is given, after that. So nothing but
+/// the message here is said.
 #[diagnostic::on_unimplemented(
-    message = "this argument is needed for each attempt, and `{Self}` cannot be cloned",
-    label = "take it by reference, wrap it in an `Arc`, or implement `Clone` for it"
+    message = "this argument is needed again after an attempt, and `{Self}` cannot be cloned; take a reference, wrap \
+               it in an `Arc`, or implement `Clone`",
+    label = "`{Self}` cannot be cloned"
 )]
-pub trait Argument: Sized {
+pub trait Argument<For>: Sized {
     /// The argument again.
     #[must_use]
-    fn again(&self) -> Self;
+    fn again(&self, _: For) -> Self;
 }
 
 #[diagnostic::do_not_recommend]
-impl<T: Clone> Argument for T {
+impl<T: Clone, For> Argument<For> for T {
     #[inline]
-    fn again(&self) -> Self {
+    fn again(&self, _: For) -> Self {
         self.clone()
     }
 }
 
-/// Clones an argument for one attempt.
-#[inline]
-pub fn clone_arg<T: Argument>(argument: &T) -> T {
-    argument.again()
+/// What a field that `#[throttled(retry_after = ..)]` names can hold.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a delay; make the field a `Duration` or an `Option<Duration>`, or implement \
+               `Into<Option<Duration>>` and `Clone` for it",
+    label = "not a delay"
+)]
+pub trait RetryAfter {
+    /// The delay.
+    fn retry_after(&self) -> Option<Duration>;
+}
+
+#[diagnostic::do_not_recommend]
+impl<T: Clone + Into<Option<Duration>>> RetryAfter for T {
+    fn retry_after(&self) -> Option<Duration> {
+        self.clone().into()
+    }
 }

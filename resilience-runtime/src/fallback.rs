@@ -2,6 +2,7 @@
 //! no limit but its own.
 
 use core::future::{Future, Ready};
+use core::marker::PhantomData;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
@@ -59,46 +60,83 @@ where
     }
 }
 
-/// What a fallback returns: the function's result, or a future of it.
-#[diagnostic::on_unimplemented(
-    message = "the fallback returns `{Self}`, and the function `{R}`",
-    label = "return `{R}` from the fallback, or a future of it"
-)]
-pub trait Answer<R, Kind> {
-    /// What is awaited for it.
-    type Future: Future<Output = R>;
-
-    /// The result to be.
-    fn into_future(self) -> Self::Future;
-}
-
 /// A fallback that answers at once.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct AtOnce;
 /// A fallback that is awaited.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Awaited;
 
-#[diagnostic::do_not_recommend]
-impl<R> Answer<R, AtOnce> for R {
-    type Future = Ready<R>;
-
-    fn into_future(self) -> Ready<R> {
-        core::future::ready(self)
+#[expect(clippy::unused_self, reason = "the kind is found first, and called by method")]
+impl AtOnce {
+    /// What is awaited for `answer`.
+    #[inline]
+    pub fn future<A>(self, answer: A) -> Ready<A> {
+        core::future::ready(answer)
     }
 }
 
-#[diagnostic::do_not_recommend]
-impl<F: Future> Answer<F::Output, Awaited> for F {
-    type Future = F;
-
-    fn into_future(self) -> F {
-        self
+#[expect(clippy::unused_self, reason = "the kind is found first, and called by method")]
+impl Awaited {
+    /// What is awaited for `answer`.
+    #[inline]
+    pub fn future<F: Future>(self, answer: F) -> F {
+        answer
     }
 }
 
-/// The fallback's answer, whichever way it is given.
-#[inline]
-pub fn answer<R, K, A: Answer<R, K>>(answer: A) -> A::Future {
-    answer.into_future()
+/// Asks whether a fallback returned an answer or a future of it, as a [`Probe`](crate::probe::Probe) asks an error
+/// type: whether it is the function's result is then for the compiler to say, as of any other value.
+#[derive(Debug)]
+pub struct Given<A>(PhantomData<fn() -> A>);
+
+impl<A> Given<A> {
+    /// Asks about the type of `answer`.
+    #[inline]
+    pub fn of(_answer: &A) -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// Asks a [`Given`] how the answer is to be had: `(&&given).kind()`.
+pub trait Give<K> {
+    /// The kind that this depth of references stands for.
+    fn kind(&self) -> K;
+}
+
+impl<F: Future> Give<Awaited> for &Given<F> {
+    fn kind(&self) -> Awaited {
+        Awaited
+    }
+}
+
+impl<A> Give<AtOnce> for Given<A> {
+    fn kind(&self) -> AtOnce {
+        AtOnce
+    }
+}
+
+/// Calls closures: the arguments come first in the compiler's mind, so that the types of a closure's parameters
+/// need not be written.
+macro_rules! call {
+    ($($call:ident($($argument:ident: $Type:ident),*);)*) => {$(
+        #[doc(hidden)]
+        #[inline]
+        #[expect(clippy::allow_attributes, reason = "only those with many arguments have too many")]
+        #[allow(clippy::too_many_arguments, reason = "as many as the annotated function")]
+        pub fn $call<R, $($Type,)* F: FnOnce($($Type),*) -> R>(closure: F $(, $argument: $Type)*) -> R {
+            closure($($argument),*)
+        }
+    )*};
+}
+
+call! {
+    call_1(a: A);
+    call_2(a: A, b: B);
+    call_3(a: A, b: B, c: C);
+    call_4(a: A, b: B, c: C, d: D);
+    call_5(a: A, b: B, c: C, d: D, e: E);
+    call_6(a: A, b: B, c: C, d: D, e: E, g: G);
+    call_7(a: A, b: B, c: C, d: D, e: E, g: G, h: H);
+    call_8(a: A, b: B, c: C, d: D, e: E, g: G, h: H, i: I);
 }

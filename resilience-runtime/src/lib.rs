@@ -65,6 +65,7 @@ mod fallback;
 mod judge;
 mod outcome;
 mod path;
+mod probe;
 #[cfg(any(feature = "test-util", feature = "terminal"))]
 mod record;
 mod registry;
@@ -79,6 +80,12 @@ pub mod testing;
 mod text;
 mod time;
 mod timeout;
+
+// Not for use, only for messages of the compiler: these it finds by their names alone, and spells out no hidden path.
+#[doc(hidden)]
+pub use __private::{Argument, CarriesRejected, Outcome, RetryAfter, Verdict};
+#[doc(hidden)]
+pub use judge::Missing;
 
 pub use breaker::{Breaker, BreakerConfig, Mode, Permit, Snapshot, State, Window, breakers};
 pub use current::{Current, current};

@@ -76,6 +76,10 @@ impl Class {
 /// assert_eq!(error.classify(), Class::Throttled { retry_after: Some(Duration::from_secs(2)) });
 /// assert_eq!(ApiError::NotFound.error_type(), "ApiError::NotFound");
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say how it is to be taken; derive or implement `Classify` for it",
+    label = "this type does not implement `Classify`"
+)]
 pub trait Classify {
     /// How this error is to be taken.
     fn classify(&self) -> Class;

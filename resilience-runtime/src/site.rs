@@ -194,12 +194,14 @@ mod tests {
     use core::task::{Context, Waker};
 
     use super::*;
-    use crate::judge::{Judge, Probe, Read as _};
+    use crate::__private::returns;
+    use crate::judge::Judge;
+    use crate::probe::{Outcome as _, Read as _};
 
     #[test]
     fn nothing_is_put_into_words_that_nobody_reads() {
         static SITE: Site = Site::new(|| ()).retry(Backoff::fixed(Duration::ZERO), 2);
-        let probe = Probe::<Result<(), String>>::new();
+        let probe = <Result<(), String>>::probe(returns);
         #[expect(
             clippy::needless_borrow,
             reason = "the depth of references is what method resolution goes by"

@@ -40,12 +40,16 @@ impl Text {
     }
 
     /// Appends `duration` the way a user would write it: in the largest unit that leaves at most three
-    /// decimals, as in `15s`, `1.5s`, `250ms`.
+    /// decimals, as in `15s`, `1.5s`, `250ms`; in hours or days where it is a whole number of them.
     #[must_use]
     pub(crate) const fn duration(self, duration: Duration) -> Self {
+        const HOUR: u128 = 3_600 * 1_000_000_000;
+        const DAY: u128 = 24 * HOUR;
         let nanos = duration.as_nanos();
         let (unit, per_unit) = match nanos {
             0 => return self.str("0s"),
+            _ if nanos.is_multiple_of(DAY) => ("d", DAY),
+            _ if nanos.is_multiple_of(HOUR) => ("h", HOUR),
             1..1_000 => ("ns", 1),
             1_000..1_000_000 => ("us", 1_000),
             1_000_000..1_000_000_000 => ("ms", 1_000_000),
@@ -98,6 +102,9 @@ mod tests {
         assert_eq!(text(1_003_000), "1.003s");
         assert_eq!(text(250_000), "250ms");
         assert_eq!(text(30), "30us");
+        assert_eq!(text(90 * 60 * 1_000_000), "5400s");
+        assert_eq!(text(36 * 3600 * 1_000_000), "36h");
+        assert_eq!(text(48 * 3600 * 1_000_000), "2d");
     }
 
     #[test]

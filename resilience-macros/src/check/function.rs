@@ -1,34 +1,55 @@
 //! What the shape of the function rules out.
 
+use proc_macro2::Span;
+use quote::ToTokens;
+use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeReference};
 
 use crate::args::Args;
-use crate::diag::Diagnostics;
 use crate::expand::needs_arguments_again;
 use crate::function::Function;
 
-/// Reports what the attribute cannot do with this function.
-pub(crate) fn check(function: &Function, args: &Args, diagnostics: &mut Diagnostics) {
+/// How the message begins for a function that returns something else.
+pub(crate) const BY_RESULT: &str = "`#[resilient]` tells success from failure by a `Result`";
+
+/// What the attribute cannot do with this function.
+pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     let signature = &function.signature;
+    let mut mistakes = Vec::new();
+    let mut refuse = |at: &dyn ToTokens, message: &str| {
+        mistakes.push(syn::Error::new_spanned(at.to_token_stream(), message));
+    };
     if let Some(constness) = &signature.constness {
-        diagnostics.push(
+        refuse(
             constness,
-            "a `const fn` cannot wait, so there is nothing to retry or to limit in it; remove `const`",
+            "a `const fn` cannot wait, so there is nothing to retry or to limit in it; write `async` instead of `const`",
         );
     }
     if let Some(variadic) = &signature.variadic {
-        diagnostics.push(variadic, "the arguments of a variadic function cannot be passed on to an attempt");
+        refuse(variadic, "the arguments of a variadic function cannot be passed on to an attempt");
     }
-    if needs_arguments_again(args)
-        && let ReturnType::Type(_, output) = &signature.output
-        && returns_exclusive_borrow(function, output)
-    {
-        diagnostics.push(
+    let ReturnType::Type(_, output) = &signature.output else { return mistakes };
+    if signature.asyncness.is_some() && is_no_result(output) {
+        refuse(output, &format!("{BY_RESULT}, which this is not; return one"));
+    }
+    if needs_arguments_again(args) && returns_exclusive_borrow(function, output) {
+        refuse(
             output,
             "this borrows from a `&mut` argument, which the next attempt needs again; return an owned value, or \
              remove `retry` and `fallback`",
         );
+    }
+    mistakes
+}
+
+/// Whether `output` is no `Result` by its looks; what has a name may be an alias of one.
+fn is_no_result(output: &Type) -> bool {
+    match output {
+        Type::Group(inner) => is_no_result(&inner.elem),
+        Type::Paren(inner) => is_no_result(&inner.elem),
+        Type::Path(_) | Type::Macro(_) | Type::Infer(_) | Type::Verbatim(_) => false,
+        _ => true,
     }
 }
 
@@ -41,6 +62,15 @@ pub(crate) fn error_type(output: &Type) -> &Type {
     match arguments.args.iter().nth(1) {
         Some(GenericArgument::Type(error)) => error,
         _ => output,
+    }
+}
+
+/// The one token of a type to underline: the last name of a path.
+pub(crate) fn type_name(ty: &Type) -> Span {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map_or_else(|| ty.span(), |last| last.ident.span()),
+        Type::Group(inner) => type_name(&inner.elem),
+        _ => ty.span(),
     }
 }
 

@@ -70,10 +70,9 @@ fn class_arms(runtime: &Path, cases: &[Case<'_>]) -> Vec<TokenStream> {
             Mark::Throttled(Some(member)) => {
                 let field = member_for_pattern(member);
                 let binding = Ident::new("retry_after", Span::mixed_site());
-                let clone = quote!(::core::clone::Clone::clone(#binding));
                 // Spanned at the type, so that one that is no delay is reported there.
                 let hint = setting::field(case.fields, member).map(|Field { ty, .. }| {
-                    quote_spanned!(ty.span()=> <#ty as ::core::convert::Into<_>>::into(#clone))
+                    quote_spanned!(ty.span()=> <#ty as #runtime::__private::RetryAfter>::retry_after(#binding))
                 });
                 looking.push(quote! {
                     #variant { #field: #binding, .. } => #runtime::Class::Throttled { retry_after: #hint },

@@ -8,7 +8,7 @@
 //! | `self` by value, `self: Arc<Self>`, .. | cloned, into `__self` |
 //! | `&mut self`, `self: Pin<&mut Self>` | borrowed again, into `__self` |
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::parse::Parser;
 use syn::spanned::Spanned;
@@ -20,6 +20,7 @@ use syn::{
 
 use super::fields;
 use super::receiver::{RECEIVER, RenameSelf};
+use crate::names::Names;
 
 /// How an argument is had again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -42,8 +43,8 @@ pub(crate) struct Argument {
     /// What it is bound to inside.
     pub(crate) inner: TokenStream,
     pub(crate) again: Again,
-    /// Where to underline what is wrong with it.
-    pub(crate) span: Span,
+    /// Its type, or the receiver: where to underline that it cannot be had again.
+    pub(crate) at: TokenStream,
     /// Whether the binding inside is another than the one outside.
     pub(crate) rebinds: bool,
     /// How it is taken apart inside, unless it is a plain name.
@@ -79,7 +80,7 @@ impl Arguments {
                     outer,
                     inner,
                     again,
-                    span: typed.ty.span(),
+                    at: typed.ty.to_token_stream(),
                     rebinds: is_changed || again != Again::Copied,
                     pattern,
                 }
@@ -133,21 +134,21 @@ impl Arguments {
     }
 
     /// The statements that make the arguments of one attempt.
-    pub(crate) fn again(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn again(&self, names: &Names) -> TokenStream {
         let bind = self.list.iter().filter(|argument| argument.rebinds).map(|argument| {
-            let Argument { attributes, inner, .. } = argument;
-            let value = argument.value(private);
-            quote!(#(#attributes)* let #inner = #value;)
+            let Argument { attributes, outer, inner, .. } = argument;
+            let value = argument.value(names);
+            quote_spanned!(outer.span()=> #(#attributes)* let #inner = #value;)
         });
         quote!(#(#bind)*)
     }
 
     /// The statements that make the parts of arguments that `fields` use.
-    pub(crate) fn parts(&self, fields: &TokenStream, private: &TokenStream) -> TokenStream {
+    pub(crate) fn parts(&self, fields: &TokenStream, names: &Names) -> TokenStream {
         let bind = self.list.iter().filter_map(|argument| {
             let part = fields::part(argument.pattern.as_ref()?, fields)?;
             let conditions = argument.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
-            let value = argument.value(private);
+            let value = argument.value(names);
             Some(quote!(#(#conditions)* let #part = #value;))
         });
         quote!(#(#bind)*)
@@ -177,13 +178,13 @@ pub(crate) fn again(ty: &Type) -> Again {
 
 impl Argument {
     /// It, once more.
-    fn value(&self, private: &TokenStream) -> TokenStream {
-        let Self { outer, again, span, .. } = self;
+    fn value(&self, names: &Names) -> TokenStream {
+        let Self { outer, again, at, .. } = self;
         match again {
             Again::Copied => quote!(#outer),
-            Again::Cloned => quote_spanned!(*span=> #private::clone_arg(&#outer)),
-            Again::Reborrowed => quote!(&mut *#outer),
-            Again::Repinned => quote!(#outer.as_mut()),
+            Again::Cloned => names.again(outer, at),
+            Again::Reborrowed => quote_spanned!(outer.span()=> &mut *#outer),
+            Again::Repinned => quote_spanned!(outer.span()=> #outer.as_mut()),
         }
     }
 }
@@ -199,7 +200,7 @@ fn receiver_argument(receiver: &Receiver) -> Argument {
         outer: Ident::new("self", receiver.self_token.span),
         inner: quote!(#mutability #name),
         again,
-        span: receiver.self_token.span,
+        at: receiver.self_token.to_token_stream(),
         rebinds: again != Again::Copied,
         pattern: None,
     }

@@ -1,15 +1,16 @@
 //! The loop around the body: about fifteen lines in the expansion, whatever the policies.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
+use syn::{Expr, Token, Type};
 
 use super::arguments::Arguments;
 use super::receiver::rename_self;
 use crate::args::Args;
-use crate::check::function::error_type;
+use crate::check::function::{error_type, type_name};
 use crate::function::Function;
+use crate::names::{ends, parenthesised};
 use crate::value::{Callable, Setting};
 
 /// Writes what drives the body of one function.
@@ -30,7 +31,11 @@ impl Driver<'_> {
     /// The items in front of everything: what is imported, the checks, and the site.
     pub(crate) fn items(&self) -> TokenStream {
         let names = &self.args.names;
-        let import = names.import(if self.rejects() { &["Read", "Reject"] } else { &["Read"] });
+        let import = names.import(&[
+            self.args.fallback.is_some().then_some("Give"),
+            Some("Read"),
+            self.rejects().then_some("Reject"),
+        ]);
         let checks = self.args.checks();
         let site = self.site();
         quote! {
@@ -43,14 +48,15 @@ impl Driver<'_> {
     /// The statements that run `body`, a block of an async function that gives `output`.
     pub(crate) fn run(&self, output: &Type, body: &TokenStream) -> TokenStream {
         let Self { function, args, .. } = self;
-        let private = args.names.private();
         let call = local("__call");
         let begin = self.begin(&call, output);
-        let returns = quote_spanned!(output.span()=> #private::returns::<#output>());
+        let at = type_name(output);
+        let private = args.names.private_at(at);
+        let returns = quote_spanned!(at=> return #private::returns::<#output>(););
         let attempt = quote_spanned! {function.braces.span()=>
             async move {
                 if false {
-                    return #returns;
+                    #returns
                 }
                 #body
             }
@@ -79,36 +85,86 @@ impl Driver<'_> {
         let args = self.args;
         let (private, site) = (args.names.private(), args.names.site());
         let probe = local("__probe");
-        let new_probe = quote_spanned!(output.span()=> #private::Probe::<#output>::new());
+        let outcome = at_both_ends(output, |first, last| {
+            let private = args.names.private_at(first);
+            let returns = parenthesised(last, quote_spanned!(first=> #private::returns::<#output>));
+            let probe = Ident::new("probe", last);
+            quote_spanned!(first=> #private::Outcome::#probe #returns)
+        });
         let rejecting = self.rejects().then(|| {
-            let at = error_type(output).span();
-            let carries = quote_spanned!(at=> #private::carries(#probe, (&&&#probe).rejecter()));
+            let way = quote!((&&&#probe).rejecter());
+            // Checked at the error type, where the user wrote it.
+            let carries = at_both_ends(error_type(output), |first, last| {
+                let private = args.names.private_at(first);
+                let arguments = parenthesised(last, quote!(#way, #probe, ()));
+                let by = Ident::new("by", last);
+                quote_spanned!(first=> <_ as #private::CarriesRejected<_, _>>::#by #arguments)
+            });
             quote!(.rejecting(#carries))
         });
-        let map_rejected = method("map_rejected", args.map_rejected.as_ref());
-        let (when, when_ok) = (method("when", args.when.as_ref()), method("when_ok", args.when_ok.as_ref()));
+        let mapping = args.map_rejected.as_ref().map(|map| {
+            let map = mapping(&map.value);
+            quote!(.rejecting(#probe.mapped(#map)))
+        });
+        let (when_closure, when) = self.predicate("when", args.when.as_ref());
+        let (when_ok_closure, when_ok) = self.predicate("when_ok", args.when_ok.as_ref());
         let judge = quote! {
-            #private::Judge::new(#probe, (&&&&#probe).reader()) #rejecting #map_rejected #when #when_ok
+            #private::Judge::new(#probe, (&&&&#probe).reader()) #rejecting #mapping #when #when_ok
         };
         let begin = match &args.fields {
             None => quote!(call(#judge)),
             Some(fields) => {
                 let level = args.level.write(&args.names);
                 let parts = if super::needs_arguments_again(args) {
-                    self.arguments.parts(fields, &private)
+                    self.arguments.parts(fields, &args.names)
                 } else {
                     TokenStream::new()
                 };
                 let fields = if self.receiver_moved { rename_self(fields.clone()) } else { fields.clone() };
-                let span = quote!(#private::call_span!(#level, #site, #fields));
+                // A mistake in the fields is underlined where the macro is called.
+                let span = at_both_ends(&fields, |first, last| {
+                    let private = args.names.private_at(first);
+                    let fields = parenthesised(last, quote!(#level, #site, #fields));
+                    quote_spanned!(first=> #private::call_span! #fields)
+                });
                 let span = if parts.is_empty() { span } else { quote!({ #parts #span }) };
                 quote!(call_in(#span, #judge))
             }
         };
         quote! {
-            let #probe = #new_probe;
+            let #probe = #outcome;
+            #when_closure
+            #when_ok_closure
             let mut #call = #site.#begin;
         }
+    }
+
+    /// The statement that binds the closure of `name`, and the call that hands its predicate to the judge.
+    fn predicate(
+        &self,
+        name: &str,
+        callable: Option<&Setting<Callable>>,
+    ) -> (Option<TokenStream>, Option<TokenStream>) {
+        let Some(callable) = callable.map(|callable| &callable.value.0) else { return (None, None) };
+        let method = Ident::new(name, Span::mixed_site());
+        at_both_ends(callable, |first, last| {
+            let (value, class) = (Ident::new("__value", first), Ident::new("__class", first));
+            let private = self.args.names.private_at(first);
+            let (closure, function, move_) = match callable {
+                Expr::Closure(closure) => {
+                    let (function, probe) = (format_ident!("__{name}", span = first), local("__probe"));
+                    let asked = Ident::new(name, first);
+                    let arguments = parenthesised(last, quote!(#probe, #closure));
+                    let closure = quote_spanned!(first=> let #function = #private::Probe::#asked #arguments;);
+                    (Some(closure), function.into_token_stream(), Some(Token![move](first)))
+                }
+                path => (None, path.to_token_stream(), None),
+            };
+            let said = parenthesised(last, quote_spanned!(first=> #value));
+            let arguments = parenthesised(last, quote!(#function #said, #class));
+            let verdict = quote_spanned!(first=> #private::Verdict::over #arguments);
+            (closure, Some(quote!(.#method(#move_ |#value, #class| #verdict))))
+        })
     }
 
     /// The attempts.
@@ -120,22 +176,12 @@ impl Driver<'_> {
             return quote!(#call.#once(#attempt).await);
         }
         let method = Ident::new(if timed { "timed_attempt" } else { "attempt" }, Span::mixed_site());
-        let private = args.names.private();
         let result = local("__result");
-        let again = self.arguments.again(&private);
+        let again = self.arguments.again(&args.names);
         let attempt = if again.is_empty() { attempt.clone() } else { quote!({ #again #attempt }) };
         let body = local("__attempt");
         let fallback = args.fallback.as_ref().map(|fallback| {
-            let fallback = &fallback.value;
-            let arguments = self.arguments.names();
-            let at = fallback.span();
-            // A closure that is called where it stands would be the user's fault to some lints.
-            let named = fallback.is_closure().then(|| local("__fallback"));
-            let bind = named.as_ref().map(|named| quote!(let #named = #fallback;));
-            let callee = named.as_ref().map_or_else(|| quote!((#fallback)), ToTokens::to_token_stream);
-            let answer =
-                quote_spanned!(at=> #private::answer::<#output, _, _>(#callee(#(#arguments),*)).await);
-            let answer = quote!(#bind #answer);
+            let answer = self.answer(&fallback.value, output);
             quote! {
                 if #call.falls_back() {
                     break #call.fallback(async move { #answer }).await;
@@ -152,16 +198,67 @@ impl Driver<'_> {
             }
         }
     }
+
+    /// The statements that call the fallback and wait for its answer.
+    ///
+    /// They stand where the user wrote the fallback, and compare its type with the return type as an ordinary `let`
+    /// does: so does the compiler's message.
+    fn answer(&self, fallback: &Callable, output: &Type) -> TokenStream {
+        let arguments = self.arguments.names().collect::<Vec<_>>();
+        at_both_ends(fallback, |first, last| {
+            let (answer, kind) = (Ident::new("__answer", first), Ident::new("__kind", first));
+            let private = self.args.names.private_at(first);
+            let called = match &fallback.0 {
+                Expr::Closure(closure) if (1..=LARGEST_CALL).contains(&arguments.len()) => {
+                    let call = format_ident!("call_{}", arguments.len(), span = first);
+                    let arguments = parenthesised(last, quote!(#closure, #(#arguments),*));
+                    quote_spanned!(first=> #private::#call #arguments)
+                }
+                path @ Expr::Path(_) => {
+                    let arguments = parenthesised(last, quote!(#(#arguments),*));
+                    quote!(#path #arguments)
+                }
+                other => {
+                    let arguments = parenthesised(last, quote!(#(#arguments),*));
+                    quote_spanned!(first=> { let __fallback = #other; __fallback #arguments })
+                }
+            };
+            let awaited = Ident::new("await", last);
+            let colon = Token![:](output.span());
+            quote_spanned! {first=>
+                let #answer = #called;
+                let #kind = (&&#private::Given::of(&#answer)).kind();
+                let #answer #colon #output = #kind.future(#answer).#awaited;
+                #answer
+            }
+        })
+    }
 }
+
+/// A closure as it is, and a closure around the path of a function: what is wrong with the function is then wrong
+/// with a call of it, as anywhere in the user's code.
+fn mapping(callable: &Callable) -> TokenStream {
+    match &callable.0 {
+        Expr::Closure(closure) => closure.to_token_stream(),
+        path => at_both_ends(path, |first, last| {
+            let rejected = Ident::new("__rejected", first);
+            let arguments = parenthesised(last, rejected.to_token_stream());
+            quote!(|#rejected| #path #arguments)
+        }),
+    }
+}
+
+/// The most arguments for which the runtime has a function that calls a closure.
+const LARGEST_CALL: usize = 8;
 
 /// A local variable of the expansion, which the user's code cannot see.
 fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
-/// `.name(callable)`, if there is one.
-fn method(name: &str, callable: Option<&Setting<Callable>>) -> Option<TokenStream> {
-    let callable = &callable?.value;
-    let name = Ident::new(name, Span::mixed_site());
-    Some(quote!(.#name(#callable)))
+/// Writes tokens for the first and the last token of `at`: what begins at the one and ends at the other is
+/// underlined as all of `at`.
+fn at_both_ends<T>(at: &impl ToTokens, write: impl FnOnce(Span, Span) -> T) -> T {
+    let (first, last) = ends(at);
+    write(first, last)
 }

@@ -9,14 +9,15 @@ mod fields;
 mod receiver;
 mod shape;
 
-use proc_macro2::TokenStream;
+use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Signature;
+use syn::{Signature, Type};
 
 use self::arguments::Arguments;
 use self::driver::Driver;
 use self::shape::Shape;
 use crate::args::Args;
+use crate::check::function::type_name;
 use crate::function::Function;
 
 /// Whether the arguments are needed more than once: by another attempt, or by the fallback.
@@ -52,7 +53,7 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
     let items = driver.items();
     let body = match &shape {
         Shape::Async { output } => {
-            let run = driver.run(output, &quote!({ #statements }));
+            let run = driver.run(output, &braced(&statements, output));
             quote!(#items #run)
         }
         Shape::Future { output, boxed } => {
@@ -78,4 +79,18 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
     block.set_span(braces.span());
     let block = block.into_token_stream();
     Ok(quote!(#(#attributes)* #visibility #defaultness #signature #block))
+}
+
+/// The block of the `statements`.
+///
+/// One without a value is underlined at the return type, where the compiler underlines an ordinary body that lacks
+/// it. Any other keeps a span of the expansion's own, for which no lint calls the braces unnecessary.
+fn braced(statements: &TokenStream, output: &Type) -> TokenStream {
+    match statements.clone().into_iter().last() {
+        Some(TokenTree::Punct(last)) if last.as_char() == ';' => {
+            quote_spanned!(type_name(output)=> { #statements })
+        }
+        None => quote_spanned!(type_name(output)=> {}),
+        Some(_) => quote!({ #statements }),
+    }
 }

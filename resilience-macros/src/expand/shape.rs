@@ -6,12 +6,14 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Block, Expr, GenericArgument, Local, Pat, PathArguments, ReturnType, Signature, Stmt, Token, Type,
-    TypeInfer, TypeParamBound,
+    Block, Expr, ExprAsync, GenericArgument, Local, Pat, PathArguments, ReturnType, Signature, Stmt, Token,
+    Type, TypeInfer, TypeParamBound,
 };
 
 use super::arguments::{Again, Argument, Arguments};
+use crate::check::function::BY_RESULT;
 use crate::function::Function;
+use crate::names::parenthesised;
 
 /// The shape of a function.
 pub(crate) enum Shape {
@@ -30,8 +32,7 @@ impl Shape {
         let ReturnType::Type(_, declared) = &signature.output else {
             return Err(syn::Error::new(
                 signature.ident.span(),
-                "`#[resilient]` tells success from failure by the `Result` of the function, and this one \
-                 returns nothing; make it return a `Result`",
+                format!("{BY_RESULT}, and this function returns nothing; return one"),
             ));
         };
         if signature.asyncness.is_some() {
@@ -40,7 +41,7 @@ impl Shape {
         let Some((output, boxed)) = future_output(declared) else {
             return Err(syn::Error::new(
                 signature.fn_token.span,
-                "`#[resilient]` needs an `async fn`, or a function that returns `impl Future<Output = Result<..>>`",
+                "`#[resilient]` protects functions that wait; make this one `async`, or let it return a future",
             ));
         };
         if boxed && let Some(rewritten) = Rewritten::of(&function.statements) {
@@ -117,6 +118,8 @@ fn output_of_bounds(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<&T
 pub(crate) struct Rewritten {
     /// `Box::pin`, as it was written.
     pin: Expr,
+    /// The `async` block in it, without its statements.
+    block: ExprAsync,
     /// The statements before the body.
     prologue: Vec<Stmt>,
     result: Local,
@@ -133,14 +136,14 @@ impl Rewritten {
         else {
             return None;
         };
-        let Some(Expr::Async(block)) = call.args.into_iter().next() else { return None };
-        let mut prologue = block.block.stmts;
+        let Some(Expr::Async(mut block)) = call.args.into_iter().next() else { return None };
+        let mut prologue = core::mem::take(&mut block.block.stmts);
         let at = prologue.iter().position(|statement| result_of(statement).is_some())?;
         let epilogue = prologue.split_off(at + 1);
         let Some(Stmt::Local(result)) = prologue.pop() else { return None };
         let (output, body) =
             result_of(&Stmt::Local(result.clone())).map(|(output, body)| (output.clone(), body))?;
-        Some(Self { pin: *call.func, prologue, result, output, body, epilogue })
+        Some(Self { pin: *call.func, block, prologue, result, output, body, epilogue })
     }
 
     /// The arguments, as the signature orders them. Those that the prologue moves keep the names they have there, and
@@ -154,7 +157,7 @@ impl Rewritten {
             };
             if argument.outer == "self" {
                 // `#[async_trait]` has put this name for `self` into the body already.
-                let name = Ident::new("__self", argument.span);
+                let name = Ident::new("__self", argument.outer.span());
                 let is_mutable = argument.again == Again::Repinned
                     || (argument.again == Again::Cloned && is_mutable(&local.pat));
                 let mutability = is_mutable.then(|| quote!(mut));
@@ -191,13 +194,18 @@ impl Rewritten {
 
     /// The rewritten function around what drives its body.
     pub(crate) fn around(&self, drive: impl FnOnce(&Type, &TokenStream) -> TokenStream) -> TokenStream {
-        let Self { pin, prologue, result, output, body, epilogue } = self;
+        let Self { pin, block, prologue, result, output, body, epilogue } = self;
         let driven = drive(output, body);
         let mut result = result.clone();
         if let Some(init) = &mut result.init {
             *init.expr = Expr::Verbatim(quote!({ #driven }));
         }
-        quote!(#pin(async move { #(#prologue)* #result #(#epilogue)* }))
+        let mut block = block.clone();
+        block.block.stmts.extend(prologue.iter().cloned());
+        block.block.stmts.push(Stmt::Local(result));
+        block.block.stmts.extend(epilogue.iter().cloned());
+        let in_parentheses = parenthesised(block.async_token.span, block.to_token_stream());
+        quote!(#pin #in_parentheses)
     }
 }
 

@@ -24,12 +24,14 @@ fn a_retry() {
                 const _: () = __resilient::check::attempts(5);
                 static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
                     .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 5);
-                let __probe = __resilient::Probe::<Result<User, DbError>>::new();
+                let __probe = __resilient::Outcome::probe(
+                    __resilient::returns::<Result<User, DbError>>,
+                );
                 let mut __call = __RESILIENT_SITE
                     .call(__resilient::Judge::new(__probe, (&&&&__probe).reader()));
                 loop {
                     let __attempt = {
-                        let id = __resilient::clone_arg(&id);
+                        let id = __resilient::Argument::again(&id, ());
                         async move {
                             if false {
                                 return __resilient::returns::<Result<User, DbError>>();
@@ -67,7 +69,9 @@ fn all_policies() {
         },
         &expect![[r#"
             async fn load(id: u64) -> Result<User, DbError> {
-                use ::resilience_runtime::__private::{self as __resilient, Read as _, Reject as _};
+                use ::resilience_runtime::__private::{
+                    self as __resilient, Give as _, Read as _, Reject as _,
+                };
                 const _: () = __resilient::check::timeout(__resilient::secs(2));
                 const _: () = __resilient::check::deadline(__resilient::secs(30));
                 const _: () = __resilient::check::timeout_below_deadline(
@@ -87,15 +91,22 @@ fn all_policies() {
                     .timeout(__resilient::secs(2))
                     .deadline(__resilient::secs(30))
                     .fallback();
-                let __probe = __resilient::Probe::<Result<User, DbError>>::new();
+                let __probe = __resilient::Outcome::probe(
+                    __resilient::returns::<Result<User, DbError>>,
+                );
                 let mut __call = __RESILIENT_SITE
                     .call(
                         __resilient::Judge::new(__probe, (&&&&__probe).reader())
-                            .rejecting(__resilient::carries(__probe, (&&&__probe).rejecter())),
+                            .rejecting(
+                                <_ as __resilient::CarriesRejected<
+                                    _,
+                                    _,
+                                >>::by((&&&__probe).rejecter(), __probe, ()),
+                            ),
                     );
                 loop {
                     let __attempt = {
-                        let id = __resilient::clone_arg(&id);
+                        let id = __resilient::Argument::again(&id, ());
                         async move {
                             if false {
                                 return __resilient::returns::<Result<User, DbError>>();
@@ -112,8 +123,10 @@ fn all_policies() {
                     if __call.falls_back() {
                         break __call
                             .fallback(async move {
-                                __resilient::answer::<Result<User, DbError>, _, _>((cached)(id))
-                                    .await
+                                let __answer = cached(id);
+                                let __kind = (&&__resilient::Given::of(&__answer)).kind();
+                                let __answer: Result<User, DbError> = __kind.future(__answer).await;
+                                __answer
                             })
                             .await;
                     }
@@ -138,11 +151,18 @@ fn a_single_attempt_moves_its_arguments() {
                 const _: () = __resilient::check::timeout(__resilient::secs(2));
                 static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
                     .timeout(__resilient::secs(2));
-                let __probe = __resilient::Probe::<io::Result<&mut User>>::new();
+                let __probe = __resilient::Outcome::probe(
+                    __resilient::returns::<io::Result<&mut User>>,
+                );
                 let mut __call = __RESILIENT_SITE
                     .call(
                         __resilient::Judge::new(__probe, (&&&&__probe).reader())
-                            .rejecting(__resilient::carries(__probe, (&&&__probe).rejecter())),
+                            .rejecting(
+                                <_ as __resilient::CarriesRejected<
+                                    _,
+                                    _,
+                                >>::by((&&&__probe).rejecter(), __probe, ()),
+                            ),
                     );
                 __call
                     .timed_once(async move {
@@ -172,13 +192,13 @@ fn a_mutable_receiver_is_borrowed_again() {
                 use ::resilience_runtime::__private::{self as __resilient, Read as _};
                 static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
                     .retry(__resilient::Backoff::fixed(__resilient::millis(100)), 3);
-                let __probe = __resilient::Probe::<io::Result<()>>::new();
+                let __probe = __resilient::Outcome::probe(__resilient::returns::<io::Result<()>>);
                 let mut __call = __RESILIENT_SITE
                     .call(__resilient::Judge::new(__probe, (&&&&__probe).reader()));
                 loop {
                     let __attempt = {
                         let __self = &mut *self;
-                        let mut id = __resilient::clone_arg(&id);
+                        let mut id = __resilient::Argument::again(&id, ());
                         let out = &mut *out;
                         async move {
                             if false {

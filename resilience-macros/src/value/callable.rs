@@ -11,13 +11,6 @@ use super::{literal, peel, shown};
 #[derive(Clone, Debug)]
 pub(crate) struct Callable(pub(crate) Expr);
 
-impl Callable {
-    /// Whether it is written where it is used.
-    pub(crate) fn is_closure(&self) -> bool {
-        matches!(self.0, Expr::Closure(_))
-    }
-}
-
 impl FromMeta for Callable {
     fn from_expr(value: &Expr) -> darling::Result<Self> {
         if let Expr::Path(_) | Expr::Closure(_) = value {

@@ -1,12 +1,14 @@
 //! The rules a configuration must hold to, for const evaluation: the attribute asserts each at the user's value,
 //! and [`Breaker::new`](super::Breaker::new) all of them.
 //!
-//! Every function panics with one sentence: what is wrong, then what to do.
+//! Every function panics with one sentence: what is wrong, then what to do. A rule on several values passes where one
+//! of them breaks a rule of its own, so that one mistake is reported once.
 
 use core::time::Duration;
 
 use super::config::{BreakerConfig, Window};
 use crate::text::Text;
+use crate::timeout::check as limits;
 
 #[track_caller]
 const fn refuse(text: &Text) -> ! {
@@ -88,6 +90,7 @@ pub const fn min_calls(calls: u32) {
 #[track_caller]
 pub const fn min_calls_fit(min_calls: u32, window: Window) {
     if let Window::Calls(calls) = window
+        && calls > 0
         && min_calls > calls
     {
         refuse(
@@ -124,7 +127,7 @@ pub const fn open_growth(factor: f64) {
 /// `open_max` >= `open_for`.
 #[track_caller]
 pub const fn open_max(open_max: Duration, open_for: Duration) {
-    if open_max.as_nanos() < open_for.as_nanos() {
+    if !open_for.is_zero() && open_max.as_nanos() < open_for.as_nanos() {
         refuse(
             &Text::new()
                 .str("`open_max` of ")
@@ -159,7 +162,7 @@ pub const fn successes(calls: u32) {
 /// `successes` <= `probes`.
 #[track_caller]
 pub const fn successes_fit(successes: u32, probes: u32) {
-    if successes > probes {
+    if probes > 0 && successes > probes {
         refuse(
             &Text::new()
                 .str("`successes` of ")
@@ -185,7 +188,7 @@ pub const fn probe_timeout(limit: Duration) {
 #[track_caller]
 pub const fn window_sees_timeouts(window: Duration, timeout: Duration) {
     let needed = timeout.saturating_mul(2);
-    if window.as_nanos() < needed.as_nanos() {
+    if !window.is_zero() && limits::in_range(timeout) && window.as_nanos() < needed.as_nanos() {
         refuse(
             &Text::new()
                 .str("a `window` of ")

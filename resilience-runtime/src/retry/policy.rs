@@ -47,6 +47,10 @@ use crate::rng::Rng;
 /// # assert!(load("no such file").await.is_err());
 /// # });
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no backoff; implement `BackoffPolicy` for it, or name a strategy, like `retry = \"exp_jitter\"`",
+    label = "this type does not implement `BackoffPolicy`"
+)]
 pub trait BackoffPolicy: Send + Sync {
     /// The delay before the `retry`-th retry.
     ///
@@ -56,6 +60,7 @@ pub trait BackoffPolicy: Send + Sync {
     fn delay(&self, retry: u32, previous: Duration, rng: &mut Rng) -> Duration;
 }
 
+#[diagnostic::do_not_recommend]
 impl BackoffPolicy for Backoff {
     fn delay(&self, retry: u32, previous: Duration, rng: &mut Rng) -> Duration {
         self.draw(retry, previous, rng)

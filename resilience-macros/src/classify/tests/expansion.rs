@@ -41,18 +41,18 @@ fn every_mark_becomes_its_class() {
                         Self::Cancelled { .. } => ::resilience_runtime::Class::Ignored,
                         Self::SlowDown { after: retry_after, .. } => {
                             ::resilience_runtime::Class::Throttled {
-                                retry_after: <Duration as ::core::convert::Into<
-                                    _,
-                                >>::into(::core::clone::Clone::clone(retry_after)),
+                                retry_after: <Duration as ::resilience_runtime::__private::RetryAfter>::retry_after(
+                                    retry_after,
+                                ),
                             }
                         }
                         Self::Later { 1: retry_after, .. } => {
                             ::resilience_runtime::Class::Throttled {
                                 retry_after: <Option<
                                     Duration,
-                                > as ::core::convert::Into<
-                                    _,
-                                >>::into(::core::clone::Clone::clone(retry_after)),
+                                > as ::resilience_runtime::__private::RetryAfter>::retry_after(
+                                    retry_after,
+                                ),
                             }
                         }
                         Self::Io { 0: inner } => {
@@ -133,9 +133,9 @@ fn a_struct_carries_its_mark_itself() {
                     match self {
                         Self { after: retry_after, .. } => {
                             ::resilience_runtime::Class::Throttled {
-                                retry_after: <Duration as ::core::convert::Into<
-                                    _,
-                                >>::into(::core::clone::Clone::clone(retry_after)),
+                                retry_after: <Duration as ::resilience_runtime::__private::RetryAfter>::retry_after(
+                                    retry_after,
+                                ),
                             }
                         }
                     }
@@ -198,9 +198,9 @@ fn generic_fields_bring_the_bounds_they_need() {
                         }
                         Self::Right { 0: retry_after, .. } => {
                             ::resilience_runtime::Class::Throttled {
-                                retry_after: <R as ::core::convert::Into<
-                                    _,
-                                >>::into(::core::clone::Clone::clone(retry_after)),
+                                retry_after: <R as ::resilience_runtime::__private::RetryAfter>::retry_after(
+                                    retry_after,
+                                ),
                             }
                         }
                     }
@@ -270,9 +270,9 @@ fn raw_names_are_told_without_their_prefix() {
                     match self {
                         Self::r#fn { r#in: retry_after, .. } => {
                             ::resilience_runtime::Class::Throttled {
-                                retry_after: <Duration as ::core::convert::Into<
-                                    _,
-                                >>::into(::core::clone::Clone::clone(retry_after)),
+                                retry_after: <Duration as ::resilience_runtime::__private::RetryAfter>::retry_after(
+                                    retry_after,
+                                ),
                             }
                         }
                     }

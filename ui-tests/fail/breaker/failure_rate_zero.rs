@@ -1,0 +1,8 @@
+use resilience_runtime::resilient;
+
+#[resilient(breaker("db", failure_rate = 0.0))] //~ ERROR `failure_rate` must be above 0 and at most 1
+async fn load() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,14 @@
+use resilience_runtime::{Rejected, resilient};
+
+struct Busy;
+
+#[resilient(timeout = "1s", map_rejected = to_busy)] //~ ERROR mismatched types
+async fn load() -> Result<u32, Busy> {
+    Ok(1)
+}
+
+fn to_busy(rejected: Rejected) -> String {
+    rejected.to_string()
+}
+
+fn main() {}

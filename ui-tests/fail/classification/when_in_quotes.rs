@@ -1,0 +1,10 @@
+use resilience_runtime::resilient;
+
+struct Busy;
+
+#[resilient(retry = "exp", when = "is_busy")] //~ ERROR write the path without quotes
+async fn load() -> Result<u32, Busy> {
+    Ok(1)
+}
+
+fn main() {}

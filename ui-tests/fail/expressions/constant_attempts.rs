@@ -1,0 +1,10 @@
+use resilience_runtime::resilient;
+
+const MAX: u32 = 0;
+
+#[resilient(retry = "exp", max = MAX)] //~ ERROR `max` must be at least 1
+async fn load() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

@@ -1,0 +1,10 @@
+use resilience_runtime::resilient;
+
+const SECONDS: u64 = 5;
+
+#[resilient(timeout = SECONDS)] //~ ERROR mismatched types
+async fn load() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}

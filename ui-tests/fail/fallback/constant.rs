@@ -1,0 +1,12 @@
+use std::io;
+
+use resilience_runtime::resilient;
+
+#[resilient(fallback = CACHED)] //~ ERROR expected function, found `&'static str`
+async fn load(id: u64) -> io::Result<String> {
+    Err(io::Error::other(id.to_string()))
+}
+
+const CACHED: &str = "none";
+
+fn main() {}

@@ -1,0 +1,14 @@
+use resilience_runtime::resilient;
+
+struct Client {
+    name: String,
+}
+
+impl Client {
+    #[resilient(retry = "exp")]
+    async fn load(&mut self) -> std::io::Result<String> {
+        Ok(self.name) //~ ERROR cannot move out of
+    }
+}
+
+fn main() {}

@@ -1,0 +1,8 @@
+use resilience_runtime::resilient;
+
+#[resilient(retry = "exp")]
+trait Client { //~ ERROR not on a `trait`
+    async fn load() -> std::io::Result<u32>;
+}
+
+fn main() {}

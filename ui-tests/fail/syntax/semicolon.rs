@@ -1,0 +1,8 @@
+use resilience_runtime::resilient;
+
+#[resilient(timeout = "2s"; deadline = "3s")] //~ ERROR expected `,` before `;`
+async fn load() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}
