@@ -7,7 +7,7 @@ pub use tracing::Level;
 
 pub use crate::__call_span as call_span;
 pub use crate::breaker::{BreakerConfig, Window};
-pub use crate::fallback::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8};
+pub use crate::call::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8};
 pub use crate::judge::{Judge, Verdict};
 pub use crate::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
 pub use crate::registry::Source;

@@ -55,13 +55,11 @@
 
 #[doc(hidden)]
 pub mod __private;
-mod attempt;
 mod breaker;
 mod call;
 mod current;
 mod error;
 mod event;
-mod fallback;
 mod judge;
 mod outcome;
 mod path;

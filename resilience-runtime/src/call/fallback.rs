@@ -9,7 +9,8 @@ use core::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 use tracing::Span;
 
-use crate::call::{Call, Stage};
+use super::Call;
+use super::core::Stage;
 use crate::judge::Judges;
 use crate::telemetry::trace::ErrorInfo;
 

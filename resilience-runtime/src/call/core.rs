@@ -1,0 +1,263 @@
+//! What the attempts of a call share, whatever the types of its function: the healthy way through a call, and its
+//! ends. What comes after a failure is in `failure`.
+
+use core::time::Duration;
+
+use tracing::Span;
+
+use crate::breaker::Permit;
+use crate::current::{Entered, Frame};
+use crate::error::Rejected;
+use crate::event::{self, Event, StopReason};
+use crate::site::Site;
+use crate::telemetry::trace::{ErrorInfo, Trace};
+use crate::telemetry::values::{AttemptKind, AttemptOutcome, CallOutcome};
+use crate::time::Tick;
+
+/// How far a call is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    /// Between attempts: before the first, or in a wait.
+    Between,
+    /// An attempt is under way, its body suspended.
+    Running,
+    /// The user's code is on the stack: a drop that finds this stage is a panic's.
+    Inside,
+    /// All attempts have failed, and the fallback is to answer.
+    FallingBack,
+    /// The result is known and everything has been told.
+    Over,
+}
+
+/// What the attempts of a call share, whatever the types of its function.
+#[derive(Debug)]
+pub(crate) struct Core {
+    pub(super) site: &'static Site,
+    /// Its own; a call around this one may have a sooner one.
+    deadline: Option<Tick>,
+    permit: Option<Permit<'static>>,
+    pub(super) detail: Option<Box<Detail>>,
+    /// How often the body was started.
+    pub(super) attempts: u32,
+    /// How many of `max` are used up: attempts, and refusals by the breaker.
+    pub(super) tries: u32,
+    pub(crate) stage: Stage,
+}
+
+/// What only a call that is traced, or has failed, has to know.
+#[derive(Debug, Default)]
+pub(super) struct Detail {
+    pub(super) trace: Trace,
+    /// The time waited since the latest attempt: twice, where a breaker refused in between.
+    pub(super) delay: Duration,
+    /// The one the backoff chose, which a hint may have replaced.
+    pub(super) computed: Duration,
+    pub(super) total_delay: Duration,
+    /// The end of the wait that is going on.
+    pub(super) waits_until: Option<Tick>,
+    pub(super) stopped: Option<StopReason>,
+    /// The `error.type` of the latest failure.
+    pub(super) error_type: &'static str,
+}
+
+impl Detail {
+    #[cold]
+    pub(super) fn traced(trace: Trace) -> Option<Box<Self>> {
+        trace.is_enabled().then(|| Box::new(Self { trace, ..Self::default() }))
+    }
+}
+
+impl Core {
+    #[inline]
+    pub(super) fn start(site: &'static Site, detail: Option<Box<Detail>>) -> Self {
+        // Read here and not at the first suspension: a deadline counts the time of a body that never yields
+        // too. A `timeout` alone reads no clock until the body suspends.
+        let deadline = site.deadline.map(|deadline| Tick::now().after(deadline));
+        Self { site, deadline, permit: None, detail, attempts: 0, tries: 0, stage: Stage::Between }
+    }
+
+    /// Makes this call the current one while its body is polled.
+    #[inline]
+    pub(crate) fn enter_frame(&self) -> Entered {
+        Frame::enter(self.deadline, self.attempts)
+    }
+
+    /// The same for the fallback, for which the call's own deadline does not hold: it may have passed.
+    pub(crate) fn enter_fallback_frame(&self) -> Entered {
+        Frame::enter(None, self.attempts)
+    }
+
+    /// The deadline, its own or that of a call around it, and whether it is its own.
+    pub(super) fn effective_deadline(&self) -> Option<(Tick, bool)> {
+        match (self.deadline, Frame::current().deadline) {
+            (Some(own), Some(outer)) if outer < own => Some((outer, false)),
+            (Some(own), _) => Some((own, true)),
+            (None, outer) => outer.map(|outer| (outer, false)),
+        }
+    }
+
+    /// The span to poll the body or the fallback in.
+    #[inline]
+    pub(crate) fn body_span(&self) -> Option<&Span> {
+        self.detail.as_deref().map(|detail| detail.trace.body())
+    }
+
+    /// Whether a failure's message is of any use.
+    pub(crate) fn is_traced(&self) -> bool {
+        self.detail.as_deref().is_some_and(|detail| detail.trace.is_enabled())
+    }
+
+    /// Asks the breaker, and begins an attempt when it admits one.
+    #[expect(clippy::inline_always, reason = "as a call it costs a fifth of a healthy call's instructions")]
+    #[inline(always)]
+    pub(crate) fn admit(&mut self) -> Result<(), Rejected> {
+        self.tries += 1;
+        if self.detail.is_some() {
+            return self.admit_in_detail();
+        }
+        if let Some(breaker) = self.site.breaker.get() {
+            self.permit = match breaker.try_acquire_closed() {
+                None => Some(breaker.try_acquire_timed()?),
+                closed => closed,
+            };
+        }
+        self.attempts += 1;
+        Ok(())
+    }
+
+    #[cold]
+    fn admit_in_detail(&mut self) -> Result<(), Rejected> {
+        let Some(detail) = &mut self.detail else { return Ok(()) };
+        if let Some(breaker) = self.site.breaker.get() {
+            // Into its place at once: a value on the way out of the span is lost when the subscriber panics.
+            let permit = &mut self.permit;
+            detail.trace.in_call(|| breaker.try_acquire().map(|admitted| *permit = Some(admitted)))?;
+        }
+        self.attempts += 1;
+        let kind = match &self.permit {
+            Some(permit) if permit.is_probe() => AttemptKind::Probe,
+            _ if self.attempts > 1 => AttemptKind::Retry,
+            _ => AttemptKind::Original,
+        };
+        let delay = core::mem::take(&mut detail.delay);
+        detail.trace.attempt_begins(self.site, self.attempts, kind, delay);
+        Ok(())
+    }
+
+    /// When the body of this attempt has to be done, if it has to.
+    #[inline]
+    pub(crate) fn has_limit(&self) -> bool {
+        // An inherited deadline alone needs no timer: the call around this one has it.
+        self.site.timeout.is_some() || self.site.deadline.is_some()
+    }
+
+    /// The tick at which the attempt that is suspended for the first time runs out of time.
+    pub(crate) fn limit(&self) -> Tick {
+        let timeout = self.site.timeout.map(|timeout| Tick::now().after(timeout));
+        match (timeout, self.effective_deadline()) {
+            (Some(timeout), Some((deadline, _))) => timeout.min(deadline),
+            (Some(limit), None) | (None, Some((limit, _))) => limit,
+            (None, None) => unreachable!("a limit is asked for where there is one"),
+        }
+    }
+
+    /// The attempt has succeeded, and so has the call.
+    #[inline]
+    pub(crate) fn succeeded(&mut self) {
+        self.stage = Stage::Over;
+        if self.detail.is_some() {
+            return self.succeeded_in_detail();
+        }
+        Permit::succeed_in(&mut self.permit);
+    }
+
+    #[cold]
+    fn succeeded_in_detail(&mut self) {
+        self.settle_permit(Some(false));
+        if let Some(detail) = &mut self.detail {
+            detail.trace.attempt_ends(AttemptOutcome::Success, None);
+        }
+        self.finish(CallOutcome::Success, None);
+    }
+
+    /// Tells the breaker how the attempt ended: failed or not, or not to be counted.
+    pub(super) fn settle_permit(&mut self, failed: Option<bool>) {
+        let Some(permit) = self.permit.take() else { return };
+        let settle = || match failed {
+            Some(true) => permit.failure(),
+            Some(false) => permit.success(),
+            None => permit.ignore(),
+        };
+        match &self.detail {
+            None => settle(),
+            Some(detail) => detail.trace.in_call(settle),
+        }
+    }
+
+    /// The fallback begins.
+    pub(crate) fn fallback_begins(&mut self) {
+        let operation = self.site.operation();
+        let detail = self.detail.get_or_insert_default();
+        let reason = detail.error_type;
+        detail.trace.fallback_begins(self.site, reason);
+        self.emit(&Event::FallbackUsed { operation, reason });
+    }
+
+    /// The fallback has answered, with an error of its own or without.
+    pub(crate) fn fallback_ended(&mut self, error: Option<ErrorInfo<'_>>) {
+        if let Some(detail) = &mut self.detail {
+            detail.trace.fallback_ends(error);
+        }
+        self.finish(if error.is_some() { CallOutcome::Error } else { CallOutcome::Fallback }, error);
+    }
+
+    /// Tells how the call ended.
+    #[cold]
+    pub(super) fn finish(&mut self, outcome: CallOutcome, error: Option<ErrorInfo<'_>>) {
+        self.stage = Stage::Over;
+        if let Some(detail) = &mut self.detail {
+            let Detail { total_delay, stopped, .. } = **detail;
+            detail.trace.finish(outcome, self.attempts, total_delay, stopped, error);
+        }
+    }
+
+    pub(super) fn emit(&self, event: &Event) {
+        match &self.detail {
+            None => event::emit(event),
+            Some(detail) => detail.trace.in_call(|| event::emit(event)),
+        }
+    }
+
+    /// The call is dropped before its result was known: cancelled, or unwinding from the user's code.
+    #[cold]
+    fn abandon(&mut self) {
+        let (attempt, call, failed, error) = match self.stage {
+            Stage::Inside => {
+                (AttemptOutcome::Panicked, CallOutcome::Panicked, Some(true), Some(ErrorInfo::PANIC))
+            }
+            _ => (AttemptOutcome::Cancelled, CallOutcome::Cancelled, None, None),
+        };
+        self.settle_permit(failed);
+        if let Some(detail) = &mut self.detail {
+            if let Some(until) = detail.waits_until {
+                // What is left of the wait was not waited.
+                detail.total_delay = detail.total_delay.saturating_sub(until.since(Tick::now()));
+            }
+            detail.trace.wait_ends();
+            detail.trace.attempt_ends(attempt, error);
+            if call == CallOutcome::Cancelled && self.site.retry.is_some() {
+                detail.stopped.get_or_insert(StopReason::Cancelled);
+            }
+        }
+        self.finish(call, error);
+    }
+}
+
+impl Drop for Core {
+    #[inline]
+    fn drop(&mut self) {
+        if self.stage != Stage::Over {
+            self.abandon();
+        }
+    }
+}

@@ -1,0 +1,197 @@
+//! What comes after a failure: the breaker is told, the retry policy is asked, and the events are emitted.
+
+use core::time::Duration;
+
+use super::core::{Core, Stage};
+use crate::error::{Rejected, RejectedKind};
+use crate::event::{DelaySource, Event, StopReason, TimeoutScope};
+use crate::outcome::Class;
+use crate::retry::{Cause, Decision};
+use crate::rng::Rng;
+use crate::telemetry::trace::ErrorInfo;
+use crate::telemetry::values::{AttemptOutcome, CallOutcome};
+use crate::time::Tick;
+
+/// The `error.type` of a failure that is no error.
+const OTHER: &str = "_OTHER";
+
+/// What comes after a failed attempt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Next {
+    /// The failure is the call's result.
+    Stop,
+    /// The fallback answers.
+    FallBack,
+    /// Another attempt at once.
+    Retry,
+    /// Another attempt at that tick.
+    RetryAt(Tick),
+}
+
+/// A failure, as far as policies and telemetry care.
+#[derive(Debug)]
+struct Failure {
+    cause: Cause,
+    outcome: CallOutcome,
+    /// `None` for a value that counts as a failure.
+    error_type: Option<&'static str>,
+    message: Option<String>,
+}
+
+impl Failure {
+    /// The `error.type` for those who need one.
+    fn error_type(&self) -> &'static str {
+        self.error_type.unwrap_or(OTHER)
+    }
+
+    /// The error that the caller gets; none where it is a value.
+    fn error(&self) -> Option<ErrorInfo<'_>> {
+        self.error_type.map(|kind| ErrorInfo { kind, message: self.message.as_deref() })
+    }
+}
+
+impl Core {
+    /// The body answered, and the answer counts as a failure.
+    #[cold]
+    pub(crate) fn failed(
+        &mut self,
+        class: Class,
+        error_type: Option<&'static str>,
+        message: Option<String>,
+    ) -> Next {
+        self.settle_permit(class.is_failure());
+        let error = ErrorInfo { kind: error_type.unwrap_or(OTHER), message: message.as_deref() };
+        self.attempt_failed(AttemptOutcome::of(class), error);
+        self.after(&Failure { cause: Cause::Failed(class), outcome: CallOutcome::Error, error_type, message })
+    }
+
+    /// The limit of the suspended attempt ran out; its body is dropped.
+    #[cold]
+    pub(crate) fn timed_out(&mut self) -> (Rejected, Next) {
+        let operation = self.site.operation();
+        self.settle_permit(Some(true));
+        let deadline = self.effective_deadline().filter(|(deadline, _)| Tick::now() >= *deadline);
+        let (scope, rejected) = match deadline {
+            Some((_, is_own)) => {
+                let limit = self.site.deadline.filter(|_| is_own).unwrap_or_default();
+                (TimeoutScope::Call, Rejected::deadline(operation, limit))
+            }
+            None => {
+                (TimeoutScope::Attempt, Rejected::timeout(operation, self.site.timeout.unwrap_or_default()))
+            }
+        };
+        let of_attempt = self.is_traced().then(|| rejected.of_attempt());
+        let error = ErrorInfo { kind: rejected.as_error_type(), message: of_attempt.as_deref() };
+        self.attempt_failed(AttemptOutcome::Timeout, error);
+        self.emit(&Event::Timeout { operation, scope, limit: rejected.limit() });
+        let failure = Failure {
+            cause: Cause::Failed(Class::Transient),
+            outcome: CallOutcome::Timeout,
+            error_type: Some(rejected.as_error_type()),
+            message: self.is_traced().then(|| rejected.to_string()),
+        };
+        let next = if deadline.is_some() {
+            self.stop(&failure, self.site.retry.is_some().then_some(StopReason::Deadline))
+        } else {
+            self.after(&failure)
+        };
+        (rejected, next)
+    }
+
+    /// A policy refused the attempt before its body could run.
+    #[cold]
+    pub(crate) fn refused(&mut self, rejected: Rejected) -> Next {
+        let cause = match rejected.kind() {
+            RejectedKind::BreakerOpen => {
+                Cause::BreakerOpen { retry_after: rejected.retry_after().unwrap_or(Duration::MAX) }
+            }
+            RejectedKind::RateLimited | RejectedKind::BulkheadFull => {
+                Cause::Limited { retry_after: rejected.retry_after() }
+            }
+            RejectedKind::Throttled => Cause::Throttled,
+            RejectedKind::Timeout | RejectedKind::Deadline => Cause::Failed(Class::Transient),
+        };
+        self.after(&Failure {
+            cause,
+            outcome: CallOutcome::Rejected,
+            error_type: Some(rejected.as_error_type()),
+            message: self.is_traced().then(|| rejected.to_string()),
+        })
+    }
+
+    fn attempt_failed(&mut self, outcome: AttemptOutcome, error: ErrorInfo<'_>) {
+        if let Some(detail) = &mut self.detail {
+            detail.trace.attempt_ends(outcome, Some(error));
+        }
+    }
+
+    /// Decides what comes after a failure.
+    fn after(&mut self, failure: &Failure) -> Next {
+        let Some(retry) = &self.site.retry else { return self.stop(failure, None) };
+        let remaining = self.effective_deadline().map(|(deadline, _)| deadline.since(Tick::now()));
+        let previous = self.detail.as_deref().map_or(Duration::ZERO, |detail| detail.computed);
+        // A policy of the user's may panic.
+        self.stage = Stage::Inside;
+        let decision = retry.decide(self.tries, previous, failure.cause, remaining, &mut Rng::of_thread());
+        self.stage = Stage::Between;
+        match decision {
+            Decision::Stop(reason) => self.stop(failure, Some(reason)),
+            Decision::RetryAfter { delay, source, computed } => {
+                self.detail.get_or_insert_default().computed = computed;
+                self.wait(failure, delay, source)
+            }
+        }
+    }
+
+    fn wait(&mut self, failure: &Failure, delay: Duration, source: DelaySource) -> Next {
+        let operation = self.site.operation();
+        self.emit(&Event::RetryScheduled {
+            operation,
+            attempt: self.attempts,
+            delay,
+            source,
+            error_type: failure.error_type(),
+        });
+        let detail = self.detail.get_or_insert_default();
+        detail.delay = detail.delay.saturating_add(delay);
+        detail.total_delay = detail.total_delay.saturating_add(delay);
+        if delay.is_zero() {
+            return Next::Retry;
+        }
+        detail.trace.wait_begins(delay, source);
+        let until = Tick::now().after(delay);
+        detail.waits_until = Some(until);
+        Next::RetryAt(until)
+    }
+
+    /// The wait before the next attempt is over.
+    #[cold]
+    pub(crate) fn waited(&mut self) {
+        if let Some(detail) = &mut self.detail {
+            detail.waits_until = None;
+            detail.trace.wait_ends();
+        }
+    }
+
+    /// No further attempt is made.
+    fn stop(&mut self, failure: &Failure, reason: Option<StopReason>) -> Next {
+        if let Some(reason) = reason
+            && reason != StopReason::PermanentError
+        {
+            let operation = self.site.operation();
+            self.emit(&Event::RetryExhausted { operation, attempts: self.attempts, reason });
+        }
+        if self.site.has_fallback {
+            let detail = self.detail.get_or_insert_default();
+            detail.stopped = reason;
+            detail.error_type = failure.error_type();
+            self.stage = Stage::FallingBack;
+            return Next::FallBack;
+        }
+        if let Some(detail) = &mut self.detail {
+            detail.stopped = reason;
+        }
+        self.finish(failure.outcome, failure.error());
+        Next::Stop
+    }
+}

@@ -1,0 +1,84 @@
+//! One execution of an annotated function: what its attempts share.
+//!
+//! The state is split in two. [`Core`] has no type parameters: everything that is not on the way of a first
+//! attempt that succeeds lives in it, compiled once, out of line. [`Call`] adds the judge, whose types are the
+//! function's own, and stays small enough to be inlined into the user's future.
+
+mod attempt;
+mod core;
+mod failure;
+mod fallback;
+mod timer;
+
+use tracing::Span;
+
+use self::attempt::{Attempt, Once};
+use self::core::{Core, Detail, Stage};
+use self::fallback::Fallback;
+use self::timer::{BoxedTimer, InlineTimer};
+use crate::site::Site;
+use crate::telemetry::trace::Trace;
+
+pub use self::fallback::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8};
+
+/// One execution of an annotated function.
+///
+/// # Cancel safety
+///
+/// Dropping it at any point gives the breaker's permit back, counts nothing, and ends the spans as cancelled.
+#[derive(Debug)]
+pub struct Call<J> {
+    pub(crate) core: Core,
+    pub(crate) judge: J,
+}
+
+impl<J> Call<J> {
+    #[inline]
+    pub(crate) fn start(site: &'static Site, judge: J) -> Self {
+        let detail = if Trace::is_off(site.level) { None } else { Detail::traced(Trace::start(site)) };
+        Self { core: Core::start(site, detail), judge }
+    }
+
+    #[inline]
+    pub(crate) fn start_in(site: &'static Site, span: Span, judge: J) -> Self {
+        let detail = if span.is_disabled() { None } else { Detail::traced(Trace::of(span)) };
+        Self { core: Core::start(site, detail), judge }
+    }
+
+    /// Runs `body` as the next attempt: `Break` is the call's result, `Continue` asks for another attempt, or
+    /// for the fallback where [`falls_back`](Self::falls_back) says so.
+    #[inline]
+    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, J, F, BoxedTimer> {
+        Attempt::new(self, body, BoxedTimer::default())
+    }
+
+    /// The same with room for a timer in the future, for a function with a limit: its healthy calls need one
+    /// whenever the body has to wait, and must not allocate it.
+    #[inline]
+    pub fn timed_attempt<F>(&mut self, body: F) -> Attempt<'_, J, F, InlineTimer> {
+        Attempt::new(self, body, InlineTimer::default())
+    }
+
+    /// Runs `body` as the only attempt.
+    #[inline]
+    pub fn once<F>(&mut self, body: F) -> Once<'_, J, F, BoxedTimer> {
+        Once::new(self.attempt(body))
+    }
+
+    /// The same with room for a timer in the future.
+    #[inline]
+    pub fn timed_once<F>(&mut self, body: F) -> Once<'_, J, F, InlineTimer> {
+        Once::new(self.timed_attempt(body))
+    }
+
+    /// Whether all attempts are over and the fallback is to answer.
+    #[inline]
+    pub fn falls_back(&self) -> bool {
+        self.core.stage == Stage::FallingBack
+    }
+
+    /// Runs `body` as the fallback.
+    pub fn fallback<F>(&mut self, body: F) -> Fallback<'_, J, F> {
+        Fallback::new(self, body)
+    }
+}
