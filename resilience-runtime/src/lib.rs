@@ -63,6 +63,7 @@ mod error;
 mod event;
 mod fallback;
 mod judge;
+mod ledger;
 mod outcome;
 mod path;
 mod probe;
@@ -73,6 +74,7 @@ mod retry;
 mod rng;
 mod site;
 mod sync;
+mod tally;
 mod telemetry;
 #[cfg(feature = "terminal")]
 pub mod terminal;
@@ -81,6 +83,7 @@ pub mod testing;
 mod text;
 mod time;
 mod timeout;
+mod window;
 
 // Not for use, only for messages of the compiler: these it finds by their names alone, and spells out no hidden path.
 #[doc(hidden)]
