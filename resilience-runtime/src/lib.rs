@@ -57,6 +57,7 @@
 pub mod __private;
 mod attempt;
 mod breaker;
+mod budget;
 mod call;
 mod current;
 mod error;
@@ -92,6 +93,7 @@ pub use __private::{Argument, CarriesRejected, Outcome, RetryAfter, Verdict};
 pub use judge::Missing;
 
 pub use breaker::{Breaker, BreakerConfig, Mode, Permit, Snapshot, State, Window, breakers};
+pub use budget::{BudgetConfig, BudgetSnapshot, RetryBudget, Withdrawal, retry_budgets};
 pub use current::{Current, current};
 pub use error::{Error, Rejected, RejectedKind};
 pub use event::{DelaySource, Event, StopReason, TimeoutScope, TransitionReason};
