@@ -15,6 +15,7 @@ pub use crate::registry::Source;
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
 pub use crate::site::Site;
 pub use crate::telemetry::names;
+pub use crate::throttle::ThrottleConfig;
 
 /// Which breaker guards the function.
 pub type Guard = Source<crate::breaker::Breaker>;
@@ -24,6 +25,7 @@ pub mod check {
     pub use crate::breaker::check::*;
     pub use crate::budget::check::{budget_floor, budget_ratio, budget_window};
     pub use crate::retry::check::{attempts, backoff, cap, factor, fits_deadline, jitter};
+    pub use crate::throttle::check::{throttle_k, throttle_window};
     pub use crate::timeout::check::{deadline, timeout, timeout_below_deadline};
 }
 

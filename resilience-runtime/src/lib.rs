@@ -82,6 +82,7 @@ pub mod terminal;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod text;
+mod throttle;
 mod time;
 mod timeout;
 mod window;
@@ -102,3 +103,4 @@ pub use outcome::{Class, Classify};
 pub use resilience_macros::{Classify, resilient};
 pub use retry::{Backoff, BackoffPolicy, Jitter};
 pub use rng::Rng;
+pub use throttle::{Admission, Throttle, ThrottleConfig, ThrottleSnapshot, throttles};
