@@ -32,7 +32,6 @@ const OPEN: u64 = 1 << 32;
 /// A [`Tally`] tells 2^24 epochs apart.
 const EPOCH: u64 = 0xff_ffff;
 
-#[expect(clippy::cast_possible_truncation, reason = "masked to 24 bits")]
 const fn epoch_of(word: u64) -> u32 {
     (word & EPOCH) as u32
 }

@@ -8,6 +8,10 @@ use core::time::Duration;
 use super::config::BudgetConfig;
 
 /// 0 < `ratio` <= 1.
+///
+/// # Panics
+///
+/// When it is not.
 #[track_caller]
 pub const fn budget_ratio(ratio: f64) {
     assert!(
@@ -17,6 +21,10 @@ pub const fn budget_ratio(ratio: f64) {
 }
 
 /// `floor` >= 1.
+///
+/// # Panics
+///
+/// When it is not.
 #[track_caller]
 pub const fn budget_floor(retries: u32) {
     assert!(
@@ -26,6 +34,10 @@ pub const fn budget_floor(retries: u32) {
 }
 
 /// `window` > 0.
+///
+/// # Panics
+///
+/// When it is not.
 #[track_caller]
 pub const fn budget_window(window: Duration) {
     assert!(!window.is_zero(), "the `window` of a budget must be longer than 0s; write a time like \"10s\"");

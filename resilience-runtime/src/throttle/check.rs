@@ -8,6 +8,10 @@ use core::time::Duration;
 use super::config::ThrottleConfig;
 
 /// 1 <= `k`, and a number.
+///
+/// # Panics
+///
+/// When it is not.
 #[track_caller]
 pub const fn throttle_k(k: f64) {
     assert!(
@@ -17,6 +21,10 @@ pub const fn throttle_k(k: f64) {
 }
 
 /// `window` > 0.
+///
+/// # Panics
+///
+/// When it is not.
 #[track_caller]
 pub const fn throttle_window(window: Duration) {
     assert!(!window.is_zero(), "the `window` of a throttle must be longer than 0s; write a time like \"2m\"");
