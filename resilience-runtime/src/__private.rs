@@ -7,6 +7,7 @@ pub use tracing::Level;
 
 pub use crate::__call_span as call_span;
 pub use crate::breaker::{BreakerConfig, Window};
+pub use crate::budget::BudgetConfig;
 pub use crate::call::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8};
 pub use crate::judge::{Judge, Verdict};
 pub use crate::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
@@ -14,6 +15,7 @@ pub use crate::registry::Source;
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
 pub use crate::site::Site;
 pub use crate::telemetry::names;
+pub use crate::throttle::ThrottleConfig;
 
 /// Which breaker guards the function.
 pub type Guard = Source<crate::breaker::Breaker>;
@@ -21,7 +23,9 @@ pub type Guard = Source<crate::breaker::Breaker>;
 /// The rules of every policy, as functions that fail const evaluation at their caller's place.
 pub mod check {
     pub use crate::breaker::check::*;
+    pub use crate::budget::check::{budget_floor, budget_ratio, budget_window};
     pub use crate::retry::check::{attempts, backoff, cap, factor, fits_deadline, jitter};
+    pub use crate::throttle::check::{throttle_k, throttle_window};
     pub use crate::timeout::check::{deadline, timeout, timeout_below_deadline};
 }
 

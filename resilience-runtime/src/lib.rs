@@ -56,11 +56,13 @@
 #[doc(hidden)]
 pub mod __private;
 mod breaker;
+mod budget;
 mod call;
 mod current;
 mod error;
 mod event;
 mod judge;
+mod ledger;
 mod outcome;
 mod path;
 mod probe;
@@ -70,14 +72,18 @@ mod registry;
 mod retry;
 mod rng;
 mod site;
+mod sync;
+mod tally;
 mod telemetry;
 #[cfg(feature = "terminal")]
 pub mod terminal;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod text;
+mod throttle;
 mod time;
 mod timeout;
+mod window;
 
 // Not for use, only for messages of the compiler: these it finds by their names alone, and spells out no hidden path.
 #[doc(hidden)]
@@ -86,6 +92,7 @@ pub use __private::{Argument, CarriesRejected, Outcome, RetryAfter, Verdict};
 pub use judge::Missing;
 
 pub use breaker::{Breaker, BreakerConfig, Mode, Permit, Snapshot, State, Window, breakers};
+pub use budget::{BudgetConfig, BudgetSnapshot, RetryBudget, Withdrawal, retry_budgets};
 pub use current::{Current, current};
 pub use error::{Error, Rejected, RejectedKind};
 pub use event::{DelaySource, Event, StopReason, TimeoutScope, TransitionReason};
@@ -94,3 +101,4 @@ pub use outcome::{Class, Classify};
 pub use resilience_macros::{Classify, resilient};
 pub use retry::{Backoff, BackoffPolicy, Jitter};
 pub use rng::Rng;
+pub use throttle::{Admission, Throttle, ThrottleConfig, ThrottleSnapshot, throttles};

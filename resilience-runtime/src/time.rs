@@ -120,6 +120,32 @@ impl Tick {
     }
 }
 
+/// How far the clock may step back without being taken for another clock.
+///
+/// Threads read the clock before they take a lock, so that steps of microseconds are normal. A test's paused clock
+/// that ends, and gives way to the next one's, steps back by as much as it was advanced: without notice of it, an open
+/// breaker would stay open, and a window full, for that long.
+pub(crate) const STEP_BACK: Duration = Duration::from_secs(1);
+
+/// The latest of the readings of many threads.
+#[derive(Debug)]
+pub(crate) struct Latest(Tick);
+
+impl Latest {
+    /// No reading yet.
+    pub(crate) const fn new() -> Self {
+        Self(Tick::from_nanos(0))
+    }
+
+    /// Takes notice of the time: never back by a little. Where it is back by a lot, also says how far: by as much has
+    /// everything to be moved along.
+    pub(crate) fn settle(&mut self, now: Tick) -> (Tick, Option<Duration>) {
+        let back = Some(self.0.since(now)).filter(|back| *back > STEP_BACK);
+        self.0 = if back.is_some() { now } else { self.0.max(now) };
+        (self.0, back)
+    }
+}
+
 /// A timer that ends at `tick`, never before it; tokio's grain is a millisecond.
 ///
 /// # Panics
@@ -172,6 +198,17 @@ mod tests {
         let start = Tick::now();
         sleep_until(start.after(Duration::from_millis(70))).await;
         assert_eq!(Tick::now().since(start), Duration::from_millis(70));
+    }
+
+    #[test]
+    fn time_goes_back_by_a_lot_or_not_at_all() {
+        let (start, mut latest) = (Tick::now(), Latest::new());
+        assert_eq!(latest.settle(start), (start, None));
+        let earlier = |nanos| start.before(Duration::from_nanos(nanos));
+        assert_eq!(latest.settle(earlier(1_000_000_000)), (start, None));
+        let back = Duration::from_nanos(1_000_000_001);
+        assert_eq!(latest.settle(earlier(1_000_000_001)), (start.before(back), Some(back)));
+        assert_eq!(latest.settle(start), (start, None));
     }
 
     #[test]

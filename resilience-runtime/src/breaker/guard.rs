@@ -1,22 +1,20 @@
 //! The handle: takes the lock, asks `state`, and tells what changed after the lock is released.
 
 use core::fmt;
-use core::panic::AssertUnwindSafe;
 use core::time::Duration;
-use std::panic::catch_unwind;
 use std::sync::{OnceLock, PoisonError};
 
 use super::config::{BreakerConfig, Settings};
 use super::gate::{Gate, Parts, Word};
 use super::permit::Permit;
 use super::snapshot::Snapshot;
-use super::state::{Change, Machine, STEP_BACK, Ticket, Verdict};
-use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
-use super::tally::Tally;
+use super::state::{Change, Machine, Ticket, Verdict};
 use super::{Mode, State};
 use crate::error::Rejected;
-use crate::event::{Event, emit};
-use crate::time::Tick;
+use crate::event::{Event, tell};
+use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
+use crate::tally::Tally;
+use crate::time::{STEP_BACK, Tick};
 
 /// A circuit breaker: stops calls to what keeps failing, and tries now and then whether it is back.
 ///
@@ -355,16 +353,6 @@ impl Breaker {
             }
         }
     }
-}
-
-/// Tells the listeners. One that panics takes neither the caller's result nor its permit: the panic has been
-/// reported by the panic hook, and ends here.
-fn tell(event: &Event) {
-    let _ = catch_unwind(AssertUnwindSafe(|| {
-        #[cfg(all(test, not(resilience_loom)))]
-        super::tests::hear(event);
-        emit(event);
-    }));
 }
 
 impl fmt::Debug for Breaker {

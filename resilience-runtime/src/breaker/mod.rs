@@ -16,7 +16,7 @@
 //! It!", 2007).
 //!
 //! **What it costs.** A healthy call reads one word and writes nothing, or adds to a counter of its own thread where the
-//! window is a time (`gate`, `tally`). Failures, and successes while a failure is in the window, take a short lock. A
+//! window is a time (`gate`, `crate::tally`). Failures, and successes while a failure is in the window, take a short lock. A
 //! refusal reads the clock. A window of calls takes up to two bits per call, a window of time about a kilobyte.
 //!
 //! `state` is the decision, pure; `guard` the handle with its clock, lock and listeners.
@@ -31,8 +31,6 @@ mod permit;
 mod registry;
 mod snapshot;
 mod state;
-mod sync;
-mod tally;
 #[cfg(all(test, not(resilience_loom)))]
 mod tests;
 mod trial;

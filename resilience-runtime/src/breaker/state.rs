@@ -7,14 +7,7 @@ use super::trial::{Finding, Trial};
 use super::window::{Counts, History, Outcome};
 use super::{Mode, State};
 use crate::event::TransitionReason;
-use crate::time::Tick;
-
-/// How far the clock may step back without being taken for another clock.
-///
-/// Threads read the clock before they take the lock, so that steps of microseconds are normal. A test's paused
-/// clock that ends, and gives way to the next one's, steps back by as much as it was advanced: without notice of it, an
-/// open breaker would stay open for that long.
-pub(super) const STEP_BACK: Duration = Duration::from_secs(1);
+use crate::time::{Latest, Tick};
 
 /// What a call is admitted with, and shows when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,7 +99,7 @@ pub(super) struct Machine {
     /// Whether a rule is exceeded that a breaker which only observes has told about.
     exceeded: bool,
     transitions: Transitions,
-    latest: Tick,
+    latest: Latest,
 }
 
 impl Machine {
@@ -121,7 +114,7 @@ impl Machine {
             reopened: 0,
             exceeded: false,
             transitions: Transitions::ZERO,
-            latest: Tick::from_nanos(0),
+            latest: Latest::new(),
         }
     }
 
@@ -299,8 +292,8 @@ impl Machine {
 
     /// Takes notice of the time: never back by a little, and with everything moved along if it is back by a lot.
     fn settle(&mut self, now: Tick) -> Tick {
-        let back = self.latest.since(now);
-        if back > STEP_BACK {
+        let (now, back) = self.latest.settle(now);
+        if let Some(back) = back {
             self.history.shift_back(back);
             match &mut self.phase {
                 Phase::Closed => {}
@@ -309,11 +302,8 @@ impl Machine {
                 }
                 Phase::HalfOpen(trial) => trial.shift_back(back),
             }
-            self.latest = now;
-        } else {
-            self.latest = self.latest.max(now);
         }
-        self.latest
+        now
     }
 
     fn seen(&mut self, now: Tick) -> Seen {

@@ -1,14 +1,10 @@
 //! What a closed breaker remembers of its calls.
 
 use core::time::Duration;
-use std::collections::VecDeque;
 
 use super::config::Window;
 use crate::time::Tick;
-
-/// In how many parts a time window slides: a call is forgotten at most a 32nd of the window too early, and the
-/// window takes a kilobyte. More parts buy little, since a rate over so few calls that a part matters is noise.
-const BUCKETS: u64 = 32;
+use crate::window::{self, Sliding};
 
 /// How one call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,16 +24,8 @@ pub(super) struct Counts {
 impl Counts {
     pub(super) const ZERO: Self = Self { calls: 0, failures: 0, slow: 0 };
 
-    fn add(&mut self, outcome: Outcome) {
-        self.calls += 1;
-        self.failures += u64::from(outcome.failed);
-        self.slow += u64::from(outcome.slow);
-    }
-
-    fn remove(&mut self, other: Self) {
-        self.calls -= other.calls;
-        self.failures -= other.failures;
-        self.slow -= other.slow;
+    fn of(outcome: Outcome) -> Self {
+        Self { calls: 1, failures: u64::from(outcome.failed), slow: u64::from(outcome.slow) }
     }
 
     /// The share of failures, of at least `min_calls` calls.
@@ -48,6 +36,22 @@ impl Counts {
     /// The share of slow calls, of at least `min_calls` calls.
     pub(super) fn slow_rate(self, min_calls: u32) -> Option<f64> {
         share(self.slow, self.calls, min_calls)
+    }
+}
+
+impl window::Counts for Counts {
+    const ZERO: Self = Self::ZERO;
+
+    fn add(&mut self, other: Self) {
+        self.calls += other.calls;
+        self.failures += other.failures;
+        self.slow += other.slow;
+    }
+
+    fn remove(&mut self, other: Self) {
+        self.calls -= other.calls;
+        self.failures -= other.failures;
+        self.slow -= other.slow;
     }
 }
 
@@ -62,7 +66,7 @@ fn share(part: u64, calls: u64, min_calls: u32) -> Option<f64> {
 pub(super) enum History {
     None,
     Calls(CallWindow),
-    Time(TimeWindow),
+    Time(Sliding<Counts>),
 }
 
 impl History {
@@ -70,7 +74,7 @@ impl History {
         match window {
             None => Self::None,
             Some(Window::Calls(calls)) => Self::Calls(CallWindow::new(calls)),
-            Some(Window::Time(time)) => Self::Time(TimeWindow::new(time)),
+            Some(Window::Time(time)) => Self::Time(Sliding::new(time)),
         }
     }
 
@@ -78,7 +82,9 @@ impl History {
         match self {
             Self::None => {}
             Self::Calls(window) => window.record(outcome),
-            Self::Time(window) => window.record(now, outcome),
+            Self::Time(window) => {
+                window.record(now, Counts::of(outcome));
+            }
         }
     }
 
@@ -89,7 +95,7 @@ impl History {
             Self::Calls(window) => window.total,
             Self::Time(window) => {
                 window.expire(now);
-                window.total
+                window.total()
             }
         }
     }
@@ -106,7 +112,7 @@ impl History {
     /// The span of time in which successes only add to the newest part of the window and decide nothing.
     pub(super) fn tally_span(&self) -> Option<(Tick, Tick)> {
         match self {
-            Self::Time(window) if window.total.failures == 0 && window.total.slow == 0 => window.newest(),
+            Self::Time(window) if window.total().failures == 0 && window.total().slow == 0 => window.span(),
             _ => None,
         }
     }
@@ -114,16 +120,14 @@ impl History {
     /// Adds successes counted elsewhere during [`tally_span`](Self::tally_span).
     pub(super) fn add_successes(&mut self, successes: u64) {
         if let Self::Time(window) = self {
-            window.add_successes(successes);
+            window.add_to_newest(Counts { calls: successes, ..Counts::ZERO });
         }
     }
 
     /// Moves everything to an earlier time, after a clock that went back.
     pub(super) fn shift_back(&mut self, by: Duration) {
         if let Self::Time(window) = self {
-            for bucket in &mut window.buckets {
-                bucket.start = bucket.start.before(by);
-            }
+            window.shift_back(by);
         }
     }
 }
@@ -148,9 +152,9 @@ impl CallWindow {
         let failed = self.failed.replace(self.next, outcome.failed);
         let slow = self.slow.replace(self.next, outcome.slow);
         if self.total.calls == u64::from(self.size) {
-            self.total.remove(Counts { calls: 1, failures: u64::from(failed), slow: u64::from(slow) });
+            window::Counts::remove(&mut self.total, Counts::of(Outcome { failed, slow }));
         }
-        self.total.add(outcome);
+        window::Counts::add(&mut self.total, Counts::of(outcome));
         self.next = if self.next + 1 == self.size { 0 } else { self.next + 1 };
     }
 
@@ -180,72 +184,5 @@ impl Bits {
             self.0[word] &= !mask;
         }
         was
-    }
-}
-
-/// The calls of the last `length`, in at most [`BUCKETS`] parts.
-///
-/// A bucket starts with its first call, not on a grid: it is dropped when that call is as old as the window, so
-/// that no call is counted longer than that, and calls that came together are dropped together, in time.
-#[derive(Debug)]
-pub(super) struct TimeWindow {
-    length: Duration,
-    /// How long a bucket takes calls after its first.
-    grain: Duration,
-    buckets: VecDeque<Bucket>,
-    total: Counts,
-}
-
-#[derive(Debug)]
-struct Bucket {
-    start: Tick,
-    counts: Counts,
-}
-
-impl TimeWindow {
-    pub(super) const fn new(length: Duration) -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "far below 2^64 after the comparison")]
-        let grain = {
-            let nanos = length.as_nanos().div_ceil(BUCKETS as u128);
-            if nanos > u64::MAX as u128 { u64::MAX } else { nanos as u64 }
-        };
-        Self { length, grain: Duration::from_nanos(grain), buckets: VecDeque::new(), total: Counts::ZERO }
-    }
-
-    pub(super) fn record(&mut self, now: Tick, outcome: Outcome) {
-        self.expire(now);
-        if self.buckets.back().is_none_or(|newest| now.since(newest.start) >= self.grain) {
-            // Starts are a grain apart and within one length of each other, so there are never more than BUCKETS.
-            self.buckets.push_back(Bucket { start: now, counts: Counts::ZERO });
-        }
-        if let Some(newest) = self.buckets.back_mut() {
-            newest.counts.add(outcome);
-            self.total.add(outcome);
-        }
-    }
-
-    fn expire(&mut self, now: Tick) {
-        while let Some(oldest) = self.buckets.front()
-            && now.since(oldest.start) >= self.length
-        {
-            self.total.remove(oldest.counts);
-            self.buckets.pop_front();
-        }
-    }
-
-    #[cfg(all(test, not(resilience_loom)))]
-    pub(super) fn parts(&self) -> usize {
-        self.buckets.len()
-    }
-
-    fn newest(&self) -> Option<(Tick, Tick)> {
-        self.buckets.back().map(|newest| (newest.start, newest.start.after(self.grain)))
-    }
-
-    fn add_successes(&mut self, successes: u64) {
-        if let Some(newest) = self.buckets.back_mut() {
-            newest.counts.calls += successes;
-            self.total.calls += successes;
-        }
     }
 }

@@ -136,7 +136,7 @@ async fn tripped_it_comes_back_like_any_other() {
 async fn a_listener_may_use_the_breaker() {
     let breaker = Arc::new(Breaker::new("e9", CONFIG));
     let same = Arc::clone(&breaker);
-    react(move |_| {
+    ear::react(move |_| {
         let _ = (same.state(), same.snapshot());
         play(&same, "SFX");
         same.observe_only();
@@ -153,16 +153,16 @@ async fn a_listener_may_use_the_breaker() {
 async fn a_listener_that_panics_takes_nothing_with_it() {
     let breaker = Breaker::new("e10", CONFIG.probes(1).consecutive(1));
     let panics = |_: &Event| panic!("a listener's");
-    react(panics);
+    ear::react(panics);
     play(&breaker, "F");
     assert_eq!(breaker.state(), State::Open);
-    react(panics);
+    ear::react(panics);
     assert_eq!(play(&breaker, "S"), "R");
     pass(5 * SECOND).await;
-    react(panics);
+    ear::react(panics);
     let probe = breaker.try_acquire().unwrap();
     assert_eq!(breaker.state(), State::HalfOpen);
-    react(panics);
+    ear::react(panics);
     probe.success();
     assert!(is_closed(&breaker));
 }

@@ -1,11 +1,9 @@
-//! What the tests of this room share: scripts of calls, and an ear for events.
+//! What the tests of this room share: scripts of calls, and what was told of them.
 
-use core::cell::RefCell;
 use core::time::Duration;
-use std::sync::{Mutex, PoisonError};
 
 use super::{Breaker, State};
-use crate::event::Event;
+use crate::event::{Event, ear};
 
 mod check;
 mod closed;
@@ -18,38 +16,14 @@ mod windows;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Everything told so far, by all breakers of all tests: each test's breakers have names of their own.
-static HEARD: Mutex<Vec<Event>> = Mutex::new(Vec::new());
-
-type Reaction = Box<dyn Fn(&Event)>;
-
-thread_local!(static REACTION: RefCell<Option<Reaction>> = const { RefCell::new(None) });
-
-/// Called with every event of this room.
-pub(super) fn hear(event: &Event) {
-    HEARD.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
-    let reaction = REACTION.take();
-    if let Some(reaction) = reaction {
-        reaction(event);
-        REACTION.set(Some(reaction));
-    }
-}
-
-/// Has every event of this thread answered by `reaction`, except those that it causes itself.
-fn react(reaction: impl Fn(&Event) + 'static) {
-    REACTION.set(Some(Box::new(reaction)));
-}
-
 /// The events of that breaker so far.
 fn heard(name: &str) -> Vec<Event> {
-    let all = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
-    let is_named = |event: &&Event| match event {
+    ear::heard(|event| match event {
         Event::BreakerTransition { breaker, .. }
         | Event::BreakerThresholdExceeded { breaker, .. }
         | Event::BreakerRejected { breaker, .. } => *breaker == name,
         _ => false,
-    };
-    all.iter().filter(is_named).cloned().collect()
+    })
 }
 
 /// The transitions of that breaker so far, as `closed>open` and the reason.

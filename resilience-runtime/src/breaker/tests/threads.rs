@@ -1,7 +1,7 @@
 //! Real threads: exact counts, one transition, as many probes as configured.
 
 use core::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::Barrier;
+use std::sync::{Barrier, Mutex};
 use std::thread;
 
 use super::*;

@@ -1,11 +1,11 @@
-//! Counts successes without a lock, while they decide nothing.
+//! Counts calls without a lock, while they decide nothing.
 //!
-//! A breaker over a time window has to count its successes even in health. Each thread adds to a shard of its own
-//! and whoever holds the lock collects them. A shard's word carries the epoch it counts for, so that one
-//! compare-and-swap both adds and makes sure that the epoch is not over: a success is counted exactly once, in the
-//! part of the window, and under the generation, it was seen in.
+//! A window of time has to count its calls even in health. Each thread adds to a shard of its own and whoever holds the
+//! policy's lock collects them. A shard's word carries the epoch it counts for, so that one compare-and-swap both adds
+//! and makes sure that the epoch is not over: a call is counted exactly once, in the part of the window, and under the
+//! state of the policy, it was seen in.
 
-use super::sync::{AtomicU64, Ordering, thread_number};
+use crate::sync::{AtomicU64, Ordering, thread_number};
 
 const COUNT_BITS: u32 = 40;
 const COUNT: u64 = (1 << COUNT_BITS) - 1;
@@ -16,20 +16,20 @@ const COUNT: u64 = (1 << COUNT_BITS) - 1;
 struct Shard(AtomicU64);
 
 #[derive(Debug)]
-pub(super) struct Tally {
+pub(crate) struct Tally {
     /// A power of two of them.
     shards: Box<[Shard]>,
 }
 
 impl Tally {
     /// Counts nothing yet, for that epoch.
-    pub(super) fn new(epoch: u32) -> Self {
+    pub(crate) fn new(epoch: u32) -> Self {
         let shards = (0..shards()).map(|_| Shard(AtomicU64::new(empty(epoch)))).collect();
         Self { shards }
     }
 
-    /// Counts a success; false when `epoch` is over.
-    pub(super) fn add(&self, epoch: u32) -> bool {
+    /// Counts a call; false when `epoch` is over.
+    pub(crate) fn add(&self, epoch: u32) -> bool {
         let shard = &self.shards[thread_number() & (self.shards.len() - 1)].0;
         // Relaxed throughout: the word is all there is to it, and a swap that ends the epoch sees every addition before.
         let mut word = shard.load(Ordering::Relaxed);
@@ -42,8 +42,8 @@ impl Tally {
         false
     }
 
-    /// Ends the epoch and starts the next; what was counted in it. With the breaker's lock held.
-    pub(super) fn close(&self, next_epoch: u32) -> u64 {
+    /// Ends the epoch and starts the next; what was counted in it. With the policy's lock held.
+    pub(crate) fn close(&self, next_epoch: u32) -> u64 {
         self.shards.iter().map(|shard| shard.0.swap(empty(next_epoch), Ordering::Relaxed) & COUNT).sum()
     }
 }

@@ -1,0 +1,42 @@
+//! Budgets by name, and in a `static`.
+
+use core::ptr;
+
+use super::*;
+use crate::budget::retry_budgets;
+use crate::registry::Shared as _;
+
+const ONE: BudgetConfig = BudgetConfig::new().floor(1);
+
+static HELD: RetryBudget = RetryBudget::new("held", ONE);
+
+#[test]
+fn one_name_is_one_budget() {
+    let budget = RetryBudget::registry().resolve("shared", Some(ONE));
+    assert!(ptr::eq(budget, RetryBudget::registry().resolve("shared", None)));
+    assert!(ptr::eq(budget, RetryBudget::named("shared").unwrap()));
+    assert!(retry_budgets().iter().any(|other| ptr::eq(budget, *other)));
+    assert!(RetryBudget::named("unheard of").is_none());
+}
+
+#[test]
+fn a_name_has_the_defaults_until_it_is_configured() {
+    let budget = RetryBudget::registry().resolve("configured-later", None);
+    assert_eq!(budget.snapshot().available, 3);
+    RetryBudget::registry().resolve("configured-later", Some(ONE));
+    assert_eq!(budget.snapshot().available, 1);
+}
+
+#[test]
+fn the_first_configuration_holds() {
+    let budget = RetryBudget::registry().resolve("configured-twice", Some(ONE.floor(2)));
+    RetryBudget::registry().resolve("configured-twice", Some(ONE));
+    assert_eq!(budget.snapshot().available, 2);
+}
+
+#[test]
+fn a_static_budget_needs_no_name_to_be_looked_up() {
+    assert_eq!((HELD.name(), retry(&HELD, 2)), ("held", 1));
+    assert!(RetryBudget::named("held").is_none());
+    assert_eq!(format!("{HELD:?}"), r#"RetryBudget { name: "held", .. }"#);
+}

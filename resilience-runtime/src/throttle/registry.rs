@@ -1,0 +1,53 @@
+//! Throttles by name.
+
+use super::config::ThrottleConfig;
+use super::guard::Throttle;
+use crate::registry::{Registry, Shared};
+
+static THROTTLES: Registry<Throttle> = Registry::new();
+
+impl Shared for Throttle {
+    type Config = ThrottleConfig;
+
+    const KIND: &'static str = "throttle";
+
+    fn with_config(name: &'static str, config: Option<ThrottleConfig>) -> Self {
+        Self::with_settings(name, config.unwrap_or_default().settings())
+    }
+
+    fn name(&self) -> &'static str {
+        self.name()
+    }
+
+    fn configure(&self, config: ThrottleConfig) {
+        self.apply(config.settings());
+    }
+
+    fn agree(one: &ThrottleConfig, other: &ThrottleConfig) -> bool {
+        one.settings() == other.settings()
+    }
+
+    fn registry() -> &'static Registry<Self> {
+        &THROTTLES
+    }
+}
+
+impl Throttle {
+    /// The throttle of that name, if an annotated function has been called that names it.
+    ///
+    /// ```
+    /// use resilience_runtime::Throttle;
+    ///
+    /// assert!(Throttle::named("nobody's").is_none());
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        THROTTLES.find(name)
+    }
+}
+
+/// All throttles that annotated functions have named so far, in the order of their first use.
+#[must_use]
+pub fn throttles() -> Vec<&'static Throttle> {
+    THROTTLES.all()
+}
