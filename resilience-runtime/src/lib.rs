@@ -71,6 +71,7 @@ mod registry;
 mod retry;
 mod rng;
 mod site;
+mod sync;
 mod telemetry;
 #[cfg(feature = "terminal")]
 pub mod terminal;

@@ -3,8 +3,8 @@
 //! The word is stored with the lock held and read without, and is all that a reader needs to trust: whoever
 //! sees a word sees (by its release and acquire) everything that was stored before it.
 
-use super::sync::{AtomicU64, Ordering, const_but_for_loom};
 use super::{Mode, State};
+use crate::sync::{AtomicU64, Ordering, const_but_for_loom};
 use crate::time::Tick;
 
 /// Everything a call has to know of its breaker, packed.

@@ -11,11 +11,11 @@ use super::gate::{Gate, Parts, Word};
 use super::permit::Permit;
 use super::snapshot::Snapshot;
 use super::state::{Change, Machine, STEP_BACK, Ticket, Verdict};
-use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use super::tally::Tally;
 use super::{Mode, State};
 use crate::error::Rejected;
 use crate::event::{Event, emit};
+use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use crate::time::Tick;
 
 /// A circuit breaker: stops calls to what keeps failing, and tries now and then whether it is back.

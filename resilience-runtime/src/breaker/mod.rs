@@ -31,7 +31,6 @@ mod permit;
 mod registry;
 mod snapshot;
 mod state;
-mod sync;
 mod tally;
 #[cfg(all(test, not(resilience_loom)))]
 mod tests;

@@ -5,7 +5,7 @@
 //! compare-and-swap both adds and makes sure that the epoch is not over: a success is counted exactly once, in the
 //! part of the window, and under the generation, it was seen in.
 
-use super::sync::{AtomicU64, Ordering, thread_number};
+use crate::sync::{AtomicU64, Ordering, thread_number};
 
 const COUNT_BITS: u32 = 40;
 const COUNT: u64 = (1 << COUNT_BITS) - 1;

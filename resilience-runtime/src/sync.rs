@@ -1,10 +1,10 @@
-//! The locks and atomics of a breaker: those of `std`, or under `cfg(resilience_loom)` those of `loom`, which runs a
+//! The locks and atomics of the policies: those of `std`, or under `cfg(resilience_loom)` those of `loom`, which runs a
 //! test under every interleaving of its threads.
 
 #[cfg(resilience_loom)]
-pub(super) use loom::sync::{Mutex, MutexGuard, atomic::AtomicU64, atomic::Ordering};
+pub(crate) use loom::sync::{Mutex, MutexGuard, atomic::AtomicU64, atomic::Ordering};
 #[cfg(not(resilience_loom))]
-pub(super) use std::sync::{Mutex, MutexGuard, atomic::AtomicU64, atomic::Ordering};
+pub(crate) use std::sync::{Mutex, MutexGuard, atomic::AtomicU64, atomic::Ordering};
 
 /// A function that is `const`, but for loom's build: its types cannot be made in const evaluation.
 macro_rules! const_but_for_loom {
@@ -18,11 +18,11 @@ macro_rules! const_but_for_loom {
         $visibility fn $($rest)*
     };
 }
-pub(super) use const_but_for_loom;
+pub(crate) use const_but_for_loom;
 
 /// A small number that differs from thread to thread.
 #[cfg(not(resilience_loom))]
-pub(super) fn thread_number() -> usize {
+pub(crate) fn thread_number() -> usize {
     use core::cell::Cell;
     use core::sync::atomic::AtomicUsize;
 
@@ -43,6 +43,6 @@ pub(super) fn thread_number() -> usize {
 
 /// All threads share a number, so that they meet.
 #[cfg(resilience_loom)]
-pub(super) fn thread_number() -> usize {
+pub(crate) fn thread_number() -> usize {
     0
 }
