@@ -7,6 +7,7 @@ pub use tracing::Level;
 
 pub use crate::__call_span as call_span;
 pub use crate::breaker::{BreakerConfig, Window};
+pub use crate::bulkhead::{Adaptive, BulkheadConfig};
 pub use crate::fallback::{Answer, answer};
 pub use crate::judge::{Judge, Outcome, Probe, Read, Reject, carries};
 pub use crate::registry::Source;
@@ -20,6 +21,10 @@ pub type Guard = Source<crate::breaker::Breaker>;
 /// The rules of every policy, as functions that fail const evaluation at their caller's place.
 pub mod check {
     pub use crate::breaker::check::*;
+    pub use crate::bulkhead::check::{
+        adaptive_bounds, adaptive_latency, adaptive_min, adaptive_start, adaptive_tolerance, bulkhead_max,
+        priority_needs_queue, queue_needs_wait, wait_below_deadline,
+    };
     pub use crate::retry::check::{attempts, backoff, cap, factor, fits_deadline, jitter};
     pub use crate::timeout::check::{deadline, timeout, timeout_below_deadline};
 }

@@ -57,6 +57,7 @@
 pub mod __private;
 mod attempt;
 mod breaker;
+mod bulkhead;
 mod call;
 mod current;
 mod error;
@@ -82,6 +83,7 @@ mod time;
 mod timeout;
 
 pub use breaker::{Breaker, BreakerConfig, Mode, Permit, Snapshot, State, Window, breakers};
+pub use bulkhead::{Adaptive, Bulkhead, BulkheadConfig, BulkheadSnapshot, Enter, Slot, bulkheads};
 pub use current::{Current, current};
 pub use error::{Error, Rejected, RejectedKind};
 pub use event::{DelaySource, Event, StopReason, TimeoutScope, TransitionReason};
