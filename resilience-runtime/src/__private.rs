@@ -8,6 +8,7 @@ pub use tracing::Level;
 pub use crate::__call_span as call_span;
 pub use crate::breaker::{BreakerConfig, Window};
 pub use crate::budget::BudgetConfig;
+pub use crate::bulkhead::{Adaptive, BulkheadConfig};
 pub use crate::call::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8};
 pub use crate::judge::{Judge, Verdict};
 pub use crate::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
@@ -24,6 +25,10 @@ pub type Guard = Source<crate::breaker::Breaker>;
 pub mod check {
     pub use crate::breaker::check::*;
     pub use crate::budget::check::{budget_floor, budget_ratio, budget_window};
+    pub use crate::bulkhead::check::{
+        adaptive_bounds, adaptive_latency, adaptive_min, adaptive_start, adaptive_tolerance, bulkhead_max,
+        priority_needs_queue, queue_needs_wait, wait_below_deadline,
+    };
     pub use crate::retry::check::{attempts, backoff, cap, factor, fits_deadline, jitter};
     pub use crate::throttle::check::{throttle_k, throttle_window};
     pub use crate::timeout::check::{deadline, timeout, timeout_below_deadline};

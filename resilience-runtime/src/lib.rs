@@ -57,6 +57,7 @@
 pub mod __private;
 mod breaker;
 mod budget;
+mod bulkhead;
 mod call;
 mod current;
 mod error;
@@ -93,6 +94,7 @@ pub use judge::Missing;
 
 pub use breaker::{Breaker, BreakerConfig, Mode, Permit, Snapshot, State, Window, breakers};
 pub use budget::{BudgetConfig, BudgetSnapshot, RetryBudget, Withdrawal, retry_budgets};
+pub use bulkhead::{Adaptive, Bulkhead, BulkheadConfig, BulkheadSnapshot, Enter, Slot, bulkheads};
 pub use current::{Current, current};
 pub use error::{Error, Rejected, RejectedKind};
 pub use event::{DelaySource, Event, StopReason, TimeoutScope, TransitionReason};

@@ -1,0 +1,140 @@
+//! Waiting for a slot, as a future.
+
+use core::fmt;
+use core::future::Future;
+use core::pin::Pin;
+use core::task::{Context, Poll};
+use core::time::Duration;
+
+use tokio::time::Sleep;
+
+use super::guard::{Bulkhead, Entry};
+use super::slot::Slot;
+use super::state::Place;
+use crate::error::Rejected;
+use crate::time::{self, Tick};
+
+/// A call that wants to enter a bulkhead; see [`Bulkhead::enter`].
+///
+/// Cancel safe: dropped while it waits, it leaves the queue at once; a slot it was given goes to the next.
+#[must_use = "futures do nothing unless polled"]
+pub struct Enter<'b> {
+    bulkhead: &'b Bulkhead,
+    priority: i32,
+    stage: Stage,
+    /// Made when it has to wait, and is not polled by something that has a timer of its own.
+    timer: Option<Pin<Box<Sleep>>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Stage {
+    /// Has not asked yet.
+    New,
+    Queued(Queued),
+    /// Has its answer.
+    Over,
+}
+
+/// A call in the queue.
+#[derive(Clone, Copy, Debug)]
+struct Queued {
+    place: Place,
+    since: Tick,
+    until: Tick,
+}
+
+impl<'b> Enter<'b> {
+    pub(super) fn new(bulkhead: &'b Bulkhead, priority: i32) -> Self {
+        Self { bulkhead, priority, stage: Stage::New, timer: None }
+    }
+
+    /// Asks for a slot, without a timer: whoever calls it has one that ends at [`queue_deadline`](Self::queue_deadline),
+    /// and then calls [`give_up`](Self::give_up).
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`], when the queue is full or there is none.
+    ///
+    /// # Panics
+    ///
+    /// When it has its answer already.
+    pub(crate) fn poll_slot(&mut self, cx: &mut Context<'_>) -> Poll<Result<Slot<'b>, Rejected>> {
+        let answer = match self.stage {
+            Stage::New => match self.bulkhead.enter_or_queue(self.priority, cx.waker()) {
+                Entry::Slot(slot) => Ok(slot),
+                Entry::Place(place, wait) => {
+                    let since = Tick::now();
+                    self.stage = Stage::Queued(Queued { place, since, until: since.after(wait) });
+                    return Poll::Pending;
+                }
+                Entry::Full => Err(self.bulkhead.reject(Duration::ZERO)),
+            },
+            Stage::Queued(queued) => match self.bulkhead.poll_place(queued.place, cx.waker()) {
+                Some(slot) => Ok(slot),
+                None => return Poll::Pending,
+            },
+            Stage::Over => panic!("`Enter` was polled after it had its answer"),
+        };
+        self.stage = Stage::Over;
+        Poll::Ready(answer)
+    }
+
+    /// Until when it may wait, once it does.
+    pub(crate) fn queue_deadline(&self) -> Option<Tick> {
+        match self.stage {
+            Stage::Queued(queued) => Some(queued.until),
+            Stage::New | Stage::Over => None,
+        }
+    }
+
+    /// Ends the wait: with the slot, if it was given one at the last moment.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`], with the time it waited.
+    pub(crate) fn give_up(&mut self) -> Result<Slot<'b>, Rejected> {
+        let waited = match core::mem::replace(&mut self.stage, Stage::Over) {
+            Stage::Queued(queued) => match self.bulkhead.leave_place(queued.place) {
+                Some(slot) => return Ok(slot),
+                None => Tick::now().since(queued.since),
+            },
+            Stage::New | Stage::Over => Duration::ZERO,
+        };
+        Err(self.bulkhead.reject(waited))
+    }
+}
+
+impl<'b> Future for Enter<'b> {
+    type Output = Result<Slot<'b>, Rejected>;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if let Poll::Ready(answer) = self.poll_slot(cx) {
+            return Poll::Ready(answer);
+        }
+        let Some(until) = self.queue_deadline() else { return Poll::Pending };
+        let timer = self.timer.get_or_insert_with(|| Box::pin(time::sleep_until(until)));
+        match timer.as_mut().poll(cx) {
+            Poll::Ready(()) => Poll::Ready(self.give_up()),
+            Poll::Pending => Poll::Pending,
+        }
+    }
+}
+
+impl Drop for Enter<'_> {
+    fn drop(&mut self) {
+        if let Stage::Queued(queued) = self.stage {
+            // A slot that nobody heard of goes to the next.
+            drop(self.bulkhead.leave_place(queued.place));
+        }
+    }
+}
+
+impl fmt::Debug for Enter<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Enter")
+            .field("bulkhead", &self.bulkhead.name())
+            .field("priority", &self.priority)
+            .field("stage", &self.stage)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,429 @@
+//! The handle: changes the word, takes the lock where somebody waits, and calls those who are next after it is released.
+
+use core::fmt;
+use core::panic::AssertUnwindSafe;
+use core::task::Waker;
+use core::time::Duration;
+use std::panic::catch_unwind;
+use std::sync::PoisonError;
+
+use super::adaptive::{Controller, Sample};
+use super::config::{BulkheadConfig, Settings};
+use super::enter::Enter;
+use super::slot::Slot;
+use super::snapshot::BulkheadSnapshot;
+use super::state::{Place, Queue};
+use super::word::{WAITS, Word};
+use crate::error::Rejected;
+use crate::event::{Event, emit};
+use crate::sync::{AtomicU64, Mutex, Ordering, const_but_for_loom};
+use crate::time::Tick;
+
+/// A bulkhead: lets at most so many calls run at once.
+///
+/// One is shared by all calls to one dependency: a `static`, or by name through the attribute. All methods take
+/// `&self`, may be called from any thread, and wait for nothing but a short lock; [`enter`](Self::enter) is a future.
+///
+/// ```
+/// use resilience_runtime::{Bulkhead, BulkheadConfig};
+///
+/// static DB: Bulkhead = Bulkhead::new("db", BulkheadConfig::new(2));
+///
+/// let one = DB.try_enter().expect("the first of two");
+/// let other = DB.try_enter().expect("the second of two");
+/// assert_eq!(DB.try_enter().expect_err("full").name(), "db");
+///
+/// drop(one);
+/// assert_eq!(DB.in_flight(), 1);
+/// # drop(other);
+/// ```
+pub struct Bulkhead {
+    /// Read-modify-written only: it is never out of date for those who change it.
+    word: AtomicU64,
+    /// How many calls may wait; beside the lock, so that a full bulkhead without a queue refuses without it.
+    capacity: AtomicU64,
+    name: &'static str,
+    rejections: AtomicU64,
+    machine: Mutex<Machine>,
+}
+
+/// What is behind the lock.
+#[derive(Debug)]
+struct Machine {
+    wait: Duration,
+    queue: Queue<Waker>,
+    /// Of an adaptive bulkhead.
+    controller: Option<Controller>,
+}
+
+/// How a call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    Success,
+    Failure,
+    Ignored,
+    Dropped,
+}
+
+/// What comes of asking for a slot when there is none at once.
+#[derive(Debug)]
+pub(super) enum Entry<'b> {
+    Slot(Slot<'b>),
+    /// A place in the queue, and for how long.
+    Place(Place, Duration),
+    Full,
+}
+
+impl Bulkhead {
+    const_but_for_loom! {
+        /// An empty bulkhead.
+        ///
+        /// # Panics
+        ///
+        /// When the configuration makes no sense, with a sentence that says what to do; in a `static` that is an error
+        /// of the compiler.
+        #[must_use]
+        #[track_caller]
+        pub const fn new(name: &'static str, config: BulkheadConfig) -> Self {
+            config.assert_valid();
+            Self::with_settings(name, config.settings())
+        }
+    }
+
+    const_but_for_loom! {
+        pub(super) const fn with_settings(name: &'static str, settings: Settings) -> Self {
+            let controller = match settings.adaptive {
+                Some(bounds) => Some(Controller::new(bounds, settings.max)),
+                None => None,
+            };
+            let limit = match &controller {
+                Some(controller) => controller.limit(),
+                None => settings.max,
+            };
+            Self {
+                word: AtomicU64::new(Word::new(limit, controller.is_some()).0),
+                capacity: AtomicU64::new(settings.queue as u64),
+                name,
+                rejections: AtomicU64::new(0),
+                machine: Mutex::new(Machine { wait: settings.wait, queue: Queue::new(), controller }),
+            }
+        }
+    }
+
+    /// The name given to it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Enters if a slot is free and nobody waits for it.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`], when there is none.
+    #[inline]
+    pub fn try_enter(&self) -> Result<Slot<'_>, Rejected> {
+        match self.try_enter_free().or_else(|| self.try_enter_late()) {
+            Some(slot) => Ok(slot),
+            None => Err(self.reject(Duration::ZERO)),
+        }
+    }
+
+    /// Enters, and waits for a slot where there is a queue with a place in it.
+    ///
+    /// Higher priorities are served first, equal ones in the order they came; the oldest of those who wait is overtaken
+    /// seven times at most. Nothing happens before the future is polled.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped while it waits, it leaves the queue at once. A slot that it was given but did not hear of goes to the next.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`], at once when the queue is full or there is none, else after the configured `wait`.
+    ///
+    /// # Panics
+    ///
+    /// When it has to wait outside of a tokio runtime with the time driver enabled, and when polled after it has ended.
+    ///
+    /// ```
+    /// use core::time::Duration;
+    /// use resilience_runtime::{Bulkhead, BulkheadConfig, Rejected};
+    ///
+    /// static DB: Bulkhead = Bulkhead::new("db", BulkheadConfig::new(1).queue(9).wait(Duration::from_secs(1)));
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap().block_on(async {
+    /// let slot = DB.enter(0).await.expect("free");
+    /// let rejected = DB.enter(0).await.expect_err("taken for longer than a second");
+    /// assert_eq!(rejected.to_string(), "bulkhead `db` is full, still after 1s");
+    /// # drop(slot);
+    /// # });
+    /// ```
+    #[inline]
+    pub fn enter(&self, priority: i32) -> Enter<'_> {
+        Enter::new(self, priority)
+    }
+
+    /// The slot of a bulkhead that is neither full nor adaptive. Apart from the rest, so that an annotated function
+    /// keeps it in registers.
+    #[inline]
+    pub(crate) fn try_enter_free(&self) -> Option<Slot<'_>> {
+        let mut word = self.word();
+        while word.admits() {
+            // Acquired, as what the call before has left behind is seen by the call after it.
+            let entered =
+                self.word.compare_exchange_weak(word.0, word.0 + 1, Ordering::Acquire, Ordering::Relaxed);
+            match entered {
+                Ok(_) => return Some(Slot::new(self, None)),
+                Err(seen) => word = Word(seen),
+            }
+        }
+        None
+    }
+
+    /// Enters any bulkhead that has room, after those who wait.
+    #[inline(never)]
+    fn try_enter_late(&self) -> Option<Slot<'_>> {
+        self.try_enter_unqueued().or_else(|| {
+            let word = self.word();
+            // Free slots that somebody waits for are given to them first, and some may be left.
+            let may_be_left = word.waits() && word.has_room();
+            if may_be_left { self.with_lock(|_| self.try_enter_unqueued()) } else { None }
+        })
+    }
+
+    /// Enters, timed or not, if nobody waits.
+    fn try_enter_unqueued(&self) -> Option<Slot<'_>> {
+        self.add_one(|word| word.has_room() && !word.waits()).then(|| self.slot())
+    }
+
+    /// The slot of a call that is counted already.
+    fn slot(&self) -> Slot<'_> {
+        Slot::new(self, self.word().is_timed().then(Tick::now))
+    }
+
+    fn word(&self) -> Word {
+        Word(self.word.load(Ordering::Relaxed))
+    }
+
+    /// Counts one more call inside, under that condition.
+    fn add_one(&self, condition: impl Fn(Word) -> bool) -> bool {
+        let add = |word| condition(Word(word)).then_some(word + 1);
+        self.word.fetch_update(Ordering::Acquire, Ordering::Relaxed, add).is_ok()
+    }
+
+    /// Enters, or takes a place in the queue.
+    pub(super) fn enter_or_queue(&self, priority: i32, waker: &Waker) -> Entry<'_> {
+        if let Some(slot) = self.try_enter_free() {
+            return Entry::Slot(slot);
+        }
+        if self.capacity.load(Ordering::Relaxed) == 0 {
+            return self.try_enter_late().map_or(Entry::Full, Entry::Slot);
+        }
+        // What a waker does when it is cloned or dropped is not ours to know: never with the lock held.
+        let waker = waker.clone();
+        let (entry, _unused) = self.with_lock(|machine| {
+            if machine.queue.len() as u64 >= self.capacity.load(Ordering::Relaxed) {
+                return (self.try_enter_unqueued().map_or(Entry::Full, Entry::Slot), Some(waker));
+            }
+            if self.add_one_or_flag() {
+                return (Entry::Slot(self.slot()), Some(waker));
+            }
+            (Entry::Place(machine.queue.join(priority, waker), machine.wait), None)
+        });
+        entry
+    }
+
+    /// Counts one more call inside, or says that somebody waits, in one step: a slot that was given back before it is
+    /// seen here, and who gives one back after it sees the flag.
+    fn add_one_or_flag(&self) -> bool {
+        let is_free = |word: Word| word.has_room() && !word.waits();
+        let change = |word| Some(if is_free(Word(word)) { word + 1 } else { word | WAITS });
+        // Never an error: there is always a change.
+        let before = self.word.fetch_update(Ordering::Acquire, Ordering::Relaxed, change);
+        before.is_ok_and(|before| is_free(Word(before)))
+    }
+
+    /// Asks for the slot again at that place: none while the call still has to wait.
+    pub(super) fn poll_place(&self, place: Place, waker: &Waker) -> Option<Slot<'_>> {
+        let waker = waker.clone();
+        let former = self.with_lock(|machine| machine.queue.replace(place, waker));
+        former.is_err().then(|| self.slot())
+    }
+
+    /// Gives up the place: a slot, if the call was given one before.
+    pub(super) fn leave_place(&self, place: Place) -> Option<Slot<'_>> {
+        let waker = self.with_lock(|machine| machine.queue.remove(place));
+        waker.is_none().then(|| self.slot())
+    }
+
+    /// Gives a slot back.
+    #[inline]
+    pub(super) fn leave(&self, started: Option<Tick>, verdict: Verdict) {
+        // Released, for the call that enters next.
+        let before = Word(self.word.fetch_sub(1, Ordering::Release));
+        if !before.is_plain() {
+            self.left(before, started, verdict);
+        }
+    }
+
+    /// Lets the next ones in, and the limit follow how the call ended.
+    #[cold]
+    #[inline(never)]
+    fn left(&self, before: Word, started: Option<Tick>, verdict: Verdict) {
+        let failed = match verdict {
+            Verdict::Success => Some(false),
+            Verdict::Failure => Some(true),
+            Verdict::Ignored => None,
+            Verdict::Dropped => std::thread::panicking().then_some(true),
+        };
+        let sample = match (started, failed) {
+            (Some(started), Some(failed)) if before.is_timed() => {
+                Some(Sample { started, ended: Tick::now(), in_flight: before.in_flight(), failed })
+            }
+            _ => None,
+        };
+        if sample.is_none() && !before.waits() {
+            return;
+        }
+        self.with_lock(|machine| {
+            if let (Some(controller), Some(sample)) = (&mut machine.controller, &sample) {
+                controller.record(sample);
+                self.set_limit(controller.limit(), true);
+            }
+        });
+    }
+
+    fn set_limit(&self, limit: u32, timed: bool) {
+        let set = |word| {
+            let new = Word(word).with_limit(limit, timed);
+            (new.0 != word).then_some(new.0)
+        };
+        // An error says that there was nothing to change.
+        let _ = self.word.fetch_update(Ordering::Relaxed, Ordering::Relaxed, set);
+    }
+
+    /// Runs `decide` with the lock held, gives free slots to those who wait, before and after, and calls them when
+    /// the lock is released: a waker may do what it likes with the bulkhead.
+    fn with_lock<T>(&self, decide: impl FnOnce(&mut Machine) -> T) -> T {
+        let mut next = Vec::new();
+        // Nothing panics with the lock held, so that what a poisoned one protects is whole nevertheless.
+        let mut machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
+        self.hand_over(&mut machine.queue, &mut next);
+        let decision = decide(&mut machine);
+        self.hand_over(&mut machine.queue, &mut next);
+        drop(machine);
+        for waker in next {
+            waker.wake();
+        }
+        decision
+    }
+
+    /// Counts those who are next as inside, for as long as there is room; who is no longer in the queue has a slot.
+    fn hand_over(&self, queue: &mut Queue<Waker>, next: &mut Vec<Waker>) {
+        while !queue.is_empty() && self.add_one(Word::has_room) {
+            next.extend(queue.pop());
+        }
+        if queue.is_empty() && self.word().waits() {
+            self.word.fetch_and(!WAITS, Ordering::Relaxed);
+        }
+    }
+
+    /// Counts and tells a refusal.
+    #[cold]
+    pub(super) fn reject(&self, waited: Duration) -> Rejected {
+        // A figure for readers; nothing is ordered by it.
+        self.rejections.fetch_add(1, Ordering::Relaxed);
+        tell(&Event::BulkheadRejected { bulkhead: self.name, waited });
+        Rejected::bulkhead_full(self.name, waited)
+    }
+
+    /// How many calls hold a slot.
+    #[must_use]
+    pub fn in_flight(&self) -> u32 {
+        self.word().in_flight()
+    }
+
+    /// How many calls may run at once; an adaptive bulkhead's changes.
+    #[must_use]
+    pub fn limit(&self) -> u32 {
+        self.word().limit()
+    }
+
+    /// How many calls wait for a slot.
+    ///
+    /// Takes the lock while somebody waits: for dashboards and tests, not for every call.
+    #[must_use]
+    pub fn queued(&self) -> u32 {
+        self.snapshot().queued
+    }
+
+    /// How it is doing.
+    ///
+    /// Takes the lock: for dashboards and tests, not for every call.
+    #[must_use]
+    pub fn snapshot(&self) -> BulkheadSnapshot {
+        self.with_lock(|machine| {
+            let word = self.word();
+            BulkheadSnapshot {
+                limit: word.limit(),
+                in_flight: word.in_flight(),
+                queued: u32::try_from(machine.queue.len()).unwrap_or(u32::MAX),
+                rejections: self.rejections.load(Ordering::Relaxed),
+            }
+        })
+    }
+
+    /// Goes on with another configuration.
+    ///
+    /// A higher limit lets calls in at once, a lower one takes effect as calls leave. Those who wait keep their places and
+    /// their `wait`. An adaptive bulkhead goes on from the limit it has found, within the new bounds, as long as its rule is
+    /// the same.
+    ///
+    /// # Panics
+    ///
+    /// When the configuration makes no sense, as [`new`](Self::new); the bulkhead goes on as before.
+    #[track_caller]
+    pub fn reconfigure(&self, config: BulkheadConfig) {
+        config.assert_valid();
+        self.apply(config.settings());
+    }
+
+    pub(super) fn apply(&self, settings: Settings) {
+        self.with_lock(|machine| {
+            machine.wait = settings.wait;
+            self.capacity.store(u64::from(settings.queue), Ordering::Relaxed);
+            match (settings.adaptive, &mut machine.controller) {
+                (Some(bounds), Some(controller)) if controller.rule() == bounds.rule => {
+                    controller.set_bounds(bounds);
+                }
+                (adaptive, controller) => {
+                    *controller = adaptive.map(|bounds| Controller::new(bounds, settings.max));
+                }
+            }
+            let limit = machine.controller.as_ref().map_or(settings.max, Controller::limit);
+            self.set_limit(limit, machine.controller.is_some());
+        });
+    }
+}
+
+/// Tells the listeners. One that panics takes neither the caller's result nor its slot: the panic has been
+/// reported by the panic hook, and ends here.
+fn tell(event: &Event) {
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        #[cfg(all(test, not(resilience_loom)))]
+        super::tests::hear(event);
+        emit(event);
+    }));
+}
+
+impl fmt::Debug for Bulkhead {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = self.word();
+        f.debug_struct("Bulkhead")
+            .field("name", &self.name)
+            .field("in_flight", &word.in_flight())
+            .field("limit", &word.limit())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,101 @@
+//! What the tests of this room share: calls polled by hand, and an ear for events.
+
+use core::pin::Pin;
+use core::sync::atomic::{AtomicBool, Ordering};
+use core::task::{Context, Poll};
+use core::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Wake;
+
+use super::{Bulkhead, BulkheadConfig, Enter, Slot};
+use crate::error::Rejected;
+use crate::event::Event;
+
+mod adaptive;
+mod check;
+mod limit;
+mod model;
+mod queue;
+mod registry;
+mod simulation;
+mod threads;
+
+const SECOND: Duration = Duration::from_secs(1);
+
+/// Everything told so far, by all bulkheads of all tests: each test's bulkheads have names of their own.
+static HEARD: Mutex<Vec<Event>> = Mutex::new(Vec::new());
+
+/// Called with every event of this room.
+pub(super) fn hear(event: &Event) {
+    HEARD.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
+    assert!(!matches!(event, Event::BulkheadRejected { bulkhead: "panicking listener", .. }));
+}
+
+/// How long the calls waited that the bulkhead of that name has refused so far.
+fn refused(name: &str) -> Vec<Duration> {
+    let all = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
+    let waited = |event: &Event| match event {
+        Event::BulkheadRejected { bulkhead, waited } if *bulkhead == name => Some(*waited),
+        _ => None,
+    };
+    all.iter().filter_map(waited).collect()
+}
+
+/// A call that wants to enter, polled by hand.
+struct Call<'b> {
+    enter: Enter<'b>,
+    flag: Arc<Flag>,
+}
+
+#[derive(Default)]
+struct Flag(AtomicBool);
+
+impl Wake for Flag {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+impl<'b> Call<'b> {
+    fn new(bulkhead: &'b Bulkhead, priority: i32) -> Self {
+        Self { enter: bulkhead.enter(priority), flag: Arc::default() }
+    }
+
+    /// One that is in the queue.
+    fn queued(bulkhead: &'b Bulkhead, priority: i32) -> Self {
+        let mut call = Self::new(bulkhead, priority);
+        assert!(call.poll().is_pending());
+        call
+    }
+
+    fn poll(&mut self) -> Poll<Result<Slot<'b>, Rejected>> {
+        self.flag.0.store(false, Ordering::Relaxed);
+        let waker = Arc::clone(&self.flag).into();
+        Future::poll(Pin::new(&mut self.enter), &mut Context::from_waker(&waker))
+    }
+
+    fn is_woken(&self) -> bool {
+        self.flag.0.load(Ordering::Relaxed)
+    }
+
+    /// The slot of a call that was woken for it.
+    fn slot(mut self) -> Slot<'b> {
+        assert!(self.is_woken());
+        match self.poll() {
+            Poll::Ready(Ok(slot)) => slot,
+            other => panic!("no slot but {other:?}"),
+        }
+    }
+}
+
+async fn pass(duration: Duration) {
+    tokio::time::advance(duration).await;
+}
+
+/// Calls inside and calls that wait.
+fn counts(bulkhead: &Bulkhead) -> (u32, u32) {
+    (bulkhead.in_flight(), bulkhead.queued())
+}
+
+/// A limit of one and a queue of ten.
+const ONE: BulkheadConfig = BulkheadConfig::new(1).queue(10).wait(SECOND);

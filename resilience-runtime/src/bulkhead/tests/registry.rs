@@ -1,0 +1,43 @@
+//! Bulkheads by name.
+
+use core::ptr;
+
+use super::*;
+use crate::bulkhead::{Adaptive, bulkheads};
+use crate::registry::Shared as _;
+
+#[test]
+fn one_name_is_one_bulkhead() {
+    let bulkhead = Bulkhead::registry().resolve("shared", Some(ONE));
+    assert!(ptr::eq(bulkhead, Bulkhead::registry().resolve("shared", Some(ONE))));
+    assert!(ptr::eq(bulkhead, Bulkhead::registry().resolve("shared", None)));
+    assert!(ptr::eq(bulkhead, Bulkhead::named("shared").unwrap()));
+    assert!(bulkheads().iter().any(|other| ptr::eq(bulkhead, *other)));
+    assert!(Bulkhead::named("unheard of").is_none());
+}
+
+#[test]
+fn a_name_has_the_default_until_it_is_configured() {
+    let bulkhead = Bulkhead::registry().resolve("configured-later", None);
+    assert_eq!(bulkhead.limit(), 25);
+    let slot = bulkhead.try_enter();
+    Bulkhead::registry().resolve("configured-later", Some(ONE));
+    assert_eq!((bulkhead.limit(), bulkhead.in_flight()), (1, 1));
+    drop(slot);
+}
+
+#[test]
+fn the_first_configuration_holds() {
+    let bulkhead = Bulkhead::registry().resolve("configured-twice", Some(BulkheadConfig::new(3)));
+    Bulkhead::registry().resolve("configured-twice", Some(ONE));
+    assert_eq!(bulkhead.limit(), 3);
+}
+
+#[test]
+fn a_default_that_is_written_out_is_no_other_configuration() {
+    assert_eq!(BulkheadConfig::new(9).wait(Duration::ZERO).settings(), BulkheadConfig::new(9).settings());
+    let adaptive = |adaptive| BulkheadConfig::new(9).adaptive(adaptive).settings();
+    assert_eq!(adaptive(Adaptive::aimd()), adaptive(Adaptive::aimd().min(1).max(9)));
+    assert_eq!(adaptive(Adaptive::gradient()), adaptive(Adaptive::gradient().tolerance(1.25)));
+    assert_ne!(adaptive(Adaptive::gradient()), adaptive(Adaptive::aimd()));
+}
