@@ -3,7 +3,7 @@
 
 use core::future::{Future, Ready};
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 use tracing::Span;
@@ -46,9 +46,12 @@ where
             let _span = span.enter();
             this.body.poll(cx)
         };
-        core.stage = Stage::FallingBack;
-        let result = ready!(polled);
-        let error = judge.error_type(&result).map(|error_type| (error_type, judge.message(&result)));
+        let Poll::Ready(result) = polled else {
+            core.stage = Stage::FallingBack;
+            return Poll::Pending;
+        };
+        let message = || if core.is_traced() { judge.message(&result) } else { None };
+        let error = judge.error_type(&result).map(|error_type| (error_type, message()));
         let error = error.as_ref().map(|(error_type, message)| (*error_type, message.as_deref()));
         core.fallback_ended(this.span, error);
         Poll::Ready(result)
