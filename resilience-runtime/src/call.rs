@@ -324,7 +324,8 @@ impl Core {
             message: self.is_traced().then(|| rejected.to_string()),
         };
         let next = if deadline.is_some() {
-            self.stop(&failure, Some(StopReason::Deadline))
+            // Without a retry nothing is stopped that would have gone on.
+            self.stop(&failure, self.site.retry.is_some().then_some(StopReason::Deadline))
         } else {
             self.after(&failure)
         };

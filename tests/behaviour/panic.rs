@@ -170,6 +170,22 @@ async fn a_backoff_policy_that_panics_ends_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_backoff_policy_that_panics_after_a_refusal_ends_the_call() {
+    static DB: Breaker = Breaker::new("policy_after_refusal", ONE_PROBE);
+    #[resilient(retry = Panicking, max = 5, breaker = DB)]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    // The first failure opens the breaker, which refuses the second attempt.
+    let (script, recording) = (Script::new("F"), testing::record());
+    let (message, elapsed) = timed(panic_of(load(&script))).await;
+    assert_eq!((message.as_str(), elapsed), ("in the policy", ms(10)));
+    assert_eq!((script.executions(), DB.snapshot().rejections), (1, 1));
+    let call = recording.call();
+    assert_eq!((call.outcome.as_str(), call.outcomes()), ("panicked", vec!["retryable_error"]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_fallback_that_panics_is_none_of_the_breakers_business() {
     static DB: Breaker = Breaker::new("fallback_panics", COUNTS);
     #[resilient(breaker = DB, fallback = instead)]
