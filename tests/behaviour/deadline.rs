@@ -35,9 +35,26 @@ async fn a_function_without_retry_may_have_a_deadline() {
     async fn load(script: &Script) -> Answer {
         script.run().await
     }
+    let recording = testing::record();
     let (answer, elapsed) = timed(load(&Script::new("P"))).await;
     assert_eq!((rejected(answer).kind(), elapsed), (RejectedKind::Deadline, secs(1)));
+    // There is no retry that could have been stopped.
+    assert_eq!(recording.call().stop_reason, None);
+    let events: Vec<_> = recording.events().iter().map(|event| event.name).collect();
+    assert_eq!(events, ["reliability.timeout"]);
     assert_eq!(timed(load(&Script::new("S").taking(ms(999)))).await, (Ok(1), ms(999)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_deadline_and_not_max_stops_a_call_that_it_cuts_off_in_its_last_attempt() {
+    #[resilient(retry = "fixed", max = 2, base = "100ms", deadline = "1s")]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    let recording = testing::record();
+    assert!(load(&Script::new("FP")).await.is_err());
+    let call = recording.call();
+    assert_eq!((call.attempts.len(), call.stop_reason.as_deref()), (2, Some("deadline")));
 }
 
 #[tokio::test(start_paused = true)]

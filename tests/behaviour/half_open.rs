@@ -294,6 +294,56 @@ async fn a_late_outcome_makes_no_room_for_another_probe() {
     assert_eq!((DB.state(), DB.snapshot().calls), (State::HalfOpen, 0));
 }
 
+// F1 F2
+#[tokio::test(start_paused = true)]
+async fn a_late_outcome_does_not_count_when_the_breaker_is_closed_again() {
+    static DB: Breaker = Breaker::new("closed_again", ONE_PROBE.failure_rate(0.5).min_calls(2));
+    #[resilient(breaker = DB)]
+    async fn load(answer: Receiver<Answer>) -> Answer {
+        told(answer).await
+    }
+    async fn answered(outcome: Answer) -> Answer {
+        let (tell, answer) = channel();
+        tell.send(outcome).unwrap();
+        load(answer).await
+    }
+    for outcome in [Ok(1), Err(Transient(1))] {
+        let (tell_stale, answer) = channel();
+        let stale = started(load(answer));
+        DB.trip();
+        pass(secs(1)).await;
+        assert_eq!(answered(Ok(2)).await, Ok(2));
+        assert_eq!(answered(Ok(3)).await, Ok(3));
+        assert_eq!((DB.state(), DB.snapshot().calls), (State::Closed, 1));
+
+        tell_stale.send(outcome.clone()).unwrap();
+        assert_eq!(stale.await, outcome);
+        assert_eq!((DB.state(), DB.snapshot().calls), (State::Closed, 1));
+    }
+}
+
+// F1 F4
+#[tokio::test(start_paused = true)]
+async fn a_probe_of_an_earlier_half_open_period_is_none_of_the_next() {
+    static DB: Breaker = Breaker::new("earlier_probe", ONE_PROBE.probes(2).successes(2));
+    #[resilient(breaker = DB)]
+    async fn load(answer: Receiver<Answer>) -> Answer {
+        told(answer).await
+    }
+    DB.trip();
+    pass(secs(1)).await;
+    let [(tell_late, late), (tell_failed, failed), (_tell, next)] = [channel(), channel(), channel()];
+    let late = started(load(late));
+    tell_failed.send(Err(Transient(1))).unwrap();
+    assert_eq!(load(failed).await, Err(Transient(1)));
+    assert_eq!(DB.state(), State::Open);
+    pass(secs(1)).await;
+    let _next = started(load(next));
+    tell_late.send(Ok(2)).unwrap();
+    assert_eq!(late.await, Ok(2));
+    assert_eq!((DB.state(), DB.snapshot().calls), (State::HalfOpen, 0));
+}
+
 // B10
 #[tokio::test(start_paused = true)]
 async fn a_late_failure_does_not_prolong_the_open_period() {

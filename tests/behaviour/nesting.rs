@@ -33,7 +33,9 @@ async fn what_is_left_of_the_outer_deadline_is_passed_on() {
         pass(ms(700)).await;
         middle(script).await
     }
+    #[resilient(retry = "fixed")]
     async fn middle(script: &Script) -> Answer {
+        assert_eq!(current().remaining(), Some(ms(300)));
         inner(script).await
     }
     #[resilient(deadline = "10s")]

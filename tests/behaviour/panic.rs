@@ -1,5 +1,6 @@
 //! Panics: in the body, and in what a user may hang on it. They go on to the caller, and leave everything in order.
 
+use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::Duration;
 
@@ -169,6 +170,22 @@ async fn a_backoff_policy_that_panics_ends_the_call() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_backoff_policy_that_panics_after_a_refusal_ends_the_call() {
+    static DB: Breaker = Breaker::new("policy_after_refusal", ONE_PROBE);
+    #[resilient(retry = Panicking, max = 5, breaker = DB)]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    // The first failure opens the breaker, which refuses the second attempt.
+    let (script, recording) = (Script::new("F"), testing::record());
+    let (message, elapsed) = timed(panic_of(load(&script))).await;
+    assert_eq!((message.as_str(), elapsed), ("in the policy", ms(10)));
+    assert_eq!((script.executions(), DB.snapshot().rejections), (1, 1));
+    let call = recording.call();
+    assert_eq!((call.outcome.as_str(), call.outcomes()), ("panicked", vec!["retryable_error"]));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_fallback_that_panics_is_none_of_the_breakers_business() {
     static DB: Breaker = Breaker::new("fallback_panics", COUNTS);
     #[resilient(breaker = DB, fallback = instead)]
@@ -195,6 +212,40 @@ async fn a_panic_has_no_fallback() {
         script.run().await
     }
     assert_eq!(panic_of(load(&Script::new("!"))).await, "execution 1 panics");
+}
+
+/// An error that panics when it is displayed.
+#[derive(Debug)]
+struct Unspeakable;
+
+impl fmt::Display for Unspeakable {
+    fn fmt(&self, _f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        panic!("in `fmt`")
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_panics_when_it_is_recorded_is_a_panic() {
+    #[resilient(retry = "fixed")]
+    async fn load() -> Result<(), Unspeakable> {
+        Err(Unspeakable)
+    }
+    #[resilient(timeout = "1s", map_rejected = |_| Unspeakable, fallback = instead)]
+    async fn answered() -> Result<(), Unspeakable> {
+        pass(secs(2)).await;
+        Ok(())
+    }
+    async fn instead() -> Result<(), Unspeakable> {
+        pass(ms(1)).await;
+        Err(Unspeakable)
+    }
+    // Nobody listens, and nothing is recorded.
+    assert!(load().await.is_err());
+    assert!(answered().await.is_err());
+    let recording = testing::record();
+    assert_eq!(panic_of(load()).await, "in `fmt`");
+    assert_eq!(panic_of(answered()).await, "in `fmt`");
+    assert!(recording.calls().iter().all(|call| call.outcome == "panicked"), "{:?}", recording.calls());
 }
 
 /// Panics when it is dropped.

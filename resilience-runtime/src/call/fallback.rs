@@ -4,7 +4,7 @@
 use core::future::{Future, Ready};
 use core::marker::PhantomData;
 use core::pin::Pin;
-use core::task::{Context, Poll, ready};
+use core::task::{Context, Poll};
 
 use pin_project_lite::pin_project;
 use tracing::Span;
@@ -52,8 +52,10 @@ where
             let _span = core.body_span().map(Span::enter);
             this.body.poll(cx)
         };
-        core.stage = Stage::FallingBack;
-        let result = ready!(polled);
+        let Poll::Ready(result) = polled else {
+            core.stage = Stage::FallingBack;
+            return Poll::Pending;
+        };
         let message = if core.is_traced() { judge.message(&result) } else { None };
         let error = judge.error_type(&result).map(|kind| ErrorInfo { kind, message: message.as_deref() });
         core.fallback_ended(error);
