@@ -11,6 +11,8 @@ pub use crate::budget::BudgetConfig;
 pub use crate::bulkhead::{Adaptive, BulkheadConfig};
 pub use crate::call::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8};
 pub use crate::judge::{Judge, Verdict};
+pub use crate::limiter::{Algorithm, Rate, RateLimitConfig};
+use crate::limiter::RateLimiter;
 pub use crate::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
 pub use crate::registry::Source;
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};

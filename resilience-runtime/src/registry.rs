@@ -106,6 +106,8 @@ pub enum Source<P: Shared> {
     Static(&'static P),
     /// The process's one of that name, with its settings where the function gives them.
     Name(&'static str, Option<P::Config>),
+    /// One that the function has to itself, named after it.
+    Own(P::Config),
 }
 
 impl<P: Shared> Clone for Source<P> {
@@ -129,6 +131,12 @@ impl<P: Shared> Source<P> {
         Self::Name(name, Some(config))
     }
 
+    /// A policy with these settings that the function has to itself.
+    #[must_use]
+    pub const fn own(config: P::Config) -> Self {
+        Self::Own(config)
+    }
+
     /// A policy in a `static`.
     #[must_use]
     pub const fn to(policy: &'static P) -> Self {
@@ -138,32 +146,33 @@ impl<P: Shared> Source<P> {
 
 /// A function's place for a policy: where it comes from, and which one it is once it was looked up.
 #[derive(Debug)]
-pub(crate) struct Slot<P: Shared> {
+pub(crate) struct Place<P: Shared> {
     pub(crate) source: Option<Source<P>>,
     resolved: OnceLock<&'static P>,
 }
 
-impl<P: Shared> Slot<P> {
+impl<P: Shared> Place<P> {
     pub(crate) const fn empty() -> Self {
         Self { source: None, resolved: OnceLock::new() }
     }
 
-    /// The policy, if the function has one.
+    /// The policy, if the function has one; `function` is the name for one of its own.
     #[inline]
-    pub(crate) fn get(&self) -> Option<&'static P> {
+    pub(crate) fn get(&self, function: impl FnOnce() -> &'static str) -> Option<&'static P> {
         // By reference: a source carries the settings, and a copy of them costs more than the question.
         match self.source.as_ref()? {
             Source::Static(policy) => Some(policy),
-            Source::Name(name, config) => Some(self.look_up(name, config.as_ref())),
+            source => Some(self.resolved.get_or_init(|| look_up(source, function))),
         }
     }
+}
 
-    #[inline]
-    fn look_up(&self, name: &'static str, config: Option<&P::Config>) -> &'static P {
-        #[cold]
-        fn resolve<P: Shared>(name: &'static str, config: Option<&P::Config>) -> &'static P {
-            P::registry().resolve(name, config.copied())
-        }
-        self.resolved.get_or_init(|| resolve(name, config))
+#[cold]
+fn look_up<P: Shared>(source: &Source<P>, function: impl FnOnce() -> &'static str) -> &'static P {
+    match *source {
+        Source::Static(policy) => policy,
+        Source::Name(name, config) => P::registry().resolve(name, config),
+        // One per function, for as long as the process runs.
+        Source::Own(config) => Box::leak(Box::new(P::with_config(function(), Some(config)))),
     }
 }

@@ -12,16 +12,24 @@ use std::sync::OnceLock;
 use tracing::{Level, Span};
 
 use crate::breaker::Breaker;
+use crate::budget::RetryBudget;
+use crate::bulkhead::Bulkhead;
 use crate::call::Call;
+use crate::limiter::RateLimiter;
 use crate::path::function_path;
-use crate::registry::{Slot, Source};
+use crate::registry::{Place, Source};
 use crate::retry::{Backoff, BackoffPolicy, Retry, UNTIL_DEADLINE};
+use crate::throttle::Throttle;
 
 /// The static description of one annotated function.
 #[derive(Debug)]
 pub struct Site {
     pub(crate) retry: Option<Retry>,
-    pub(crate) breaker: Slot<Breaker>,
+    breaker: Place<Breaker>,
+    throttle: Place<Throttle>,
+    rate_limit: Place<RateLimiter>,
+    bulkhead: Place<Bulkhead>,
+    budget: Place<RetryBudget>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
     pub(crate) has_fallback: bool,
@@ -42,7 +50,11 @@ impl Site {
         let _ = here;
         Self {
             retry: None,
-            breaker: Slot::empty(),
+            breaker: Place::empty(),
+            throttle: Place::empty(),
+            rate_limit: Place::empty(),
+            bulkhead: Place::empty(),
+            budget: Place::empty(),
             timeout: None,
             deadline: None,
             has_fallback: false,
@@ -73,6 +85,34 @@ impl Site {
     #[must_use]
     pub const fn breaker(mut self, source: Source<Breaker>) -> Self {
         self.breaker.source = Some(source);
+        self
+    }
+
+    /// With a throttle asked before each attempt.
+    #[must_use]
+    pub const fn throttle(mut self, source: Source<Throttle>) -> Self {
+        self.throttle.source = Some(source);
+        self
+    }
+
+    /// With a rate limiter asked before each attempt.
+    #[must_use]
+    pub const fn rate_limit(mut self, source: Source<RateLimiter>) -> Self {
+        self.rate_limit.source = Some(source);
+        self
+    }
+
+    /// With a bulkhead that each attempt enters.
+    #[must_use]
+    pub const fn bulkhead(mut self, source: Source<Bulkhead>) -> Self {
+        self.bulkhead.source = Some(source);
+        self
+    }
+
+    /// With a budget that retries are taken from.
+    #[must_use]
+    pub const fn budget(mut self, source: Source<RetryBudget>) -> Self {
+        self.budget.source = Some(source);
         self
     }
 
@@ -123,6 +163,29 @@ impl Site {
         Call::start_in(self, span, judge)
     }
 
+    /// The policies that have a state of their own, if the function has them.
+    #[inline]
+    pub(crate) fn get_breaker(&'static self) -> Option<&'static Breaker> {
+        self.breaker.get(|| self.operation())
+    }
+
+    pub(crate) fn get_throttle(&'static self) -> Option<&'static Throttle> {
+        self.throttle.get(|| self.operation())
+    }
+
+    pub(crate) fn get_rate_limit(&'static self) -> Option<&'static RateLimiter> {
+        self.rate_limit.get(|| self.operation())
+    }
+
+    pub(crate) fn get_bulkhead(&'static self) -> Option<&'static Bulkhead> {
+        self.bulkhead.get(|| self.operation())
+    }
+
+    #[inline]
+    pub(crate) fn get_budget(&'static self) -> Option<&'static RetryBudget> {
+        self.budget.get(|| self.operation())
+    }
+
     /// The function's name in spans: `name` or its path, as `crate::module::Type::function`.
     pub fn operation(&'static self) -> &'static str {
         self.name.unwrap_or_else(|| self.function())
@@ -153,12 +216,12 @@ impl Site {
 
     /// The breaker's name, where there is one.
     pub fn breaker_name(&'static self) -> Option<&'static str> {
-        self.breaker.get().map(Breaker::name)
+        self.get_breaker().map(Breaker::name)
     }
 
     /// The breaker's state, where there is one.
     pub fn breaker_state(&'static self) -> Option<&'static str> {
-        self.breaker.get().map(|breaker| breaker.state().as_str())
+        self.get_breaker().map(|breaker| breaker.state().as_str())
     }
 
     /// The function's policies in one line, for the call's span.
@@ -177,9 +240,15 @@ impl Site {
                     UNTIL_DEADLINE => part.push_str(" max=deadline"),
                     max => _ = write!(part, " max={max}"),
                 }
+                if let Some(budget) = self.get_budget() {
+                    _ = write!(part, " budget={}", budget.name());
+                }
                 parts.push(part);
             }
+            parts.extend(self.get_throttle().map(|throttle| format!("throttle={}", throttle.name())));
             parts.extend(self.breaker_name().map(|name| format!("breaker={name}")));
+            parts.extend(self.get_rate_limit().map(|limiter| format!("rate_limit={}", limiter.name())));
+            parts.extend(self.get_bulkhead().map(|bulkhead| format!("bulkhead={}", bulkhead.name())));
             parts.extend(self.timeout.map(|timeout| format!("timeout={timeout:?}")));
             parts.extend(self.deadline.map(|deadline| format!("deadline={deadline:?}")));
             parts.extend(self.has_fallback.then(|| "fallback".to_owned()));

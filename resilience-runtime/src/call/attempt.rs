@@ -16,6 +16,7 @@ use tracing::Span;
 use super::Call;
 use super::core::Stage;
 use super::failure::Next;
+use super::limits::{CoreRef, Limits};
 use super::timer::{Timer, TimerTick};
 use crate::error::Rejected;
 use crate::judge::Judges;
@@ -33,8 +34,8 @@ pin_project! {
     /// One attempt of a call; see [`Call::attempt`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct Attempt<'c, J, F, T> {
-        call: &'c mut Call<J>,
+    pub struct Attempt<'c, J, L, F, T> {
+        call: &'c mut Call<J, L>,
         #[pin]
         body: Option<F>,
         #[pin]
@@ -43,17 +44,18 @@ pin_project! {
     }
 }
 
-impl<'c, J, F, T> Attempt<'c, J, F, T> {
+impl<'c, J, L, F, T> Attempt<'c, J, L, F, T> {
     #[inline]
-    pub(crate) fn new(call: &'c mut Call<J>, body: F, timer: T) -> Self {
+    pub(crate) fn new(call: &'c mut Call<J, L>, body: F, timer: T) -> Self {
         Self { call, body: Some(body), timer, phase: Phase::Admission }
     }
 }
 
-impl<J, F, T> Future for Attempt<'_, J, F, T>
+impl<J, L, F, T> Future for Attempt<'_, J, L, F, T>
 where
     F: Future,
     J: Judges<F::Output>,
+    L: Limits,
     T: Timer,
 {
     type Output = ControlFlow<F::Output>;
@@ -62,12 +64,19 @@ where
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.as_mut().project();
-        let Call { core, judge } = &mut **this.call;
+        let Call { core, judge, limits } = &mut **this.call;
         match *this.phase {
-            Phase::Admission => match core.admit() {
-                Ok(()) => *this.phase = Phase::Body,
-                Err(rejected) => return self.refused(&rejected, cx),
-            },
+            Phase::Admission => {
+                let admitted = if L::ASKS {
+                    ready!(limits.poll_admission(CoreRef(core), this.timer, cx))
+                } else {
+                    core.admit()
+                };
+                if let Err(rejected) = admitted {
+                    return self.refused(&rejected, cx);
+                }
+                *this.phase = Phase::Body;
+            }
             Phase::Body => {}
             Phase::Wait => return self.wait(cx),
         }
@@ -83,6 +92,7 @@ where
         let Poll::Ready(result) = polled else { return self.suspended(cx) };
         match judge.class(&result) {
             None => {
+                limits.settle(Some(false));
                 core.succeeded();
                 Poll::Ready(ControlFlow::Break(result))
             }
@@ -91,10 +101,11 @@ where
     }
 }
 
-impl<J, F, T> Attempt<'_, J, F, T>
+impl<J, L, F, T> Attempt<'_, J, L, F, T>
 where
     F: Future,
     J: Judges<F::Output>,
+    L: Limits,
     T: Timer,
 {
     /// The body answered, and the answer counts as a failure.
@@ -105,7 +116,8 @@ where
         class: Class,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<F::Output>> {
-        let Call { core, judge } = &mut **self.as_mut().project().call;
+        let Call { core, judge, limits } = &mut **self.as_mut().project().call;
+        limits.settle(class.is_failure());
         let error_type = judge.error_type(&result);
         let message = if core.is_traced() { judge.message(&result) } else { None };
         let next = core.failed(class, error_type, message);
@@ -141,7 +153,8 @@ where
             let _span = core.body_span().map(Span::enter);
             this.body.set(None);
         }
-        let (rejected, next) = core.timed_out();
+        this.call.limits.settle(Some(true));
+        let (rejected, next) = this.call.core.timed_out();
         self.go_on(next, Err(rejected), cx)
     }
 
@@ -183,23 +196,24 @@ pin_project! {
     /// The only attempt of a call; see [`Call::once`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct Once<'c, J, F, T> {
+    pub struct Once<'c, J, L, F, T> {
         #[pin]
-        attempt: Attempt<'c, J, F, T>,
+        attempt: Attempt<'c, J, L, F, T>,
     }
 }
 
-impl<'c, J, F, T> Once<'c, J, F, T> {
+impl<'c, J, L, F, T> Once<'c, J, L, F, T> {
     #[inline]
-    pub(crate) fn new(attempt: Attempt<'c, J, F, T>) -> Self {
+    pub(crate) fn new(attempt: Attempt<'c, J, L, F, T>) -> Self {
         Self { attempt }
     }
 }
 
-impl<J, F, T> Future for Once<'_, J, F, T>
+impl<J, L, F, T> Future for Once<'_, J, L, F, T>
 where
     F: Future,
     J: Judges<F::Output>,
+    L: Limits,
     T: Timer,
 {
     type Output = F::Output;

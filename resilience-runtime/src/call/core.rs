@@ -6,12 +6,13 @@ use core::time::Duration;
 use tracing::Span;
 
 use crate::breaker::Permit;
+use crate::budget::Withdrawal;
 use crate::current::{Entered, Frame};
 use crate::error::Rejected;
 use crate::event::{self, Event, StopReason};
 use crate::site::Site;
 use crate::telemetry::trace::{ErrorInfo, Trace};
-use crate::telemetry::values::{AttemptKind, AttemptOutcome, CallOutcome};
+use crate::telemetry::values::{AttemptKind, AttemptOutcome, CallOutcome, QueueKind, QueueOutcome};
 use crate::time::Tick;
 
 /// How far a call is.
@@ -56,6 +57,8 @@ pub(super) struct Detail {
     /// The end of the wait that is going on.
     pub(super) waits_until: Option<Tick>,
     pub(super) stopped: Option<StopReason>,
+    /// What was taken from the budget for the next attempt.
+    pub(super) withdrawal: Option<Withdrawal<'static>>,
     /// The `error.type` of the latest failure.
     pub(super) error_type: &'static str,
 }
@@ -73,6 +76,9 @@ impl Core {
         // Read here and not at the first suspension: a deadline counts the time of a body that never yields
         // too. A `timeout` alone reads no clock until the body suspends.
         let deadline = site.deadline.map(|deadline| Tick::now().after(deadline));
+        if let Some(budget) = site.get_budget() {
+            budget.deposit();
+        }
         Self { site, deadline, permit: None, detail, attempts: 0, tries: 0, stage: Stage::Between }
     }
 
@@ -107,15 +113,15 @@ impl Core {
         self.detail.as_deref().is_some_and(|detail| detail.trace.is_enabled())
     }
 
-    /// Asks the breaker, and begins an attempt when it admits one.
+    /// Asks the breaker, and begins an attempt when it admits one: all there is to ask without limits.
     #[expect(clippy::inline_always, reason = "as a call it costs a fifth of a healthy call's instructions")]
     #[inline(always)]
-    pub(crate) fn admit(&mut self) -> Result<(), Rejected> {
+    pub(super) fn admit(&mut self) -> Result<(), Rejected> {
         self.tries += 1;
         if self.detail.is_some() {
             return self.admit_in_detail();
         }
-        if let Some(breaker) = self.site.breaker.get() {
+        if let Some(breaker) = self.site.get_breaker() {
             self.permit = match breaker.try_acquire_closed() {
                 None => Some(breaker.try_acquire_timed()?),
                 closed => closed,
@@ -127,21 +133,65 @@ impl Core {
 
     #[cold]
     fn admit_in_detail(&mut self) -> Result<(), Rejected> {
-        let Some(detail) = &mut self.detail else { return Ok(()) };
-        if let Some(breaker) = self.site.breaker.get() {
-            // Into its place at once: a value on the way out of the span is lost when the subscriber panics.
-            let permit = &mut self.permit;
-            detail.trace.in_call(|| breaker.try_acquire().map(|admitted| *permit = Some(admitted)))?;
+        self.ask_breaker()?;
+        self.begin_attempt();
+        Ok(())
+    }
+
+    /// Asks the breaker.
+    pub(super) fn ask_breaker(&mut self) -> Result<(), Rejected> {
+        let Some(breaker) = self.site.get_breaker() else { return Ok(()) };
+        // Into its place at once: a value on the way out of the span is lost when the subscriber panics.
+        let permit = &mut self.permit;
+        let ask = || breaker.try_acquire().map(|admitted| *permit = Some(admitted));
+        match &self.detail {
+            None => ask(),
+            Some(detail) => detail.trace.in_call(ask),
         }
+    }
+
+    /// Begins an attempt that everybody has admitted.
+    pub(super) fn begin_attempt(&mut self) {
         self.attempts += 1;
         let kind = match &self.permit {
             Some(permit) if permit.is_probe() => AttemptKind::Probe,
             _ if self.attempts > 1 => AttemptKind::Retry,
             _ => AttemptKind::Original,
         };
-        let delay = core::mem::take(&mut detail.delay);
-        detail.trace.attempt_begins(self.site, self.attempts, kind, delay);
-        Ok(())
+        if let Some(detail) = &mut self.detail {
+            if let Some(withdrawal) = detail.withdrawal.take() {
+                withdrawal.spend();
+            }
+            let delay = core::mem::take(&mut detail.delay);
+            detail.trace.attempt_begins(self.site, self.attempts, kind, delay);
+        }
+    }
+
+    /// Runs `f` in the call's span, so that its events belong to it.
+    pub(super) fn in_call<T>(&self, f: impl FnOnce() -> T) -> T {
+        match &self.detail {
+            None => f(),
+            Some(detail) => detail.trace.in_call(f),
+        }
+    }
+
+    /// A wait for a limit begins.
+    pub(super) fn queue_begins(&mut self, kind: QueueKind, name: &'static str) {
+        if let Some(detail) = &mut self.detail {
+            detail.trace.queue_begins(kind, name);
+        }
+    }
+
+    /// The wait for a limit is over.
+    pub(super) fn queue_ends(&mut self, outcome: QueueOutcome) {
+        if let Some(detail) = &mut self.detail {
+            detail.trace.queue_ends(outcome);
+        }
+    }
+
+    /// The time left until the deadline, its own or that of a call around it.
+    pub(super) fn remaining(&self) -> Option<Duration> {
+        self.effective_deadline().map(|(deadline, _)| deadline.since(Tick::now()))
     }
 
     /// When the body of this attempt has to be done, if it has to.
@@ -188,10 +238,7 @@ impl Core {
             Some(false) => permit.success(),
             None => permit.ignore(),
         };
-        match &self.detail {
-            None => settle(),
-            Some(detail) => detail.trace.in_call(settle),
-        }
+        self.in_call(settle);
     }
 
     /// The fallback begins.
@@ -222,10 +269,7 @@ impl Core {
     }
 
     pub(super) fn emit(&self, event: &Event) {
-        match &self.detail {
-            None => event::emit(event),
-            Some(detail) => detail.trace.in_call(|| event::emit(event)),
-        }
+        self.in_call(|| event::emit(event));
     }
 
     /// The call is dropped before its result was known: cancelled, or unwinding from the user's code.

@@ -128,7 +128,7 @@ impl Core {
     /// Decides what comes after a failure.
     fn after(&mut self, failure: &Failure) -> Next {
         let Some(retry) = &self.site.retry else { return self.stop(failure, None) };
-        let remaining = self.effective_deadline().map(|(deadline, _)| deadline.since(Tick::now()));
+        let remaining = self.remaining();
         let previous = self.detail.as_deref().map_or(Duration::ZERO, |detail| detail.computed);
         // A policy of the user's may panic.
         self.stage = Stage::Inside;
@@ -137,7 +137,16 @@ impl Core {
         match decision {
             Decision::Stop(reason) => self.stop(failure, Some(reason)),
             Decision::RetryAfter { delay, source, computed } => {
-                self.detail.get_or_insert_default().computed = computed;
+                let withdrawal = match self.site.get_budget() {
+                    None => None,
+                    Some(budget) => match self.in_call(|| budget.withdraw()) {
+                        None => return self.stop(failure, Some(StopReason::Budget)),
+                        withdrawal => withdrawal,
+                    },
+                };
+                let detail = self.detail.get_or_insert_default();
+                detail.computed = computed;
+                detail.withdrawal = withdrawal;
                 self.wait(failure, delay, source)
             }
         }

@@ -18,21 +18,21 @@ pin_project! {
     /// The fallback of a call; see [`Call::fallback`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct Fallback<'c, J, F> {
-        call: &'c mut Call<J>,
+    pub struct Fallback<'c, J, L, F> {
+        call: &'c mut Call<J, L>,
         #[pin]
         body: F,
         is_begun: bool,
     }
 }
 
-impl<'c, J, F> Fallback<'c, J, F> {
-    pub(crate) fn new(call: &'c mut Call<J>, body: F) -> Self {
+impl<'c, J, L, F> Fallback<'c, J, L, F> {
+    pub(crate) fn new(call: &'c mut Call<J, L>, body: F) -> Self {
         Self { call, body, is_begun: false }
     }
 }
 
-impl<J, F> Future for Fallback<'_, J, F>
+impl<J, L, F> Future for Fallback<'_, J, L, F>
 where
     F: Future,
     J: Judges<F::Output>,
@@ -41,7 +41,7 @@ where
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let Call { core, judge } = &mut **this.call;
+        let Call { core, judge, .. } = &mut **this.call;
         if !*this.is_begun {
             *this.is_begun = true;
             core.fallback_begins();

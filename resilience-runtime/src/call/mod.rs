@@ -8,6 +8,7 @@ mod attempt;
 mod core;
 mod failure;
 mod fallback;
+mod limits;
 mod timer;
 
 use tracing::Span;
@@ -15,6 +16,7 @@ use tracing::Span;
 use self::attempt::{Attempt, Once};
 use self::core::{Core, Detail, Stage};
 use self::fallback::Fallback;
+use self::limits::{Limited, Unlimited};
 use self::timer::{BoxedTimer, InlineTimer};
 use crate::site::Site;
 use crate::telemetry::trace::Trace;
@@ -27,47 +29,71 @@ pub use self::fallback::{Give, Given, call_1, call_2, call_3, call_4, call_5, ca
 ///
 /// Dropping it at any point gives the breaker's permit back, counts nothing, and ends the spans as cancelled.
 #[derive(Debug)]
-pub struct Call<J> {
-    pub(crate) core: Core,
-    pub(crate) judge: J,
+pub struct Call<J, L = Unlimited> {
+    core: Core,
+    judge: J,
+    limits: L,
 }
 
 impl<J> Call<J> {
     #[inline]
     pub(crate) fn start(site: &'static Site, judge: J) -> Self {
         let detail = if Trace::is_off(site.level) { None } else { Detail::traced(Trace::start(site)) };
-        Self { core: Core::start(site, detail), judge }
+        Self { core: Core::start(site, detail), judge, limits: Unlimited }
     }
 
     #[inline]
     pub(crate) fn start_in(site: &'static Site, span: Span, judge: J) -> Self {
         let detail = if span.is_disabled() { None } else { Detail::traced(Trace::of(span)) };
-        Self { core: Core::start(site, detail), judge }
+        Self { core: Core::start(site, detail), judge, limits: Unlimited }
     }
 
+    /// With a throttle, a rate limit or a bulkhead to ask.
+    #[inline]
+    pub fn limited(self) -> Call<J, Limited> {
+        let Self { core, judge, limits: Unlimited } = self;
+        Call { core, judge, limits: Limited::default() }
+    }
+}
+
+impl<J> Call<J, Limited> {
+    /// The rate limit is that of this key: see [`key_of`].
+    #[inline]
+    pub fn limit_key(&mut self, key: u64) {
+        self.limits.key = Some(key);
+    }
+
+    /// The place in the bulkhead's queue: higher first.
+    #[inline]
+    pub fn priority(&mut self, priority: i32) {
+        self.limits.priority = priority;
+    }
+}
+
+impl<J, L> Call<J, L> {
     /// Runs `body` as the next attempt: `Break` is the call's result, `Continue` asks for another attempt, or
     /// for the fallback where [`falls_back`](Self::falls_back) says so.
     #[inline]
-    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, J, F, BoxedTimer> {
+    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, BoxedTimer> {
         Attempt::new(self, body, BoxedTimer::default())
     }
 
     /// The same with room for a timer in the future, for a function with a limit: its healthy calls need one
     /// whenever the body has to wait, and must not allocate it.
     #[inline]
-    pub fn timed_attempt<F>(&mut self, body: F) -> Attempt<'_, J, F, InlineTimer> {
+    pub fn timed_attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, InlineTimer> {
         Attempt::new(self, body, InlineTimer::default())
     }
 
     /// Runs `body` as the only attempt.
     #[inline]
-    pub fn once<F>(&mut self, body: F) -> Once<'_, J, F, BoxedTimer> {
+    pub fn once<F>(&mut self, body: F) -> Once<'_, J, L, F, BoxedTimer> {
         Once::new(self.attempt(body))
     }
 
     /// The same with room for a timer in the future.
     #[inline]
-    pub fn timed_once<F>(&mut self, body: F) -> Once<'_, J, F, InlineTimer> {
+    pub fn timed_once<F>(&mut self, body: F) -> Once<'_, J, L, F, InlineTimer> {
         Once::new(self.timed_attempt(body))
     }
 
@@ -78,7 +104,7 @@ impl<J> Call<J> {
     }
 
     /// Runs `body` as the fallback.
-    pub fn fallback<F>(&mut self, body: F) -> Fallback<'_, J, F> {
+    pub fn fallback<F>(&mut self, body: F) -> Fallback<'_, J, L, F> {
         Fallback::new(self, body)
     }
 }

@@ -15,6 +15,8 @@ pub trait Timer {
     fn is_armed(&self) -> bool;
     /// Makes it end at `tick`.
     fn arm(self: Pin<&mut Self>, tick: TimerTick);
+    /// Stops it.
+    fn disarm(self: Pin<&mut Self>);
     /// Polls it.
     fn poll_elapsed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
 }
@@ -46,6 +48,10 @@ impl Timer for InlineTimer {
         }
     }
 
+    fn disarm(self: Pin<&mut Self>) {
+        self.project().sleep.set(None);
+    }
+
     fn poll_elapsed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         self.project().sleep.as_pin_mut().map_or(Poll::Ready(()), |sleep| sleep.poll(cx))
     }
@@ -68,6 +74,10 @@ impl Timer for BoxedTimer {
             Some(sleep) => sleep.as_mut().reset(time::instant(tick.0)),
             None => self.sleep = Some(Box::pin(time::sleep_until(tick.0))),
         }
+    }
+
+    fn disarm(mut self: Pin<&mut Self>) {
+        self.sleep = None;
     }
 
     fn poll_elapsed(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {

@@ -13,6 +13,8 @@ pub const CALL: &str = "call";
 pub const ATTEMPT: &str = "attempt";
 /// The span of a wait between attempts, below its call.
 pub const BACKOFF: &str = "backoff";
+/// The span of a wait for a limit, below its call.
+pub const ACQUIRE: &str = "acquire";
 /// The span of the fallback, below its call.
 pub const FALLBACK: &str = "fallback";
 
@@ -69,6 +71,10 @@ pub const PREVIOUS_STATE: &str = "reliability.circuit_breaker.previous_state";
 pub const REASON: &str = "reliability.circuit_breaker.reason";
 /// The share of failures that a breaker saw, from 0 to 1.
 pub const FAILURE_RATIO: &str = "reliability.circuit_breaker.failure_ratio";
+/// What a call waits for.
+pub const QUEUE_KIND: &str = "reliability.queue.kind";
+/// How that wait ended.
+pub const QUEUE_OUTCOME: &str = "reliability.queue.outcome";
 /// A rate limiter's name.
 pub const RATE_LIMITER: &str = "reliability.rate_limit.name";
 /// A bulkhead's name.

@@ -11,7 +11,7 @@ use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 use tracing::{Level, Span};
 
 use super::names::{self, TARGET};
-use super::values::{AttemptKind, AttemptOutcome, CallOutcome};
+use super::values::{AttemptKind, AttemptOutcome, CallOutcome, QueueKind, QueueOutcome};
 use crate::breaker::State;
 use crate::event::{DelaySource, Event, StopReason};
 use crate::site::Site;
@@ -171,6 +171,32 @@ impl Trace {
                 { names::DELAY_SOURCE } = source.as_str(),
             );
         }
+    }
+
+    /// Opens the span of a wait for a limit.
+    pub(crate) fn queue_begins(&mut self, kind: QueueKind, name: &'static str) {
+        if self.is_enabled() {
+            self.wait = tracing::span!(
+                target: TARGET,
+                parent: &self.call,
+                Level::DEBUG,
+                names::ACQUIRE,
+                { names::SPAN_NAME } = format_args!("acquire {name}"),
+                { names::SPAN_KIND } = "internal",
+                { names::STATUS } = Empty,
+                { names::QUEUE_KIND } = kind.as_str(),
+                { names::QUEUE_OUTCOME } = QueueOutcome::Cancelled.as_str(),
+            );
+        }
+    }
+
+    /// Closes the span of a wait for a limit. One that is dropped without was cancelled.
+    pub(crate) fn queue_ends(&mut self, outcome: QueueOutcome) {
+        self.wait.record(names::QUEUE_OUTCOME, outcome.as_str());
+        if outcome == QueueOutcome::Rejected {
+            self.wait.record(names::STATUS, "ERROR");
+        }
+        self.wait_ends();
     }
 
     /// Closes the span of the wait, if one is open.

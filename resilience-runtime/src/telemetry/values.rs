@@ -84,3 +84,37 @@ impl CallOutcome {
         }
     }
 }
+
+/// What a call waits for: `reliability.queue.kind`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum QueueKind {
+    RateLimit,
+    Bulkhead,
+}
+
+impl QueueKind {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::RateLimit => "rate_limit",
+            Self::Bulkhead => "bulkhead",
+        }
+    }
+}
+
+/// How a wait for a limit ended: `reliability.queue.outcome`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum QueueOutcome {
+    Admitted,
+    Rejected,
+    Cancelled,
+}
+
+impl QueueOutcome {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Admitted => "admitted",
+            Self::Rejected => "rejected",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}

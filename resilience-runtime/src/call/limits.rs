@@ -1,0 +1,238 @@
+//! The limits that an attempt asks besides the breaker: throttle, rate limiter, bulkhead.
+//!
+//! They are a type parameter of the call, so that a function without any has no room for them in its future and no
+//! question after them on its way.
+
+use core::pin::Pin;
+use core::task::{Context, Poll, ready};
+
+use super::core::Core;
+use super::timer::{Timer, TimerTick};
+use crate::bulkhead::{Bulkhead, Enter, Slot};
+use crate::error::Rejected;
+use crate::limiter::{RateLimiter, Reservation, Turn};
+use crate::telemetry::values::{QueueKind, QueueOutcome};
+use crate::throttle::Admission;
+use crate::time::Tick;
+
+/// What an attempt has to ask, and what it holds while its body runs.
+pub trait Limits {
+    /// Whether there is anything to ask.
+    const ASKS: bool;
+
+    /// Asks everything in its order, the breaker too, waits where it has to, and begins the attempt.
+    #[doc(hidden)]
+    fn poll_admission<T: Timer>(
+        &mut self,
+        core: CoreRef<'_>,
+        timer: Pin<&mut T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Rejected>>;
+
+    /// Gives back what the attempt held; `failed` as for the breaker.
+    #[doc(hidden)]
+    fn settle(&mut self, failed: Option<bool>);
+}
+
+/// A [`Core`] in the signature of [`Limits`], which generated code can see but not make.
+#[derive(Debug)]
+pub struct CoreRef<'c>(pub(super) &'c mut Core);
+
+/// A function without a limit.
+#[derive(Clone, Copy, Debug)]
+pub struct Unlimited;
+
+impl Limits for Unlimited {
+    const ASKS: bool = false;
+
+    fn poll_admission<T: Timer>(
+        &mut self,
+        _core: CoreRef<'_>,
+        _timer: Pin<&mut T>,
+        _cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Rejected>> {
+        unreachable!("a function without limits is not asked for them")
+    }
+
+    #[inline]
+    fn settle(&mut self, _failed: Option<bool>) {}
+}
+
+/// A function with a throttle, a rate limit or a bulkhead.
+///
+/// # Cancel safety
+///
+/// Dropping it leaves every line and queue, and gives the slot back.
+#[derive(Debug, Default)]
+pub struct Limited {
+    step: Step,
+    admission: Option<Admission<'static>>,
+    slot: Option<Slot<'static>>,
+    /// In a box, since few calls wait.
+    waiting: Option<Box<Waiting>>,
+    pub(super) key: Option<u64>,
+    pub(super) priority: i32,
+}
+
+/// What is to be asked next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Step {
+    /// The throttle, then the breaker.
+    #[default]
+    Throttle,
+    RateLimit,
+    Bulkhead,
+}
+
+#[derive(Debug)]
+enum Waiting {
+    /// For its turn at the rate limiter.
+    Line(Reservation<'static>),
+    /// For a slot of the bulkhead.
+    Queue(Enter<'static>),
+}
+
+impl Limits for Limited {
+    const ASKS: bool = true;
+
+    fn poll_admission<T: Timer>(
+        &mut self,
+        core: CoreRef<'_>,
+        mut timer: Pin<&mut T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Rejected>> {
+        let core = core.0;
+        let admitted = ready!(self.poll_steps(core, timer.as_mut(), cx));
+        // Another attempt begins anew, and the timer is the body's now.
+        self.step = Step::Throttle;
+        timer.disarm();
+        match admitted {
+            Ok(()) => core.begin_attempt(),
+            Err(_) => {
+                self.settle(None);
+                core.settle_permit(None);
+            }
+        }
+        Poll::Ready(admitted)
+    }
+
+    fn settle(&mut self, failed: Option<bool>) {
+        if let Some(slot) = self.slot.take() {
+            match failed {
+                Some(true) => slot.failure(),
+                Some(false) => slot.success(),
+                None => slot.ignore(),
+            }
+        }
+        if let Some(admission) = self.admission.take() {
+            match failed {
+                Some(true) => drop(admission),
+                Some(false) => admission.accept(),
+                None => admission.ignore(),
+            }
+        }
+    }
+}
+
+impl Limited {
+    fn poll_steps<T: Timer>(
+        &mut self,
+        core: &mut Core,
+        mut timer: Pin<&mut T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Rejected>> {
+        if self.step == Step::Throttle {
+            core.tries += 1;
+            if let Some(throttle) = core.site.get_throttle() {
+                self.admission = Some(core.in_call(|| throttle.try_admit())?);
+            }
+            core.ask_breaker()?;
+            self.step = Step::RateLimit;
+        }
+        if self.step == Step::RateLimit {
+            if let Some(limiter) = core.site.get_rate_limit() {
+                ready!(self.poll_rate_limit(core, limiter, timer.as_mut(), cx))?;
+            }
+            self.step = Step::Bulkhead;
+        }
+        match core.site.get_bulkhead() {
+            Some(bulkhead) => self.poll_bulkhead(core, bulkhead, timer, cx),
+            None => Poll::Ready(Ok(())),
+        }
+    }
+
+    fn poll_rate_limit<T: Timer>(
+        &mut self,
+        core: &mut Core,
+        limiter: &'static RateLimiter,
+        mut timer: Pin<&mut T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Rejected>> {
+        if self.waiting.is_none() {
+            if limiter.admit(self.key).is_ok() {
+                return Poll::Ready(Ok(()));
+            }
+            let longest = core.remaining().map_or(limiter.max_wait(), |left| left.min(limiter.max_wait()));
+            let reservation = core.in_call(|| limiter.reserve(self.key, longest))?;
+            core.queue_begins(QueueKind::RateLimit, limiter.name());
+            self.waiting = Some(Box::new(Waiting::Line(reservation)));
+        }
+        let Some(Waiting::Line(reservation)) = self.waiting.as_deref_mut() else { unreachable!("it waits in line") };
+        let turn = loop {
+            match core.in_call(|| reservation.poll_turn(cx)) {
+                Turn::Admitted => break Ok(()),
+                Turn::Rejected(rejected) => break Err(rejected),
+                Turn::At(tick) => {
+                    timer.as_mut().arm(TimerTick(tick));
+                    ready!(timer.as_mut().poll_elapsed(cx));
+                }
+            }
+        };
+        self.end_wait(core, &turn);
+        Poll::Ready(turn)
+    }
+
+    fn poll_bulkhead<T: Timer>(
+        &mut self,
+        core: &mut Core,
+        bulkhead: &'static Bulkhead,
+        mut timer: Pin<&mut T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<(), Rejected>> {
+        if self.waiting.is_none() {
+            if let Some(slot) = bulkhead.try_enter_free() {
+                self.slot = Some(slot);
+                return Poll::Ready(Ok(()));
+            }
+            let mut enter = bulkhead.enter(self.priority);
+            match core.in_call(|| enter.poll_slot(cx)) {
+                Poll::Ready(slot) => {
+                    self.slot = Some(slot?);
+                    return Poll::Ready(Ok(()));
+                }
+                Poll::Pending => {}
+            }
+            let own = enter.queue_deadline().unwrap_or_else(Tick::now);
+            let until = core.effective_deadline().map_or(own, |(deadline, _)| deadline.min(own));
+            timer.as_mut().arm(TimerTick(until));
+            core.queue_begins(QueueKind::Bulkhead, bulkhead.name());
+            self.waiting = Some(Box::new(Waiting::Queue(enter)));
+        }
+        let Some(Waiting::Queue(enter)) = self.waiting.as_deref_mut() else { unreachable!("it waits in the queue") };
+        let slot = match enter.poll_slot(cx) {
+            Poll::Ready(slot) => slot,
+            Poll::Pending => {
+                ready!(timer.as_mut().poll_elapsed(cx));
+                core.in_call(|| enter.give_up())
+            }
+        };
+        let entered = slot.map(|slot| self.slot = Some(slot));
+        self.end_wait(core, &entered);
+        Poll::Ready(entered)
+    }
+
+    fn end_wait(&mut self, core: &mut Core, ended: &Result<(), Rejected>) {
+        self.waiting = None;
+        core.queue_ends(if ended.is_ok() { QueueOutcome::Admitted } else { QueueOutcome::Rejected });
+    }
+}
