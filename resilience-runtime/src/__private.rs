@@ -9,6 +9,7 @@ pub use crate::__call_span as call_span;
 pub use crate::breaker::{BreakerConfig, Window};
 pub use crate::fallback::{Answer, answer};
 pub use crate::judge::{Judge, Outcome, Probe, Read, Reject, carries};
+pub use crate::limiter::{Algorithm, Rate, RateLimitConfig};
 pub use crate::registry::Source;
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
 pub use crate::site::Site;
@@ -20,6 +21,7 @@ pub type Guard = Source<crate::breaker::Breaker>;
 /// The rules of every policy, as functions that fail const evaluation at their caller's place.
 pub mod check {
     pub use crate::breaker::check::*;
+    pub use crate::limiter::check::{burst, config as rate_limit_config, limit_wait, max_keys, rate};
     pub use crate::retry::check::{attempts, backoff, cap, factor, fits_deadline, jitter};
     pub use crate::timeout::check::{deadline, timeout, timeout_below_deadline};
 }

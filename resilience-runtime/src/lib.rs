@@ -63,6 +63,7 @@ mod error;
 mod event;
 mod fallback;
 mod judge;
+mod limiter;
 mod outcome;
 mod path;
 #[cfg(any(feature = "test-util", feature = "terminal"))]
@@ -84,6 +85,9 @@ pub use breaker::{Breaker, BreakerConfig, Mode, Permit, Snapshot, State, Window,
 pub use current::{Current, current};
 pub use error::{Error, Rejected, RejectedKind};
 pub use event::{DelaySource, Event, StopReason, TimeoutScope, TransitionReason};
+pub use limiter::{
+    Algorithm, Rate, RateLimitConfig, RateLimitSnapshot, RateLimiter, Reservation, rate_limiters,
+};
 pub use outcome::{Class, Classify};
 #[cfg(feature = "macros")]
 pub use resilience_macros::{Classify, resilient};
