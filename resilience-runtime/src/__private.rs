@@ -11,8 +11,8 @@ pub use crate::budget::BudgetConfig;
 pub use crate::bulkhead::{Adaptive, BulkheadConfig};
 pub use crate::call::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8};
 pub use crate::judge::{Judge, Verdict};
-pub use crate::limiter::{Algorithm, Rate, RateLimitConfig};
 use crate::limiter::RateLimiter;
+pub use crate::limiter::{Algorithm, Rate, RateLimitConfig};
 pub use crate::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
 pub use crate::registry::Source;
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
@@ -31,6 +31,7 @@ pub mod check {
         adaptive_bounds, adaptive_latency, adaptive_min, adaptive_start, adaptive_tolerance, bulkhead_max,
         priority_needs_queue, queue_needs_wait, wait_below_deadline,
     };
+    pub use crate::limiter::check::{burst, config as rate_limit_config, limit_wait, max_keys, rate};
     pub use crate::retry::check::{attempts, backoff, cap, factor, fits_deadline, jitter};
     pub use crate::throttle::check::{throttle_k, throttle_window};
     pub use crate::timeout::check::{deadline, timeout, timeout_below_deadline};
@@ -101,4 +102,52 @@ impl<T: Clone + Into<Option<Duration>>> RetryAfter for T {
     fn retry_after(&self) -> Option<Duration> {
         self.clone().into()
     }
+}
+
+/// What a rate limit can be kept apart by.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a `key`, since it has no `Hash`; write something that has, like a name or a number",
+    label = "has no `Hash`"
+)]
+pub trait Key {
+    /// Its number in this process.
+    #[doc(hidden)]
+    fn number(&self) -> u64;
+}
+
+#[diagnostic::do_not_recommend]
+impl<K: core::hash::Hash + ?Sized> Key for K {
+    fn number(&self) -> u64 {
+        RateLimiter::key(self)
+    }
+}
+
+/// The number of a rate limit's key.
+#[inline]
+pub fn key_of<K: Key + ?Sized>(key: &K) -> u64 {
+    key.number()
+}
+
+/// What can be a place in a bulkhead's queue.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be a `priority`; write an `i32`, or a smaller whole number",
+    label = "is no `i32`"
+)]
+pub trait Priority {
+    /// The number.
+    #[doc(hidden)]
+    fn number(self) -> i32;
+}
+
+#[diagnostic::do_not_recommend]
+impl<P: Into<i32>> Priority for P {
+    fn number(self) -> i32 {
+        self.into()
+    }
+}
+
+/// The number of a place in a bulkhead's queue: higher goes first.
+#[inline]
+pub fn priority_of<P: Priority>(priority: P) -> i32 {
+    priority.number()
 }

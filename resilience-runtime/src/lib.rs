@@ -64,6 +64,7 @@ mod error;
 mod event;
 mod judge;
 mod ledger;
+mod limiter;
 mod outcome;
 mod path;
 mod probe;
@@ -98,6 +99,9 @@ pub use bulkhead::{Adaptive, Bulkhead, BulkheadConfig, BulkheadSnapshot, Enter, 
 pub use current::{Current, current};
 pub use error::{Error, Rejected, RejectedKind};
 pub use event::{DelaySource, Event, StopReason, TimeoutScope, TransitionReason};
+pub use limiter::{
+    Algorithm, Rate, RateLimitConfig, RateLimitSnapshot, RateLimiter, Reservation, rate_limiters,
+};
 pub use outcome::{Class, Classify};
 #[cfg(feature = "macros")]
 pub use resilience_macros::{Classify, resilient};

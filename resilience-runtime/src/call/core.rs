@@ -143,7 +143,7 @@ impl Core {
         let Some(breaker) = self.site.get_breaker() else { return Ok(()) };
         // Into its place at once: a value on the way out of the span is lost when the subscriber panics.
         let permit = &mut self.permit;
-        let ask = || breaker.try_acquire().map(|admitted| *permit = Some(admitted));
+        let mut ask = || breaker.try_acquire().map(|admitted| *permit = Some(admitted));
         match &self.detail {
             None => ask(),
             Some(detail) => detail.trace.in_call(ask),

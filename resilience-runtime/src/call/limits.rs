@@ -177,7 +177,9 @@ impl Limited {
             core.queue_begins(QueueKind::RateLimit, limiter.name());
             self.waiting = Some(Box::new(Waiting::Line(reservation)));
         }
-        let Some(Waiting::Line(reservation)) = self.waiting.as_deref_mut() else { unreachable!("it waits in line") };
+        let Some(Waiting::Line(reservation)) = self.waiting.as_deref_mut() else {
+            unreachable!("it waits in line")
+        };
         let turn = loop {
             match core.in_call(|| reservation.poll_turn(cx)) {
                 Turn::Admitted => break Ok(()),
@@ -218,7 +220,9 @@ impl Limited {
             core.queue_begins(QueueKind::Bulkhead, bulkhead.name());
             self.waiting = Some(Box::new(Waiting::Queue(enter)));
         }
-        let Some(Waiting::Queue(enter)) = self.waiting.as_deref_mut() else { unreachable!("it waits in the queue") };
+        let Some(Waiting::Queue(enter)) = self.waiting.as_deref_mut() else {
+            unreachable!("it waits in the queue")
+        };
         let slot = match enter.poll_slot(cx) {
             Poll::Ready(slot) => slot,
             Poll::Pending => {

@@ -1,0 +1,78 @@
+//! The rules a configuration must hold to, for const evaluation: the attribute asserts each at the user's value,
+//! and [`RateLimiter::new`](super::RateLimiter::new) all of them.
+//!
+//! Every function panics with one sentence: what is wrong, then what to do.
+
+use core::time::Duration;
+
+use super::config::{Algorithm, Rate, RateLimitConfig};
+use crate::text::Text;
+
+#[track_caller]
+const fn refuse(text: &Text) -> ! {
+    panic!("{}", text.as_str())
+}
+
+/// The text of a rule that has nothing to fill in.
+const fn text(sentence: &str) -> Text {
+    Text::new().str(sentence)
+}
+
+/// A `rate` of at least one call, in a period longer than nothing.
+#[track_caller]
+pub const fn rate(rate: Rate) {
+    if rate.count() == 0 {
+        refuse(&text("`rate` must admit at least 1 call; write a rate like \"100/s\""));
+    }
+    if rate.period().is_zero() {
+        refuse(&text("the period of `rate` must be longer than 0s; write a rate like \"100/s\""));
+    }
+}
+
+/// `burst` >= 1.
+#[track_caller]
+pub const fn burst(calls: u32) {
+    if calls == 0 {
+        refuse(&text(
+            "`burst` must be at least 1, or no call is ever admitted; it counts the calls admitted at once",
+        ));
+    }
+}
+
+/// `max_keys` >= 1.
+#[track_caller]
+pub const fn max_keys(keys: u32) {
+    if keys == 0 {
+        refuse(&text("`max_keys` must be at least 1; it counts the keys that are remembered at a time"));
+    }
+}
+
+/// `wait` < `deadline`.
+#[track_caller]
+pub const fn limit_wait(wait: Duration, deadline: Duration) {
+    if !deadline.is_zero() && wait.as_nanos() >= deadline.as_nanos() {
+        refuse(
+            &Text::new()
+                .str("`wait` of ")
+                .duration(wait)
+                .str(" must be shorter than `deadline` of ")
+                .duration(deadline)
+                .str("; lower `wait` or raise `deadline`"),
+        );
+    }
+}
+
+/// All the rules that need nothing but the configuration, and that no setting is without effect.
+#[track_caller]
+pub const fn config(config: &RateLimitConfig) {
+    rate(config.rate);
+    if let Some(calls) = config.burst {
+        burst(calls);
+        if matches!(config.algorithm, Algorithm::SlidingWindow) {
+            refuse(&text(
+                "`burst` has no effect with `algorithm = \"sliding_window\"`, which admits `rate` at once; remove `burst` or use \"token_bucket\"",
+            ));
+        }
+    }
+    max_keys(config.max_keys);
+}

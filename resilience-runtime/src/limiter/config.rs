@@ -1,0 +1,171 @@
+//! What a limiter is told: the builder a user writes, and the settings it comes to.
+
+use core::time::Duration;
+
+use super::check;
+use super::limits::Limits;
+
+/// So many calls in so long: 100 calls per second.
+///
+/// ```
+/// use core::time::Duration;
+/// use resilience_runtime::Rate;
+///
+/// assert_eq!(Rate::per_second(100), Rate::new(100, Duration::from_secs(1)));
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    count: u32,
+    period: Duration,
+}
+
+impl Rate {
+    /// `count` calls in each `period`.
+    #[must_use]
+    pub const fn new(count: u32, period: Duration) -> Self {
+        Self { count, period }
+    }
+
+    /// So many calls a second.
+    #[must_use]
+    pub const fn per_second(count: u32) -> Self {
+        Self::new(count, Duration::from_secs(1))
+    }
+
+    /// So many calls a minute.
+    #[must_use]
+    pub const fn per_minute(count: u32) -> Self {
+        Self::new(count, Duration::from_secs(60))
+    }
+
+    /// So many calls an hour.
+    #[must_use]
+    pub const fn per_hour(count: u32) -> Self {
+        Self::new(count, Duration::from_secs(3600))
+    }
+
+    /// The calls in a period.
+    #[must_use]
+    pub const fn count(self) -> u32 {
+        self.count
+    }
+
+    /// The period.
+    #[must_use]
+    pub const fn period(self) -> Duration {
+        self.period
+    }
+}
+
+/// How calls are held to a rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Algorithm {
+    /// A bucket of `burst` tokens that fills at the rate; each call takes one.
+    ///
+    /// In any time `t` at most `burst + rate * t` calls are admitted, and no more tokens are kept than `burst`, however
+    /// long no call comes. Eight bytes of state, and no lock while there are tokens.
+    TokenBucket,
+    /// At most the rate's count in *any* window as long as the rate's period, wherever it starts.
+    ///
+    /// Keeps the time of each call in the window: eight bytes per call of the rate, and a short lock per call.
+    SlidingWindow,
+}
+
+/// How many calls a [`RateLimiter`](super::RateLimiter) admits, and how long one may wait for its turn.
+///
+/// A `const` builder: [`new`](Self::new) takes the rate and has the defaults, and each method changes one setting.
+///
+/// | setting | default |
+/// |---|---|
+/// | `burst` | the rate's count |
+/// | `algorithm` | [`Algorithm::TokenBucket`] |
+/// | `wait` | 0 s: a call that is not admitted at once is refused |
+/// | `max_keys` | 10 000 |
+///
+/// The builder takes every value; what makes no sense is refused where the configuration is put to use, at
+/// compile time if that is a `static` or the attribute.
+///
+/// ```
+/// use core::time::Duration;
+/// use resilience_runtime::{Rate, RateLimitConfig, RateLimiter};
+///
+/// static API: RateLimiter =
+///     RateLimiter::new("api", RateLimitConfig::new(Rate::per_second(100)).burst(10).wait(Duration::from_millis(50)));
+/// assert!(API.try_acquire().is_ok());
+/// ```
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[must_use]
+pub struct RateLimitConfig {
+    pub(super) rate: Rate,
+    pub(super) burst: Option<u32>,
+    pub(super) algorithm: Algorithm,
+    pub(super) wait: Duration,
+    pub(super) max_keys: u32,
+}
+
+impl RateLimitConfig {
+    /// That rate, and the defaults of the table above.
+    pub const fn new(rate: Rate) -> Self {
+        Self { rate, burst: None, algorithm: Algorithm::TokenBucket, wait: Duration::ZERO, max_keys: 10_000 }
+    }
+
+    /// How many calls the bucket admits at once when none came for a while. Of the token bucket only.
+    pub const fn burst(mut self, calls: u32) -> Self {
+        self.burst = Some(calls);
+        self
+    }
+
+    /// How calls are held to the rate.
+    pub const fn algorithm(mut self, algorithm: Algorithm) -> Self {
+        self.algorithm = algorithm;
+        self
+    }
+
+    /// How long a call may wait for its turn. One that would have to wait longer is refused at once.
+    pub const fn wait(mut self, at_most: Duration) -> Self {
+        self.wait = at_most;
+        self
+    }
+
+    /// How many keys are remembered at a time, where each key has the rate to itself.
+    pub const fn max_keys(mut self, keys: u32) -> Self {
+        self.max_keys = keys;
+        self
+    }
+
+    /// Stops with a sentence about the first thing that makes no sense.
+    #[track_caller]
+    pub(super) const fn assert_valid(&self) {
+        check::config(self);
+    }
+
+    /// What the configuration comes to.
+    ///
+    /// Total: what a check refuses is brought to the nearest value that makes sense, so that no configuration
+    /// can lock a limiter for ever.
+    pub(super) const fn settings(&self) -> Settings {
+        let limits = match self.algorithm {
+            Algorithm::TokenBucket => match self.burst {
+                Some(burst) => Limits::bucket(self.rate, burst),
+                None => Limits::bucket(self.rate, self.rate.count),
+            },
+            Algorithm::SlidingWindow => Limits::window(self.rate),
+        };
+        let max_keys = if self.max_keys == 0 { 1 } else { self.max_keys };
+        Settings { limits, wait: self.wait, max_keys }
+    }
+}
+
+/// A configuration in the terms that decisions are made in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Settings {
+    pub(super) limits: Limits,
+    pub(super) wait: Duration,
+    pub(super) max_keys: u32,
+}
+
+impl Settings {
+    /// Those of a limiter that was named and not configured.
+    pub(super) const NONE: Self = Self { limits: Limits::None, wait: Duration::ZERO, max_keys: 1 };
+}

@@ -1,0 +1,97 @@
+//! The token bucket that is asked without a lock: one word, which a call moves on by one interval.
+//!
+//! The word is the bucket's `full_at` while the gate is open. It is closed while someone holds the lock or waits in line,
+//! and for limits that are no bucket; then calls take the lock, and what stands under it holds.
+
+use core::time::Duration;
+
+use super::limits::{Limits, Pace};
+use super::meter::{after_one_more, debt};
+use super::state::{FRESH, Line};
+use super::sync::{AtomicU64, Ordering, const_but_for_loom};
+use crate::time::{Tick, nanos};
+
+/// In the lowest bit of the word, which no point in time uses.
+const CLOSED: u64 = 1;
+
+/// On cache lines of its own (two, for processors that fetch them in pairs): calls on all cores write it, and the lock
+/// beside it must not be taken from its holder.
+#[derive(Debug)]
+#[repr(align(128))]
+pub(super) struct Gate {
+    word: AtomicU64,
+    latest: AtomicU64,
+    scale: AtomicU64,
+    interval: AtomicU64,
+    tolerance: AtomicU64,
+}
+
+impl Gate {
+    const_but_for_loom! {
+        /// Closed: the first call takes the lock, and opens it behind itself.
+        pub(super) const fn new() -> Self {
+            Self {
+                word: AtomicU64::new(CLOSED),
+                latest: AtomicU64::new(0),
+                scale: AtomicU64::new(0),
+                interval: AtomicU64::new(0),
+                tolerance: AtomicU64::new(0),
+            }
+        }
+    }
+
+    /// Admits a call, or says how long none will be; nothing where the lock has to be taken.
+    #[inline]
+    pub(super) fn admit(&self, now: Tick) -> Option<Result<(), Duration>> {
+        let mut word = self.word.load(Ordering::Acquire);
+        loop {
+            let latest = self.latest.load(Ordering::Acquire);
+            // A clock that was set back is, by this difference, ahead by centuries.
+            if word & CLOSED != 0 || now.as_nanos().wrapping_sub(latest) >= nanos(FRESH) {
+                return None;
+            }
+            // Acquired: whoever reads a number of a newer pace also sees that the gate was closed to set it, in one of
+            // the two comparisons with the word below. Those of an older pace are sound until then.
+            let pace = Pace {
+                scale: self.scale.load(Ordering::Acquire),
+                interval: self.interval.load(Ordering::Acquire),
+                tolerance: self.tolerance.load(Ordering::Acquire),
+            };
+            let next = after_one_more(word, &pace, now);
+            let depth = debt(next, &pace, now);
+            if depth > pace.tolerance {
+                return self.refuse(word, &pace, depth);
+            }
+            // Released: what was read before stays before.
+            match self.word.compare_exchange_weak(word, next, Ordering::AcqRel, Ordering::Acquire) {
+                Ok(_) => return Some(Ok(())),
+                Err(newer) => word = newer,
+            }
+        }
+    }
+
+    #[cold]
+    fn refuse(&self, word: u64, pace: &Pace, depth: u64) -> Option<Result<(), Duration>> {
+        // A newer word may have a newer pace; the lock knows.
+        (self.word.load(Ordering::Acquire) == word)
+            .then(|| Err(pace.duration(u128::from(depth - pace.tolerance))))
+    }
+
+    /// Closes the gate; the bucket's `full_at`. With the lock held, which keeps it closed until [`publish`](Self::publish).
+    pub(super) fn close(&self) -> u64 {
+        let word = self.word.load(Ordering::Relaxed);
+        // Only who holds the lock opens it.
+        if word & CLOSED != 0 { word & !CLOSED } else { self.word.fetch_or(CLOSED, Ordering::AcqRel) }
+    }
+
+    /// Shows what stands under the lock, and opens the gate if nobody waits.
+    pub(super) fn publish(&self, line: &Line, limits: &Limits) {
+        let Limits::Bucket(pace) = limits else { return };
+        self.latest.store(line.latest().as_nanos(), Ordering::Release);
+        self.scale.store(pace.scale, Ordering::Release);
+        self.interval.store(pace.interval, Ordering::Release);
+        self.tolerance.store(pace.tolerance, Ordering::Release);
+        let closed = if line.waiting() == 0 { 0 } else { CLOSED };
+        self.word.store(line.meter.full_at | closed, Ordering::Release);
+    }
+}

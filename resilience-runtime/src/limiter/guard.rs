@@ -1,0 +1,353 @@
+//! The handle: asks the gate, and where that does not know takes the lock and asks `state`.
+
+use core::fmt;
+use core::hash::Hash;
+use core::panic::AssertUnwindSafe;
+use core::time::Duration;
+use std::panic::catch_unwind;
+use std::sync::{OnceLock, PoisonError};
+
+use super::config::{RateLimitConfig, Settings};
+use super::gate::Gate;
+use super::keys::{Keys, number_of};
+use super::limits::Limits;
+use super::reservation::Reservation;
+use super::snapshot::RateLimitSnapshot;
+use super::state::Line;
+use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
+use crate::error::Rejected;
+use crate::event::{Event, emit};
+use crate::time::Tick;
+
+/// A rate limiter: admits so many calls in so long, and has the others wait or refuses them.
+///
+/// One is shared by all calls that are to be limited together: a `static`, or by name through the attribute. All methods
+/// take `&self`, may be called from any thread, and wait for nothing but a short lock.
+///
+/// Where each user, host or tenant is to have the rate to itself, calls name a key. Calls without a key are limited
+/// together, and apart from those with keys.
+///
+/// ```
+/// use resilience_runtime::{Rate, RateLimitConfig, RateLimiter};
+///
+/// static API: RateLimiter = RateLimiter::new("api", RateLimitConfig::new(Rate::per_minute(2)));
+///
+/// assert!(API.try_acquire().is_ok());
+/// assert!(API.try_acquire().is_ok());
+/// let rejected = API.try_acquire().expect_err("both are used");
+/// assert_eq!(rejected.name(), "api");
+/// assert!(rejected.retry_after().is_some());
+/// ```
+pub struct RateLimiter {
+    gate: Gate,
+    name: &'static str,
+    rejections: AtomicU64,
+    core: Mutex<Core>,
+    /// Made when first needed.
+    keys: OnceLock<Keys>,
+}
+
+/// What stands under the lock.
+#[derive(Debug)]
+struct Core {
+    config: Option<RateLimitConfig>,
+    settings: Settings,
+    line: Line,
+}
+
+impl RateLimiter {
+    const_but_for_loom! {
+        /// A limiter that has admitted no call yet.
+        ///
+        /// # Panics
+        ///
+        /// When the configuration makes no sense, with a sentence that says what to do; in a `static` that is an error
+        /// of the compiler.
+        #[must_use]
+        #[track_caller]
+        pub const fn new(name: &'static str, config: RateLimitConfig) -> Self {
+            config.assert_valid();
+            Self::with_settings(name, Some(config), config.settings())
+        }
+    }
+
+    const_but_for_loom! {
+        pub(super) const fn with_settings(
+            name: &'static str,
+            config: Option<RateLimitConfig>,
+            settings: Settings,
+        ) -> Self {
+            Self {
+                gate: Gate::new(),
+                name,
+                rejections: AtomicU64::new(0),
+                core: Mutex::new(Core { config, settings, line: Line::new() }),
+                keys: OnceLock::new(),
+            }
+        }
+    }
+
+    /// The name given to it.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Its configuration; none while it is only named, and admits every call.
+    #[must_use]
+    pub fn config(&self) -> Option<RateLimitConfig> {
+        self.lock().config
+    }
+
+    /// How long a call may wait for its turn.
+    #[must_use]
+    pub(crate) fn max_wait(&self) -> Duration {
+        self.lock().settings.wait
+    }
+
+    /// A number for a key: a hash whose secret is drawn anew in each process, so that nobody outside can choose keys
+    /// that meet. The number of a key is another one in the next process.
+    ///
+    /// Two keys of one number share their limit. That is so for one pair in 2^64: among ten thousand keys with a
+    /// probability of 3 in 10^12, among a million with one of 3 in 10^8.
+    #[must_use]
+    pub fn key<K: Hash + ?Sized>(key: &K) -> u64 {
+        number_of(key)
+    }
+
+    /// Admits a call now or not at all.
+    ///
+    /// A call that is refused does not count, and calls that wait are not overtaken.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`], with the time after which a call would be admitted if no other came before it.
+    #[inline]
+    pub fn try_acquire(&self) -> Result<(), Rejected> {
+        self.admit(None).map_err(|retry_after| self.reject(retry_after))
+    }
+
+    /// Admits a call for `key` now or not at all.
+    ///
+    /// Each key has the rate, and the burst, to itself. At most `max_keys` of them are remembered. Keys that are as if
+    /// they had never been used are forgotten on the way; when there are too many in use, one of those that have not
+    /// been used for longest is forgotten, but what it had used up is not: keys that are new, or come back, start with
+    /// no more than the most used up of the forgotten ones (of a 32nd of all keys) would have by now. So no key can get
+    /// more than its limit by way of being forgotten, memory has a bound, and a key may get less than its burst when
+    /// `max_keys` is too small for the keys in use. A key that calls wait for is not forgotten; if all are of that
+    /// kind, calls for others are refused.
+    ///
+    /// ```
+    /// use resilience_runtime::{Rate, RateLimitConfig, RateLimiter};
+    ///
+    /// static PER_USER: RateLimiter = RateLimiter::new("per-user", RateLimitConfig::new(Rate::per_minute(1)));
+    ///
+    /// assert!(PER_USER.try_acquire_key(RateLimiter::key("ada")).is_ok());
+    /// assert!(PER_USER.try_acquire_key(RateLimiter::key("ada")).is_err());
+    /// assert!(PER_USER.try_acquire_key(RateLimiter::key("grace")).is_ok());
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`try_acquire`](Self::try_acquire).
+    pub fn try_acquire_key(&self, key: u64) -> Result<(), Rejected> {
+        self.admit(Some(key)).map_err(|retry_after| self.reject(retry_after))
+    }
+
+    /// Admits a call, or says how long it would have to wait. Tells nobody.
+    #[inline]
+    pub(crate) fn admit(&self, key: Option<u64>) -> Result<(), Duration> {
+        self.admit_at(key, Tick::now())
+    }
+
+    #[inline]
+    pub(super) fn admit_at(&self, key: Option<u64>, now: Tick) -> Result<(), Duration> {
+        if key.is_none()
+            && let Some(decision) = self.gate.admit(now)
+        {
+            return decision;
+        }
+        self.admit_locked(key, now)
+    }
+
+    /// Out of line, to leave little where calls are made.
+    #[inline(never)]
+    fn admit_locked(&self, key: Option<u64>, now: Tick) -> Result<(), Duration> {
+        match key {
+            None => self.with_core(|core| core.line.admit(&core.settings.limits, now)),
+            Some(key) => self.keys().with(key, now, |line, limits| line.admit(limits, now)).flatten(),
+        }
+    }
+
+    /// Admits a call, now or after a wait as long as the configuration allows.
+    ///
+    /// # Cancel safety
+    ///
+    /// Dropped while it waits, it leaves the line, and calls behind it move up.
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`], at once, if the wait would be longer than `wait`; see also [`Reservation::wait`].
+    ///
+    /// # Panics
+    ///
+    /// When it has to wait outside of a tokio runtime with its time enabled.
+    pub async fn acquire(&self) -> Result<(), Rejected> {
+        self.acquire_within(None).await
+    }
+
+    /// Admits a call for `key`, now or after a wait as long as the configuration allows.
+    ///
+    /// # Cancel safety
+    ///
+    /// As [`acquire`](Self::acquire).
+    ///
+    /// # Errors
+    ///
+    /// As [`acquire`](Self::acquire).
+    ///
+    /// # Panics
+    ///
+    /// As [`acquire`](Self::acquire).
+    pub async fn acquire_key(&self, key: u64) -> Result<(), Rejected> {
+        self.acquire_within(Some(key)).await
+    }
+
+    async fn acquire_within(&self, key: Option<u64>) -> Result<(), Rejected> {
+        match self.admit(key) {
+            Ok(()) => Ok(()),
+            Err(_) => self.reserve(key, self.max_wait())?.wait().await,
+        }
+    }
+
+    /// A place in the line, if its turn comes within `max_wait` (whatever `wait` says).
+    ///
+    /// # Errors
+    ///
+    /// [`Rejected`], at once, if the wait would be longer; nothing is used up then.
+    pub fn reserve(&self, key: Option<u64>, max_wait: Duration) -> Result<Reservation<'_>, Rejected> {
+        let now = Tick::now();
+        let ticket = match key {
+            None => self.with_core(|core| core.line.join(&core.settings.limits, now, max_wait)),
+            Some(key) => {
+                self.keys().with(key, now, |line, limits| line.join(limits, now, max_wait)).flatten()
+            }
+        };
+        match ticket {
+            Ok(ticket) => Ok(Reservation::new(self, key, ticket, now.after(max_wait))),
+            Err(wait) => Err(self.reject(wait)),
+        }
+    }
+
+    /// Runs `act` on the line that a reservation stands in.
+    pub(super) fn in_line<T>(
+        &self,
+        key: Option<u64>,
+        act: impl FnOnce(&mut Line, &Limits) -> T,
+    ) -> Option<T> {
+        match key {
+            None => Some(self.with_core(|core| act(&mut core.line, &core.settings.limits))),
+            Some(key) => self.keys().with_known(key, act),
+        }
+    }
+
+    #[cold]
+    pub(super) fn reject(&self, retry_after: Duration) -> Rejected {
+        // A count that nothing else depends on.
+        self.rejections.fetch_add(1, Ordering::Relaxed);
+        tell(&Event::RateLimitRejected { limiter: self.name, retry_after });
+        Rejected::rate_limited(self.name, retry_after)
+    }
+
+    /// How it is doing.
+    ///
+    /// Takes the locks: for dashboards and tests, not for every call.
+    #[must_use]
+    pub fn snapshot(&self) -> RateLimitSnapshot {
+        let now = Tick::now();
+        let (keys, waiting) = self.keys.get().map_or((0, 0), |keys| (keys.len(), keys.waiting()));
+        self.with_core(|core| {
+            let limits = &core.settings.limits;
+            let retry_after = core.line.next_wait(limits, now);
+            RateLimitSnapshot {
+                available: core.line.available(limits),
+                retry_after,
+                waiting: (core.line.waiting() + waiting) as u64,
+                rejections: self.rejections.load(Ordering::Relaxed),
+                keys: u32::try_from(keys).unwrap_or(u32::MAX),
+            }
+        })
+    }
+
+    /// Goes on with another configuration, at once.
+    ///
+    /// What was admitted is kept: a bucket lacks as many tokens as before, and no more than its burst; a window keeps the
+    /// calls in it. Calls that wait keep their order and get the times of the new rate; one whose time has become too
+    /// late for it is refused. Where the algorithm changes, the calls that count are taken to have come just now.
+    ///
+    /// # Panics
+    ///
+    /// When the configuration makes no sense, as [`new`](Self::new); the limiter goes on as before.
+    #[track_caller]
+    pub fn reconfigure(&self, config: RateLimitConfig) {
+        config.assert_valid();
+        self.apply(config);
+    }
+
+    pub(super) fn apply(&self, config: RateLimitConfig) {
+        let (now, settings) = (Tick::now(), config.settings());
+        let wakers = self.with_core(|core| {
+            let old = core::mem::replace(&mut core.settings, settings);
+            core.config = Some(config);
+            let mut wakers = core.line.convert(&old.limits, &settings.limits, now);
+            if let Some(keys) = self.keys.get() {
+                wakers.extend(keys.convert(&settings, now));
+            }
+            wakers
+        });
+        for waker in wakers {
+            waker.wake();
+        }
+    }
+
+    fn keys(&self) -> &Keys {
+        self.keys.get().unwrap_or_else(|| {
+            // With the lock held, so that no configuration comes between the two.
+            let core = self.lock();
+            self.keys.get_or_init(|| Keys::new(&core.settings))
+        })
+    }
+
+    /// Runs `act` with the lock held and the gate closed, and publishes what came of it.
+    fn with_core<T>(&self, act: impl FnOnce(&mut Core) -> T) -> T {
+        let mut core = self.lock();
+        core.line.meter.full_at = self.gate.close();
+        let result = act(&mut core);
+        self.gate.publish(&core.line, &core.settings.limits);
+        result
+    }
+
+    /// Nothing panics with the lock held, so that what a poisoned one protects is whole nevertheless.
+    fn lock(&self) -> MutexGuard<'_, Core> {
+        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Tells the listeners. One that panics does not take the caller's result: the panic has been reported by the panic
+/// hook, and ends here.
+fn tell(event: &Event) {
+    let _ = catch_unwind(AssertUnwindSafe(|| {
+        #[cfg(all(test, not(resilience_loom)))]
+        super::tests::hear(event);
+        emit(event);
+    }));
+}
+
+impl fmt::Debug for RateLimiter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RateLimiter")
+            .field("name", &self.name)
+            .field("config", &self.config())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,196 @@
+//! The limits of a keyed limiter: a line for each key, as many as are allowed, under several locks.
+
+use core::hash::{BuildHasher, Hash};
+use core::task::Waker;
+use core::time::Duration;
+use std::collections::hash_map::RandomState;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
+
+use super::config::Settings;
+use super::limits::Limits;
+use super::state::Line;
+use super::table::Table;
+use crate::time::Tick;
+
+/// As many locks, so that threads with different keys rarely wait for each other; fewer for few keys, so that the one
+/// to be forgotten is chosen among all.
+const MAX_SHARDS: usize = 32;
+const KEYS_PER_SHARD: usize = 64;
+
+/// How many keys are looked at for one that can be forgotten: with so many, it is one of the least recently used sixth
+/// with a probability of 95 %.
+const CANDIDATES: usize = 16;
+
+/// What a key stands for, as a number: a hash (`SipHash`) whose secret is drawn anew in each process, so that nobody
+/// outside can choose keys that meet.
+pub(super) fn number_of<K: Hash + ?Sized>(key: &K) -> u64 {
+    static HASHER: OnceLock<RandomState> = OnceLock::new();
+    HASHER.get_or_init(RandomState::new).hash_one(key)
+}
+
+#[derive(Debug)]
+pub(super) struct Keys {
+    /// A power of two of them.
+    shards: Box<[Shard]>,
+    /// Keys in all shards; one that is about to be added counts already.
+    len: AtomicUsize,
+    max: AtomicUsize,
+}
+
+/// On cache lines of its own (two, for processors that fetch them in pairs).
+#[derive(Debug)]
+#[repr(align(128))]
+struct Shard(Mutex<Lines>);
+
+/// The keys under one lock.
+#[derive(Debug)]
+struct Lines {
+    limits: Limits,
+    known: Table<Line>,
+    /// Counts what every forgotten key had counted: where a new key starts, which may be one of them.
+    forgotten: Line,
+}
+
+impl Keys {
+    pub(super) fn new(settings: &Settings) -> Self {
+        let max = settings.max_keys as usize;
+        let shards = (max / KEYS_PER_SHARD).clamp(1, MAX_SHARDS).next_power_of_two();
+        let lines = || Lines { limits: settings.limits, known: Table::new(), forgotten: Line::new() };
+        Self {
+            shards: (0..shards).map(|_| Shard(Mutex::new(lines()))).collect(),
+            len: AtomicUsize::new(0),
+            max: AtomicUsize::new(max),
+        }
+    }
+
+    /// The place of a key's shard.
+    fn home_of(&self, key: u64) -> usize {
+        // The golden ratio: the top byte of the product depends on all bits of the key, should it be a plain number.
+        let [top, ..] = key.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes();
+        usize::from(top) & (self.shards.len() - 1)
+    }
+
+    /// Keys that are remembered now.
+    pub(super) fn len(&self) -> usize {
+        // A figure for reading; the lines themselves are under the locks.
+        self.len.load(Ordering::Relaxed)
+    }
+
+    /// Calls that wait, with any key.
+    pub(super) fn waiting(&self) -> usize {
+        let waiting =
+            |shard: &Shard| shard.lock().known.values_mut().map(|line| line.waiting()).sum::<usize>();
+        self.shards.iter().map(waiting).sum()
+    }
+
+    /// Runs `decide` on the line of `key`, which is new if there is none. When not even an old one could be forgotten
+    /// to make place for it, says how long to wait.
+    pub(super) fn with<T>(
+        &self,
+        key: u64,
+        now: Tick,
+        decide: impl FnOnce(&mut Line, &Limits) -> T,
+    ) -> Result<T, Duration> {
+        let home = self.home_of(key);
+        let mut lines = self.shards[home].lock();
+        let Lines { limits, known, .. } = &mut *lines;
+        if let Some(line) = known.get_mut(key) {
+            return Ok(decide(line, limits));
+        }
+
+        self.forget_idle(&mut lines, now);
+        if !self.has_grown() && !lines.forget(now) {
+            // One lock at a time: the place is made in another shard, and kept as a count.
+            let spacing = lines.limits.spacing();
+            drop(lines);
+            let mut others = self.shards.iter().cycle().skip(home + 1).take(self.shards.len() - 1);
+            if !others.any(|shard| shard.lock().forget(now)) {
+                return Err(spacing);
+            }
+            lines = self.shards[home].lock();
+        }
+        let Lines { limits, known, forgotten } = &mut *lines;
+        if known.get_mut(key).is_some() {
+            // Another thread has been faster with the same key.
+            self.len.fetch_sub(1, Ordering::Relaxed);
+        } else {
+            forgotten.settle(limits, now);
+            known.insert(key, Line::after(forgotten));
+        }
+        let line = known.get_mut(key).expect("it was there or was added");
+        Ok(decide(line, limits))
+    }
+
+    /// Runs `act` on the line of `key` if there is one.
+    pub(super) fn with_known<T>(&self, key: u64, act: impl FnOnce(&mut Line, &Limits) -> T) -> Option<T> {
+        let mut lines = self.shards[self.home_of(key)].lock();
+        let Lines { limits, known, .. } = &mut *lines;
+        known.get_mut(key).map(|line| act(line, limits))
+    }
+
+    /// Goes on under other settings; whom to wake.
+    pub(super) fn convert(&self, settings: &Settings, now: Tick) -> Vec<Waker> {
+        let mut wakers = Vec::new();
+        for shard in &self.shards {
+            let mut lines = shard.lock();
+            let Lines { limits, known, forgotten } = &mut *lines;
+            for line in known.values_mut().chain([forgotten]) {
+                wakers.extend(line.convert(limits, &settings.limits, now));
+            }
+            *limits = settings.limits;
+        }
+        let max = settings.max_keys as usize;
+        self.max.store(max, Ordering::Relaxed);
+        let mut is_shrinking = true;
+        while self.len() > max && is_shrinking {
+            is_shrinking = false;
+            for shard in &self.shards {
+                if self.len() > max && shard.lock().forget(now) {
+                    self.len.fetch_sub(1, Ordering::Relaxed);
+                    is_shrinking = true;
+                }
+            }
+        }
+        wakers
+    }
+
+    /// Looks at two keys and forgets those that are as if they had never been used, so that those of yesterday do not
+    /// stay for ever.
+    fn forget_idle(&self, lines: &mut Lines, now: Tick) {
+        let Lines { limits, known, .. } = lines;
+        let idle = |line: &mut Line| line.is_idle(limits, now).then(|| line.latest());
+        let forgotten = (0..2).filter(|_| known.evict(1, idle).is_some()).count();
+        self.len.fetch_sub(forgotten, Ordering::Relaxed);
+    }
+
+    /// Counts one more key, if it may be.
+    fn has_grown(&self) -> bool {
+        let max = self.max.load(Ordering::Relaxed);
+        let grow = |len: usize| (len < max).then_some(len + 1);
+        self.len.fetch_update(Ordering::Relaxed, Ordering::Relaxed, grow).is_ok()
+    }
+}
+
+impl Shard {
+    /// Nothing panics with the lock held, so that what a poisoned one protects is whole nevertheless.
+    fn lock(&self) -> MutexGuard<'_, Lines> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Lines {
+    /// Forgets a key, but not what it had counted; never one that calls wait for.
+    fn forget(&mut self, now: Tick) -> bool {
+        let Self { limits, known, forgotten } = self;
+        let free = |line: &mut Line| {
+            let last_use = if line.is_idle(limits, now) { Tick::from_nanos(0) } else { line.latest() };
+            (line.waiting() == 0).then_some(last_use)
+        };
+        let Some(mut line) = known.evict(CANDIDATES, free) else { return false };
+        line.settle(limits, now);
+        forgotten.settle(limits, now);
+        forgotten.absorb(&line, limits);
+        true
+    }
+}

@@ -1,0 +1,52 @@
+//! Rate limit: so many calls in so long, and no more.
+//!
+//! A dependency that has a quota, or that is known to bear so much and not more, is best served by callers that keep to
+//! it: a call that would be refused there costs both sides something, and one that is refused here, or waits for its
+//! turn, costs next to nothing.
+//!
+//! It does not help where calls take longer and longer (so many at once is a matter for a bulkhead), and it knows
+//! nothing of other processes: ten of them with 100 calls a second each make 1 000.
+//!
+//! **How it decides.** A *token bucket* admits while it has tokens, and gets one more every `period / count`, up to
+//! `burst`. A *sliding window* admits while there are fewer than `count` calls in the last `period`, whenever that began.
+//! Both are exact to the nanosecond, at the boundary too: a call at the very moment is admitted. A call that is refused
+//! does not count; where it does, as in some limiters, callers that insist are never let in again.
+//!
+//! Calls that wait stand in a line, first come first served, each with a place that says when its turn is. Places are not
+//! paid for in advance: what counts is when calls start. So one that leaves takes nothing with it and all behind it move
+//! up, and after a jump of the clock no more calls start at once than the burst.
+//!
+//! **What it costs.** A call that is admitted by a bucket reads the clock and does one compare-and-swap; every half
+//! second, and while calls wait, it takes a short lock, as it does with a window and with keys. A bucket is eight bytes,
+//! a window eight per call in it, a key about 150 bytes in addition; calls that wait take 40 each.
+//!
+//! **Why no library.** `governor` is the well-kept one. It brings 28 crates where a build of this one has 9 in all, is
+//! not const-constructible (so no plain `static`, and no check of it by the compiler), keeps its own clocks, has no
+//! sliding window, no order among those that wait and no bound on its keys. Per call it is as fast with the same clock
+//! (see `benches`), which is what most of a call's time goes to.
+//!
+//! `meter` has the two algorithms, `state` the line, both pure; `gate` is the bucket without a lock, `keys` the lines by
+//! key, `guard` the handle.
+
+pub(crate) mod check;
+mod config;
+mod gate;
+mod guard;
+mod keys;
+mod limits;
+mod meter;
+mod registry;
+mod reservation;
+mod snapshot;
+mod state;
+mod sync;
+mod table;
+#[cfg(all(test, not(resilience_loom)))]
+mod tests;
+
+pub use config::{Algorithm, Rate, RateLimitConfig};
+pub use guard::RateLimiter;
+pub use registry::rate_limiters;
+pub use reservation::Reservation;
+pub(crate) use reservation::Turn;
+pub use snapshot::RateLimitSnapshot;

@@ -1,0 +1,193 @@
+//! The decision, pure: time comes in, a decision comes out.
+
+use core::task::Waker;
+use core::time::Duration;
+use std::collections::VecDeque;
+
+use super::limits::Limits;
+use super::meter::Meter;
+use crate::time::Tick;
+
+/// How far the clock may step back without being taken for another clock.
+///
+/// Threads read the clock before they take the lock, so that steps of microseconds are normal. A test's paused
+/// clock that ends, and gives way to the next one's, steps back by as much as it was advanced: without notice of it, a
+/// limiter would refuse for that long.
+pub(super) const STEP_BACK: Duration = Duration::from_secs(1);
+
+/// How long calls are admitted by the gate alone before one has to come here: half a second.
+pub(super) const FRESH: Duration = Duration::from_nanos(1 << 29);
+
+/// Whether a waiting call may start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// Now; it waits no more.
+    Admitted,
+    /// Not before that time.
+    At(Tick),
+}
+
+/// A call that waits.
+#[derive(Debug)]
+struct Waiter {
+    ticket: u64,
+    /// When its time is, as it was last told.
+    told: Tick,
+    waker: Option<Waker>,
+}
+
+/// What was admitted, and who waits, first come first served.
+///
+/// Only calls that have started are counted. The times of those that wait follow from their places in the line, so that
+/// one that leaves takes nothing with it, and all behind it move up; and so that a call that starts late, or after a
+/// jump of the clock, is counted when it starts.
+#[derive(Debug)]
+pub(super) struct Line {
+    latest: Tick,
+    pub(super) meter: Meter,
+    /// In the order of their tickets.
+    waiters: VecDeque<Waiter>,
+    next_ticket: u64,
+}
+
+impl Line {
+    pub(super) const fn new() -> Self {
+        Self { latest: Tick::from_nanos(0), meter: Meter::new(), waiters: VecDeque::new(), next_ticket: 0 }
+    }
+
+    /// One that starts with what `other` has counted.
+    pub(super) fn after(other: &Self) -> Self {
+        Self { latest: other.latest, meter: other.meter.clone(), ..Self::new() }
+    }
+
+    /// Admits a call that does not wait, or says how long it would have to.
+    pub(super) fn admit(&mut self, limits: &Limits, now: Tick) -> Result<(), Duration> {
+        let now = self.settle(limits, now);
+        let slot = self.meter.slot(limits, now, self.waiters.len());
+        if slot > now {
+            return Err(slot.since(now));
+        }
+        self.meter.take(limits, now);
+        Ok(())
+    }
+
+    /// Puts a call at the end of the line, or says how long it would have to wait if that is more than `max_wait`.
+    pub(super) fn join(&mut self, limits: &Limits, now: Tick, max_wait: Duration) -> Result<u64, Duration> {
+        let now = self.settle(limits, now);
+        let slot = self.meter.slot(limits, now, self.waiters.len());
+        let wait = slot.since(now);
+        if wait > max_wait {
+            return Err(wait);
+        }
+        let ticket = self.next_ticket;
+        self.next_ticket += 1;
+        self.waiters.push_back(Waiter { ticket, told: slot, waker: None });
+        Ok(ticket)
+    }
+
+    /// When the time of a waiting call is, as things stand.
+    pub(super) fn slot(&mut self, limits: &Limits, now: Tick, ticket: u64) -> Tick {
+        let now = self.settle(limits, now);
+        let position = self.position(ticket).unwrap_or(0);
+        self.meter.slot(limits, now, position)
+    }
+
+    /// Admits a waiting call if its time has come; otherwise `waker` is woken should it come earlier than told. Also who
+    /// else is to be woken.
+    pub(super) fn ask(
+        &mut self,
+        limits: &Limits,
+        now: Tick,
+        ticket: u64,
+        waker: Option<&Waker>,
+    ) -> (Verdict, Option<Waker>) {
+        let now = self.settle(limits, now);
+        let position = self.position(ticket).unwrap_or(0);
+        let slot = self.meter.slot(limits, now, position);
+        if slot <= now {
+            // Calls before it that are late keep their places: its own time is reckoned with theirs used.
+            self.meter.take(limits, now);
+            return (Verdict::Admitted, self.remove(limits, now, ticket));
+        }
+        if let Some(waiter) = self.waiters.get_mut(position) {
+            waiter.told = slot;
+            match (&mut waiter.waker, waker) {
+                (Some(old), Some(new)) => old.clone_from(new),
+                (old, new) => *old = new.cloned(),
+            }
+        }
+        (Verdict::At(slot), None)
+    }
+
+    /// Takes a waiting call out of the line; whom to wake.
+    pub(super) fn leave(&mut self, limits: &Limits, now: Tick, ticket: u64) -> Option<Waker> {
+        let now = self.settle(limits, now);
+        self.remove(limits, now, ticket)
+    }
+
+    /// The call behind the one that goes is woken if it has moved up in time. It will do the same for the next one, so
+    /// that not all of them have to be woken at once.
+    fn remove(&mut self, limits: &Limits, now: Tick, ticket: u64) -> Option<Waker> {
+        let position = self.position(ticket)?;
+        self.waiters.remove(position);
+        let slot = self.meter.slot(limits, now, position);
+        let behind = self.waiters.get_mut(position)?;
+        if slot < behind.told { behind.waker.take() } else { None }
+    }
+
+    fn position(&self, ticket: u64) -> Option<usize> {
+        self.waiters.binary_search_by_key(&ticket, |waiter| waiter.ticket).ok()
+    }
+
+    /// Goes on under other limits; whom to wake.
+    pub(super) fn convert(&mut self, old: &Limits, new: &Limits, now: Tick) -> Vec<Waker> {
+        let now = self.settle(old, now);
+        self.meter.convert(old, new, now);
+        self.waiters.iter_mut().filter_map(|waiter| waiter.waker.take()).collect()
+    }
+
+    /// Counts whatever `other` had counted, too. Both are settled.
+    pub(super) fn absorb(&mut self, other: &Self, limits: &Limits) {
+        self.meter.absorb(&other.meter, limits, self.latest);
+    }
+
+    /// Takes notice of the time: never back by a little, and with everything moved along if it is back by a lot.
+    pub(super) fn settle(&mut self, limits: &Limits, now: Tick) -> Tick {
+        let back = self.latest.since(now);
+        if back > STEP_BACK {
+            self.meter.shift_back(limits, back, now);
+            self.latest = now;
+        } else {
+            let latest = self.latest;
+            self.latest = latest.max(now);
+            self.meter.forget(limits, latest, FRESH, self.latest);
+        }
+        self.latest
+    }
+
+    /// How long a call that comes now would have to wait.
+    pub(super) fn next_wait(&mut self, limits: &Limits, now: Tick) -> Duration {
+        let now = self.settle(limits, now);
+        self.meter.slot(limits, now, self.waiters.len()).since(now)
+    }
+
+    /// How many calls would be admitted now, those that wait coming first. Of a line that is settled.
+    pub(super) fn available(&self, limits: &Limits) -> u32 {
+        let waiting = u32::try_from(self.waiters.len()).unwrap_or(u32::MAX);
+        self.meter.available(limits, self.latest).saturating_sub(waiting)
+    }
+
+    /// Whether it is as if no call had ever come. Takes no notice of the time.
+    pub(super) fn is_idle(&self, limits: &Limits, now: Tick) -> bool {
+        self.waiters.is_empty() && self.meter.is_idle(limits, self.latest, now)
+    }
+
+    pub(super) fn waiting(&self) -> usize {
+        self.waiters.len()
+    }
+
+    /// The last time that notice was taken of.
+    pub(super) fn latest(&self) -> Tick {
+        self.latest
+    }
+}
