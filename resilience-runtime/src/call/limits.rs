@@ -106,12 +106,11 @@ impl Limits for Limited {
         // Another attempt begins anew, and the timer is the body's now.
         self.step = Step::Throttle;
         timer.disarm();
-        match admitted {
-            Ok(()) => core.begin_attempt(),
-            Err(_) => {
-                self.settle(None);
-                core.settle_permit(None);
-            }
+        if admitted.is_ok() {
+            core.begin_attempt();
+        } else {
+            self.settle(None);
+            core.settle_permit(None);
         }
         Poll::Ready(admitted)
     }
