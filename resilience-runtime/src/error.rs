@@ -169,6 +169,7 @@ impl StdError for Rejected {}
 
 /// Seen from an outer call, a refusal by an inner policy is final: the inner one has already retried what
 /// was worth it. Only an attempt that timed out is worth another.
+#[diagnostic::do_not_recommend]
 impl Classify for Rejected {
     fn classify(&self) -> Class {
         match self.kind {
@@ -259,6 +260,7 @@ impl<E: StdError + 'static> StdError for Error<E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Classify> Classify for Error<E> {
     fn classify(&self) -> Class {
         match self {

@@ -90,6 +90,7 @@ pub trait Classify {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Classify + ?Sized> Classify for &E {
     fn classify(&self) -> Class {
         (**self).classify()
@@ -100,6 +101,7 @@ impl<E: Classify + ?Sized> Classify for &E {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Classify + ?Sized> Classify for Box<E> {
     fn classify(&self) -> Class {
         (**self).classify()
@@ -110,6 +112,7 @@ impl<E: Classify + ?Sized> Classify for Box<E> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<E: Classify + ?Sized> Classify for std::sync::Arc<E> {
     fn classify(&self) -> Class {
         (**self).classify()
@@ -122,6 +125,7 @@ impl<E: Classify + ?Sized> Classify for std::sync::Arc<E> {
 
 /// Connection troubles, time-outs and interruptions are transient; everything that says the request itself
 /// is wrong (not found, permission denied, invalid input or data, ..) is permanent.
+#[diagnostic::do_not_recommend]
 impl Classify for io::Error {
     fn classify(&self) -> Class {
         use io::ErrorKind as K;

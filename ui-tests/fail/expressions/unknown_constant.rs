@@ -1,6 +1,6 @@
 use resilience_runtime::resilient;
 
-#[resilient(retry = "exp", max = MAX)] //~ ERROR cannot find value `MAX`
+#[resilient(retry = "exp", max = TRIES)] //~ ERROR cannot find value `TRIES`
 async fn load() -> std::io::Result<()> {
     Ok(())
 }

@@ -9,6 +9,8 @@ async fn load(id: u64) -> std::io::Result<u64> {
     Ok(*shared)
 }
 
+fn spawn(_future: impl Future + Send) {}
+
 fn main() {
-    tokio::spawn(load(1)); //~ ERROR future cannot be sent between threads safely
+    spawn(load(1)); //~ ERROR future cannot be sent between threads safely
 }

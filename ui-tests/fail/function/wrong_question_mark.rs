@@ -1,8 +1,10 @@
 use resilience_runtime::resilient;
 
-#[resilient(retry = "exp", timeout = "1s")]
-async fn load(id: &str) -> std::io::Result<u32> {
-    Ok(id.parse::<u32>()?) //~ ERROR `?` couldn't convert the error
+struct LoadError;
+
+#[resilient(retry = "exp")]
+async fn load(id: &str) -> Result<u32, LoadError> {
+    Ok(id.parse::<u32>()?) //~ ERROR `?` couldn't convert the error to `LoadError`
 }
 
 fn main() {}

@@ -2,7 +2,7 @@ use resilience_runtime::resilient;
 
 #[resilient(retry = "exp", max = "many")] //~ ERROR `many` is not a number of attempts
 async fn load(id: u64) -> std::io::Result<u64> {
-    Ok(id.to_string()) //~ ERROR mismatched types
+    id.to_string() //~ ERROR mismatched types
 }
 
 fn main() {

@@ -1,6 +1,6 @@
 use resilience_runtime::resilient;
 
-#[resilient(timeout = "1s", fields(id))] //~ ERROR cannot find value `id`
+#[resilient(timeout = "1s", fields(tenant))] //~ ERROR cannot find value `tenant`
 async fn load() -> std::io::Result<()> {
     Ok(())
 }

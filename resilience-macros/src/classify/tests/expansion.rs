@@ -26,6 +26,7 @@ fn every_mark_becomes_its_class() {
         }",
         &expect![[r##"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::resilience_runtime::Classify for ApiError {
                 fn classify(&self) -> ::resilience_runtime::Class {
                     match self {
@@ -84,23 +85,24 @@ fn a_mark_on_the_enum_is_the_default() {
     writes(
         "#[transient] enum E { A, #[permanent] B, C }",
         &expect![[r##"
-        #[automatically_derived]
-        impl ::resilience_runtime::Classify for E {
-            fn classify(&self) -> ::resilience_runtime::Class {
-                match self {
-                    Self::A { .. } | Self::C { .. } => ::resilience_runtime::Class::Transient,
-                    Self::B { .. } => ::resilience_runtime::Class::Permanent,
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl ::resilience_runtime::Classify for E {
+                fn classify(&self) -> ::resilience_runtime::Class {
+                    match self {
+                        Self::A { .. } | Self::C { .. } => ::resilience_runtime::Class::Transient,
+                        Self::B { .. } => ::resilience_runtime::Class::Permanent,
+                    }
+                }
+                fn error_type(&self) -> &'static str {
+                    match self {
+                        Self::A { .. } => "E::A",
+                        Self::B { .. } => "E::B",
+                        Self::C { .. } => "E::C",
+                    }
                 }
             }
-            fn error_type(&self) -> &'static str {
-                match self {
-                    Self::A { .. } => "E::A",
-                    Self::B { .. } => "E::B",
-                    Self::C { .. } => "E::C",
-                }
-            }
-        }
-    "##]],
+        "##]],
     );
 }
 
@@ -109,25 +111,27 @@ fn a_struct_carries_its_mark_itself() {
     writes(
         "#[permanent] struct NotFound;",
         &expect![[r##"
-        #[automatically_derived]
-        impl ::resilience_runtime::Classify for NotFound {
-            fn classify(&self) -> ::resilience_runtime::Class {
-                match self {
-                    Self { .. } => ::resilience_runtime::Class::Permanent,
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl ::resilience_runtime::Classify for NotFound {
+                fn classify(&self) -> ::resilience_runtime::Class {
+                    match self {
+                        Self { .. } => ::resilience_runtime::Class::Permanent,
+                    }
+                }
+                fn error_type(&self) -> &'static str {
+                    match self {
+                        Self { .. } => "NotFound",
+                    }
                 }
             }
-            fn error_type(&self) -> &'static str {
-                match self {
-                    Self { .. } => "NotFound",
-                }
-            }
-        }
-    "##]],
+        "##]],
     );
     writes(
         "#[throttled(retry_after = after)] struct SlowDown { after: Duration }",
         &expect![[r##"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::resilience_runtime::Classify for SlowDown {
                 fn classify(&self) -> ::resilience_runtime::Class {
                     match self {
@@ -151,24 +155,25 @@ fn a_struct_carries_its_mark_itself() {
     writes(
         "#[classify(transparent)] struct Wrapped(std::io::Error);",
         &expect![[r#"
-        #[automatically_derived]
-        impl ::resilience_runtime::Classify for Wrapped {
-            fn classify(&self) -> ::resilience_runtime::Class {
-                match self {
-                    Self { 0: inner } => {
-                        <std::io::Error as ::resilience_runtime::Classify>::classify(inner)
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl ::resilience_runtime::Classify for Wrapped {
+                fn classify(&self) -> ::resilience_runtime::Class {
+                    match self {
+                        Self { 0: inner } => {
+                            <std::io::Error as ::resilience_runtime::Classify>::classify(inner)
+                        }
+                    }
+                }
+                fn error_type(&self) -> &'static str {
+                    match self {
+                        Self { 0: inner } => {
+                            <std::io::Error as ::resilience_runtime::Classify>::error_type(inner)
+                        }
                     }
                 }
             }
-            fn error_type(&self) -> &'static str {
-                match self {
-                    Self { 0: inner } => {
-                        <std::io::Error as ::resilience_runtime::Classify>::error_type(inner)
-                    }
-                }
-            }
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -182,6 +187,7 @@ fn generic_fields_bring_the_bounds_they_need() {
         }",
         &expect![[r##"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl<'a, L, R: Debug, const N: usize> ::resilience_runtime::Classify
             for Either<'a, L, R, N>
             where
@@ -224,16 +230,17 @@ fn an_enum_without_variants_has_an_implementation() {
     writes(
         "enum Never {}",
         &expect![[r#"
-        #[automatically_derived]
-        impl ::resilience_runtime::Classify for Never {
-            fn classify(&self) -> ::resilience_runtime::Class {
-                match *self {}
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl ::resilience_runtime::Classify for Never {
+                fn classify(&self) -> ::resilience_runtime::Class {
+                    match *self {}
+                }
+                fn error_type(&self) -> &'static str {
+                    match *self {}
+                }
             }
-            fn error_type(&self) -> &'static str {
-                match *self {}
-            }
-        }
-    "#]],
+        "#]],
     );
 }
 
@@ -242,20 +249,21 @@ fn the_runtime_may_have_another_name() {
     writes(
         "#[classify(crate = my::runtime)] #[ignored] struct Cancelled;",
         &expect![[r##"
-        #[automatically_derived]
-        impl my::runtime::Classify for Cancelled {
-            fn classify(&self) -> my::runtime::Class {
-                match self {
-                    Self { .. } => my::runtime::Class::Ignored,
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl my::runtime::Classify for Cancelled {
+                fn classify(&self) -> my::runtime::Class {
+                    match self {
+                        Self { .. } => my::runtime::Class::Ignored,
+                    }
+                }
+                fn error_type(&self) -> &'static str {
+                    match self {
+                        Self { .. } => "Cancelled",
+                    }
                 }
             }
-            fn error_type(&self) -> &'static str {
-                match self {
-                    Self { .. } => "Cancelled",
-                }
-            }
-        }
-    "##]],
+        "##]],
     );
 }
 
@@ -265,6 +273,7 @@ fn raw_names_are_told_without_their_prefix() {
         "enum r#type { #[throttled(retry_after = r#in)] r#fn { r#in: Duration } }",
         &expect![[r##"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::resilience_runtime::Classify for r#type {
                 fn classify(&self) -> ::resilience_runtime::Class {
                     match self {
@@ -292,19 +301,20 @@ fn a_mistake_leaves_an_implementation_so_that_uses_stay_quiet() {
     writes(
         "enum E<T> { A(T) }",
         &expect![[r##"
-        #[automatically_derived]
-        impl<T> ::resilience_runtime::Classify for E<T> {
-            fn classify(&self) -> ::resilience_runtime::Class {
-                ::resilience_runtime::Class::Transient
+            #[automatically_derived]
+            #[diagnostic::do_not_recommend]
+            impl<T> ::resilience_runtime::Classify for E<T> {
+                fn classify(&self) -> ::resilience_runtime::Class {
+                    ::resilience_runtime::Class::Transient
+                }
+                fn error_type(&self) -> &'static str {
+                    ""
+                }
             }
-            fn error_type(&self) -> &'static str {
-                ""
+            ::core::compile_error! {
+                "`A` has no mark; write `#[transient]`, `#[permanent]`, `#[throttled]`, `#[ignored]` or `#[classify(transparent)]` before it"
             }
-        }
-        ::core::compile_error! {
-            "`A` has no mark; write `#[transient]`, `#[permanent]`, `#[throttled]`, `#[ignored]` or `#[classify(transparent)]` before it"
-        }
-    "##]],
+        "##]],
     );
 }
 
