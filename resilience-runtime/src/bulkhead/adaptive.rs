@@ -1,24 +1,25 @@
 //! The limit of an adaptive bulkhead, pure: calls that ended come in, a limit comes out.
 //!
-//! Both rules work in rounds. A round is long enough to hear of the limit it began with: a call that started before the
-//! round says nothing about it, so that the calls of one bad moment lower the limit once and not each.
+//! Both rules work in rounds. A round is long enough to hear of the limit it began with: a call that started before
+//! the round says nothing about it, so that the calls of one bad moment lower the limit once and not each.
 
 use core::time::Duration;
 
 use super::config::{Bounds, Rule};
 use crate::time::Tick;
 
-/// How many calls have their mean latency compared, unless the limit is higher: with fewer, the scatter of usual latencies
-/// would be taken for load.
+/// How many calls have their mean latency compared, unless the limit is higher: with fewer, the scatter of usual
+/// latencies would be taken for load.
 const ROUND: u32 = 50;
 
-/// How many are enough under a limit of one or two. Their mean is less exact, but fifty calls one after the other would hold
-/// the limit down long after the reason is gone.
+/// How many are enough under a limit of one or two. Their mean is less exact, but fifty calls one after the other
+/// would hold the limit down long after the reason is gone.
 const SHORTEST_ROUND: u32 = 10;
 
 /// How long a latency without load is trusted.
 ///
-/// A dependency that got slower for good looks overloaded until the next measurement; each costs a round at half the limit.
+/// A dependency that got slower for good looks overloaded until the next measurement; each costs a round at half
+/// the limit.
 const PROBE_EVERY: Duration = Duration::from_secs(30);
 
 /// A latency is taken for another if it differs by a tenth.
@@ -217,8 +218,8 @@ impl Controller {
         self.baseline.unwrap_or(f64::INFINITY) * self.bounds.tolerance
     }
 
-    /// The limit under which calls would take as long as is tolerated, where they take `latency` under `limit`: what a
-    /// dependency answers in a time does not grow with the calls that wait in it (J. Little's law).
+    /// The limit under which calls would take as long as is tolerated, where they take `latency` under `limit`:
+    /// what a dependency answers in a time does not grow with the calls that wait in it (J. Little's law).
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a part of the limit")]
     fn fitting(&self, limit: u32, latency: f64) -> u32 {
         let share = self.tolerated() / latency;

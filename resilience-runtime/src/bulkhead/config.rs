@@ -95,8 +95,8 @@ impl BulkheadConfig {
 
 /// How an adaptive bulkhead finds its limit.
 ///
-/// Both rules learn from the calls that tell their [`Slot`](super::Slot) how they ended, and only raise a limit that is
-/// reached: as long as there is room, nothing can be said about more.
+/// Both rules learn from the calls that tell their [`Slot`](super::Slot) how they ended, and only raise a limit
+/// that is reached: as long as there is room, nothing can be said about more.
 ///
 /// | setting | default |
 /// |---|---|
@@ -140,22 +140,29 @@ impl Adaptive {
     /// Additive increase, multiplicative decrease: one more after as many calls as the limit that all went
     /// well, a tenth less (once a round) when a call fails or takes longer than `latency`.
     ///
-    /// The limit swings between the point where calls begin to fail or to be slow and nine tenths of it. Some share `p` of
-    /// failures that have nothing to do with load holds it near `sqrt(10 / p)`: about 30 at 1 %. D.-M. Chiu and R. Jain,
-    /// "Analysis of the increase and decrease algorithms for congestion avoidance in computer networks" (1989), show why
-    /// callers that share a dependency come to fair shares by it; Netflix's concurrency-limits has it for calls.
+    /// The limit swings between the point where calls begin to fail or to be slow and nine tenths of it. Some share
+    /// `p` of failures that have nothing to do with load holds it near `sqrt(10 / p)`: about 30 at 1 %. D.-M. Chiu
+    /// and R. Jain, "Analysis of the increase and decrease algorithms for congestion avoidance in computer
+    /// networks" (1989), show why callers that share a dependency come to fair shares by it; Netflix's
+    /// concurrency-limits has it for calls.
+    ///
+    /// A `latency` that the dependency does not keep even without load brings the limit down to `min`.
     pub const fn aimd() -> Self {
         Self::new(Rule::Aimd)
     }
 
-    /// By the latency, compared with the latency without load: the limit grows by its square root while calls take at most
-    /// `tolerance` times as long, and shrinks in proportion when they take longer. A failure takes a tenth off, as in
-    /// [`aimd`](Self::aimd).
+    /// By the latency, compared with the latency without load: the limit grows by its square root while calls take
+    /// at most `tolerance` times as long, and shrinks in proportion when they take longer. A failure takes a tenth
+    /// off, as in [`aimd`](Self::aimd).
     ///
-    /// Needs no number that somebody has to know. The mean of 50 calls is compared, of more under a limit above
-    /// and of fewer under a limit below 10. The latency without load is measured at the start and every 30 s: the limit is
-    /// halved until calls get no faster, for one such round as a rule. The idea is that of TCP Vegas (L. Brakmo, S. O'Malley, L. Peterson, 1994); Netflix's
-    /// concurrency-limits brought it to calls, and Envoy's gradient controller measures without load likewise.
+    /// Needs no number that somebody has to know. The mean of 50 calls is compared, of more under a limit above and
+    /// of fewer under a limit below 10. The latency without load is measured at the start and every 30 s: the limit
+    /// is halved until calls get no faster, for one such round as a rule. The idea is that of TCP Vegas (L. Brakmo,
+    /// S. O'Malley, L. Peterson, 1994); Netflix's concurrency-limits brought it to calls, and Envoy's gradient
+    /// controller measures without load likewise.
+    ///
+    /// Before a dependency that works on `n` calls at once it settles between `n` and `tolerance * n` plus the square
+    /// root of that.
     pub const fn gradient() -> Self {
         Self::new(Rule::Gradient)
     }

@@ -3,15 +3,17 @@
 use core::fmt;
 use core::future::Future;
 use core::pin::Pin;
-use core::task::{Context, Poll};
+use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 
 use tokio::time::Sleep;
 
-use super::guard::{Bulkhead, Entry};
+use super::guard::Bulkhead;
 use super::slot::Slot;
 use super::state::Place;
+use super::word::{WAITS, Word};
 use crate::error::Rejected;
+use crate::sync::Ordering;
 use crate::time::{self, Tick};
 
 /// A call that wants to enter a bulkhead; see [`Bulkhead::enter`].
@@ -43,13 +45,22 @@ struct Queued {
     until: Tick,
 }
 
+/// What comes of asking for a slot when there is none at once.
+#[derive(Debug)]
+enum Entry<'b> {
+    Slot(Slot<'b>),
+    /// A place in the queue, and for how long.
+    Place(Place, Duration),
+    Full,
+}
+
 impl<'b> Enter<'b> {
     pub(super) fn new(bulkhead: &'b Bulkhead, priority: i32) -> Self {
         Self { bulkhead, priority, stage: Stage::New, timer: None }
     }
 
-    /// Asks for a slot, without a timer: whoever calls it has one that ends at [`queue_deadline`](Self::queue_deadline),
-    /// and then calls [`give_up`](Self::give_up).
+    /// Asks for a slot, without a timer: whoever calls it has one that ends at
+    /// [`queue_deadline`](Self::queue_deadline), and then calls [`give_up`](Self::give_up).
     ///
     /// # Errors
     ///
@@ -101,6 +112,53 @@ impl<'b> Enter<'b> {
             Stage::New | Stage::Over => Duration::ZERO,
         };
         Err(self.bulkhead.reject(waited))
+    }
+}
+
+impl Bulkhead {
+    /// Enters, or takes a place in the queue.
+    fn enter_or_queue(&self, priority: i32, waker: &Waker) -> Entry<'_> {
+        if let Some(slot) = self.try_enter_free() {
+            return Entry::Slot(slot);
+        }
+        if self.capacity.load(Ordering::Relaxed) == 0 {
+            return self.try_enter_late().map_or(Entry::Full, Entry::Slot);
+        }
+        // What a waker does when it is cloned or dropped is not ours to know: never with the lock held.
+        let waker = waker.clone();
+        let (entry, _unused) = self.with_lock(|machine| {
+            if machine.queue.len() as u64 >= self.capacity.load(Ordering::Relaxed) {
+                return (self.try_enter_unqueued().map_or(Entry::Full, Entry::Slot), Some(waker));
+            }
+            if self.add_one_or_flag() {
+                return (Entry::Slot(self.slot()), Some(waker));
+            }
+            (Entry::Place(machine.queue.join(priority, waker), machine.wait), None)
+        });
+        entry
+    }
+
+    /// Counts one more call inside, or says that somebody waits, in one step: a slot that was given back before it is
+    /// seen here, and who gives one back after it sees the flag.
+    fn add_one_or_flag(&self) -> bool {
+        let is_free = |word: Word| word.has_room() && !word.waits();
+        let change = |word| Some(if is_free(Word(word)) { word + 1 } else { word | WAITS });
+        // Never an error: there is always a change.
+        let before = self.word.fetch_update(Ordering::Acquire, Ordering::Relaxed, change);
+        before.is_ok_and(|before| is_free(Word(before)))
+    }
+
+    /// Asks for the slot again at that place: none while the call still has to wait.
+    fn poll_place(&self, place: Place, waker: &Waker) -> Option<Slot<'_>> {
+        let waker = waker.clone();
+        let former = self.with_lock(|machine| machine.queue.replace(place, waker));
+        former.is_err().then(|| self.slot())
+    }
+
+    /// Gives up the place: a slot, if the call was given one before.
+    fn leave_place(&self, place: Place) -> Option<Slot<'_>> {
+        let waker = self.with_lock(|machine| machine.queue.remove(place));
+        waker.is_none().then(|| self.slot())
     }
 }
 

@@ -1,10 +1,9 @@
-//! The handle: changes the word, takes the lock where somebody waits, and calls those who are next after it is released.
+//! The handle: changes the word, takes the lock where somebody waits, and calls those who are next after it is
+//! released.
 
 use core::fmt;
-use core::panic::AssertUnwindSafe;
 use core::task::Waker;
 use core::time::Duration;
-use std::panic::catch_unwind;
 use std::sync::PoisonError;
 
 use super::adaptive::{Controller, Sample};
@@ -12,10 +11,10 @@ use super::config::{BulkheadConfig, Settings};
 use super::enter::Enter;
 use super::slot::Slot;
 use super::snapshot::BulkheadSnapshot;
-use super::state::{Place, Queue};
+use super::state::Queue;
 use super::word::{WAITS, Word};
 use crate::error::Rejected;
-use crate::event::{Event, emit};
+use crate::event::{Event, tell};
 use crate::sync::{AtomicU64, Mutex, Ordering, const_but_for_loom};
 use crate::time::Tick;
 
@@ -39,9 +38,9 @@ use crate::time::Tick;
 /// ```
 pub struct Bulkhead {
     /// Read-modify-written only: it is never out of date for those who change it.
-    word: AtomicU64,
+    pub(super) word: AtomicU64,
     /// How many calls may wait; beside the lock, so that a full bulkhead without a queue refuses without it.
-    capacity: AtomicU64,
+    pub(super) capacity: AtomicU64,
     name: &'static str,
     rejections: AtomicU64,
     machine: Mutex<Machine>,
@@ -49,9 +48,9 @@ pub struct Bulkhead {
 
 /// What is behind the lock.
 #[derive(Debug)]
-struct Machine {
-    wait: Duration,
-    queue: Queue<Waker>,
+pub(super) struct Machine {
+    pub(super) wait: Duration,
+    pub(super) queue: Queue<Waker>,
     /// Of an adaptive bulkhead.
     controller: Option<Controller>,
 }
@@ -65,23 +64,14 @@ pub(super) enum Verdict {
     Dropped,
 }
 
-/// What comes of asking for a slot when there is none at once.
-#[derive(Debug)]
-pub(super) enum Entry<'b> {
-    Slot(Slot<'b>),
-    /// A place in the queue, and for how long.
-    Place(Place, Duration),
-    Full,
-}
-
 impl Bulkhead {
     const_but_for_loom! {
         /// An empty bulkhead.
         ///
         /// # Panics
         ///
-        /// When the configuration makes no sense, with a sentence that says what to do; in a `static` that is an error
-        /// of the compiler.
+        /// When the configuration makes no sense, with a sentence that says what to do; in a `static` that is an
+        /// error of the compiler.
         #[must_use]
         #[track_caller]
         pub const fn new(name: &'static str, config: BulkheadConfig) -> Self {
@@ -131,12 +121,13 @@ impl Bulkhead {
 
     /// Enters, and waits for a slot where there is a queue with a place in it.
     ///
-    /// Higher priorities are served first, equal ones in the order they came; the oldest of those who wait is overtaken
-    /// seven times at most. Nothing happens before the future is polled.
+    /// Higher priorities are served first, equal ones in the order they came; the oldest of those who wait is
+    /// overtaken seven times at most. Nothing happens before the future is polled.
     ///
     /// # Cancel safety
     ///
-    /// Dropped while it waits, it leaves the queue at once. A slot that it was given but did not hear of goes to the next.
+    /// Dropped while it waits, it leaves the queue at once. A slot that it was given but did not hear of goes to
+    /// the next.
     ///
     /// # Errors
     ///
@@ -144,7 +135,8 @@ impl Bulkhead {
     ///
     /// # Panics
     ///
-    /// When it has to wait outside of a tokio runtime with the time driver enabled, and when polled after it has ended.
+    /// When it has to wait outside of a tokio runtime with the time driver enabled, and when polled after it has
+    /// ended.
     ///
     /// ```
     /// use core::time::Duration;
@@ -183,7 +175,7 @@ impl Bulkhead {
 
     /// Enters any bulkhead that has room, after those who wait.
     #[inline(never)]
-    fn try_enter_late(&self) -> Option<Slot<'_>> {
+    pub(super) fn try_enter_late(&self) -> Option<Slot<'_>> {
         self.try_enter_unqueued().or_else(|| {
             let word = self.word();
             // Free slots that somebody waits for are given to them first, and some may be left.
@@ -193,12 +185,12 @@ impl Bulkhead {
     }
 
     /// Enters, timed or not, if nobody waits.
-    fn try_enter_unqueued(&self) -> Option<Slot<'_>> {
+    pub(super) fn try_enter_unqueued(&self) -> Option<Slot<'_>> {
         self.add_one(|word| word.has_room() && !word.waits()).then(|| self.slot())
     }
 
     /// The slot of a call that is counted already.
-    fn slot(&self) -> Slot<'_> {
+    pub(super) fn slot(&self) -> Slot<'_> {
         Slot::new(self, self.word().is_timed().then(Tick::now))
     }
 
@@ -207,54 +199,9 @@ impl Bulkhead {
     }
 
     /// Counts one more call inside, under that condition.
-    fn add_one(&self, condition: impl Fn(Word) -> bool) -> bool {
+    pub(super) fn add_one(&self, condition: impl Fn(Word) -> bool) -> bool {
         let add = |word| condition(Word(word)).then_some(word + 1);
         self.word.fetch_update(Ordering::Acquire, Ordering::Relaxed, add).is_ok()
-    }
-
-    /// Enters, or takes a place in the queue.
-    pub(super) fn enter_or_queue(&self, priority: i32, waker: &Waker) -> Entry<'_> {
-        if let Some(slot) = self.try_enter_free() {
-            return Entry::Slot(slot);
-        }
-        if self.capacity.load(Ordering::Relaxed) == 0 {
-            return self.try_enter_late().map_or(Entry::Full, Entry::Slot);
-        }
-        // What a waker does when it is cloned or dropped is not ours to know: never with the lock held.
-        let waker = waker.clone();
-        let (entry, _unused) = self.with_lock(|machine| {
-            if machine.queue.len() as u64 >= self.capacity.load(Ordering::Relaxed) {
-                return (self.try_enter_unqueued().map_or(Entry::Full, Entry::Slot), Some(waker));
-            }
-            if self.add_one_or_flag() {
-                return (Entry::Slot(self.slot()), Some(waker));
-            }
-            (Entry::Place(machine.queue.join(priority, waker), machine.wait), None)
-        });
-        entry
-    }
-
-    /// Counts one more call inside, or says that somebody waits, in one step: a slot that was given back before it is
-    /// seen here, and who gives one back after it sees the flag.
-    fn add_one_or_flag(&self) -> bool {
-        let is_free = |word: Word| word.has_room() && !word.waits();
-        let change = |word| Some(if is_free(Word(word)) { word + 1 } else { word | WAITS });
-        // Never an error: there is always a change.
-        let before = self.word.fetch_update(Ordering::Acquire, Ordering::Relaxed, change);
-        before.is_ok_and(|before| is_free(Word(before)))
-    }
-
-    /// Asks for the slot again at that place: none while the call still has to wait.
-    pub(super) fn poll_place(&self, place: Place, waker: &Waker) -> Option<Slot<'_>> {
-        let waker = waker.clone();
-        let former = self.with_lock(|machine| machine.queue.replace(place, waker));
-        former.is_err().then(|| self.slot())
-    }
-
-    /// Gives up the place: a slot, if the call was given one before.
-    pub(super) fn leave_place(&self, place: Place) -> Option<Slot<'_>> {
-        let waker = self.with_lock(|machine| machine.queue.remove(place));
-        waker.is_none().then(|| self.slot())
     }
 
     /// Gives a slot back.
@@ -305,7 +252,7 @@ impl Bulkhead {
 
     /// Runs `decide` with the lock held, gives free slots to those who wait, before and after, and calls them when
     /// the lock is released: a waker may do what it likes with the bulkhead.
-    fn with_lock<T>(&self, decide: impl FnOnce(&mut Machine) -> T) -> T {
+    pub(super) fn with_lock<T>(&self, decide: impl FnOnce(&mut Machine) -> T) -> T {
         let mut next = Vec::new();
         // Nothing panics with the lock held, so that what a poisoned one protects is whole nevertheless.
         let mut machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
@@ -376,9 +323,9 @@ impl Bulkhead {
 
     /// Goes on with another configuration.
     ///
-    /// A higher limit lets calls in at once, a lower one takes effect as calls leave. Those who wait keep their places and
-    /// their `wait`. An adaptive bulkhead goes on from the limit it has found, within the new bounds, as long as its rule is
-    /// the same.
+    /// A higher limit lets calls in at once, a lower one takes effect as calls leave. Those who wait keep their
+    /// places and their `wait`. An adaptive bulkhead goes on from the limit it has found, within the new bounds, as
+    /// long as its rule is the same.
     ///
     /// # Panics
     ///
@@ -405,16 +352,6 @@ impl Bulkhead {
             self.set_limit(limit, machine.controller.is_some());
         });
     }
-}
-
-/// Tells the listeners. One that panics takes neither the caller's result nor its slot: the panic has been
-/// reported by the panic hook, and ends here.
-fn tell(event: &Event) {
-    let _ = catch_unwind(AssertUnwindSafe(|| {
-        #[cfg(all(test, not(resilience_loom)))]
-        super::tests::hear(event);
-        emit(event);
-    }));
 }
 
 impl fmt::Debug for Bulkhead {

@@ -8,8 +8,8 @@ use crate::time::Tick;
 
 /// The leave to run one call, for as long as it is held.
 ///
-/// Cancel safe: dropped, it lets the next call in. Only an adaptive bulkhead wants to know how the call ended, and takes
-/// none of it into account for a slot that is dropped, unless by a panic: that is a failure.
+/// Cancel safe: dropped, it lets the next call in. Only an adaptive bulkhead wants to know how the call ended, and
+/// takes none of it into account for a slot that is dropped, unless by a panic: that is a failure.
 ///
 /// ```
 /// use resilience_runtime::{Bulkhead, BulkheadConfig, Rejected};

@@ -25,8 +25,8 @@ impl Place {
 /// Calls that wait, each with something to call it by.
 ///
 /// Next is who came first of those with the highest priority, unless the oldest of all has been overtaken
-/// [`PATIENCE`] times. Among `PATIENCE + 1` calls that leave the queue one after the other there is thus one that was the
-/// oldest, and a call with `k` older ones before it is among the next `(PATIENCE + 1) * (k + 1)`.
+/// [`PATIENCE`] times. Among `PATIENCE + 1` calls that leave the queue one after the other there is thus one that
+/// was the oldest, and a call with `k` older ones before it is among the next `(PATIENCE + 1) * (k + 1)`.
 #[derive(Debug)]
 pub(super) struct Queue<W> {
     by_rank: BTreeMap<(Reverse<i32>, u64), W>,

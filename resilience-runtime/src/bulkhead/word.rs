@@ -2,8 +2,8 @@
 
 /// Everything that entering and leaving has to know, packed.
 ///
-/// Bits 0-29 calls inside, 30 somebody waits, 31 calls are timed, 32-63 limit. Either flag makes the lower half greater than any
-/// limit, so that one comparison of the halves tells whether a call may enter without further ado.
+/// Bits 0-29 calls inside, 30 somebody waits, 31 calls are timed, 32-63 limit. Either flag makes the lower half
+/// greater than any limit, so that one comparison of the halves tells whether a call may enter without further ado.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Word(pub(super) u64);
 
@@ -56,7 +56,7 @@ impl Word {
         self.in_flight() < self.limit()
     }
 
-    /// Whether a call that leaves has more to do than to leave.
+    /// Whether a call that leaves has nothing to do but to leave.
     pub(super) const fn is_plain(self) -> bool {
         self.0 & (WAITS | TIMED) == 0
     }

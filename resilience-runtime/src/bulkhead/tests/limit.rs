@@ -67,13 +67,21 @@ fn a_future_that_is_never_polled_takes_nothing() {
     assert_eq!(counts(&bulkhead), (0, 0));
 }
 
+// E9 E10
 #[test]
-fn a_listener_that_panics_takes_nothing_with_it() {
-    let bulkhead = Bulkhead::new("panicking listener", BulkheadConfig::new(1));
-    let slot = bulkhead.try_enter().unwrap();
-    assert!(bulkhead.try_enter().is_err());
+fn a_listener_may_use_the_bulkhead_and_may_panic() {
+    static BULKHEAD: Bulkhead = Bulkhead::new("listened", BulkheadConfig::new(1));
+    ear::react(|_| {
+        assert!(BULKHEAD.try_enter().is_err());
+        BULKHEAD.reconfigure(BulkheadConfig::new(2));
+        assert_eq!(counts(&BULKHEAD), (1, 0));
+        panic!("a listener's");
+    });
+    let slot = BULKHEAD.try_enter().unwrap();
+    assert!(BULKHEAD.try_enter().is_err());
+    assert_eq!((BULKHEAD.limit(), BULKHEAD.snapshot().rejections), (2, 2));
     drop(slot);
-    assert!(bulkhead.try_enter().is_ok());
+    assert_eq!(counts(&BULKHEAD), (0, 0));
 }
 
 #[test]

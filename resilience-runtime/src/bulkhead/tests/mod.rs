@@ -1,15 +1,15 @@
-//! What the tests of this room share: calls polled by hand, and an ear for events.
+//! What the tests of this room share: calls polled by hand, and a look at the refusals that were told.
 
 use core::pin::Pin;
 use core::sync::atomic::{AtomicBool, Ordering};
 use core::task::{Context, Poll};
 use core::time::Duration;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::task::Wake;
 
 use super::{Bulkhead, BulkheadConfig, Enter, Slot};
 use crate::error::Rejected;
-use crate::event::Event;
+use crate::event::{Event, ear};
 
 mod adaptive;
 mod check;
@@ -22,23 +22,15 @@ mod threads;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-/// Everything told so far, by all bulkheads of all tests: each test's bulkheads have names of their own.
-static HEARD: Mutex<Vec<Event>> = Mutex::new(Vec::new());
-
-/// Called with every event of this room.
-pub(super) fn hear(event: &Event) {
-    HEARD.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
-    assert!(!matches!(event, Event::BulkheadRejected { bulkhead: "panicking listener", .. }));
-}
-
 /// How long the calls waited that the bulkhead of that name has refused so far.
 fn refused(name: &str) -> Vec<Duration> {
-    let all = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
-    let waited = |event: &Event| match event {
-        Event::BulkheadRejected { bulkhead, waited } if *bulkhead == name => Some(*waited),
-        _ => None,
+    let is_named =
+        |event: &Event| matches!(event, Event::BulkheadRejected { bulkhead, .. } if *bulkhead == name);
+    let waited = |event| match event {
+        Event::BulkheadRejected { waited, .. } => waited,
+        other => panic!("asked for refusals, not for {other:?}"),
     };
-    all.iter().filter_map(waited).collect()
+    ear::heard(is_named).into_iter().map(waited).collect()
 }
 
 /// A call that wants to enter, polled by hand.

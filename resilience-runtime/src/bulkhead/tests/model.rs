@@ -198,7 +198,7 @@ proptest! {
     fn the_bulkhead_decides_as_the_list_does(
         max in 1_u32..5,
         queue in 0_u32..12,
-        steps in prop::collection::vec(step(), 0..150),
+        steps in prop::collection::vec(step(), 0..100),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(compare(max, queue, steps))?;

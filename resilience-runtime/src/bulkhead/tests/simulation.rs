@@ -1,5 +1,5 @@
-//! An adaptive bulkhead before a dependency with a knee: it answers in a fixed time up to so many calls at once, and beyond in a
-//! time that grows with them.
+//! An adaptive bulkhead before a dependency with a knee: it answers in a fixed time up to so many calls at once,
+//! and beyond in a time that grows with them.
 
 use core::cell::Cell;
 use std::rc::Rc;
@@ -58,14 +58,14 @@ impl World {
         Self { bulkhead, backend }
     }
 
-    /// The lowest, the mean and the highest limit of the next twenty seconds.
+    /// The lowest, the mean and the highest limit of the next fifteen seconds.
     async fn limits(&self) -> (u32, f64, u32) {
         let mut limits = Vec::new();
-        for _ in 0..400 {
+        for _ in 0..300 {
             sleep_until(Tick::now().after(Duration::from_millis(50))).await;
             limits.push(self.bulkhead.limit());
         }
-        let mean = limits.iter().copied().map(f64::from).sum::<f64>() / 400.0;
+        let mean = limits.iter().copied().map(f64::from).sum::<f64>() / 300.0;
         (limits.iter().copied().fold(u32::MAX, u32::min), mean, limits.iter().copied().fold(0, u32::max))
     }
 
@@ -96,8 +96,8 @@ fn assert_near(knee: u32, limits: (u32, f64, u32), shares: [f64; 4]) {
     assert!(holds, "{limits:?} for a knee of {knee}");
 }
 
-/// Latency 1.5 times as long is overload. The slowest calls take that long at 1.25 times the knee, the usual ones at 1.5
-/// times: there it turns, and a tenth below.
+/// Latency 1.5 times as long is overload. The slowest calls take that long at 1.25 times the knee, the usual ones
+/// at 1.5 times: there it turns, and a tenth below.
 const AIMD: [f64; 4] = [0.9, 1.1, 1.3, 1.5];
 
 #[test]
@@ -114,8 +114,8 @@ fn aimd_settles_near_the_knee_and_follows_it() {
     }
 }
 
-/// Latency 1.25 times as long is tolerated, and the step by which that is exceeded is the square root of the limit. Half of
-/// the knee is seen for the round in which the latency without load is measured.
+/// Latency 1.25 times as long is tolerated, and the step by which that is exceeded is the square root of the limit.
+/// Half of the knee is seen for the round in which the latency without load is measured.
 const GRADIENT: [f64; 4] = [0.5, 1.15, 1.45, 1.7];
 
 #[test]
