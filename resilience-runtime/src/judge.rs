@@ -105,7 +105,7 @@ pub struct Converted;
 /// By `map_rejected`.
 #[derive(Clone, Copy, Debug)]
 pub struct Mapped<F>(pub(crate) F);
-/// Not at all, which is an error in the user's code; see [`CarriesRejected`].
+/// Not at all, which is an error in the user's code; see `CarriesRejected`.
 #[derive(Clone, Copy, Debug)]
 pub struct Missing;
 /// Not at all, and no policy of the function refuses anything.
