@@ -10,7 +10,7 @@ use super::receiver::rename_self;
 use crate::args::Args;
 use crate::check::function::error_type;
 use crate::function::Function;
-use crate::value::{Callable, Setting};
+use crate::value::{Callable, Expression, Setting};
 
 /// Writes what drives the body of one function.
 pub(crate) struct Driver<'a> {
@@ -46,6 +46,7 @@ impl Driver<'_> {
         let private = args.names.private();
         let call = local("__call");
         let begin = self.begin(&call, output);
+        let settings = self.settings(&call);
         let returns = quote_spanned!(output.span()=> #private::returns::<#output>());
         let attempt = quote_spanned! {function.braces.span()=>
             async move {
@@ -58,6 +59,7 @@ impl Driver<'_> {
         let run = self.execute(&call, output, &attempt);
         quote! {
             #begin
+            #settings
             #run
         }
     }
@@ -94,12 +96,8 @@ impl Driver<'_> {
             None => quote!(call(#judge)),
             Some(fields) => {
                 let level = args.level.write(&args.names);
-                let parts = if super::needs_arguments_again(args) {
-                    self.arguments.parts(fields, &private)
-                } else {
-                    TokenStream::new()
-                };
-                let fields = if self.receiver_moved { rename_self(fields.clone()) } else { fields.clone() };
+                let parts = self.parts(fields);
+                let fields = self.received(fields.clone());
                 let span = quote!(#private::call_span!(#level, #site, #fields));
                 let span = if parts.is_empty() { span } else { quote!({ #parts #span }) };
                 quote!(call_in(#span, #judge))
@@ -111,10 +109,54 @@ impl Driver<'_> {
         }
     }
 
+    /// The statements that evaluate what the user wrote of this call: a key, a priority.
+    fn settings(&self, call: &Ident) -> TokenStream {
+        let args = self.args;
+        let key = args.rate_limit.as_ref().and_then(|rate_limit| rate_limit.key.as_ref());
+        let priority = args.bulkhead.as_ref().and_then(|bulkhead| bulkhead.priority.as_ref());
+        let key = key.map(|key| self.setting(call, "limit_key", "key_of", &key.value, |key| quote!(&(#key))));
+        let priority = priority.map(|priority| {
+            self.setting(call, "priority", "priority_of", &priority.value, |priority| quote!(#priority))
+        });
+        quote!(#key #priority)
+    }
+
+    /// `call.method(function(argument));`, underlined at all of the expression.
+    fn setting(
+        &self,
+        call: &Ident,
+        method: &str,
+        function: &str,
+        expression: &Expression,
+        argument: impl Fn(TokenStream) -> TokenStream,
+    ) -> TokenStream {
+        let at = expression.span();
+        let (method, function) = (Ident::new(method, at), Ident::new(function, at));
+        let value = argument(self.received(expression.to_token_stream()));
+        let value = self.args.names.call(&function.into_token_stream(), expression, &[value]);
+        let set = quote_spanned!(at=> #call.#method(#value););
+        let parts = self.parts(&super::as_field(expression));
+        if parts.is_empty() { set } else { quote!({ #parts #set }) }
+    }
+
+    /// The parts of arguments that `fields` use where only the attempts take the arguments apart.
+    fn parts(&self, fields: &TokenStream) -> TokenStream {
+        if super::needs_arguments_again(self.args) {
+            self.arguments.parts(fields, &self.args.names.private())
+        } else {
+            TokenStream::new()
+        }
+    }
+
+    /// What the user wrote, with the name that the receiver has in front of the attempts.
+    fn received(&self, tokens: TokenStream) -> TokenStream {
+        if self.receiver_moved { rename_self(tokens) } else { tokens }
+    }
+
     /// The attempts.
     fn execute(&self, call: &Ident, output: &Type, attempt: &TokenStream) -> TokenStream {
         let args = self.args;
-        let timed = args.timeout.is_some() || args.deadline.is_some();
+        let timed = args.is_timed();
         if !super::needs_arguments_again(args) {
             let once = Ident::new(if timed { "timed_once" } else { "once" }, Span::mixed_site());
             return quote!(#call.#once(#attempt).await);
