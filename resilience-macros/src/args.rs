@@ -8,19 +8,27 @@ use crate::check::{combine, keys};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::policy::breaker::{Breaker, BreakerClause};
+use crate::policy::budget::{Budget, BudgetClause};
+use crate::policy::bulkhead::{Bulkhead, BulkheadClause};
 use crate::policy::call::CallClause;
 use crate::policy::fallback::FallbackClause;
+use crate::policy::rate_limit::{RateLimit, RateLimitClause};
 use crate::policy::retry::{Retry, RetryClause};
 use crate::policy::span::SpanClause;
+use crate::policy::throttle::{Throttle, ThrottleClause};
 use crate::policy::timeout::{Limit, TimeoutClause};
 use crate::policy::{self, Clause};
-use crate::value::{Callable, Level, Setting};
+use crate::value::{Callable, Expression, Level, Setting};
 
 /// What `#[resilient(..)]` says.
 #[derive(Debug)]
 pub(crate) struct Args {
     pub(crate) retry: Option<Retry>,
     pub(crate) breaker: Option<Breaker>,
+    pub(crate) rate_limit: Option<RateLimit>,
+    pub(crate) bulkhead: Option<Bulkhead>,
+    pub(crate) budget: Option<Budget>,
+    pub(crate) throttle: Option<Throttle>,
     pub(crate) timeout: Option<Limit>,
     pub(crate) deadline: Option<Limit>,
     pub(crate) fallback: Option<Setting<Callable>>,
@@ -40,6 +48,13 @@ impl Args {
         let written = keys::read(attribute, diagnostics);
         let retries = written.clause::<RetryClause>(&policy::retry::ROOM, diagnostics).check(diagnostics);
         let breaker = written.clause::<BreakerClause>(&policy::breaker::ROOM, diagnostics).check(diagnostics);
+        let rate_limit =
+            written.clause::<RateLimitClause>(&policy::rate_limit::ROOM, diagnostics).check(diagnostics);
+        let bulkhead =
+            written.clause::<BulkheadClause>(&policy::bulkhead::ROOM, diagnostics).check(diagnostics);
+        let budget = written.clause::<BudgetClause>(&policy::budget::ROOM, diagnostics).check(diagnostics);
+        let throttle =
+            written.clause::<ThrottleClause>(&policy::throttle::ROOM, diagnostics).check(diagnostics);
         let timeouts =
             written.clause::<TimeoutClause>(&policy::timeout::ROOM, diagnostics).check(diagnostics);
         let fallback =
@@ -49,6 +64,10 @@ impl Args {
         let args = Self {
             retry: retries.retry,
             breaker,
+            rate_limit,
+            bulkhead,
+            budget,
+            throttle,
             timeout: timeouts.timeout,
             deadline: timeouts.deadline,
             fallback,
@@ -69,23 +88,45 @@ impl Args {
         self.retry.as_ref().is_some_and(Retry::reruns_body)
     }
 
+    /// Whether an attempt may need a timer: it has a limit, or may have to wait for its turn.
+    pub(crate) fn is_timed(&self) -> bool {
+        let has_limit = self.timeout.is_some() || self.deadline.is_some();
+        has_limit || self.rate_limit.is_some() || self.bulkhead.is_some()
+    }
+
+    /// Whether an attempt has more to ask than the breaker.
+    pub(crate) fn is_limited(&self) -> bool {
+        self.throttle.is_some() || self.rate_limit.is_some() || self.bulkhead.is_some()
+    }
+
     /// The key of the first policy that can refuse a call, which the user's error then has to be made from.
     pub(crate) fn rejects(&self) -> Option<&Ident> {
+        let throttle = self.throttle.as_ref().map(|throttle| &throttle.target.key);
         let breaker = self.breaker.as_ref().map(|breaker| &breaker.target.key);
+        let rate_limit = self.rate_limit.as_ref().map(|rate_limit| &rate_limit.target.key);
+        let bulkhead = self.bulkhead.as_ref().map(|bulkhead| &bulkhead.target.key);
         let limit = self.timeout.as_ref().or(self.deadline.as_ref()).map(|limit| &limit.key);
-        breaker.or(limit)
+        breaker.or(rate_limit).or(bulkhead).or(throttle).or(limit)
+    }
+
+    /// The expressions of settings that are evaluated once a call, in front of the attempts.
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        let key = self.rate_limit.as_ref().and_then(|rate_limit| rate_limit.key.as_ref());
+        let priority = self.bulkhead.as_ref().and_then(|bulkhead| bulkhead.priority.as_ref());
+        key.into_iter().chain(priority).map(|expression| &expression.value)
     }
 
     /// The items that check every value and combination at compile time.
     pub(crate) fn checks(&self) -> Vec<TokenStream> {
-        let (timeout, deadline) = (self.timeout.as_ref(), self.deadline.as_ref());
-        let mut checks = policy::timeout::checks(timeout, deadline, &self.names);
-        if let Some(retry) = &self.retry {
-            checks.extend(retry.checks(timeout, deadline, &self.names));
-        }
-        if let Some(breaker) = &self.breaker {
-            checks.extend(breaker.checks(timeout, &self.names));
-        }
+        let (names, timeout, deadline) = (&self.names, self.timeout.as_ref(), self.deadline.as_ref());
+        let mut checks = policy::timeout::checks(timeout, deadline, names);
+        checks.extend(self.retry.iter().flat_map(|retry| retry.checks(timeout, deadline, names)));
+        checks.extend(self.breaker.iter().flat_map(|breaker| breaker.checks(timeout, names)));
+        let breaker = self.breaker.as_ref();
+        checks.extend(self.rate_limit.iter().flat_map(|limit| limit.checks(breaker, deadline, names)));
+        checks.extend(self.bulkhead.iter().flat_map(|bulkhead| bulkhead.checks(deadline, names)));
+        checks.extend(self.budget.iter().flat_map(|budget| budget.checks(names)));
+        checks.extend(self.throttle.iter().flat_map(|throttle| throttle.checks(names)));
         checks
     }
 
@@ -93,9 +134,13 @@ impl Args {
     pub(crate) fn site(&self) -> TokenStream {
         let names = &self.names;
         let retry = self.retry.as_ref().map(|retry| retry.site(names));
-        let breaker = self.breaker.as_ref().map(|breaker| breaker.site(names));
+        let breaker = self.breaker.as_ref().and_then(|breaker| breaker.site(names));
+        let rate_limit = self.rate_limit.as_ref().and_then(|rate_limit| rate_limit.site(names));
+        let bulkhead = self.bulkhead.as_ref().and_then(|bulkhead| bulkhead.site(names));
+        let budget = self.budget.as_ref().and_then(|budget| budget.site(names));
+        let throttle = self.throttle.as_ref().and_then(|throttle| throttle.site(names));
         let timeouts = policy::timeout::site(self.timeout.as_ref(), self.deadline.as_ref(), names);
         let span = policy::span::site(self.name.as_ref(), self.level, names);
-        quote!(#retry #breaker #timeouts #span)
+        quote!(#retry #breaker #rate_limit #bulkhead #budget #throttle #timeouts #span)
     }
 }

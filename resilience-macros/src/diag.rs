@@ -65,16 +65,24 @@ pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
 
 /// Words as a sentence lists them, each in backticks: `` `a`, `b` and `c` ``.
 pub(crate) fn list<T: Display>(words: impl IntoIterator<Item = T>) -> String {
+    join(words, "and")
+}
+
+/// Words of which one is meant: `` `a`, `b` or `c` ``.
+pub(crate) fn choice<T: Display>(words: impl IntoIterator<Item = T>) -> String {
+    join(words, "or")
+}
+
+fn join<T: Display>(words: impl IntoIterator<Item = T>, last: &str) -> String {
     let words = words.into_iter().collect::<Vec<_>>();
     let mut text = String::new();
     for (index, word) in words.iter().enumerate() {
-        text.push_str(match index {
-            0 => "",
-            _ if index + 1 == words.len() => " and ",
-            _ => ", ",
-        });
         // Writing to a `String` cannot fail.
-        let _ = write!(text, "`{word}`");
+        let _ = match index {
+            0 => write!(text, "`{word}`"),
+            _ if index + 1 == words.len() => write!(text, " {last} `{word}`"),
+            _ => write!(text, ", `{word}`"),
+        };
     }
     text
 }
@@ -95,6 +103,7 @@ mod tests {
     fn lists_read_as_in_a_sentence() {
         assert_eq!(list(["a"]), "`a`");
         assert_eq!(list(["a", "b", "c"]), "`a`, `b` and `c`");
+        assert_eq!(choice(["a", "b", "c"]), "`a`, `b` or `c`");
     }
 
     #[test]

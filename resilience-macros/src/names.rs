@@ -1,5 +1,7 @@
 //! Every path and identifier that the macro writes.
 
+use std::fmt::Display;
+
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Path;
@@ -55,7 +57,7 @@ impl Names {
 
     /// The constant that holds the value `at`, which the user wrote for `key`; underlined where they wrote it.
     #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
-    pub(crate) fn bound(&self, key: &Ident, at: &impl ToTokens) -> Ident {
+    pub(crate) fn bound(&self, key: &impl Display, at: &impl ToTokens) -> Ident {
         format_ident!("__RESILIENT_{}", key.to_string().to_uppercase(), span = ends(at).0)
     }
 

@@ -111,20 +111,27 @@ impl Reader<'_> {
         // `equals` has seen it.
         let _ = input.parse::<Token![=]>();
         if input.is_empty() || input.peek(Token![,]) {
-            self.refuse(key, policy::needs_value(key));
+            self.refuse(key, policy::needs_value(key, self.room));
             return Form::Unreadable;
         }
         if input.fork().parse::<Expr>().is_ok() {
             return input.parse().map_or(Form::Unreadable, Form::Value);
         }
+        let like = policy::like(key, self.room);
+        self.unreadable(input, format_args!("`{key}` takes one expression{like}"));
+        Form::Unreadable
+    }
+
+    /// Refuses what stands in front of the next comma: a percentage without quotes, or anything else that is no
+    /// expression.
+    fn unreadable(&mut self, input: ParseStream<'_>, message: impl std::fmt::Display) {
         let value = tokens_to_comma(input);
         let text = value.to_string().replace(' ', "");
         if text.strip_suffix('%').is_some_and(|number| number.parse::<f64>().is_ok()) {
             self.refuse(value, format_args!("`{text}` needs quotes; write \"{text}\""));
         } else {
-            self.refuse(value, format_args!("`{key}` takes one expression{}", policy::like(key)));
+            self.refuse(value, message);
         }
-        Form::Unreadable
     }
 
     /// The value without a key at the start of a group; anywhere else it is a mistake.
@@ -132,7 +139,7 @@ impl Reader<'_> {
         // A failed parse stands somewhere in the middle, so it is tried on a copy.
         let value = input.fork().parse::<Expr>().and_then(|_| input.parse::<Expr>());
         let Ok(value) = value else {
-            return self.refuse(tokens_to_comma(input), "expected an option, like `timeout = \"2s\"`");
+            return self.unreadable(input, "expected an option, like `timeout = \"2s\"`");
         };
         match self.room {
             Some(_) if self.items.headline.is_none() && self.items.keyed.is_empty() => {

@@ -29,9 +29,9 @@ pub mod check {
     pub use crate::budget::check::{budget_floor, budget_ratio, budget_window};
     pub use crate::bulkhead::check::{
         adaptive_bounds, adaptive_latency, adaptive_min, adaptive_start, adaptive_tolerance, bulkhead_max,
-        priority_needs_queue, queue_needs_wait, wait_below_deadline,
+        priority_needs_queue, queue_needs_wait as queue_fits, wait_below_deadline as bulkhead_wait,
     };
-    pub use crate::limiter::check::{burst, config as rate_limit_config, limit_wait, max_keys, rate};
+    pub use crate::limiter::check::{burst, limit_wait, max_keys, rate, rate_window};
     pub use crate::retry::check::{attempts, backoff, cap, factor, fits_deadline, jitter};
     pub use crate::throttle::check::{throttle_k, throttle_window};
     pub use crate::timeout::check::{deadline, timeout, timeout_below_deadline};

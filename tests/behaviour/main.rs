@@ -11,6 +11,7 @@ mod derive_classify;
 mod events;
 mod fallback;
 mod half_open;
+mod limits;
 mod methods;
 mod nesting;
 mod operation;

@@ -7,13 +7,17 @@ use proc_macro2::{Ident, TokenStream};
 use super::keys::Written;
 use crate::args::Args;
 use crate::diag::{Diagnostics, list};
-use crate::policy::breaker::{self, Target};
+use crate::policy::budget::Budget;
+use crate::policy::bulkhead::Bulkhead;
+use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Schedule, Strategy};
-use crate::value::Attempts;
+use crate::policy::{Room, breaker, budget, bulkhead, rate_limit, throttle};
+use crate::value::{Attempts, Count, Target};
 
 const BACKOFF: [&str; 4] = ["base", "cap", "factor", "jitter"];
+const RETRY: [&str; 6] = ["max", "base", "cap", "factor", "jitter", "budget"];
 const CLASSIFICATION: [&str; 2] = ["when", "when_ok"];
-const REJECTING: [&str; 3] = ["breaker", "timeout", "deadline"];
+const REJECTING: [&str; 6] = ["throttle", "breaker", "rate_limit", "bulkhead", "timeout", "deadline"];
 
 /// Reports every combination of options that cannot be meant.
 pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostics) {
@@ -21,9 +25,14 @@ pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostic
     rules.something();
     rules.retry_is_there();
     rules.strategy_uses_settings();
+    rules.budget_has_retries();
     rules.deadline_is_there();
     rules.rejection_is_possible();
+    rules.settings_of_statics();
     rules.breaker_uses_settings();
+    rules.main_settings_stand_once();
+    rules.rate_limit_uses_settings();
+    rules.bulkhead_uses_settings();
 }
 
 struct Rules<'a> {
@@ -32,10 +41,22 @@ struct Rules<'a> {
     diagnostics: &'a mut Diagnostics,
 }
 
-impl Rules<'_> {
+impl<'a> Rules<'a> {
     /// Whether `name` is there, or may be there in what could not be read.
     fn may_have(&self, name: &str) -> bool {
         self.written.unclear || self.written.find(name).is_some()
+    }
+
+    /// The setting of that name in the group of `room`.
+    fn setting(&self, room: &Room, name: &str) -> Option<&'a Ident> {
+        self.written.setting(room, name)
+    }
+
+    /// Those of the settings of `room` that are there, in the order they were written.
+    fn settings(&self, room: &Room, names: &[&str]) -> Vec<&'a Ident> {
+        let mut settings = self.written.settings(room);
+        settings.retain(|setting| names.iter().any(|name| *setting == name));
+        settings
     }
 
     /// Reports `keys` as one mistake: "`a` and `b` have no effect {why}", where `{it}` stands for the keys.
@@ -57,21 +78,30 @@ impl Rules<'_> {
         if self.may_have("retry") {
             return;
         }
-        let settings = self.written.find_all(&["max", "base", "cap", "factor", "jitter"]);
+        let settings = self.written.find_all(&RETRY);
         let classification = self.written.find_all(&CLASSIFICATION);
         if !settings.is_empty() {
             self.no_effect(&settings, "without `retry`; add one, like `retry = \"exp_jitter\"`");
-        } else if self.written.find("breaker").is_none() {
-            self.no_effect(&classification, "without `retry` or `breaker`; add one of them");
+        } else if !self.counts_failures() {
+            self.no_effect(&classification, "without `retry`, `breaker` or `throttle`; add one of them");
         }
+    }
+
+    /// Whether a policy other than `retry` asks how outcomes are classified.
+    fn counts_failures(&self) -> bool {
+        let adapts = match &self.args.bulkhead {
+            Some(bulkhead) => bulkhead.may_adapt(),
+            None => self.written.find("bulkhead").is_some(),
+        };
+        adapts || self.may_have("breaker") || self.may_have("throttle")
     }
 
     fn strategy_uses_settings(&mut self) {
         let Some(retry) = &self.args.retry else { return };
         match &retry.strategy.value {
             Strategy::Named(Schedule::None) => {
-                let mut unused = self.written.find_all(&["max", "base", "cap", "factor", "jitter"]);
-                if !self.may_have("breaker") {
+                let mut unused = self.written.find_all(&RETRY);
+                if !self.counts_failures() {
                     unused.extend(self.written.find_all(&CLASSIFICATION));
                 }
                 self.no_effect(&unused, "with `retry = \"none\"`; remove {it}, or choose another strategy");
@@ -102,6 +132,16 @@ impl Rules<'_> {
         self.no_effect(&jitter, why);
     }
 
+    fn budget_has_retries(&mut self) {
+        // `"none"` has been told, with all that it does not use.
+        let retry = self.args.retry.as_ref().filter(|retry| retry.schedule() != Some(Schedule::None));
+        let max = retry.and_then(|retry| retry.max.as_ref());
+        if max.and_then(|max| max.value.literal()) == Some(&Attempts::Count(Count(1))) {
+            let budget = self.written.find_all(&["budget"]);
+            self.no_effect(&budget, "with `max = 1`, which leaves no retry; remove {it}, or raise `max`");
+        }
+    }
+
     fn deadline_is_there(&mut self) {
         let max = self.args.retry.as_ref().and_then(|retry| retry.max.as_ref());
         let Some(max) = max.filter(|max| max.value.literal() == Some(&Attempts::UntilDeadline)) else {
@@ -118,45 +158,144 @@ impl Rules<'_> {
             return;
         }
         let map_rejected = self.written.find_all(&["map_rejected"]);
-        self.no_effect(
-            &map_rejected,
-            "without `breaker`, `timeout` or `deadline`, which reject; remove {it}",
-        );
+        let why = "without a policy that rejects, like `breaker` or `timeout`; add one, or remove {it}";
+        self.no_effect(&map_rejected, why);
     }
 
-    fn breaker_uses_settings(&mut self) {
-        let Some(breaker) = &self.args.breaker else { return };
-        if let Target::Static(_) = breaker.target.value {
-            let settings = self.written.grouped(&breaker::ROOM);
+    /// A policy in a `static` has its settings there, but for those that concern the call.
+    fn settings_of_statics(&mut self) {
+        let args = self.args;
+        let targets = [
+            (&breaker::ROOM, args.breaker.as_ref().map(|breaker| &breaker.target)),
+            (&rate_limit::ROOM, args.rate_limit.as_ref().map(|rate_limit| &rate_limit.target)),
+            (&bulkhead::ROOM, args.bulkhead.as_ref().map(|bulkhead| &bulkhead.target)),
+            (&budget::ROOM, args.budget.as_ref().map(|budget| &budget.target)),
+            (&throttle::ROOM, args.throttle.as_ref().map(|throttle| &throttle.target)),
+        ];
+        for (room, target) in targets {
+            if !target.is_some_and(|target| is_static(&target.value)) {
+                continue;
+            }
+            let mut settings = self.written.settings(room);
+            settings.retain(|setting| *setting != "key" && *setting != "priority");
             let (belongs, it) = if settings.len() == 1 { ("belongs", "it") } else { ("belong", "them") };
             if let Some(first) = settings.first() {
                 let message = format!("{} {belongs} to the `static`; set {it} there", list(&settings));
                 self.diagnostics.push(first, message);
             }
+        }
+    }
+
+    fn breaker_uses_settings(&mut self) {
+        let Some(breaker) = &self.args.breaker else { return };
+        if is_static(&breaker.target.value) {
             return;
         }
-        let has = |name: &str| self.may_have(name);
+        let has = |name: &str| self.written.unclear || self.setting(&breaker::ROOM, name).is_some();
         let (slow_rate, slow_call) = (has("slow_rate"), has("slow_call"));
         let rates = has("failure_rate") || slow_rate || !has("consecutive");
         let grows = has("open_growth");
         if !slow_rate {
-            let slow_call = self.written.find_all(&["slow_call"]);
+            let slow_call = self.settings(&breaker::ROOM, &["slow_call"]);
             self.no_effect(&slow_call, "without `slow_rate`; add one, like `slow_rate = \"50%\"`");
         }
-        if let (Some(slow_rate), false) = (self.written.find("slow_rate"), slow_call) {
+        if let (Some(slow_rate), false) = (self.setting(&breaker::ROOM, "slow_rate"), slow_call) {
             let message =
                 "`slow_rate` needs to know what is slow; add `slow_call`, like `slow_call = \"2s\"`";
             self.diagnostics.push(slow_rate, message);
         }
         if !rates {
-            let unused = self.written.find_all(&["window", "min_calls"]);
+            let unused = self.settings(&breaker::ROOM, &["window", "min_calls"]);
             let why =
                 "with `consecutive` alone, which looks at no window; remove {it}, or add `failure_rate`";
             self.no_effect(&unused, why);
         }
         if !grows {
-            let open_max = self.written.find_all(&["open_max"]);
+            let open_max = self.settings(&breaker::ROOM, &["open_max"]);
             self.no_effect(&open_max, "without `open_growth`; add one, like `open_growth = 2.0`");
         }
     }
+
+    /// What a group begins with is not said again by its key.
+    fn main_settings_stand_once(&mut self) {
+        let args = self.args;
+        let begins = [
+            (&rate_limit::ROOM, "rate", args.rate_limit.as_ref().is_some_and(RateLimit::begins_with_rate)),
+            (&bulkhead::ROOM, "max", args.bulkhead.as_ref().is_some_and(Bulkhead::begins_with_max)),
+            (&budget::ROOM, "ratio", args.budget.as_ref().is_some_and(Budget::begins_with_ratio)),
+        ];
+        for (room, name, begins) in begins {
+            if let (Some(again), true) = (self.setting(room, name), begins) {
+                let message = format!("`{}(..)` begins with its `{name}`; remove one of them", room.name);
+                self.diagnostics.push(again, message);
+            }
+        }
+    }
+
+    fn rate_limit_uses_settings(&mut self) {
+        let room = &rate_limit::ROOM;
+        let Some(limit) = self.args.rate_limit.as_ref().filter(|limit| !is_static(&limit.target.value))
+        else {
+            return;
+        };
+        if let Target::Named(_) = limit.target.value {
+            let settings = self.settings(room, &["burst", "algorithm", "wait", "max_keys"]);
+            self.needs(room, "rate", &settings);
+        }
+        if !self.written.unclear && self.setting(room, "key").is_none() {
+            let max_keys = self.settings(room, &["max_keys"]);
+            self.no_effect(&max_keys, "without `key`; add one, like `key = tenant`");
+        }
+    }
+
+    fn bulkhead_uses_settings(&mut self) {
+        let room = &bulkhead::ROOM;
+        let Some(bulkhead) =
+            self.args.bulkhead.as_ref().filter(|bulkhead| !is_static(&bulkhead.target.value))
+        else {
+            return;
+        };
+        let (adaptive, algorithm) = (self.settings(room, &["adaptive"]), self.settings(room, &["algorithm"]));
+        let limits = self.settings(room, &["queue", "wait", "adaptive", "min"]);
+        if bulkhead.begins_with_adaptive {
+            self.no_effect(&adaptive, "in `bulkhead(\"adaptive\", ..)`; write `algorithm`");
+            if !self.written.unclear && self.setting(room, "max").is_none() {
+                let message = "an adaptive bulkhead needs to know how far its limit may rise; add `max`, like `max = 50`";
+                self.diagnostics.push(&bulkhead.target.tokens, message);
+            }
+        } else {
+            self.no_effect(&algorithm, "outside of `bulkhead(\"adaptive\", ..)`; write `adaptive`");
+            if adaptive.is_empty() && algorithm.is_empty() && !self.written.unclear {
+                let min = self.settings(room, &["min"]);
+                self.no_effect(&min, "without `adaptive`; add it, like `adaptive = \"gradient\"`");
+            }
+            if let Target::Named(_) = bulkhead.target.value {
+                self.needs(room, "max", &limits);
+            }
+        }
+        // A bulkhead that is only named has its queue from elsewhere.
+        let is_set_here =
+            self.setting(room, "max").is_some() || !matches!(bulkhead.target.value, Target::Named(_));
+        if is_set_here && !self.written.unclear && self.setting(room, "queue").is_none() {
+            let priority = self.settings(room, &["priority"]);
+            self.no_effect(&priority, "without `queue`, where calls wait; add one, like `queue = 20`");
+        }
+    }
+
+    /// Reports `settings` that stand without the `main` one.
+    fn needs(&mut self, room: &Room, main: &str, settings: &[&Ident]) {
+        let (Some(first), None, false) = (settings.first(), self.setting(room, main), self.written.unclear)
+        else {
+            return;
+        };
+        let need = if settings.len() == 1 { "needs" } else { "need" };
+        let example = room.settings.iter().find(|key| key.name == main).map_or("..", |key| key.example);
+        let message =
+            format!("{} {need} `{main}` beside it; add it, like `{main} = {example}`", list(settings));
+        self.diagnostics.push(first, message);
+    }
+}
+
+fn is_static(target: &Target) -> bool {
+    matches!(target, Target::Static(_))
 }

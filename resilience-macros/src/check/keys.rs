@@ -7,7 +7,7 @@ use darling::ast::NestedMeta;
 use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, Meta, MetaNameValue, Path, Token};
 
-use crate::diag::{Diagnostics, closest, list};
+use crate::diag::{Diagnostics, choice, closest, list};
 use crate::policy::{self, Key, PLANNED, ROOMS, Room, SYNONYMS, Takes};
 use crate::syntax::{self, Form, Item};
 
@@ -15,6 +15,8 @@ use crate::syntax::{self, Form, Item};
 #[derive(Debug, Default)]
 pub(crate) struct Written {
     entries: Vec<Entry>,
+    /// The keys outside of all groups, known or not.
+    outside: Vec<Ident>,
     /// Whether something could not be understood, so that nothing can be said to be missing.
     pub(crate) unclear: bool,
 }
@@ -25,13 +27,15 @@ struct Entry {
     key: &'static Key,
     ident: Ident,
     form: Form,
-    grouped: bool,
+    /// The room in whose group it stands.
+    group: Option<&'static Room>,
 }
 
 /// Walks over the tokens of the attribute and reports what does not belong there.
 pub(crate) fn read(attribute: TokenStream, diagnostics: &mut Diagnostics) -> Written {
     let list = syntax::read(attribute, None, diagnostics);
-    let mut written = Written { entries: Vec::new(), unclear: list.unclear };
+    let outside = list.keyed.iter().map(|item| item.key.clone()).collect();
+    let mut written = Written { entries: Vec::new(), outside, unclear: list.unclear };
     for item in list.keyed {
         written.add(item, None, diagnostics);
     }
@@ -44,21 +48,29 @@ impl Written {
         self.entries.iter().any(|entry| !names.contains(&entry.key.name))
     }
 
-    /// The key of this name, whether its value is right or not.
+    /// The key of this name, whether its value is right or not. Names of settings that belong in a group are for
+    /// [`setting`](Self::setting).
     pub(crate) fn find(&self, name: &str) -> Option<&Ident> {
-        self.entries.iter().find(|entry| entry.key.name == name).map(|entry| &entry.ident)
+        self.find_all(&[name]).first().copied()
     }
 
     /// Those of the names that are there, in the order they were written.
     pub(crate) fn find_all(&self, names: &[&str]) -> Vec<&Ident> {
-        let entries = self.entries.iter().filter(|entry| names.contains(&entry.key.name));
+        let outside = |entry: &&Entry| entry.room.outside().any(|key| key.name == entry.key.name);
+        let entries = self.entries.iter().filter(outside).filter(|entry| names.contains(&entry.key.name));
         entries.map(|entry| &entry.ident).collect()
     }
 
-    /// The settings that stand in the group of `room`.
-    pub(crate) fn grouped(&self, room: &Room) -> Vec<&Ident> {
-        let entries = self.entries.iter().filter(|entry| entry.grouped && entry.room.name == room.name);
-        entries.map(|entry| &entry.ident).collect()
+    /// The setting of this name of `room`, whether its value is right or not.
+    pub(crate) fn setting(&self, room: &Room, name: &str) -> Option<&Ident> {
+        self.settings(room).into_iter().find(|setting| *setting == name)
+    }
+
+    /// The settings of `room`, in the order they were written.
+    pub(crate) fn settings(&self, room: &Room) -> Vec<&Ident> {
+        let entries = self.entries.iter().filter(|entry| entry.room.name == room.name);
+        let settings = entries.filter(|entry| room.settings.iter().any(|key| key.name == entry.key.name));
+        settings.map(|entry| &entry.ident).collect()
     }
 
     /// The tokens of a key that has a grammar of its own.
@@ -81,25 +93,29 @@ impl Written {
 
     fn add(&mut self, item: Item, group: Option<&'static Room>, diagnostics: &mut Diagnostics) {
         let Item { key: ident, form } = item;
-        let (room, key) = match place(&ident, group) {
+        let (room, key) = match place(&ident, group, &self.outside) {
             Ok(found) => found,
             Err(message) => {
                 self.unclear = true;
                 return diagnostics.push(&ident, message);
             }
         };
-        let grouped = group.is_some();
-        if let Some(earlier) = self.entries.iter().find(|entry| entry.key.name == key.name) {
-            return diagnostics.add(repeated(earlier, &ident, grouped));
+        let is_same = |entry: &&Entry| entry.room.name == room.name && entry.key.name == key.name;
+        if let Some(earlier) = self.entries.iter().find(is_same) {
+            return diagnostics.add(repeated(earlier, &ident, group));
         }
         let opens_group = room.headline.as_ref().is_some_and(|headline| headline.name == key.name);
         let form = match (form, key.takes) {
             (Form::List(tokens), _) if opens_group => {
-                return self.add_group(ident, room, key, tokens, diagnostics);
+                return self.add_group(
+                    Entry { room, key, ident, form: Form::Word, group },
+                    tokens,
+                    diagnostics,
+                );
             }
             (form @ Form::List(_), Takes::Tokens)
             | (form @ Form::Word, Takes::Optional)
-            | (form @ Form::Value(_), Takes::Value | Takes::Optional)
+            | (form @ Form::Value(_), Takes::Value | Takes::Optional | Takes::ValueOr(_))
             | (form @ Form::Unreadable, _) => form,
             (_, Takes::Tokens) => {
                 let message = format_args!("`{ident}` takes a list; write `{ident}({})`", key.example);
@@ -107,7 +123,7 @@ impl Written {
                 Form::Unreadable
             }
             (Form::Word, _) => {
-                diagnostics.push(&ident, policy::needs_value(&ident));
+                diagnostics.push(&ident, policy::needs_value(&ident, group));
                 Form::Unreadable
             }
             (Form::List(_), _) => {
@@ -117,35 +133,30 @@ impl Written {
                 Form::Unreadable
             }
         };
-        self.entries.push(Entry { room, key, ident, form, grouped });
+        self.entries.push(Entry { room, key, ident, form, group });
     }
 
     /// `key(value, setting = .., ..)`
-    fn add_group(
-        &mut self,
-        ident: Ident,
-        room: &'static Room,
-        key: &'static Key,
-        tokens: TokenStream,
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn add_group(&mut self, mut entry: Entry, tokens: TokenStream, diagnostics: &mut Diagnostics) {
+        let (room, key) = (entry.room, entry.key);
         let group = syntax::read(tokens, Some(room), diagnostics);
         self.unclear |= group.unclear;
-        let form = match (group.headline, key.takes) {
+        entry.form = match (group.headline, key.takes) {
             (Some(value), _) => Form::Value(value),
             (None, Takes::Optional) => Form::Word,
+            (None, Takes::ValueOr(name)) if group.keyed.iter().any(|item| item.key == name) => Form::Word,
             (None, _) => {
                 if !group.unclear {
                     let message = format!(
-                        "`{ident}(..)` begins with {}; write `{ident}({}, ..)`",
-                        key.noun, key.example
+                        "`{0}(..)` begins with {1}; write `{0}({2}, ..)`",
+                        key.name, key.noun, key.example
                     );
-                    diagnostics.push(&ident, message);
+                    diagnostics.push(&entry.ident, message);
                 }
                 Form::Unreadable
             }
         };
-        self.entries.push(Entry { room, key, ident, form, grouped: false });
+        self.entries.push(entry);
         for item in group.keyed {
             self.add(item, Some(room), diagnostics);
         }
@@ -168,60 +179,78 @@ fn name_value(path: Path, value: Expr) -> Meta {
     Meta::NameValue(MetaNameValue { path, eq_token: Token![=](Span::call_site()), value })
 }
 
-/// The room and the key that `ident` names where it stands, or what is wrong with that.
-fn place(ident: &Ident, group: Option<&'static Room>) -> Result<(&'static Room, &'static Key), String> {
-    match (policy::find(ident), group) {
-        (Some((room, key)), None) => {
-            let is_headline = room.headline.as_ref().is_some_and(|headline| headline.name == key.name);
-            match &room.headline {
-                Some(headline) if !room.flat && !is_headline => Err(format!(
-                    "`{ident}` belongs in `{0}(..)`; write `{0}({1}, {ident} = ..)`",
-                    room.name, headline.example
-                )),
-                _ => Ok((room, key)),
-            }
-        }
-        (Some((room, key)), Some(group)) if room.name == group.name => {
-            if group.settings.iter().any(|setting| setting.name == key.name) {
-                return Ok((room, key));
-            }
+/// The room and the key that `ident` names where it stands, or what is wrong with that; `outside` are the keys that
+/// stand in no group.
+fn place(
+    ident: &Ident,
+    group: Option<&'static Room>,
+    outside: &[Ident],
+) -> Result<(&'static Room, &'static Key), String> {
+    let Some((room, key)) = policy::find(ident, group) else {
+        return Err(if PLANNED.iter().any(|planned| ident == planned) {
+            format!("`{ident}` is not available in this version")
+        } else {
+            unknown(ident, group)
+        });
+    };
+    let is_headline = room.headline.as_ref().is_some_and(|headline| headline.name == key.name);
+    match group {
+        None if is_headline || room.flat => Ok((room, key)),
+        None => Err(belongs(ident, outside)),
+        Some(group) if room.name == group.name && !is_headline => Ok((room, key)),
+        Some(group) if room.name == group.name => {
             Err(format!("the value of `{ident}` stands first in `{ident}(..)`, without its key"))
         }
-        (Some((room, _)), Some(group)) => Err(match &room.headline {
-            Some(headline) if ident != headline.name => {
-                format!("`{ident}` is a setting of `{}`, not of `{}`", room.name, group.name)
-            }
-            _ => format!("`{ident}` does not belong in `{0}(..)`; write it beside `{0}`", group.name),
-        }),
-        (None, _) if PLANNED.iter().any(|planned| ident == planned) => {
-            Err(format!("`{ident}` is not available in this version"))
+        Some(group) if is_headline && room.within == Some(group.name) => Ok((room, key)),
+        Some(group) if is_headline || room.headline.is_none() => {
+            Err(format!("`{ident}` does not belong in `{0}(..)`; write it beside `{0}`", group.name))
         }
-        (None, group) => Err(unknown(ident, group)),
+        Some(group) => {
+            let rooms = list(policy::homes(ident).map(|(room, _)| room.name));
+            Err(format!("`{ident}` is a setting of {rooms}, not of `{}`", group.name))
+        }
     }
+}
+
+/// The message for a setting outside of its group: with several that it could belong in, those that are there.
+fn belongs(ident: &Ident, outside: &[Ident]) -> String {
+    let rooms = || policy::homes(ident).map(|(room, _)| room);
+    let mut likely = rooms().filter(|room| outside.iter().any(|key| key == room.name)).collect::<Vec<_>>();
+    if likely.is_empty() {
+        likely.extend(rooms());
+    }
+    let groups = choice(likely.iter().map(|room| format!("{}(..)", room.name)));
+    let headline = likely.first().and_then(|room| room.headline.as_ref());
+    let example = headline.map_or_else(String::new, |headline| {
+        format!("; write `{}({}, {ident} = ..)`", headline.name, headline.example)
+    });
+    format!("`{ident}` belongs in {groups}{example}")
 }
 
 fn unknown(ident: &Ident, group: Option<&'static Room>) -> String {
     let name = ident.to_string();
     let settings = |room: &'static Room| room.settings.iter().map(|key| key.name);
-    let top = |room: &'static Room| {
-        let flat = settings(room).filter(|_| room.flat);
-        room.headline.iter().map(|key| key.name).chain(flat).collect::<Vec<_>>()
+    let outside = || ROOMS.iter().flat_map(|room| room.outside()).map(|key| key.name);
+    let options = match group {
+        None => outside().collect::<Vec<_>>(),
+        Some(group) => {
+            let within = ROOMS.iter().filter(|room| room.within == Some(group.name)).map(|room| room.name);
+            settings(group).chain(within).collect()
+        }
     };
-    let options = group.map_or_else(
-        || ROOMS.iter().flat_map(|room| top(room)).collect(),
-        |group| settings(group).collect::<Vec<_>>(),
-    );
     let synonyms = || SYNONYMS.iter().filter(|(_, ours)| group.is_none() || options.contains(ours));
     let near = closest(&name, options.iter().copied().chain(synonyms().map(|(theirs, _)| *theirs)));
     // In the wrong place, but the right word all the same: the next message says where it belongs.
     let likely = near.or_else(|| closest(&name, ROOMS.iter().flat_map(|room| settings(room))));
     if let Some(likely) = likely {
         let likely = synonyms().find(|(theirs, _)| *theirs == likely).map_or(likely, |(_, ours)| *ours);
-        let counts = if likely == "max" { ", which counts the first attempt too" } else { "" };
-        let room = ROOMS.iter().find(|room| !room.flat && settings(room).any(|key| key == likely));
-        let place = match room.filter(|_| group.is_none()) {
-            Some(room) => format!(" in `{}(..)`", room.name),
-            None => String::new(),
+        let counts_attempts = likely == "max" && group.is_none_or(|group| group.name == "retry");
+        let counts = if counts_attempts { ", which counts the first attempt too" } else { "" };
+        let rooms = ROOMS.iter().filter(|room| settings(room).any(|key| key == likely)).map(|room| room.name);
+        let place = if group.is_some() || outside().any(|key| key == likely) {
+            String::new()
+        } else {
+            format!(" in {}", choice(rooms.map(|room| format!("{room}(..)"))))
         };
         return format!("unknown option `{name}`; did you mean `{likely}`{place}{counts}?");
     }
@@ -232,14 +261,13 @@ fn unknown(ident: &Ident, group: Option<&'static Room>) -> String {
 }
 
 /// The same key twice: one caret, or both when the two places differ.
-fn repeated(earlier: &Entry, later: &Ident, grouped: bool) -> syn::Error {
+fn repeated(earlier: &Entry, later: &Ident, group: Option<&Room>) -> syn::Error {
     let name = earlier.key.name;
-    if earlier.grouped == grouped {
+    let (Some(outer), true) = (earlier.group.or(group), earlier.group.is_some() != group.is_some()) else {
         return syn::Error::new_spanned(later, format_args!("`{name}` is written twice; remove one"));
-    }
-    let group = earlier.room.name;
-    let places =
-        format_args!("`{name}` is written both in `{group}(..)` and beside it; remove one").to_string();
+    };
+    let places = format_args!("`{name}` is written both in `{}(..)` and beside it; remove one", outer.name)
+        .to_string();
     let mut error = syn::Error::new_spanned(later, places);
     error.combine(syn::Error::new_spanned(&earlier.ident, format_args!("`{name}` is also written here")));
     error

@@ -11,7 +11,7 @@ use crate::args::Args;
 use crate::check::function::{error_type, type_name};
 use crate::function::Function;
 use crate::names::{ends, parenthesised};
-use crate::value::{Callable, Setting};
+use crate::value::{Callable, Expression, Setting};
 
 /// Writes what drives the body of one function.
 pub(crate) struct Driver<'a> {
@@ -50,6 +50,7 @@ impl Driver<'_> {
         let Self { function, args, .. } = self;
         let call = local("__call");
         let begin = self.begin(&call, output);
+        let settings = self.settings(&call);
         let at = type_name(output);
         let private = args.names.private_at(at);
         let returns = quote_spanned!(at=> return #private::returns::<#output>(););
@@ -64,6 +65,7 @@ impl Driver<'_> {
         let run = self.execute(&call, output, &attempt);
         quote! {
             #begin
+            #settings
             #run
         }
     }
@@ -115,12 +117,8 @@ impl Driver<'_> {
             None => quote!(call(#judge)),
             Some(fields) => {
                 let level = args.level.write(&args.names);
-                let parts = if super::needs_arguments_again(args) {
-                    self.arguments.parts(fields, &args.names)
-                } else {
-                    TokenStream::new()
-                };
-                let fields = if self.receiver_moved { rename_self(fields.clone()) } else { fields.clone() };
+                let parts = self.parts(fields);
+                let fields = self.received(fields.clone());
                 // A mistake in the fields is underlined where the macro is called.
                 let span = at_both_ends(&fields, |first, last| {
                     let private = args.names.private_at(first);
@@ -131,11 +129,12 @@ impl Driver<'_> {
                 quote!(call_in(#span, #judge))
             }
         };
+        let limited = args.is_limited().then(|| quote!(.limited()));
         quote! {
             let #probe = #outcome;
             #when_closure
             #when_ok_closure
-            let mut #call = #site.#begin;
+            let mut #call = #site.#begin #limited;
         }
     }
 
@@ -167,10 +166,54 @@ impl Driver<'_> {
         })
     }
 
+    /// The statements that evaluate what the user wrote of this call: a key, a priority.
+    fn settings(&self, call: &Ident) -> TokenStream {
+        let args = self.args;
+        let key = args.rate_limit.as_ref().and_then(|rate_limit| rate_limit.key.as_ref());
+        let priority = args.bulkhead.as_ref().and_then(|bulkhead| bulkhead.priority.as_ref());
+        let key = key.map(|key| self.setting(call, "limit_key", "key_of", &key.value, |key| quote!(&(#key))));
+        let priority = priority.map(|priority| {
+            self.setting(call, "priority", "priority_of", &priority.value, |priority| quote!(#priority))
+        });
+        quote!(#key #priority)
+    }
+
+    /// `call.method(function(argument));`, underlined at all of the expression.
+    fn setting(
+        &self,
+        call: &Ident,
+        method: &str,
+        function: &str,
+        expression: &Expression,
+        argument: impl Fn(TokenStream) -> TokenStream,
+    ) -> TokenStream {
+        let at = expression.span();
+        let (method, function) = (Ident::new(method, at), Ident::new(function, at));
+        let value = argument(self.received(expression.to_token_stream()));
+        let value = self.args.names.call(&function.into_token_stream(), expression, &[value]);
+        let set = quote_spanned!(at=> #call.#method(#value););
+        let parts = self.parts(&super::as_field(expression));
+        if parts.is_empty() { set } else { quote!({ #parts #set }) }
+    }
+
+    /// The parts of arguments that `fields` use where only the attempts take the arguments apart.
+    fn parts(&self, fields: &TokenStream) -> TokenStream {
+        if super::needs_arguments_again(self.args) {
+            self.arguments.parts(fields, &self.args.names)
+        } else {
+            TokenStream::new()
+        }
+    }
+
+    /// What the user wrote, with the name that the receiver has in front of the attempts.
+    fn received(&self, tokens: TokenStream) -> TokenStream {
+        if self.receiver_moved { rename_self(tokens) } else { tokens }
+    }
+
     /// The attempts.
     fn execute(&self, call: &Ident, output: &Type, attempt: &TokenStream) -> TokenStream {
         let args = self.args;
-        let timed = args.timeout.is_some() || args.deadline.is_some();
+        let timed = args.is_timed();
         if !super::needs_arguments_again(args) {
             let once = Ident::new(if timed { "timed_once" } else { "once" }, Span::mixed_site());
             return quote!(#call.#once(#attempt).await);

@@ -19,10 +19,23 @@ use self::shape::Shape;
 use crate::args::Args;
 use crate::check::function::type_name;
 use crate::function::Function;
+use crate::value::Expression;
 
 /// Whether the arguments are needed more than once: by another attempt, or by the fallback.
 pub(crate) fn needs_arguments_again(args: &Args) -> bool {
     args.reruns_body() || args.fallback.is_some()
+}
+
+/// Everything that is evaluated in front of the attempts, as the fields of a span are written.
+fn in_front(args: &Args) -> Option<TokenStream> {
+    let fields = args.fields.iter().cloned();
+    let all = fields.chain(args.expressions().map(as_field)).collect::<Vec<_>>();
+    (!all.is_empty()).then(|| quote!(#(#all),*))
+}
+
+/// An expression as a field: in parentheses, for it may have commas of its own.
+fn as_field(expression: &Expression) -> TokenStream {
+    quote!(setting = (#expression))
 }
 
 /// Whether a function with this signature waits for something: it is async, or returns a future.
@@ -38,7 +51,7 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
         Shape::Rewritten(rewritten) => (rewritten.arguments(&signature), rewritten.body()),
         Shape::Async { .. } | Shape::Future { .. } => (Arguments::of(&signature), &function.statements),
     };
-    arguments.leave_idle(body, args.fields.as_ref());
+    arguments.leave_idle(body, in_front(args).as_ref());
     let mut statements = function.statements.clone();
     if needs_arguments_again(args) {
         arguments.take_from(&mut signature);

@@ -22,17 +22,15 @@
 
 use darling::FromMeta;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
-use syn::{Expr, ExprPath, Lit, LitStr};
+use quote::quote;
+use syn::Expr;
 
 use super::timeout::Limit;
 use super::{Clause, Key, Room};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Keyed, Literal, Number, Ratio, Setting, Value, Window, constant, literal, peel, read,
-    shown, write_or,
+    Count, Duration, Keyed, Kind, Literal, Number, Ratio, Setting, Target, Value, Window, read, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -53,15 +51,18 @@ pub(crate) static ROOM: Room = Room {
         Key::new("probe_timeout", "\"30s\""),
     ],
     flat: false,
+    within: None,
 };
 
-/// As in the runtime's `BreakerConfig`; here only to check settings that stand alone.
+/// As in the runtime's `BreakerConfig`; here only to check settings that stand alone, or beside a rate limit.
 const DEFAULT_OPEN_FOR: Duration = Duration::millis(30_000);
 const DEFAULT_PROBES: Count = Count(5);
+const DEFAULT_WINDOW: Duration = Duration::millis(60_000);
+const DEFAULT_MIN_CALLS: Count = Count(10);
 
 #[derive(Debug, Default, FromMeta)]
 pub(crate) struct BreakerClause {
-    breaker: Option<Keyed<Target>>,
+    breaker: Option<Keyed<Headline>>,
     failure_rate: Option<Keyed<Value<Ratio>>>,
     consecutive: Option<Keyed<Value<Count>>>,
     slow_rate: Option<Keyed<Value<Ratio>>>,
@@ -77,33 +78,18 @@ pub(crate) struct BreakerClause {
 }
 
 /// Which breaker.
-#[derive(Clone, Debug)]
-pub(crate) enum Target {
-    Named(LitStr),
-    /// The path of a `static Breaker`.
-    Static(ExprPath),
-}
+#[derive(Debug)]
+struct Headline(Target);
 
-impl FromMeta for Target {
+static KIND: Kind = Kind {
+    noun: "a breaker",
+    example: "db",
+    advice: "write a name, like \"db\", or the path of a `static Breaker`",
+};
+
+impl FromMeta for Headline {
     fn from_expr(value: &Expr) -> darling::Result<Self> {
-        const ADVICE: &str = "write a name, like \"db\", or the path of a `static Breaker`";
-        let message = match (value, literal(value)) {
-            (_, Some((Lit::Str(name), false))) if !name.value().trim().is_empty() => {
-                return Ok(Self::Named(name.clone()));
-            }
-            (_, Some((Lit::Str(_), false))) => {
-                "a breaker's name cannot be empty; write one, like \"db\"".to_owned()
-            }
-            (_, Some((other, negative))) => {
-                format!("`{}` is not a breaker; {ADVICE}", shown(other, negative))
-            }
-            (Expr::Path(path), _) => return constant(value).map(|_| Self::Static(path.clone())),
-            (Expr::Reference(reference), _) if matches!(peel(&reference.expr), Expr::Path(_)) => {
-                "a breaker is borrowed where it is used; write its path without `&`".to_owned()
-            }
-            _ => format!("expected a breaker; {ADVICE}"),
-        };
-        Err(darling::Error::custom(message))
+        KIND.read(value).map(Self)
     }
 }
 
@@ -142,8 +128,9 @@ impl Clause for BreakerClause {
         let probes = read(self.probes, diagnostics);
         let successes = read(self.successes, diagnostics);
         let probe_timeout = read(self.probe_timeout, diagnostics);
+        let target = target?;
         Some(Breaker {
-            target: target?,
+            target: target.with(target.value.0.clone()),
             failure_rate,
             consecutive,
             slow_rate,
@@ -158,6 +145,14 @@ impl Clause for BreakerClause {
             probe_timeout,
         })
     }
+}
+
+/// The time over which a breaker takes a rate.
+pub(crate) struct TimeWindow<'a> {
+    pub(crate) time: TokenStream,
+    pub(crate) min_calls: TokenStream,
+    /// What to underline, if any of it is written.
+    pub(crate) at: Option<&'a TokenStream>,
 }
 
 /// One setting as the site and the checks use it.
@@ -232,26 +227,38 @@ impl Breaker {
         checks
     }
 
+    /// The time over which a rate is taken, as far as this function says it.
+    pub(crate) fn time_window(&self, names: &Names) -> Option<TimeWindow<'_>> {
+        // Only named, it has settings that stand elsewhere.
+        let is_set_here = matches!(self.target.value, Target::Named(_)) && !self.written(names).is_empty();
+        let has_rates = self.failure_rate.is_some() || self.slow_rate.is_some() || self.consecutive.is_none();
+        let time = match self.window.as_ref().map(|window| window.value.literal()) {
+            None => DEFAULT_WINDOW,
+            Some(Some(Window::Time(time))) => *time,
+            Some(_) => return None,
+        };
+        let min_calls = self.min_calls.as_ref().map(|min_calls| &min_calls.tokens);
+        let window = self.window.as_ref().map(|window| &window.tokens);
+        (is_set_here && has_rates).then(|| TimeWindow {
+            time: time.write(names),
+            min_calls: write_or(self.min_calls.as_ref(), &DEFAULT_MIN_CALLS, names),
+            at: min_calls.or(window),
+        })
+    }
+
     /// The part of the site that sets the breaker.
-    pub(crate) fn site(&self, names: &Names) -> TokenStream {
+    pub(crate) fn site(&self, names: &Names) -> Option<TokenStream> {
         let private = names.private();
         let settings = self.written(names);
-        match &self.target.value {
-            Target::Static(path) => {
-                let span = path.span();
-                let reference = quote_spanned!(span=> &#path);
-                let guard = names.call(&quote_spanned!(span=> Guard::to), path, &[reference]);
-                quote!(.breaker(#guard))
-            }
-            Target::Named(name) if settings.is_empty() => quote!(.breaker(#private::Guard::shared(#name))),
-            Target::Named(name) => {
-                let settings = settings.iter().map(|Written { key, value, .. }| {
-                    let key = Ident::new(&key.to_string(), Span::call_site());
-                    quote!(.#key(#value))
-                });
-                quote!(.breaker(#private::Guard::named(#name, #private::BreakerConfig::new()#(#settings)*)))
-            }
-        }
+        let config = (!settings.is_empty()).then(|| {
+            let settings = settings.iter().map(|Written { key, value, .. }| {
+                let key = Ident::new(&key.to_string(), Span::call_site());
+                quote!(.#key(#value))
+            });
+            quote!(#private::BreakerConfig::new()#(#settings)*)
+        });
+        let guard = self.target.value.source("Guard", config, names)?;
+        Some(quote!(.breaker(#guard)))
     }
 }
 

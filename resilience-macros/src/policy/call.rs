@@ -17,6 +17,7 @@ pub(crate) static ROOM: Room = Room {
     headline: None,
     settings: &[Key::new("map_rejected", "LoadError::Rejected"), Key::new("crate", "::resilience_runtime")],
     flat: true,
+    within: None,
 };
 
 #[derive(Debug, Default, FromMeta)]

@@ -13,8 +13,13 @@ use super::{Clause, Key, Room};
 use crate::diag::Diagnostics;
 use crate::value::{Callable, Keyed, Setting, read};
 
-pub(crate) static ROOM: Room =
-    Room { name: "fallback", headline: None, settings: &[Key::new("fallback", "cached_answer")], flat: true };
+pub(crate) static ROOM: Room = Room {
+    name: "fallback",
+    headline: None,
+    settings: &[Key::new("fallback", "cached_answer")],
+    flat: true,
+    within: None,
+};
 
 #[derive(Debug, Default, FromMeta)]
 pub(crate) struct FallbackClause {

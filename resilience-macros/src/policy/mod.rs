@@ -4,10 +4,14 @@
 //! stand where, and reads their values with darling into its clause.
 
 pub(crate) mod breaker;
+pub(crate) mod budget;
+pub(crate) mod bulkhead;
 pub(crate) mod call;
 pub(crate) mod fallback;
+pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod span;
+pub(crate) mod throttle;
 pub(crate) mod timeout;
 
 use proc_macro2::Ident;
@@ -32,6 +36,8 @@ pub(crate) enum Takes {
     Value,
     /// `= value`, or nothing for the default.
     Optional,
+    /// `= value`; in the group, the setting of this name may say it.
+    ValueOr(&'static str),
     /// `(..)` with a grammar of its own.
     Tokens,
 }
@@ -59,6 +65,8 @@ pub(crate) struct Room {
     pub(crate) settings: &'static [Key],
     /// Whether the settings may stand outside of the group.
     pub(crate) flat: bool,
+    /// The room in whose group the headline may stand as well.
+    pub(crate) within: Option<&'static str>,
 }
 
 impl Room {
@@ -66,29 +74,33 @@ impl Room {
     pub(crate) fn keys(&self) -> impl Iterator<Item = &Key> {
         self.headline.iter().chain(self.settings)
     }
+
+    /// Those that may stand outside of the group.
+    pub(crate) fn outside(&self) -> impl Iterator<Item = &Key> {
+        self.headline.iter().chain(self.settings.iter().filter(|_| self.flat))
+    }
 }
 
 /// All rooms: a new policy is one more line here and one in `args.rs`.
-pub(crate) static ROOMS: [&Room; 6] =
-    [&retry::ROOM, &breaker::ROOM, &timeout::ROOM, &fallback::ROOM, &span::ROOM, &call::ROOM];
-
-/// Options that are planned, so that a user of them is not told about a misspelling.
-pub(crate) const PLANNED: [&str; 11] = [
-    "budget",
-    "rate_limit",
-    "bulkhead",
-    "hedge",
-    "cache",
-    "coalesce",
-    "throttle",
-    "preset",
-    "chaos",
-    "idempotent",
-    "idempotency_key",
+pub(crate) static ROOMS: [&Room; 10] = [
+    &retry::ROOM,
+    &breaker::ROOM,
+    &rate_limit::ROOM,
+    &bulkhead::ROOM,
+    &budget::ROOM,
+    &throttle::ROOM,
+    &timeout::ROOM,
+    &fallback::ROOM,
+    &span::ROOM,
+    &call::ROOM,
 ];
 
+/// Options that are planned, so that a user of them is not told about a misspelling.
+pub(crate) const PLANNED: [&str; 7] =
+    ["hedge", "cache", "coalesce", "preset", "chaos", "idempotent", "idempotency_key"];
+
 /// Names that other libraries give to our options.
-pub(crate) const SYNONYMS: [(&str, &str); 20] = [
+pub(crate) const SYNONYMS: [(&str, &str); 30] = [
     ("attempts", "max"),
     ("max_attempts", "max"),
     ("retries", "max"),
@@ -109,27 +121,47 @@ pub(crate) const SYNONYMS: [(&str, &str); 20] = [
     ("half_open", "probes"),
     ("total_timeout", "deadline"),
     ("attempt_timeout", "timeout"),
+    ("rate_limiter", "rate_limit"),
+    ("limiter", "rate_limit"),
+    ("burst_size", "burst"),
+    ("concurrency", "bulkhead"),
+    ("concurrency_limit", "bulkhead"),
+    ("max_concurrent", "bulkhead"),
+    ("queue_size", "queue"),
+    ("max_wait", "wait"),
+    ("retry_budget", "budget"),
+    ("adaptive_throttle", "throttle"),
 ];
 
-/// Where a key belongs.
-pub(crate) fn find(name: &Ident) -> Option<(&'static Room, &'static Key)> {
-    ROOMS.iter().find_map(|room| room.keys().find(|key| name == key.name).map(|key| (*room, key)))
+/// All keys of the name `name`, with the rooms they belong to.
+pub(crate) fn homes(name: &Ident) -> impl Iterator<Item = (&'static Room, &'static Key)> {
+    ROOMS.iter().flat_map(|room| room.keys().map(|key| (*room, key))).filter(move |(_, key)| name == key.name)
+}
+
+/// The key of the name `name`: that of `group` where it has one, or the one outside of all groups; otherwise any, which
+/// then is in the wrong place.
+pub(crate) fn find(name: &Ident, group: Option<&Room>) -> Option<(&'static Room, &'static Key)> {
+    let fits = |(room, key): &(&Room, &Key)| match group {
+        Some(group) => room.name == group.name,
+        None => room.outside().any(|outside| outside.name == key.name),
+    };
+    homes(name).find(fits).or_else(|| homes(name).next())
 }
 
 /// Whether some policy has an option of this name.
 pub(crate) fn is_key(name: &Ident) -> bool {
-    find(name).is_some()
+    homes(name).next().is_some()
 }
 
-/// How to write a value for `key`, as the end of a sentence: ``, like `timeout = "2s"` ``.
-pub(crate) fn like(name: &Ident) -> String {
-    find(name).map_or_else(String::new, |(_, key)| format!(", like `{name} = {}`", key.example))
+/// How to write a value for the key `name` of `group`, as the end of a sentence: ``, like `timeout = "2s"` ``.
+pub(crate) fn like(name: &Ident, group: Option<&Room>) -> String {
+    find(name, group).map_or_else(String::new, |(_, key)| format!(", like `{name} = {}`", key.example))
 }
 
 /// The message for a key without its value.
-pub(crate) fn needs_value(name: &Ident) -> String {
-    let noun = find(name).map_or("a value", |(_, key)| key.noun);
-    format!("`{name}` needs {noun}{}", like(name))
+pub(crate) fn needs_value(name: &Ident, group: Option<&Room>) -> String {
+    let noun = find(name, group).map_or("a value", |(_, key)| key.noun);
+    format!("`{name}` needs {noun}{}", like(name, group))
 }
 
 /// What a user wrote for one policy, every field optional.

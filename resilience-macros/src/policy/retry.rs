@@ -42,6 +42,7 @@ pub(crate) static ROOM: Room = Room {
         Key::new("when_ok", "is_incomplete"),
     ],
     flat: true,
+    within: None,
 };
 
 const DEFAULT_MAX: Attempts = Attempts::Count(Count(3));

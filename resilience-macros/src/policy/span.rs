@@ -25,6 +25,7 @@ pub(crate) static ROOM: Room = Room {
         Key::new("level", "\"debug\""),
     ],
     flat: true,
+    within: None,
 };
 
 #[derive(Debug, Default, FromMeta)]

@@ -22,6 +22,7 @@ pub(crate) static ROOM: Room = Room {
     headline: None,
     settings: &[Key::new("timeout", "\"2s\""), Key::new("deadline", "\"30s\"")],
     flat: true,
+    within: None,
 };
 
 #[derive(Debug, Default, FromMeta)]

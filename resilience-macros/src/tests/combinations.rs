@@ -17,10 +17,10 @@ fn settings_without_a_retry() {
           `jitter` has no effect without `retry`; add one, like `retry = "exp_jitter"`
             ^ jitter
         resilient(timeout = "1s", when = f)
-          `when` has no effect without `retry` or `breaker`; add one of them
+          `when` has no effect without `retry`, `breaker` or `throttle`; add one of them
             ^ when
         resilient(timeout = "1s", when = f, when_ok = g)
-          `when` and `when_ok` have no effect without `retry` or `breaker`; add one of them
+          `when` and `when_ok` have no effect without `retry`, `breaker` or `throttle`; add one of them
             ^ when
     "#]]
     .assert_eq(&errors(&[
@@ -104,10 +104,10 @@ fn as_many_attempts_as_fit_into_no_deadline() {
 fn nothing_that_rejects() {
     expect![[r#"
         resilient(retry, map_rejected = f)
-          `map_rejected` has no effect without `breaker`, `timeout` or `deadline`, which reject; remove it
+          `map_rejected` has no effect without a policy that rejects, like `breaker` or `timeout`; add one, or remove it
             ^ map_rejected
         resilient(map_rejected = f)
-          `map_rejected` has no effect without `breaker`, `timeout` or `deadline`, which reject; remove it
+          `map_rejected` has no effect without a policy that rejects, like `breaker` or `timeout`; add one, or remove it
             ^ map_rejected
     "#]]
     .assert_eq(&errors(&["retry, map_rejected = f", "map_rejected = f"]));

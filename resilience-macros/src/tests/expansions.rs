@@ -345,7 +345,13 @@ fn knows_whether_the_body_may_run_again() {
     {
         assert!(parsed(again).reruns_body(), "{again}");
     }
-    for once in ["timeout = \"1s\"", "retry = \"none\"", "retry, max = 1", "breaker = \"db\", when = f"] {
+    for once in [
+        "timeout = \"1s\"",
+        "retry = \"none\"",
+        "retry, max = 1",
+        "breaker = \"db\", when = f",
+        "rate_limit = API, bulkhead = 10, throttle",
+    ] {
         assert!(!parsed(once).reruns_body(), "{once}");
     }
 }
@@ -356,7 +362,11 @@ fn knows_which_policy_rejects() {
     assert_eq!(rejects("deadline = \"3s\", timeout = \"1s\", breaker = \"db\"").as_deref(), Some("breaker"));
     assert_eq!(rejects("deadline = \"3s\", timeout = \"1s\"").as_deref(), Some("timeout"));
     assert_eq!(rejects("deadline = \"3s\"").as_deref(), Some("deadline"));
-    assert_eq!(rejects("retry, fallback = f"), None);
+    for policy in ["rate_limit = API", "bulkhead = 10", "throttle"] {
+        let key = policy.split(' ').next();
+        assert_eq!(rejects(&format!("{policy}, deadline = \"1s\", timeout = \"1s\"")).as_deref(), key);
+    }
+    assert_eq!(rejects("retry, budget, fallback = f"), None);
 }
 
 #[test]

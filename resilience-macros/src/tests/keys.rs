@@ -5,7 +5,7 @@ use expect_test::expect;
 use super::errors;
 use crate::args::Args;
 use crate::diag::Diagnostics;
-use crate::policy::{PLANNED, ROOMS, SYNONYMS, Takes};
+use crate::policy::{Key, PLANNED, ROOMS, SYNONYMS, Takes};
 
 // Q19
 #[test]
@@ -27,13 +27,13 @@ fn unknown_keys() {
           unknown option `circuit_breaker`; did you mean `breaker`?
             ^ circuit_breaker
         resilient(colour = 3)
-          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `breaker`, `timeout`, `deadline`, `fallback`, `name`, `fields`, `level`, `map_rejected` and `crate`
+          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `name`, `fields`, `level`, `map_rejected` and `crate`
             ^ colour
         resilient(retry("exp", atempts = 3))
           unknown option `atempts`; did you mean `max`, which counts the first attempt too?
             ^ atempts
         resilient(retry("exp", colour = 3))
-          unknown option `colour`; `retry(..)` takes `max`, `base`, `cap`, `factor`, `jitter`, `when` and `when_ok`
+          unknown option `colour`; `retry(..)` takes `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok` and `budget`
             ^ colour
         resilient(breaker("db", failure_threshold = 3))
           unknown option `failure_threshold`; did you mean `consecutive`?
@@ -86,7 +86,7 @@ fn keys_in_the_wrong_place() {
           `window` belongs in `breaker(..)`; write `breaker("db", window = ..)`
             ^ window
         resilient(breaker("db", max = 5))
-          `max` is a setting of `retry`, not of `breaker`
+          `max` is a setting of `retry` and `bulkhead`, not of `breaker`
             ^ max
         resilient(retry("exp", timeout = "2s"))
           `timeout` does not belong in `retry(..)`; write it beside `retry`
@@ -293,7 +293,7 @@ fn broken_lists() {
 fn independent_mistakes_are_reported_together() {
     expect![[r#"
         resilient(retry("exponentail", max = -1, colour = 3), breaker("", probes = 2.5, window = "x"), tiemout = "1s", deadline = 5, level = "loud", hedge = 3, timeout)
-          unknown option `colour`; `retry(..)` takes `max`, `base`, `cap`, `factor`, `jitter`, `when` and `when_ok`
+          unknown option `colour`; `retry(..)` takes `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok` and `budget`
             ^ colour
           unknown option `tiemout`; did you mean `timeout`?
             ^ tiemout
@@ -346,26 +346,43 @@ fn nothing_makes_it_panic() {
 #[test]
 fn every_example_is_accepted() {
     for room in ROOMS {
-        let (open, close) = match &room.headline {
-            Some(key) => (format!("{}({}, ", key.name, key.example), ")"),
-            None => (String::new(), ""),
-        };
+        let retry = if room.name == "retry" { "" } else { ", retry" };
+        if let Some(Key { name, example, .. }) = &room.headline {
+            super::expansion(&format!("{name} = {example}{retry}"));
+        }
         for key in room.settings {
             let value = if key.takes == Takes::Tokens {
                 format!("({})", key.example)
             } else {
                 format!(" = {}", key.example)
             };
-            let beside = match key.name {
-                "slow_rate" => ", slow_call = \"1s\"",
-                "slow_call" => ", slow_rate = 0.5",
-                "open_max" => ", open_growth = 2.0",
-                _ => "",
+            let (first, beside) = match (room.name, key.name) {
+                ("rate_limit", "rate") => ("\"api\"", ""),
+                ("rate_limit", "max_keys") => ("\"100/s\"", ", key = tenant"),
+                ("bulkhead", "max") => ("\"db\"", ""),
+                ("bulkhead", "priority") => ("10", ", queue = 20"),
+                ("bulkhead", "algorithm") => ("\"adaptive\"", ", max = 10"),
+                ("bulkhead", "min") => ("10", ", adaptive = \"aimd\""),
+                ("budget", "ratio") => ("\"db\"", ""),
+                (_, "slow_rate") => ("\"db\"", ", slow_call = \"1s\""),
+                (_, "slow_call") => ("\"db\"", ", slow_rate = 0.5"),
+                (_, "open_max") => ("\"db\"", ", open_growth = 2.0"),
+                _ => (room.headline.as_ref().map_or("", |headline| headline.example), ""),
             };
-            let policy = if key.name == "timeout" { "deadline = \"1m\"" } else { "timeout = \"1s\"" };
-            super::expansion(&format!("{open}{}{value}{beside}{close}, {policy}", key.name));
+            let policy = match &room.headline {
+                Some(headline) => format!("{}({first}, {}{value}{beside})", headline.name, key.name),
+                None => format!("{}{value}", key.name),
+            };
+            let other = if key.name == "timeout" { "deadline = \"1m\"" } else { "timeout = \"1s\"" };
+            super::expansion(&format!("{policy}, {other}{retry}"));
         }
     }
+}
+
+#[test]
+fn a_key_outside_of_groups_belongs_to_one_room() {
+    let keys = ROOMS.iter().flat_map(|room| room.outside()).map(|key| key.name).collect::<Vec<_>>();
+    assert!(keys.iter().all(|key| keys.iter().filter(|other| *other == key).count() == 1));
 }
 
 #[test]

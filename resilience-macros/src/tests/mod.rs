@@ -2,11 +2,15 @@
 
 #![expect(clippy::needless_raw_string_hashes, reason = "the expected texts are written by `UPDATE_EXPECT=1`")]
 
+mod bulkhead;
 mod combinations;
 mod expanded;
 mod expansions;
+mod expressions;
 mod function;
 mod keys;
+mod rate_limit;
+mod shares;
 mod values;
 
 use std::fmt::Write as _;

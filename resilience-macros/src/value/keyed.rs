@@ -1,13 +1,14 @@
 //! A value together with the key it was written for, so that a message can underline either.
 
 use darling::FromMeta;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Meta;
 
 use super::{Literal, Value, peel};
 use crate::diag::Diagnostics;
 use crate::names::Names;
+use crate::policy::Room;
 
 /// `key = value` as written; the value may be wrong.
 ///
@@ -23,6 +24,8 @@ pub(crate) struct Keyed<T> {
 #[derive(Clone, Debug)]
 pub(crate) struct Setting<T> {
     pub(crate) key: Ident,
+    /// The policy whose own setting it is, where others have one of this name.
+    room: Option<&'static str>,
     /// What to underline when the value is at fault: the value, or the key when it stands alone.
     pub(crate) tokens: TokenStream,
     pub(crate) value: T,
@@ -52,7 +55,7 @@ impl<T: FromMeta> FromMeta for Keyed<T> {
 pub(crate) fn read<T>(keyed: Option<Keyed<T>>, diagnostics: &mut Diagnostics) -> Option<Setting<T>> {
     let Keyed { key, tokens, value } = keyed?;
     match value {
-        Ok(value) => Some(Setting { key, tokens, value }),
+        Ok(value) => Some(Setting { key, room: None, tokens, value }),
         Err(error) => {
             diagnostics.add(error);
             None
@@ -60,20 +63,45 @@ pub(crate) fn read<T>(keyed: Option<Keyed<T>>, diagnostics: &mut Diagnostics) ->
     }
 }
 
+/// The same for a setting of a `room` that has none alone by its name.
+pub(crate) fn read_in<T>(
+    room: &Room,
+    keyed: Option<Keyed<T>>,
+    diagnostics: &mut Diagnostics,
+) -> Option<Setting<T>> {
+    let setting = read(keyed, diagnostics)?;
+    Some(Setting { room: Some(room.name), ..setting })
+}
+
+impl<T> Setting<T> {
+    /// The setting with another value that it says.
+    pub(crate) fn with<U>(&self, value: U) -> Setting<U> {
+        Setting { key: self.key.clone(), room: self.room, tokens: self.tokens.clone(), value }
+    }
+}
+
 impl<L: Literal> Setting<Value<L>> {
+    /// The constant that holds the user's expression.
+    fn bound(&self, names: &Names) -> Ident {
+        match self.room {
+            Some(room) => names.bound(&format_args!("{room}_{}", self.key), &self.tokens),
+            None => names.bound(&self.key, &self.tokens),
+        }
+    }
+
     /// The const expression for the value. One the user wrote is read through the constant of
     /// [`Setting::binding`], so that a mistake in it is reported once and not wherever it is used.
     pub(crate) fn write(&self, names: &Names) -> TokenStream {
         match &self.value {
             Value::Literal(literal) => literal.write(names),
-            Value::Const(_) => names.bound(&self.key, &self.tokens).into_token_stream(),
+            Value::Const(_) => self.bound(names).into_token_stream(),
         }
     }
 
     /// The constant that holds the user's expression, when it is one.
     pub(crate) fn binding(&self, names: &Names) -> Option<TokenStream> {
         let Value::Const(value) = &self.value else { return None };
-        let name = names.bound(&self.key, &self.tokens);
+        let name = self.bound(names);
         let rust_type = L::rust_type(names);
         Some(quote!(const #name: #rust_type = #value;))
     }
@@ -83,6 +111,16 @@ impl<L: Literal> Setting<Value<L>> {
         let check = names.check(rule, &self.tokens, &[self.write(names)]);
         self.binding(names).into_iter().chain([check]).collect()
     }
+}
+
+/// The call `.name(value)` of a builder, for a setting that is there.
+pub(crate) fn set<L: Literal>(
+    name: &str,
+    setting: Option<&Setting<Value<L>>>,
+    names: &Names,
+) -> Option<TokenStream> {
+    let (name, value) = (Ident::new(name, Span::call_site()), setting?.write(names));
+    Some(quote!(.#name(#value)))
 }
 
 /// The value of an optional setting, or `otherwise`.

@@ -3,22 +3,28 @@
 mod callable;
 mod count;
 mod duration;
+mod expression;
 mod jitter;
 mod keyed;
 mod level;
 mod number;
+mod rate;
 mod ratio;
+mod target;
 mod text;
 mod window;
 
 pub(crate) use callable::{Callable, ItemPath};
 pub(crate) use count::{Attempts, Count};
 pub(crate) use duration::Duration;
+pub(crate) use expression::Expression;
 pub(crate) use jitter::Jitter;
-pub(crate) use keyed::{Keyed, Setting, read, write_or};
+pub(crate) use keyed::{Keyed, Setting, read, read_in, set, write_or};
 pub(crate) use level::Level;
 pub(crate) use number::Number;
+pub(crate) use rate::Rate;
 pub(crate) use ratio::Ratio;
+pub(crate) use target::{Kind, Target, is_static};
 pub(crate) use text::Text;
 pub(crate) use window::Window;
 
@@ -42,6 +48,11 @@ pub(crate) trait Literal: Sized {
     ///
     /// Only the form is checked: whether a value is in range is for the runtime's const checks to say.
     fn read(literal: &Lit, negative: bool) -> Result<Self, String>;
+
+    /// The message for an expression that only looks like one: a literal without its quotes.
+    fn misread(_: &Expr) -> Option<String> {
+        None
+    }
 
     /// The Rust type of the const expressions that may stand instead of a literal.
     fn rust_type(names: &Names) -> TokenStream;
@@ -77,7 +88,10 @@ impl<L> Value<L> {
 impl<L: Literal> FromMeta for Value<L> {
     fn from_expr(value: &Expr) -> darling::Result<Self> {
         let Some((literal, negative)) = literal(value) else {
-            return constant(value).map(|value| Self::Const(Box::new(value)));
+            return match L::misread(value) {
+                Some(message) => Err(darling::Error::custom(message)),
+                None => constant(value).map(|value| Self::Const(Box::new(value))),
+            };
         };
         L::read(literal, negative).map(Self::Literal).map_err(darling::Error::custom)
     }

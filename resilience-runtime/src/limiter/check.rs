@@ -64,7 +64,7 @@ pub const fn limit_wait(wait: Duration, deadline: Duration) {
 
 /// All the rules that need nothing but the configuration, and that no setting is without effect.
 #[track_caller]
-pub const fn config(config: &RateLimitConfig) {
+pub(crate) const fn config(config: &RateLimitConfig) {
     rate(config.rate);
     if let Some(calls) = config.burst {
         burst(calls);
@@ -75,4 +75,44 @@ pub const fn config(config: &RateLimitConfig) {
         }
     }
     max_keys(config.max_keys);
+}
+
+/// A breaker's time window that is long enough to see `min_calls` at this rate.
+#[track_caller]
+pub const fn rate_window(window: Duration, min_calls: u32, rate: Rate) {
+    let period = rate.period().as_nanos();
+    if rate.count() == 0 || period == 0 || window.is_zero() || min_calls == 0 {
+        // Each of these is refused for itself.
+        return;
+    }
+    // At most 2^32 times 2^94 nanoseconds: what is too much for the type is enough for any `min_calls`.
+    let Some(calls) = window.as_nanos().checked_mul(rate.count() as u128) else { return };
+    if calls < min_calls as u128 * period {
+        refuse(
+            &text("at this `rate` a `window` of ")
+                .duration(window)
+                .str(" sees at most ")
+                .number(calls / period)
+                .str(" calls, fewer than `min_calls` of ")
+                .number(min_calls as u128)
+                .str(", so that the breaker never opens; lower `min_calls`, or raise `window` or `rate`"),
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_sees_min_calls() {
+        rate_window(Duration::from_secs(10), 10, Rate::per_second(1));
+        rate_window(Duration::MAX, u32::MAX, Rate::per_second(u32::MAX));
+    }
+
+    #[test]
+    #[should_panic(expected = "sees at most 9 calls, fewer than `min_calls` of 10")]
+    fn a_window_that_sees_fewer_is_refused() {
+        rate_window(Duration::from_secs(9), 10, Rate::per_second(1));
+    }
 }

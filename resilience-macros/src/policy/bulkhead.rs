@@ -1,0 +1,229 @@
+//! `bulkhead`: at most so many calls at once.
+//!
+//! | option | type | default | meaning |
+//! |---|---|---|---|
+//! | `bulkhead` | whole number, a name, or the path of a `static Bulkhead` | | one of the function's own, the one of all who name it, or the one in the `static` |
+//! | `max` | whole number | | how many calls may run at once, for one that has a name; of an adaptive one the limit it begins with and never exceeds |
+//! | `queue` | whole number | 0 | how many calls may wait for a place |
+//! | `wait` | duration | `"0s"` | how long a call may wait for one before it is refused |
+//! | `priority` | expression | 0 | which of the waiting calls goes first: that of the highest, and among equals the oldest |
+//! | `adaptive` | `"aimd"` or `"gradient"` | none | lets the limit follow what the dependency bears |
+//! | `min` | whole number | 1 | what an adaptive limit never falls below |
+//!
+//! The settings stand in the group, behind the number or the name: `bulkhead(10, queue = 20, wait = "100ms")`,
+//! `bulkhead("db", max = 10)`. A name without settings refers to a bulkhead that another function may configure.
+//! A path alone is that of a `static`; `bulkhead(max = MAX)` takes a constant. `"adaptive"` is no name but an adaptive
+//! bulkhead of the function's own: `bulkhead("adaptive", max = 50)`, with `algorithm` (default `"gradient"`)
+//! in the place of `adaptive`. `priority` is evaluated once a call, in front of the attempts.
+
+use darling::FromMeta;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, Lit};
+
+use super::timeout::Limit;
+use super::{Clause, Key, Room, Takes};
+use crate::diag::{Diagnostics, closest};
+use crate::names::Names;
+use crate::value::{
+    Count, Duration, Expression, Keyed, Kind, Setting, Target, Value, is_static, literal, read, read_in, set,
+    shown, write_or,
+};
+
+pub(crate) static ROOM: Room = Room {
+    name: "bulkhead",
+    headline: Some(Key::new("bulkhead", "10").noun("a number or a name").takes(Takes::ValueOr("max"))),
+    settings: &[
+        Key::new("max", "10"),
+        Key::new("queue", "20"),
+        Key::new("wait", "\"100ms\""),
+        Key::new("priority", "request.priority").noun("an expression"),
+        Key::new("adaptive", "\"gradient\""),
+        Key::new("algorithm", "\"gradient\""),
+        Key::new("min", "2"),
+    ],
+    flat: false,
+    within: None,
+};
+
+static KIND: Kind = Kind {
+    noun: "a bulkhead",
+    example: "db",
+    advice: "write a number of calls, like 10, a name, like \"db\", or the path of a `static Bulkhead`",
+};
+
+/// The word that stands in the place of a name.
+const ADAPTIVE: &str = "adaptive";
+
+/// As in the runtime's `BulkheadConfig`; here only to check settings that stand alone.
+const DEFAULT_QUEUE: Count = Count(0);
+const DEFAULT_WAIT: Duration = Duration::millis(0);
+
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct BulkheadClause {
+    bulkhead: Option<Keyed<Headline>>,
+    max: Option<Keyed<Value<Count>>>,
+    queue: Option<Keyed<Value<Count>>>,
+    wait: Option<Keyed<Value<Duration>>>,
+    priority: Option<Keyed<Expression>>,
+    adaptive: Option<Keyed<Adaptive>>,
+    algorithm: Option<Keyed<Adaptive>>,
+    min: Option<Keyed<Value<Count>>>,
+}
+
+/// What stands first.
+#[derive(Debug)]
+enum Headline {
+    Max(Value<Count>),
+    Adaptive,
+    Target(Target),
+}
+
+impl FromMeta for Headline {
+    /// The group has settings alone.
+    fn from_word() -> darling::Result<Self> {
+        Ok(Self::Target(Target::Own))
+    }
+
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        let is_number = match literal(value) {
+            Some((Lit::Str(text), false)) if text.value() == ADAPTIVE => return Ok(Self::Adaptive),
+            Some((Lit::Str(text), false)) => text.value().parse::<f64>().is_ok(),
+            Some((Lit::Int(_) | Lit::Float(_), _)) => true,
+            Some(_) => false,
+            None => !is_static(value),
+        };
+        if is_number { Value::from_expr(value).map(Self::Max) } else { KIND.read(value).map(Self::Target) }
+    }
+}
+
+/// How a limit follows what the dependency bears.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Adaptive {
+    Aimd,
+    Gradient,
+}
+
+const ALGORITHMS: [(&str, Adaptive); 2] = [("aimd", Adaptive::Aimd), ("gradient", Adaptive::Gradient)];
+
+impl FromMeta for Adaptive {
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        const ADVICE: &str = "write \"aimd\" or \"gradient\"";
+        let Some((lit, negative)) = literal(value) else {
+            return Err(darling::Error::custom(format!("expected the name of an algorithm; {ADVICE}")));
+        };
+        let text = shown(lit, negative);
+        let known = ALGORITHMS.iter().find(|(name, _)| *name == text).filter(|_| matches!(lit, Lit::Str(_)));
+        known.map(|(_, algorithm)| *algorithm).ok_or_else(|| {
+            darling::Error::custom(match closest(&text.to_lowercase(), ALGORITHMS.map(|(name, _)| name)) {
+                Some(likely) => format!("unknown algorithm `{text}`; did you mean `{likely}`?"),
+                None => format!("`{text}` is not an algorithm for an adaptive bulkhead; {ADVICE}"),
+            })
+        })
+    }
+}
+
+/// A bulkhead, with the settings that the site gives it.
+#[derive(Debug)]
+pub(crate) struct Bulkhead {
+    pub(crate) target: Setting<Target>,
+    /// Whether `"adaptive"` stands in the place of a name.
+    pub(crate) begins_with_adaptive: bool,
+    /// As the first value, or by its key.
+    max: Option<Setting<Value<Count>>>,
+    queue: Option<Setting<Value<Count>>>,
+    wait: Option<Setting<Value<Duration>>>,
+    pub(crate) priority: Option<Setting<Expression>>,
+    adaptive: Option<Adaptive>,
+    min: Option<Setting<Value<Count>>>,
+}
+
+impl Clause for BulkheadClause {
+    type Policy = Option<Bulkhead>;
+
+    fn check(self, diagnostics: &mut Diagnostics) -> Option<Bulkhead> {
+        let headline = read(self.bulkhead, diagnostics);
+        let max = read_in(&ROOM, self.max, diagnostics);
+        let queue = read_in(&ROOM, self.queue, diagnostics);
+        let wait = read_in(&ROOM, self.wait, diagnostics);
+        let priority = read_in(&ROOM, self.priority, diagnostics);
+        let adaptive = read_in(&ROOM, self.adaptive, diagnostics).map(|adaptive| adaptive.value);
+        let algorithm = read_in(&ROOM, self.algorithm, diagnostics).map(|algorithm| algorithm.value);
+        let min = read_in(&ROOM, self.min, diagnostics);
+        let headline = headline?;
+        let (target, max) = match &headline.value {
+            Headline::Max(value) => (Target::Own, Some(headline.with(value.clone()))),
+            Headline::Adaptive => (Target::Own, max),
+            Headline::Target(target) => (target.clone(), max),
+        };
+        let begins_with_adaptive = matches!(headline.value, Headline::Adaptive);
+        let adaptive =
+            if begins_with_adaptive { Some(algorithm.unwrap_or(Adaptive::Gradient)) } else { adaptive };
+        let target = headline.with(target);
+        Some(Bulkhead { target, begins_with_adaptive, max, queue, wait, priority, adaptive, min })
+    }
+}
+
+impl Bulkhead {
+    /// Whether the number stands first, without its key.
+    pub(crate) fn begins_with_max(&self) -> bool {
+        self.max.as_ref().is_some_and(|max| max.key == ROOM.name)
+    }
+
+    /// Whether the limit may follow the outcomes of calls, so that it matters how they are classified.
+    pub(crate) fn may_adapt(&self) -> bool {
+        // What is set elsewhere is not known.
+        self.adaptive.is_some() || (self.max.is_none() && !matches!(self.target.value, Target::Own))
+    }
+
+    /// The const checks of the settings, each alone and in combination.
+    pub(crate) fn checks(&self, deadline: Option<&Limit>, names: &Names) -> Vec<TokenStream> {
+        let Self { max, queue, wait, min, .. } = self;
+        let mut checks = Vec::new();
+        checks.extend(max.iter().flat_map(|max| max.checks("bulkhead_max", names)));
+        checks.extend(queue.iter().filter_map(|queue| queue.binding(names)));
+        checks.extend(wait.iter().filter_map(|wait| wait.binding(names)));
+        let queued = queue.as_ref().map(|queue| &queue.tokens);
+        if let Some(at) = queued.or(wait.as_ref().map(|wait| &wait.tokens)) {
+            let queue = write_or(queue.as_ref(), &DEFAULT_QUEUE, names);
+            checks.push(names.check(
+                "queue_fits",
+                at,
+                &[queue, write_or(wait.as_ref(), &DEFAULT_WAIT, names)],
+            ));
+        }
+        if let (Some(wait), Some(deadline)) = (wait, deadline) {
+            let arguments = [wait.write(names), deadline.write(names)];
+            checks.push(names.check("bulkhead_wait", &wait.tokens, &arguments));
+        }
+        if let Some(min) = min {
+            checks.extend(min.binding(names));
+            checks.extend(max.as_ref().map(|max| {
+                names.check("adaptive_bounds", &min.tokens, &[min.write(names), max.write(names)])
+            }));
+        }
+        checks
+    }
+
+    /// The part of the site that sets the bulkhead.
+    pub(crate) fn site(&self, names: &Names) -> Option<TokenStream> {
+        let source = self.target.value.source("Source", self.config(names), names)?;
+        Some(quote!(.bulkhead(#source)))
+    }
+
+    /// The settings of the bulkhead, if they are given here.
+    fn config(&self, names: &Names) -> Option<TokenStream> {
+        let (private, max) = (names.private(), self.max.as_ref()?.write(names));
+        let queue = set("queue", self.queue.as_ref(), names);
+        let wait = set("wait", self.wait.as_ref(), names);
+        let adaptive = self.adaptive.map(|adaptive| {
+            let rule = match adaptive {
+                Adaptive::Aimd => quote!(aimd),
+                Adaptive::Gradient => quote!(gradient),
+            };
+            let min = set("min", self.min.as_ref(), names);
+            quote!(.adaptive(#private::Adaptive::#rule() #min.max(#max)))
+        });
+        Some(quote!(#private::BulkheadConfig::new(#max) #queue #wait #adaptive))
+    }
+}

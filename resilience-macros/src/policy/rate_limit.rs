@@ -1,0 +1,232 @@
+//! `rate_limit`: at most so many calls in so much time.
+//!
+//! | option | type | default | meaning |
+//! |---|---|---|---|
+//! | `rate_limit` | a rate, a name, or the path of a `static RateLimiter` | | a limit of the function's own, the one of all who name it, or the one in the `static` |
+//! | `rate` | rate | | so many calls in so much time, for a limit that has a name |
+//! | `burst` | whole number | the rate's count | calls that may come at once after a quiet time |
+//! | `algorithm` | `"token_bucket"` or `"sliding_window"` | `"token_bucket"` | what the rate is measured by |
+//! | `wait` | duration | `"0s"` | how long a call may wait for its turn before it is refused |
+//! | `key` | expression | none | a limit for each of its values, of the function's arguments |
+//! | `max_keys` | whole number | 10000 | how many of them are remembered |
+//!
+//! The settings stand in the group, behind the rate or the name: `rate_limit("100/s", burst = 20)`,
+//! `rate_limit("api", rate = "100/s")`. A name without settings refers to a limit that another function may configure.
+//! A string is a rate when it begins with a digit or ends with a unit of time behind a slash, and a name otherwise. A
+//! const expression for a rate has the type `Rate`; a path alone is that of a `static`, and `rate_limit(rate = RATE)`
+//! takes a constant. `key` is evaluated once a call, in front of the attempts.
+
+use darling::FromMeta;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, ExprPath, Lit};
+
+use super::breaker::Breaker;
+use super::timeout::Limit;
+use super::{Clause, Key, Room, Takes};
+use crate::diag::{Diagnostics, closest};
+use crate::names::Names;
+use crate::value::{
+    Count, Duration, Expression, Keyed, Kind, Literal, Rate, Setting, Target, Value, is_static, literal,
+    read, read_in, set, shown,
+};
+
+pub(crate) static ROOM: Room = Room {
+    name: "rate_limit",
+    headline: Some(
+        Key::new("rate_limit", "\"100/s\"").noun("a rate or a name").takes(Takes::ValueOr("rate")),
+    ),
+    settings: &[
+        Key::new("rate", "\"100/s\""),
+        Key::new("burst", "20"),
+        Key::new("algorithm", "\"sliding_window\""),
+        Key::new("wait", "\"50ms\""),
+        Key::new("key", "tenant").noun("an expression"),
+        Key::new("max_keys", "1000"),
+    ],
+    flat: false,
+    within: None,
+};
+
+static KIND: Kind = Kind {
+    noun: "a rate limit",
+    example: "api",
+    advice: "write a rate, like \"100/s\", a name, like \"api\", or the path of a `static RateLimiter`",
+};
+
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct RateLimitClause {
+    rate_limit: Option<Keyed<Headline>>,
+    rate: Option<Keyed<Value<Rate>>>,
+    burst: Option<Keyed<Value<Count>>>,
+    algorithm: Option<Keyed<Value<Algorithm>>>,
+    wait: Option<Keyed<Value<Duration>>>,
+    key: Option<Keyed<Expression>>,
+    max_keys: Option<Keyed<Value<Count>>>,
+}
+
+/// What stands first.
+#[derive(Debug)]
+enum Headline {
+    Rate(Value<Rate>),
+    Target(Target),
+}
+
+impl FromMeta for Headline {
+    /// The group has settings alone.
+    fn from_word() -> darling::Result<Self> {
+        Ok(Self::Target(Target::Own))
+    }
+
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        let is_rate = match literal(value) {
+            Some((Lit::Str(text), false)) => Rate::is_meant(&text.value()),
+            Some((Lit::Int(_) | Lit::Float(_), _)) => true,
+            Some(_) => false,
+            None => !is_static(value),
+        };
+        if is_rate { Value::from_expr(value).map(Self::Rate) } else { KIND.read(value).map(Self::Target) }
+    }
+}
+
+/// What a rate is measured by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Algorithm {
+    TokenBucket,
+    SlidingWindow,
+}
+
+const ALGORITHMS: [(&str, Algorithm); 2] =
+    [("token_bucket", Algorithm::TokenBucket), ("sliding_window", Algorithm::SlidingWindow)];
+
+impl Literal for Algorithm {
+    const NOUN: &'static str = "an algorithm for a rate";
+    const ADVICE: &'static str = "write \"token_bucket\" or \"sliding_window\"";
+
+    fn read(literal: &Lit, negative: bool) -> Result<Self, String> {
+        let text = shown(literal, negative);
+        let known =
+            ALGORITHMS.iter().find(|(name, _)| *name == text).filter(|_| matches!(literal, Lit::Str(_)));
+        known.map(|(_, algorithm)| *algorithm).ok_or_else(|| {
+            match closest(&text.to_lowercase(), ALGORITHMS.map(|(name, _)| name)) {
+                Some(likely) => format!("unknown algorithm `{text}`; did you mean `{likely}`?"),
+                None => Self::refusal(text),
+            }
+        })
+    }
+
+    fn misread(value: &Expr) -> Option<String> {
+        let Expr::Path(ExprPath { path, .. }) = value else { return None };
+        let (name, _) = ALGORITHMS.iter().find(|(name, _)| path.is_ident(name))?;
+        Some(format!("`{name}` is the name of an algorithm; write it in quotes: \"{name}\""))
+    }
+
+    fn rust_type(names: &Names) -> TokenStream {
+        let private = names.private();
+        quote!(#private::Algorithm)
+    }
+
+    fn write(&self, names: &Names) -> TokenStream {
+        let private = names.private();
+        match self {
+            Self::TokenBucket => quote!(#private::Algorithm::TokenBucket),
+            Self::SlidingWindow => quote!(#private::Algorithm::SlidingWindow),
+        }
+    }
+}
+
+/// A rate limit, with the settings that the site gives it.
+#[derive(Debug)]
+pub(crate) struct RateLimit {
+    pub(crate) target: Setting<Target>,
+    /// As the first value, or by its key.
+    rate: Option<Setting<Value<Rate>>>,
+    burst: Option<Setting<Value<Count>>>,
+    algorithm: Option<Setting<Value<Algorithm>>>,
+    wait: Option<Setting<Value<Duration>>>,
+    pub(crate) key: Option<Setting<Expression>>,
+    max_keys: Option<Setting<Value<Count>>>,
+}
+
+impl Clause for RateLimitClause {
+    type Policy = Option<RateLimit>;
+
+    fn check(self, diagnostics: &mut Diagnostics) -> Option<RateLimit> {
+        let headline = read(self.rate_limit, diagnostics);
+        let rate = read_in(&ROOM, self.rate, diagnostics);
+        let burst = read_in(&ROOM, self.burst, diagnostics);
+        let algorithm = read_in(&ROOM, self.algorithm, diagnostics);
+        let wait = read_in(&ROOM, self.wait, diagnostics);
+        let key = read_in(&ROOM, self.key, diagnostics);
+        let max_keys = read_in(&ROOM, self.max_keys, diagnostics);
+        if let Some(key) = &key
+            && literal(&key.value.0).is_some()
+        {
+            let message = format!(
+                "`{}` is the same for every call; write an expression of the arguments, like `key = tenant`",
+                key.tokens
+            );
+            diagnostics.push(&key.tokens, message);
+        }
+        let headline = headline?;
+        let (target, rate) = match &headline.value {
+            Headline::Rate(value) => (Target::Own, Some(headline.with(value.clone()))),
+            Headline::Target(target) => (target.clone(), rate),
+        };
+        Some(RateLimit { target: headline.with(target), rate, burst, algorithm, wait, key, max_keys })
+    }
+}
+
+impl RateLimit {
+    /// Whether the rate stands first, without its key.
+    pub(crate) fn begins_with_rate(&self) -> bool {
+        self.rate.as_ref().is_some_and(|rate| rate.key == ROOM.name)
+    }
+
+    /// The const checks of the settings, each alone and in combination.
+    pub(crate) fn checks(
+        &self,
+        breaker: Option<&Breaker>,
+        deadline: Option<&Limit>,
+        names: &Names,
+    ) -> Vec<TokenStream> {
+        let mut checks = Vec::new();
+        checks.extend(self.rate.iter().flat_map(|rate| rate.checks("rate", names)));
+        checks.extend(self.burst.iter().flat_map(|burst| burst.checks("burst", names)));
+        checks.extend(self.algorithm.iter().filter_map(|algorithm| algorithm.binding(names)));
+        if let Some(wait) = &self.wait {
+            checks.extend(wait.binding(names));
+            checks.extend(deadline.map(|deadline| {
+                names.check("limit_wait", &wait.tokens, &[wait.write(names), deadline.write(names)])
+            }));
+        }
+        checks.extend(self.max_keys.iter().flat_map(|max_keys| max_keys.checks("max_keys", names)));
+        checks.extend(breaker.and_then(|breaker| self.check_window(breaker, names)));
+        checks
+    }
+
+    /// Whether the window of the breaker sees enough calls under this rate.
+    fn check_window(&self, breaker: &Breaker, names: &Names) -> Option<TokenStream> {
+        // With a key each of its values has the rate: how many calls that makes in all is not known.
+        let rate = self.rate.as_ref().filter(|_| self.key.is_none())?;
+        let window = breaker.time_window(names)?;
+        let at = window.at.unwrap_or(&rate.tokens);
+        Some(names.check("rate_window", at, &[window.time, window.min_calls, rate.write(names)]))
+    }
+
+    /// The part of the site that sets the limit.
+    pub(crate) fn site(&self, names: &Names) -> Option<TokenStream> {
+        let source = self.target.value.source("Source", self.config(names), names)?;
+        Some(quote!(.rate_limit(#source)))
+    }
+
+    /// The settings of the limit, if they are given here.
+    fn config(&self, names: &Names) -> Option<TokenStream> {
+        let (private, rate) = (names.private(), self.rate.as_ref()?.write(names));
+        let burst = set("burst", self.burst.as_ref(), names);
+        let algorithm = set("algorithm", self.algorithm.as_ref(), names);
+        let wait = set("wait", self.wait.as_ref(), names);
+        let max_keys = set("max_keys", self.max_keys.as_ref(), names);
+        Some(quote!(#private::RateLimitConfig::new(#rate) #burst #algorithm #wait #max_keys))
+    }
+}

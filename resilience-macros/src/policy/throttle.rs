@@ -1,0 +1,108 @@
+//! `throttle`: stop calling, in part, what refuses in part.
+//!
+//! | option | type | default | meaning |
+//! |---|---|---|---|
+//! | `throttle` | nothing, a name, or the path of a `static Throttle` | | one of the function's own, the one of all who name it, or the one in the `static` |
+//! | `k` | number | 2.0 | calls are shed when there are more than so many for each that is accepted |
+//! | `window` | duration | `"2m"` | what calls are counted over |
+//!
+//! The settings stand in the group, behind the name if there is one: `throttle(k = 1.5)`,
+//! `throttle("db", window = "1m")`. A name without settings refers to a throttle that another function may configure.
+
+use darling::FromMeta;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Expr, Lit};
+
+use super::{Clause, Key, Room, Takes};
+use crate::diag::Diagnostics;
+use crate::names::Names;
+use crate::value::{
+    Duration, Keyed, Kind, Number, Setting, Target, Value, literal, read, read_in, set, shown,
+};
+
+pub(crate) static ROOM: Room = Room {
+    name: "throttle",
+    headline: Some(Key::new("throttle", "\"db\"").takes(Takes::Optional)),
+    settings: &[Key::new("k", "2.0"), Key::new("window", "\"2m\"")],
+    flat: false,
+    within: None,
+};
+
+static KIND: Kind = Kind {
+    noun: "a throttle",
+    example: "db",
+    advice: "write a name, like \"db\", the path of a `static Throttle`, or `throttle` alone",
+};
+
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct ThrottleClause {
+    throttle: Option<Keyed<Headline>>,
+    k: Option<Keyed<Value<Number>>>,
+    window: Option<Keyed<Value<Duration>>>,
+}
+
+/// Which throttle.
+#[derive(Debug)]
+struct Headline(Target);
+
+impl FromMeta for Headline {
+    fn from_word() -> darling::Result<Self> {
+        Ok(Self(Target::Own))
+    }
+
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        let number = literal(value).map(|(lit, negative)| (lit, shown(lit, negative)));
+        match number.filter(|(_, text)| text.trim().parse::<f64>().is_ok()) {
+            Some((Lit::Str(_) | Lit::Int(_) | Lit::Float(_), text)) => Err(darling::Error::custom(format!(
+                "`{text}` is not a throttle; a number is its `k`: write `throttle(k = {text})`"
+            ))),
+            _ => KIND.read(value).map(Self),
+        }
+    }
+}
+
+/// A throttle, with the settings that the site gives it.
+#[derive(Debug)]
+pub(crate) struct Throttle {
+    pub(crate) target: Setting<Target>,
+    k: Option<Setting<Value<Number>>>,
+    window: Option<Setting<Value<Duration>>>,
+}
+
+impl Clause for ThrottleClause {
+    type Policy = Option<Throttle>;
+
+    fn check(self, diagnostics: &mut Diagnostics) -> Option<Throttle> {
+        let target = read(self.throttle, diagnostics);
+        let k = read_in(&ROOM, self.k, diagnostics);
+        let window = read_in(&ROOM, self.window, diagnostics);
+        let target = target?;
+        Some(Throttle { target: target.with(target.value.0.clone()), k, window })
+    }
+}
+
+impl Throttle {
+    /// The const checks of the settings.
+    pub(crate) fn checks(&self, names: &Names) -> Vec<TokenStream> {
+        let k = self.k.iter().flat_map(|k| k.checks("throttle_k", names));
+        let window = self.window.iter().flat_map(|window| window.checks("throttle_window", names));
+        k.chain(window).collect()
+    }
+
+    /// The part of the site that sets the throttle.
+    pub(crate) fn site(&self, names: &Names) -> Option<TokenStream> {
+        let source = self.target.value.source("Source", self.config(names), names)?;
+        Some(quote!(.throttle(#source)))
+    }
+
+    /// The settings of the throttle, if they are given here.
+    fn config(&self, names: &Names) -> Option<TokenStream> {
+        let private = names.private();
+        let k = set("k", self.k.as_ref(), names);
+        let window = set("window", self.window.as_ref(), names);
+        let is_set = k.is_some() || window.is_some();
+        let is_own = matches!(self.target.value, Target::Own);
+        (is_set || is_own).then(|| quote!(#private::ThrottleConfig::new() #k #window))
+    }
+}
