@@ -85,11 +85,14 @@ fn they_use_parts_of_arguments() {
         &item,
         &expect![[r#"
             {
-                let Tenant { id: _, region: (zone, _) } = __resilient::clone_arg(&__arg0);
+                let Tenant { id: _, region: (zone, _) } = __resilient::Argument::again(
+                    &__arg0,
+                    (),
+                );
                 __call.limit_key(__resilient::key_of(&(zone.name::<A, B>(0))));
             }
             {
-                let Tenant { id, region: (_, _) } = __resilient::clone_arg(&__arg0);
+                let Tenant { id, region: (_, _) } = __resilient::Argument::again(&__arg0, ());
                 __call.priority(__resilient::priority_of(id));
             }
         "#]],

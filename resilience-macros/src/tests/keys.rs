@@ -359,11 +359,10 @@ fn every_example_is_accepted() {
             let (first, beside) = match (room.name, key.name) {
                 ("rate_limit", "rate") => ("\"api\"", ""),
                 ("rate_limit", "max_keys") => ("\"100/s\"", ", key = tenant"),
-                ("bulkhead", "max") => ("\"db\"", ""),
+                ("bulkhead", "max") | ("budget", "ratio") => ("\"db\"", ""),
                 ("bulkhead", "priority") => ("10", ", queue = 20"),
                 ("bulkhead", "algorithm") => ("\"adaptive\"", ", max = 10"),
                 ("bulkhead", "min") => ("10", ", adaptive = \"aimd\""),
-                ("budget", "ratio") => ("\"db\"", ""),
                 (_, "slow_rate") => ("\"db\"", ", slow_call = \"1s\""),
                 (_, "slow_call") => ("\"db\"", ", slow_rate = 0.5"),
                 (_, "open_max") => ("\"db\"", ", open_growth = 2.0"),
