@@ -33,6 +33,11 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     if signature.asyncness.is_some() && is_no_result(output) {
         refuse(output, &format!("{BY_RESULT}, which this is not; return one"));
     }
+    if let error @ Type::ImplTrait(_) = error_type(output)
+        && !is_no_result(output)
+    {
+        refuse(error, "how to take an error depends on its type, and this one is hidden; write its name");
+    }
     if needs_arguments_again(args) && returns_exclusive_borrow(function, output) {
         refuse(
             output,
