@@ -22,6 +22,10 @@ const KEYS_PER_SHARD: usize = 64;
 /// with a probability of 95 %.
 const CANDIDATES: usize = 16;
 
+/// Keys that were used within this time are not forgotten before there are too many: most of them come again, and to
+/// forget and add one takes longer than to find it.
+const LATELY: Duration = Duration::from_secs(60);
+
 /// What a key stands for, as a number: a hash (`SipHash`) whose secret is drawn anew in each process, so that nobody
 /// outside can choose keys that meet.
 pub(super) fn number_of<K: Hash + ?Sized>(key: &K) -> u64 {
@@ -155,11 +159,14 @@ impl Keys {
         wakers
     }
 
-    /// Looks at two keys and forgets those that are as if they had never been used, so that those of yesterday do not
-    /// stay for ever.
+    /// Looks at two keys and forgets those that make no difference and were not used lately, so that those of yesterday
+    /// do not stay for ever.
     fn forget_idle(&self, lines: &mut Lines, now: Tick) {
         let Lines { limits, known, .. } = lines;
-        let idle = |line: &mut Line| line.is_idle(limits, now).then(|| line.latest());
+        let idle = |line: &mut Line| {
+            let is_stale = now.since(line.latest()) >= LATELY && line.is_idle(limits, now);
+            is_stale.then(|| line.latest())
+        };
         let forgotten = (0..2).filter(|_| known.evict(1, idle).is_some()).count();
         self.len.fetch_sub(forgotten, Ordering::Relaxed);
     }

@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::config::Rate;
-use crate::time::Tick;
+use crate::time::{Tick, nanos};
 
 /// What calls are held to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,15 +69,6 @@ impl Limits {
         Self::Window(Span { count: at_least_one(rate.count()), period })
     }
 
-    /// The time after which a call that is admitted now makes no difference any more.
-    pub(super) fn memory(&self) -> Duration {
-        match self {
-            Self::None => Duration::ZERO,
-            Self::Bucket(pace) => Duration::from_nanos(pace.tolerance.div_ceil(pace.scale)),
-            Self::Window(span) => span.period,
-        }
-    }
-
     /// The mean time from one call to the next.
     pub(super) fn spacing(&self) -> Duration {
         match self {
@@ -93,6 +84,11 @@ impl Pace {
     #[inline]
     pub(super) const fn units(&self, tick: Tick) -> u64 {
         tick.as_nanos().wrapping_mul(self.scale)
+    }
+
+    /// Whether an empty bucket is full after `time`.
+    pub(super) fn is_full_after(&self, time: Duration) -> bool {
+        u128::from(nanos(time)) * u128::from(self.scale) >= self.tolerance.into()
     }
 
     /// That many units in whole nanoseconds, rounded up.

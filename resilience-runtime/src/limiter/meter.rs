@@ -33,7 +33,10 @@ impl Meter {
             Limits::Bucket(pace) => {
                 let depth = u128::from(debt(self.full_at, pace, now))
                     + (before as u128 + 1).saturating_mul(pace.interval.into());
-                now.after(pace.duration(depth.saturating_sub(pace.tolerance.into())))
+                match depth.checked_sub(pace.tolerance.into()) {
+                    None | Some(0) => now,
+                    Some(excess) => now.after(pace.duration(excess)),
+                }
             }
             Limits::Window(span) => {
                 let count = span.count as usize;
@@ -63,7 +66,7 @@ impl Meter {
         match limits {
             Limits::None => {}
             Limits::Bucket(pace) => {
-                if now.since(latest) >= limits.memory().saturating_add(slack) {
+                if pace.is_full_after(now.since(latest).saturating_sub(slack)) {
                     self.full_at = pace.units(now);
                 }
             }
@@ -105,7 +108,7 @@ impl Meter {
         match limits {
             Limits::None => true,
             Limits::Bucket(pace) => {
-                now.since(latest) >= limits.memory() || debt(self.full_at, pace, now) == 0
+                pace.is_full_after(now.since(latest)) || debt(self.full_at, pace, now) == 0
             }
             Limits::Window(span) => self.log.back().is_none_or(|last| last.after(span.period) <= now),
         }

@@ -1,6 +1,8 @@
 //! A map that can tell which of its entries has not been used for long, near enough.
 
+use core::hash::{BuildHasher, Hasher};
 use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
 
 use crate::time::Tick;
 
@@ -8,14 +10,14 @@ use crate::time::Tick;
 /// it passes will do. A list in the order of use would be exact, and every use would write to three entries of it.
 #[derive(Debug)]
 pub(super) struct Table<V> {
-    places: HashMap<u64, usize>,
+    places: HashMap<u64, usize, Secret>,
     entries: Vec<(u64, V)>,
     hand: usize,
 }
 
 impl<V> Table<V> {
     pub(super) fn new() -> Self {
-        Self { places: HashMap::new(), entries: Vec::new(), hand: 0 }
+        Self { places: HashMap::with_hasher(Secret::draw()), entries: Vec::new(), hand: 0 }
     }
 
     /// The entry of `key`.
@@ -57,5 +59,44 @@ impl<V> Table<V> {
             self.places.insert(*moved, place);
         }
         value
+    }
+}
+
+/// Spreads keys that are hashes as a rule, at a tenth of `SipHash`'s price; drawn at random, so that should they be plain
+/// numbers nobody can choose those that meet.
+#[derive(Clone, Copy, Debug)]
+struct Secret(u64);
+
+impl Secret {
+    fn draw() -> Self {
+        Self(RandomState::new().hash_one(0))
+    }
+}
+
+impl BuildHasher for Secret {
+    type Hasher = Self;
+
+    fn build_hasher(&self) -> Self {
+        *self
+    }
+}
+
+impl Hasher for Secret {
+    fn write(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.write_u64((*byte).into());
+        }
+    }
+
+    /// By the golden ratio: together the two halves of the product depend on all bits.
+    fn write_u64(&mut self, number: u64) {
+        let product = u128::from(self.0 ^ number) * 0x9E37_79B9_7F4A_7C15;
+        #[expect(clippy::cast_possible_truncation, reason = "both halves are taken")]
+        let (low, high) = (product as u64, (product >> 64) as u64);
+        self.0 = low ^ high;
+    }
+
+    fn finish(&self) -> u64 {
+        self.0
     }
 }
