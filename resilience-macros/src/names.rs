@@ -105,6 +105,13 @@ pub(crate) fn parenthesised(span: Span, tokens: TokenStream) -> Group {
     group
 }
 
+/// A borrow of `value`, underlined at all of `at`.
+pub(crate) fn borrow(value: TokenStream, at: &impl ToTokens) -> TokenStream {
+    let (first, last) = ends(at);
+    let value = parenthesised(last, value);
+    quote_spanned!(first=> &#value)
+}
+
 /// The spans of the first and of the last token.
 pub(crate) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
     let mut tokens = tokens.to_token_stream().into_iter();

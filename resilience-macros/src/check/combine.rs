@@ -242,6 +242,13 @@ impl<'a> Rules<'a> {
             let settings = self.settings(room, &["burst", "algorithm", "wait", "max_keys"]);
             self.needs(room, "rate", &settings);
         }
+        if limit.has_sliding_window() {
+            let burst = self.settings(room, &["burst"]);
+            self.no_effect(
+                &burst,
+                "with `algorithm = \"sliding_window\"`, which lets the rate through at once; remove {it}",
+            );
+        }
         if !self.written.unclear && self.setting(room, "key").is_none() {
             let max_keys = self.settings(room, &["max_keys"]);
             self.no_effect(&max_keys, "without `key`; add one, like `key = tenant`");

@@ -10,7 +10,7 @@ use super::receiver::rename_self;
 use crate::args::Args;
 use crate::check::function::{error_type, type_name};
 use crate::function::Function;
-use crate::names::{ends, parenthesised};
+use crate::names::{borrow, ends, parenthesised};
 use crate::value::{Callable, Expression, Setting};
 
 /// Writes what drives the body of one function.
@@ -169,29 +169,32 @@ impl Driver<'_> {
     /// The statements that evaluate what the user wrote of this call: a key, a priority.
     fn settings(&self, call: &Ident) -> TokenStream {
         let args = self.args;
-        let key = args.rate_limit.as_ref().and_then(|rate_limit| rate_limit.key.as_ref());
-        let priority = args.bulkhead.as_ref().and_then(|bulkhead| bulkhead.priority.as_ref());
-        let key = key.map(|key| self.setting(call, "limit_key", "key_of", &key.value, |key| quote!(&(#key))));
-        let priority = priority.map(|priority| {
-            self.setting(call, "priority", "priority_of", &priority.value, |priority| quote!(#priority))
+        let key = args.rate_limit.as_ref().and_then(|rate_limit| rate_limit.key.as_ref()).map(|key| {
+            let value = borrow(self.received(key.to_token_stream()), key);
+            self.setting(call, "limit_key", "key_of", &key.value, &value)
         });
+        let priority =
+            args.bulkhead.as_ref().and_then(|bulkhead| bulkhead.priority.as_ref()).map(|priority| {
+                let value = self.received(priority.to_token_stream());
+                self.setting(call, "priority", "priority_of", &priority.value, &value)
+            });
         quote!(#key #priority)
     }
 
-    /// `call.method(function(argument));`, underlined at all of the expression.
+    /// `call.method(function(value));`, underlined at all of the expression that gives the value.
     fn setting(
         &self,
         call: &Ident,
         method: &str,
         function: &str,
         expression: &Expression,
-        argument: impl Fn(TokenStream) -> TokenStream,
+        value: &TokenStream,
     ) -> TokenStream {
         let at = expression.span();
         let (method, function) = (Ident::new(method, at), Ident::new(function, at));
-        let value = argument(self.received(expression.to_token_stream()));
-        let value = self.args.names.call(&function.into_token_stream(), expression, &[value]);
-        let set = quote_spanned!(at=> #call.#method(#value););
+        let argument =
+            self.args.names.call(&function.into_token_stream(), expression, &[value.to_token_stream()]);
+        let set = quote_spanned!(at=> #call.#method(#argument););
         let parts = self.parts(&super::as_field(expression));
         if parts.is_empty() { set } else { quote!({ #parts #set }) }
     }

@@ -186,18 +186,18 @@ impl Bulkhead {
         let queued = queue.as_ref().map(|queue| &queue.tokens);
         if let Some(at) = queued.or(wait.as_ref().map(|wait| &wait.tokens)) {
             let queue = write_or(queue.as_ref(), &DEFAULT_QUEUE, names);
-            checks.push(names.check(
-                "queue_fits",
-                at,
-                &[queue, write_or(wait.as_ref(), &DEFAULT_WAIT, names)],
-            ));
+            let wait = write_or(wait.as_ref(), &DEFAULT_WAIT, names);
+            checks.push(names.check("queue_fits", at, &[queue, wait]));
+        }
+        if let (Some(queue), Some(priority)) = (queue, &self.priority) {
+            checks.push(names.check("priority_needs_queue", &priority.tokens, &[queue.write(names)]));
         }
         if let (Some(wait), Some(deadline)) = (wait, deadline) {
             let arguments = [wait.write(names), deadline.write(names)];
             checks.push(names.check("bulkhead_wait", &wait.tokens, &arguments));
         }
         if let Some(min) = min {
-            checks.extend(min.binding(names));
+            checks.extend(min.checks("adaptive_min", names));
             checks.extend(max.as_ref().map(|max| {
                 names.check("adaptive_bounds", &min.tokens, &[min.write(names), max.write(names)])
             }));

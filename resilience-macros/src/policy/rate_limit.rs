@@ -4,7 +4,7 @@
 //! |---|---|---|---|
 //! | `rate_limit` | a rate, a name, or the path of a `static RateLimiter` | | a limit of the function's own, the one of all who name it, or the one in the `static` |
 //! | `rate` | rate | | so many calls in so much time, for a limit that has a name |
-//! | `burst` | whole number | the rate's count | calls that may come at once after a quiet time |
+//! | `burst` | whole number | the rate's count | calls that may come at once after a quiet time, for a token bucket |
 //! | `algorithm` | `"token_bucket"` or `"sliding_window"` | `"token_bucket"` | what the rate is measured by |
 //! | `wait` | duration | `"0s"` | how long a call may wait for its turn before it is refused |
 //! | `key` | expression | none | a limit for each of its values, of the function's arguments |
@@ -181,6 +181,12 @@ impl RateLimit {
     /// Whether the rate stands first, without its key.
     pub(crate) fn begins_with_rate(&self) -> bool {
         self.rate.as_ref().is_some_and(|rate| rate.key == ROOM.name)
+    }
+
+    /// Whether the rate is that of every window, which leaves no room for a burst.
+    pub(crate) fn has_sliding_window(&self) -> bool {
+        let algorithm = self.algorithm.as_ref().and_then(|algorithm| algorithm.value.literal());
+        algorithm == Some(&Algorithm::SlidingWindow)
     }
 
     /// The const checks of the settings, each alone and in combination.

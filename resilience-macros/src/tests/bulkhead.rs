@@ -18,6 +18,7 @@ fn a_bulkhead_of_the_functions_own() {
         const _: () = P::check::deadline(P::secs(1));
         const _: () = P::check::bulkhead_max(10);
         const _: () = P::check::queue_fits(20, P::millis(100));
+        const _: () = P::check::priority_needs_queue(20);
         const _: () = P::check::bulkhead_wait(P::millis(100), P::secs(1));
         static SITE: P::Site = P::Site::new(P::here!())
             .bulkhead(P::Source::own(P::BulkheadConfig::new(10).queue(20).wait(P::millis(100))))
@@ -97,6 +98,7 @@ fn a_bulkhead_of_const_expressions() {
 fn an_adaptive_bulkhead() {
     expect![[r#"
         const _: () = P::check::bulkhead_max(50);
+        const _: () = P::check::adaptive_min(2);
         const _: () = P::check::adaptive_bounds(2, 50);
         static SITE: P::Site = P::Site::new(P::here!())
             .bulkhead(
@@ -121,6 +123,7 @@ fn an_adaptive_bulkhead() {
         const _: () = P::check::bulkhead_max(__RESILIENT_BULKHEAD_MAX);
         const _: () = P::check::queue_fits(5, P::secs(1));
         const __RESILIENT_BULKHEAD_MIN: u32 = MIN;
+        const _: () = P::check::adaptive_min(__RESILIENT_BULKHEAD_MIN);
         const _: () = P::check::adaptive_bounds(
             __RESILIENT_BULKHEAD_MIN,
             __RESILIENT_BULKHEAD_MAX,

@@ -25,14 +25,14 @@ fn a_rate_limit_of_the_functions_own() {
                 P::Source::own(
                     P::RateLimitConfig::new(P::Rate::new(100, P::secs(1)))
                         .burst(20)
-                        .algorithm(P::Algorithm::SlidingWindow)
+                        .algorithm(P::Algorithm::TokenBucket)
                         .wait(P::millis(50))
                         .max_keys(1000),
                 ),
             )
             .deadline(P::secs(1));
     "#]].assert_eq(&expansion(
-        r#"rate_limit("100/s", burst = 20, wait = "50ms", algorithm = "sliding_window", key = tenant, max_keys = 1000),
+        r#"rate_limit("100/s", burst = 20, wait = "50ms", algorithm = "token_bucket", key = tenant, max_keys = 1000),
            deadline = "1s""#,
     ));
 }
@@ -46,11 +46,11 @@ fn a_rate_limit_with_a_name() {
                 P::Source::named(
                     "api",
                     P::RateLimitConfig::new(P::Rate::new(5, P::millis(250)))
-                        .algorithm(P::Algorithm::TokenBucket),
+                        .algorithm(P::Algorithm::SlidingWindow),
                 ),
             );
     "#]]
-    .assert_eq(&expansion(r#"rate_limit("api", rate = "5/250ms", algorithm = "token_bucket")"#));
+    .assert_eq(&expansion(r#"rate_limit("api", rate = "5/250ms", algorithm = "sliding_window")"#));
     expect![[r#"
         static SITE: P::Site = P::Site::new(P::here!()).rate_limit(P::Source::shared("api"));
     "#]]
@@ -316,6 +316,9 @@ fn settings_that_a_rate_limit_does_not_use() {
         resilient(rate_limit("100/s", max_keys = 10))
           `max_keys` has no effect without `key`; add one, like `key = tenant`
             ^ max_keys
+        resilient(rate_limit("100/s", burst = 20, algorithm = "sliding_window"))
+          `burst` has no effect with `algorithm = "sliding_window"`, which lets the rate through at once; remove it
+            ^ burst
         resilient(rate_limit(API, rate = "100/s", burst = 20, key = tenant))
           `rate` and `burst` belong to the `static`; set them there
             ^ rate
@@ -328,6 +331,7 @@ fn settings_that_a_rate_limit_does_not_use() {
         r#"rate_limit("api", wait = "1s", max_keys = 10, key = tenant)"#,
         r#"rate_limit("100/s", rate = "50/s")"#,
         r#"rate_limit("100/s", max_keys = 10)"#,
+        r#"rate_limit("100/s", burst = 20, algorithm = "sliding_window")"#,
         r#"rate_limit(API, rate = "100/s", burst = 20, key = tenant)"#,
         "rate_limit(API, max_keys = 10)",
     ]));
