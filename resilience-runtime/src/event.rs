@@ -227,8 +227,29 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// Whose event it is: the name of the policy, or of the annotated function.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match *self {
+            Self::RetryScheduled { operation, .. }
+            | Self::RetryExhausted { operation, .. }
+            | Self::Timeout { operation, .. }
+            | Self::FallbackUsed { operation, .. } => operation,
+            Self::BreakerTransition { breaker, .. }
+            | Self::BreakerThresholdExceeded { breaker, .. }
+            | Self::BreakerRejected { breaker, .. } => breaker,
+            Self::RateLimitRejected { limiter, .. } => limiter,
+            Self::BulkheadRejected { bulkhead, .. } => bulkhead,
+            Self::BudgetExhausted { budget } => budget,
+            Self::Throttled { throttle, .. } => throttle,
+        }
+    }
+}
+
 /// Tells everyone who listens. Never called with a lock held.
 pub(crate) fn emit(event: &Event) {
+    crate::observer::tell(event);
     crate::telemetry::trace::record(event);
 }
 

@@ -65,6 +65,7 @@ mod event;
 mod judge;
 mod ledger;
 mod limiter;
+mod observer;
 mod outcome;
 mod path;
 mod probe;
@@ -102,6 +103,7 @@ pub use event::{DelaySource, Event, StopReason, TimeoutScope, TransitionReason};
 pub use limiter::{
     Algorithm, Rate, RateLimitConfig, RateLimitSnapshot, RateLimiter, Reservation, rate_limiters,
 };
+pub use observer::{Observer, Observing, observe, observe_named};
 pub use outcome::{Class, Classify};
 #[cfg(feature = "macros")]
 pub use resilience_macros::{Classify, resilient};

@@ -14,6 +14,7 @@ mod half_open;
 mod limits;
 mod methods;
 mod nesting;
+mod observer;
 mod operation;
 mod order;
 mod panic;
