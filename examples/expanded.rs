@@ -68,6 +68,11 @@ mod expanded {
             .deadline(__resilient::secs(30))
             .fallback();
 
+        // Its entry in the catalog of the program.
+        #[__resilient::linkme::distributed_slice(__resilient::SITES)]
+        #[linkme(crate = __resilient::linkme)]
+        static __RESILIENT_ENTRY: &__resilient::Site = &__RESILIENT_SITE;
+
         // What the error type can do: classify itself, display itself, carry a rejection.
         let __probe = __resilient::Outcome::probe(__resilient::returns::<io::Result<String>>);
         let mut __call =

@@ -55,6 +55,12 @@ impl Names {
         Ident::new("__RESILIENT_SITE", Span::call_site())
     }
 
+    /// The static that puts the function into the program's catalog.
+    #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
+    pub(crate) fn entry(&self) -> Ident {
+        Ident::new("__RESILIENT_ENTRY", Span::call_site())
+    }
+
     /// The constant that holds the value `at`, which the user wrote for `key`; underlined where they wrote it.
     #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
     pub(crate) fn bound(&self, key: &impl Display, at: &impl ToTokens) -> Ident {

@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+pub use linkme;
 pub use tracing;
 pub use tracing::Level;
 
@@ -16,7 +17,7 @@ pub use crate::limiter::{Algorithm, Rate, RateLimitConfig};
 pub use crate::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
 pub use crate::registry::Source;
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
-pub use crate::site::Site;
+pub use crate::site::{SITES, Site};
 pub use crate::telemetry::names;
 pub use crate::throttle::ThrottleConfig;
 

@@ -42,6 +42,11 @@ pub struct Site {
     digest: OnceLock<String>,
 }
 
+/// Every annotated function of the program, in no order: those of dependencies, those that are never called, and a
+/// generic one once.
+#[linkme::distributed_slice]
+pub static SITES: [&'static Site];
+
 impl Site {
     /// A function without a policy: the one around the closure `here`, at the caller's place in the source.
     #[must_use]

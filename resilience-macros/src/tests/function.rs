@@ -24,6 +24,9 @@ fn a_retry() {
                 const _: () = __resilient::check::attempts(5);
                 static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
                     .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 5);
+                #[__resilient::linkme::distributed_slice(__resilient::SITES)]
+                #[linkme(crate = __resilient::linkme)]
+                static __RESILIENT_ENTRY: &__resilient::Site = &__RESILIENT_SITE;
                 let __probe = __resilient::Outcome::probe(
                     __resilient::returns::<Result<User, DbError>>,
                 );
@@ -91,6 +94,9 @@ fn all_policies() {
                     .timeout(__resilient::secs(2))
                     .deadline(__resilient::secs(30))
                     .fallback();
+                #[__resilient::linkme::distributed_slice(__resilient::SITES)]
+                #[linkme(crate = __resilient::linkme)]
+                static __RESILIENT_ENTRY: &__resilient::Site = &__RESILIENT_SITE;
                 let __probe = __resilient::Outcome::probe(
                     __resilient::returns::<Result<User, DbError>>,
                 );
@@ -151,6 +157,9 @@ fn a_single_attempt_moves_its_arguments() {
                 const _: () = __resilient::check::timeout(__resilient::secs(2));
                 static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
                     .timeout(__resilient::secs(2));
+                #[__resilient::linkme::distributed_slice(__resilient::SITES)]
+                #[linkme(crate = __resilient::linkme)]
+                static __RESILIENT_ENTRY: &__resilient::Site = &__RESILIENT_SITE;
                 let __probe = __resilient::Outcome::probe(
                     __resilient::returns::<io::Result<&mut User>>,
                 );
@@ -192,6 +201,9 @@ fn a_mutable_receiver_is_borrowed_again() {
                 use ::resilience_runtime::__private::{self as __resilient, Read as _};
                 static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
                     .retry(__resilient::Backoff::fixed(__resilient::millis(100)), 3);
+                #[__resilient::linkme::distributed_slice(__resilient::SITES)]
+                #[linkme(crate = __resilient::linkme)]
+                static __RESILIENT_ENTRY: &__resilient::Site = &__RESILIENT_SITE;
                 let __probe = __resilient::Outcome::probe(__resilient::returns::<io::Result<()>>);
                 let mut __call = __RESILIENT_SITE
                     .call(__resilient::Judge::new(__probe, (&&&&__probe).reader()));
