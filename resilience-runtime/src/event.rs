@@ -180,8 +180,8 @@ pub enum Event {
     BreakerRejected {
         /// The breaker's name.
         breaker: &'static str,
-        /// The remaining open time.
-        retry_after: Duration,
+        /// The remaining open time; none where no time ends it, for an isolated breaker.
+        retry_after: Option<Duration>,
     },
     /// A rate limiter refused a call.
     RateLimitRejected {

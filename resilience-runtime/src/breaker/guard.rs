@@ -143,8 +143,9 @@ impl Breaker {
     fn reject(&self, remaining: Duration) -> Rejected {
         // A count that nothing else depends on.
         self.rejections.fetch_add(1, Ordering::Relaxed);
-        tell(&Event::BreakerRejected { breaker: self.name, retry_after: remaining });
-        Rejected::breaker_open(self.name, remaining)
+        let rejected = Rejected::breaker_open(self.name, remaining);
+        tell(&Event::BreakerRejected { breaker: self.name, retry_after: rejected.retry_after() });
+        rejected
     }
 
     /// Counts a success; as a rule without writing anything while all is well.

@@ -329,8 +329,7 @@ pub(crate) fn record(event: &Event) {
         Event::BreakerRejected { breaker, retry_after } => {
             log!(REJECTED, DEBUG, {
                 { names::BREAKER } = breaker,
-                // No time ends the refusals of a breaker that is isolated.
-                { names::RETRY_AFTER } = (retry_after < Duration::MAX).then_some(retry_after.as_secs_f64()),
+                { names::RETRY_AFTER } = retry_after.map(|retry_after| retry_after.as_secs_f64()),
             });
         }
         Event::RateLimitRejected { limiter, retry_after } => {

@@ -173,6 +173,6 @@ async fn every_refusal_is_told() {
     breaker.trip();
     pass(SECOND).await;
     play(&breaker, "SS");
-    let rejected = Event::BreakerRejected { breaker: "told", retry_after: 4 * SECOND };
+    let rejected = Event::BreakerRejected { breaker: "told", retry_after: Some(4 * SECOND) };
     assert_eq!(heard("told")[1..], [rejected.clone(), rejected]);
 }
