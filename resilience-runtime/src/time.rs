@@ -128,13 +128,18 @@ impl Tick {
 pub(crate) const STEP_BACK: Duration = Duration::from_secs(1);
 
 /// The latest of the readings of many threads.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Latest(Tick);
 
 impl Latest {
     /// No reading yet.
     pub(crate) const fn new() -> Self {
         Self(Tick::from_nanos(0))
+    }
+
+    /// The last one that notice was taken of.
+    pub(crate) const fn tick(self) -> Tick {
+        self.0
     }
 
     /// Takes notice of the time: never back by a little. Where it is back by a lot, also says how far: by as much has

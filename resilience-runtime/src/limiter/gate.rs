@@ -8,11 +8,16 @@ use core::time::Duration;
 use super::limits::{Limits, Pace};
 use super::meter::{after_one_more, debt};
 use super::state::{FRESH, Line};
-use super::sync::{AtomicU64, Ordering, const_but_for_loom};
+use crate::sync::{AtomicU64, Ordering, const_but_for_loom};
 use crate::time::{Tick, nanos};
 
-/// In the lowest bit of the word, which no point in time uses.
+/// In the lowest bits of the word, which no point in time uses.
 const CLOSED: u64 = 1;
+
+/// Changes with the pace: no word of one pace is one of the next.
+const ROUND: u64 = 2;
+
+const FULL_AT: u64 = !(CLOSED | ROUND);
 
 /// On cache lines of its own (two, for processors that fetch them in pairs): calls on all cores write it, and the lock
 /// beside it must not be taken from its holder.
@@ -57,13 +62,18 @@ impl Gate {
                 interval: self.interval.load(Ordering::Acquire),
                 tolerance: self.tolerance.load(Ordering::Acquire),
             };
-            let next = after_one_more(word, &pace, now);
+            let next = after_one_more(word & FULL_AT, &pace, now);
             let depth = debt(next, &pace, now);
             if depth > pace.tolerance {
                 return self.refuse(word, &pace, depth);
             }
             // Released: what was read before stays before.
-            match self.word.compare_exchange_weak(word, next, Ordering::AcqRel, Ordering::Acquire) {
+            match self.word.compare_exchange_weak(
+                word,
+                next | word & ROUND,
+                Ordering::AcqRel,
+                Ordering::Acquire,
+            ) {
                 Ok(_) => return Some(Ok(())),
                 Err(newer) => word = newer,
             }
@@ -81,17 +91,24 @@ impl Gate {
     pub(super) fn close(&self) -> u64 {
         let word = self.word.load(Ordering::Relaxed);
         // Only who holds the lock opens it.
-        if word & CLOSED != 0 { word & !CLOSED } else { self.word.fetch_or(CLOSED, Ordering::AcqRel) }
+        let word = if word & CLOSED != 0 { word } else { self.word.fetch_or(CLOSED, Ordering::AcqRel) };
+        word & FULL_AT
     }
 
     /// Shows what stands under the lock, and opens the gate if nobody waits.
     pub(super) fn publish(&self, line: &Line, limits: &Limits) {
         let Limits::Bucket(pace) = limits else { return };
         self.latest.store(line.latest().as_nanos(), Ordering::Release);
-        self.scale.store(pace.scale, Ordering::Release);
-        self.interval.store(pace.interval, Ordering::Release);
-        self.tolerance.store(pace.tolerance, Ordering::Release);
+        let mut round = self.word.load(Ordering::Relaxed) & ROUND;
+        let numbers =
+            [(&self.scale, pace.scale), (&self.interval, pace.interval), (&self.tolerance, pace.tolerance)];
+        if numbers.iter().any(|(atomic, number)| atomic.load(Ordering::Relaxed) != *number) {
+            for (atomic, number) in numbers {
+                atomic.store(number, Ordering::Release);
+            }
+            round ^= ROUND;
+        }
         let closed = if line.waiting() == 0 { 0 } else { CLOSED };
-        self.word.store(line.meter.full_at | closed, Ordering::Release);
+        self.word.store(line.meter.full_at | round | closed, Ordering::Release);
     }
 }

@@ -2,9 +2,7 @@
 
 use core::fmt;
 use core::hash::Hash;
-use core::panic::AssertUnwindSafe;
 use core::time::Duration;
-use std::panic::catch_unwind;
 use std::sync::{OnceLock, PoisonError};
 
 use super::config::{RateLimitConfig, Settings};
@@ -14,9 +12,9 @@ use super::limits::Limits;
 use super::reservation::Reservation;
 use super::snapshot::RateLimitSnapshot;
 use super::state::Line;
-use super::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use crate::error::Rejected;
-use crate::event::{Event, emit};
+use crate::event::{Event, tell};
+use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use crate::time::Tick;
 
 /// A rate limiter: admits so many calls in so long, and has the others wait or refuses them.
@@ -331,16 +329,6 @@ impl RateLimiter {
     fn lock(&self) -> MutexGuard<'_, Core> {
         self.core.lock().unwrap_or_else(PoisonError::into_inner)
     }
-}
-
-/// Tells the listeners. One that panics does not take the caller's result: the panic has been reported by the panic
-/// hook, and ends here.
-fn tell(event: &Event) {
-    let _ = catch_unwind(AssertUnwindSafe(|| {
-        #[cfg(all(test, not(resilience_loom)))]
-        super::tests::hear(event);
-        emit(event);
-    }));
 }
 
 impl fmt::Debug for RateLimiter {

@@ -68,6 +68,11 @@ impl Keys {
         }
     }
 
+    #[cfg(test)]
+    pub(super) fn shards(&self) -> usize {
+        self.shards.len()
+    }
+
     /// The place of a key's shard.
     fn home_of(&self, key: u64) -> usize {
         // The golden ratio: the top byte of the product depends on all bits of the key, should it be a plain number.

@@ -19,7 +19,8 @@ pub(super) enum Limits {
 /// In nanoseconds three calls a second would be one every 333,333,333 (too many) or 333,333,334 (and the third one is
 /// two nanoseconds late). In units of a third the interval is a whole number, and every sum of it exact.
 ///
-/// All numbers are even, which leaves the lowest bit of a point in time to [`Gate`](super::gate::Gate).
+/// All numbers are multiples of [`GRAIN`], which leaves the lowest two bits of a point in time to
+/// [`Gate`](super::gate::Gate).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pace {
     /// Units in a nanosecond.
@@ -37,13 +38,16 @@ pub(super) struct Span {
     pub(super) period: Duration,
 }
 
-/// Points in time wrap around after 2^64 units, 26 days at this scale: the more units, the sooner. An interval that would
+/// Points in time wrap around after 2^64 units, 13 days at this scale: the more units, the sooner. An interval that would
 /// need more of them is rounded up, by less than a 4096th of a nanosecond.
 const MAX_SCALE: u128 = 4096;
 
 /// The longest a bucket may take to fill, in units: far from where a point in time before and one after another could
-/// be confused. It is 36 years at scale 1; a burst that takes longer to gather is cut down to that.
-const MAX_TOLERANCE: u128 = 1 << 60;
+/// be confused. It is 18 years at scale 1; a burst that takes longer to gather is cut down to that.
+const MAX_TOLERANCE: u128 = 1 << 59;
+
+/// What all numbers of units are multiples of.
+pub(super) const GRAIN: u64 = 4;
 
 impl Limits {
     pub(super) const fn bucket(rate: Rate, burst: u32) -> Self {
@@ -58,9 +62,9 @@ impl Limits {
         let interval = least(period.saturating_mul(scale).div_ceil(count), MAX_TOLERANCE);
         let tolerance = least(interval.saturating_mul(burst), MAX_TOLERANCE);
         Self::Bucket(Pace {
-            scale: narrow(2 * scale),
-            interval: narrow(2 * interval),
-            tolerance: narrow(2 * tolerance),
+            scale: GRAIN * narrow(scale),
+            interval: GRAIN * narrow(interval),
+            tolerance: GRAIN * narrow(tolerance),
         })
     }
 
@@ -116,7 +120,7 @@ const fn common_divisor(mut one: u128, mut other: u128) -> u128 {
     one
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "at most twice `MAX_TOLERANCE`")]
+#[expect(clippy::cast_possible_truncation, reason = "at most `MAX_TOLERANCE`")]
 const fn narrow(number: u128) -> u64 {
     number as u64
 }

@@ -9,7 +9,7 @@
 use core::time::Duration;
 use std::collections::VecDeque;
 
-use super::limits::{Limits, Pace};
+use super::limits::{GRAIN, Limits, Pace};
 use crate::time::{Tick, nanos};
 
 /// The calls that were admitted, and nothing about those that wait.
@@ -116,6 +116,9 @@ impl Meter {
 
     /// Goes on under other limits: what was admitted under the old ones counts under the new ones, call for call.
     pub(super) fn convert(&mut self, old: &Limits, new: &Limits, now: Tick) {
+        if old == new {
+            return;
+        }
         // Of calls that left only their number, the time is taken to be now.
         let used = match old {
             Limits::None => Used::NONE,
@@ -127,20 +130,14 @@ impl Meter {
             (_, Limits::None) => *self = Self::new(),
             (_, Limits::Bucket(pace)) => {
                 self.log = VecDeque::new();
-                self.restart(pace, now, used.times(pace.interval).min(pace.tolerance));
+                let debt = used.times(pace.interval, GRAIN).min(pace.tolerance);
+                self.full_at = pace.units(now).wrapping_add(debt);
             }
             (_, Limits::Window(span)) => {
-                let calls = used.times(1).min(span.count.into());
+                let calls = used.times(1, 1).min(span.count.into());
                 self.log = (0..calls).map(|_| now).collect();
             }
         }
-    }
-
-    /// Sets a bucket's debt.
-    fn restart(&mut self, pace: &Pace, now: Tick, debt: u64) {
-        let full_at = pace.units(now).wrapping_add(debt);
-        // Never the same as before: a call that has read the old pace must find that it is too late.
-        self.full_at = if full_at == self.full_at { full_at.wrapping_add(2) } else { full_at };
     }
 
     /// Counts whatever `other` counts, too: admits no call that one of the two would refuse.
@@ -189,10 +186,9 @@ struct Used {
 impl Used {
     const NONE: Self = Self { units: 0, unit: 1 };
 
-    /// The number of calls times `factor`, rounded up.
-    fn times(self, factor: u64) -> u64 {
+    /// The number of calls times `factor`, rounded up to a multiple of `grain`.
+    fn times(self, factor: u64, grain: u64) -> u64 {
         let product = (u128::from(self.units) * u128::from(factor)).div_ceil(self.unit.into());
-        // Keeps numbers even that were.
-        u64::try_from(product.next_multiple_of(if factor > 1 { 2 } else { 1 })).unwrap_or(u64::MAX)
+        u64::try_from(product.next_multiple_of(grain.into())).unwrap_or(u64::MAX)
     }
 }

@@ -34,12 +34,13 @@ mod gate;
 mod guard;
 mod keys;
 mod limits;
+#[cfg(all(test, resilience_loom))]
+mod loom;
 mod meter;
 mod registry;
 mod reservation;
 mod snapshot;
 mod state;
-mod sync;
 mod table;
 #[cfg(all(test, not(resilience_loom)))]
 mod tests;

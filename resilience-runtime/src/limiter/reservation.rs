@@ -145,11 +145,10 @@ impl<'l> Reservation<'l> {
 
     fn ask(&mut self, waker: Option<&Waker>) -> Verdict {
         let now = Tick::now();
-        let ticket = self.ticket;
-        let (verdict, behind) = self
-            .limiter
-            .in_line(self.key, |line, limits| line.ask(limits, now, ticket, waker))
-            .unwrap_or((Verdict::Admitted, None));
+        let (ticket, mut own) = (self.ticket, waker.cloned());
+        let ask = |line: &mut Line, limits: &_| line.ask(limits, now, ticket, &mut own);
+        // A line that calls wait in is not forgotten.
+        let (verdict, behind) = self.limiter.in_line(self.key, ask).unwrap_or((Verdict::Admitted, None));
         self.is_in_line = verdict != Verdict::Admitted;
         if let Some(behind) = behind {
             behind.wake();
@@ -160,7 +159,8 @@ impl<'l> Reservation<'l> {
     fn leave(&mut self) {
         if core::mem::take(&mut self.is_in_line) {
             let now = Tick::now();
-            let leave = |line: &mut Line, limits: &_| line.leave(limits, now, self.ticket);
+            let mut own = None;
+            let leave = |line: &mut Line, limits: &_| line.leave(limits, now, self.ticket, &mut own);
             if let Some(behind) = self.limiter.in_line(self.key, leave).flatten() {
                 behind.wake();
             }

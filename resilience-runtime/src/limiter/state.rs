@@ -6,14 +6,7 @@ use std::collections::VecDeque;
 
 use super::limits::Limits;
 use super::meter::Meter;
-use crate::time::Tick;
-
-/// How far the clock may step back without being taken for another clock.
-///
-/// Threads read the clock before they take the lock, so that steps of microseconds are normal. A test's paused
-/// clock that ends, and gives way to the next one's, steps back by as much as it was advanced: without notice of it, a
-/// limiter would refuse for that long.
-pub(super) const STEP_BACK: Duration = Duration::from_secs(1);
+use crate::time::{Latest, Tick};
 
 /// How long calls are admitted by the gate alone before one has to come here: half a second.
 pub(super) const FRESH: Duration = Duration::from_nanos(1 << 29);
@@ -43,7 +36,7 @@ struct Waiter {
 /// jump of the clock, is counted when it starts.
 #[derive(Debug)]
 pub(super) struct Line {
-    latest: Tick,
+    latest: Latest,
     pub(super) meter: Meter,
     /// In the order of their tickets.
     waiters: VecDeque<Waiter>,
@@ -52,7 +45,7 @@ pub(super) struct Line {
 
 impl Line {
     pub(super) const fn new() -> Self {
-        Self { latest: Tick::from_nanos(0), meter: Meter::new(), waiters: VecDeque::new(), next_ticket: 0 }
+        Self { latest: Latest::new(), meter: Meter::new(), waiters: VecDeque::new(), next_ticket: 0 }
     }
 
     /// One that starts with what `other` has counted.
@@ -92,14 +85,17 @@ impl Line {
         self.meter.slot(limits, now, position)
     }
 
-    /// Admits a waiting call if its time has come; otherwise `waker` is woken should it come earlier than told. Also who
-    /// else is to be woken.
+    /// Admits a waiting call if its time has come; else `own` is woken should it come earlier than told. Also who else is
+    /// to be woken.
+    ///
+    /// A waker of the call's that is done with is left in `own`: to drop one can run any code, and has to wait until
+    /// the lock is released.
     pub(super) fn ask(
         &mut self,
         limits: &Limits,
         now: Tick,
         ticket: u64,
-        waker: Option<&Waker>,
+        own: &mut Option<Waker>,
     ) -> (Verdict, Option<Waker>) {
         let now = self.settle(limits, now);
         let position = self.position(ticket).unwrap_or(0);
@@ -107,29 +103,32 @@ impl Line {
         if slot <= now {
             // Calls before it that are late keep their places: its own time is reckoned with theirs used.
             self.meter.take(limits, now);
-            return (Verdict::Admitted, self.remove(limits, now, ticket));
+            return (Verdict::Admitted, self.remove(limits, now, ticket, own));
         }
         if let Some(waiter) = self.waiters.get_mut(position) {
             waiter.told = slot;
-            match (&mut waiter.waker, waker) {
-                (Some(old), Some(new)) => old.clone_from(new),
-                (old, new) => *old = new.cloned(),
-            }
+            core::mem::swap(&mut waiter.waker, own);
         }
         (Verdict::At(slot), None)
     }
 
-    /// Takes a waiting call out of the line; whom to wake.
-    pub(super) fn leave(&mut self, limits: &Limits, now: Tick, ticket: u64) -> Option<Waker> {
+    /// Takes a waiting call out of the line; whom to wake. The call's own waker is left in `own`.
+    pub(super) fn leave(
+        &mut self,
+        limits: &Limits,
+        now: Tick,
+        ticket: u64,
+        own: &mut Option<Waker>,
+    ) -> Option<Waker> {
         let now = self.settle(limits, now);
-        self.remove(limits, now, ticket)
+        self.remove(limits, now, ticket, own)
     }
 
     /// The call behind the one that goes is woken if it has moved up in time. It will do the same for the next one, so
     /// that not all of them have to be woken at once.
-    fn remove(&mut self, limits: &Limits, now: Tick, ticket: u64) -> Option<Waker> {
+    fn remove(&mut self, limits: &Limits, now: Tick, ticket: u64, own: &mut Option<Waker>) -> Option<Waker> {
         let position = self.position(ticket)?;
-        self.waiters.remove(position);
+        *own = self.waiters.remove(position)?.waker;
         let slot = self.meter.slot(limits, now, position);
         let behind = self.waiters.get_mut(position)?;
         if slot < behind.told { behind.waker.take() } else { None }
@@ -148,21 +147,18 @@ impl Line {
 
     /// Counts whatever `other` had counted, too. Both are settled.
     pub(super) fn absorb(&mut self, other: &Self, limits: &Limits) {
-        self.meter.absorb(&other.meter, limits, self.latest);
+        self.meter.absorb(&other.meter, limits, self.latest());
     }
 
     /// Takes notice of the time: never back by a little, and with everything moved along if it is back by a lot.
     pub(super) fn settle(&mut self, limits: &Limits, now: Tick) -> Tick {
-        let back = self.latest.since(now);
-        if back > STEP_BACK {
-            self.meter.shift_back(limits, back, now);
-            self.latest = now;
-        } else {
-            let latest = self.latest;
-            self.latest = latest.max(now);
-            self.meter.forget(limits, latest, FRESH, self.latest);
+        let latest = self.latest();
+        let (now, back) = self.latest.settle(now);
+        match back {
+            Some(back) => self.meter.shift_back(limits, back, now),
+            None => self.meter.forget(limits, latest, FRESH, now),
         }
-        self.latest
+        now
     }
 
     /// How long a call that comes now would have to wait.
@@ -174,12 +170,12 @@ impl Line {
     /// How many calls would be admitted now, those that wait coming first. Of a line that is settled.
     pub(super) fn available(&self, limits: &Limits) -> u32 {
         let waiting = u32::try_from(self.waiters.len()).unwrap_or(u32::MAX);
-        self.meter.available(limits, self.latest).saturating_sub(waiting)
+        self.meter.available(limits, self.latest()).saturating_sub(waiting)
     }
 
     /// Whether it is as if no call had ever come. Takes no notice of the time.
     pub(super) fn is_idle(&self, limits: &Limits, now: Tick) -> bool {
-        self.waiters.is_empty() && self.meter.is_idle(limits, self.latest, now)
+        self.waiters.is_empty() && self.meter.is_idle(limits, self.latest(), now)
     }
 
     pub(super) fn waiting(&self) -> usize {
@@ -188,6 +184,6 @@ impl Line {
 
     /// The last time that notice was taken of.
     pub(super) fn latest(&self) -> Tick {
-        self.latest
+        self.latest.tick()
     }
 }
