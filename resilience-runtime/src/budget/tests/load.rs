@@ -46,7 +46,7 @@ proptest! {
     fn load_grows_by_the_ratio_per_layer(
         attempts in 2_u32..5,
         floor in 1_u32..4,
-        bursts in prop::collection::vec((0_u16..300, 0_u64..4_000), 1..40),
+        bursts in prop::collection::vec((0_u16..100, 0_u64..4_000), 1..20),
     ) {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
         runtime.block_on(async {
