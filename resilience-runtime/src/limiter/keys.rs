@@ -68,7 +68,7 @@ impl Keys {
         }
     }
 
-    #[cfg(test)]
+    #[cfg(all(test, not(resilience_loom)))]
     pub(super) fn shards(&self) -> usize {
         self.shards.len()
     }

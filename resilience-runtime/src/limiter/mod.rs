@@ -17,13 +17,15 @@
 //! up, and after a jump of the clock no more calls start at once than the burst.
 //!
 //! **What it costs.** A call that is admitted by a bucket reads the clock and does one compare-and-swap; every half
-//! second, and while calls wait, it takes a short lock, as it does with a window and with keys. A bucket is eight bytes,
-//! a window eight per call in it, a key about 150 bytes in addition; calls that wait take 40 each.
+//! second, and while calls wait, it takes a short lock, as it does with a window and with keys. Refusals of a bucket take
+//! no lock either. A window takes eight bytes per call in it, a key about 150 bytes in addition, a call that waits 32.
 //!
-//! **Why no library.** `governor` is the well-kept one. It brings 28 crates where a build of this one has 9 in all, is
-//! not const-constructible (so no plain `static`, and no check of it by the compiler), keeps its own clocks, has no
-//! sliding window, no order among those that wait and no bound on its keys. Per call it is as fast with the same clock
-//! (see `benches`), which is what most of a call's time goes to.
+//! **Why no library.** `governor` is the well-kept one. It brings 36 crates, where a build of this one has nine in all.
+//! It is not const-constructible, which a plain `static` and the compiler's check of its settings need; it does not follow
+//! tokio's paused clock; it has no sliding window, no order among those that wait, no way to leave the line, and no bound
+//! on its keys. Uncontended it takes 23 ns a call, 30 with the system's clock, and this one 30 (19 of which are the
+//! clock's); with ten thousand keys 55, and this one 70, which keeps to a bound. So the clock could be faster, and
+//! the limiter would not be by much.
 //!
 //! `meter` has the two algorithms, `state` the line, both pure; `gate` is the bucket without a lock, `keys` the lines by
 //! key, `guard` the handle.

@@ -19,7 +19,7 @@ async fn admits_the_burst_and_then_one_call_per_interval() {
 fn a_call_at_the_very_nanosecond_is_admitted_and_one_before_it_is_not() {
     let limiter = RateLimiter::new("instant", RateLimitConfig::new(Rate::per_second(1)));
     assert_eq!(limiter.admit_at(None, START), Ok(()));
-    let before = START.after(SECOND - Duration::from_nanos(1));
+    let before = START.after(SECOND).before(Duration::from_nanos(1));
     assert_eq!(limiter.admit_at(None, before), Err(Duration::from_nanos(1)));
     assert_eq!(limiter.admit_at(None, START.after(SECOND)), Ok(()));
     assert_eq!(limiter.admit_at(None, START.after(SECOND)), Err(SECOND));

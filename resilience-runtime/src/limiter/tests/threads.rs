@@ -107,4 +107,5 @@ fn handles_and_reservations_go_anywhere() {
     is_send_and_sync::<Reservation<'_>>();
     let limiter = RateLimiter::new("anywhere", RateLimitConfig::new(Rate::per_hour(1)));
     is_send(&limiter.acquire());
+    assert_eq!([size_of::<Reservation<'_>>(), size_of::<Option<Reservation<'_>>>()], [48, 48]);
 }
