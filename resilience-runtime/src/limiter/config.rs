@@ -72,6 +72,9 @@ pub enum Algorithm {
     SlidingWindow,
 }
 
+/// A megabyte and a half of them with a token bucket.
+const DEFAULT_MAX_KEYS: u32 = 10_000;
+
 /// How many calls a [`RateLimiter`](super::RateLimiter) admits, and how long one may wait for its turn.
 ///
 /// A `const` builder: [`new`](Self::new) takes the rate and has the defaults, and each method changes one setting.
@@ -167,5 +170,6 @@ pub(super) struct Settings {
 
 impl Settings {
     /// Those of a limiter that was named and not configured.
-    pub(super) const NONE: Self = Self { limits: Limits::None, wait: Duration::ZERO, max_keys: 1 };
+    pub(super) const NONE: Self =
+        Self { limits: Limits::None, wait: Duration::ZERO, max_keys: DEFAULT_MAX_KEYS };
 }

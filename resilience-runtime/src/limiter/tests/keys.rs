@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::error::RejectedKind;
+use crate::limiter::config::Settings;
 use crate::limiter::keys::Keys;
 
 /// Two calls a minute for each key.
@@ -181,4 +182,6 @@ fn few_keys_have_one_lock_and_many_have_many() {
     for (max_keys, shards) in [(1, 1), (127, 1), (128, 2), (10_000, 32), (u32::MAX, 32)] {
         assert_eq!(Keys::new(&TWO.max_keys(max_keys).settings()).shards(), shards, "{max_keys}");
     }
+    // Also where keys come before the configuration does.
+    assert_eq!(Keys::new(&Settings::NONE).shards(), 32);
 }
