@@ -117,7 +117,7 @@ pub(crate) fn tell(event: &Event) {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, not(resilience_loom)))]
 mod tests {
     use std::sync::Mutex;
     use std::sync::atomic::AtomicU32;
