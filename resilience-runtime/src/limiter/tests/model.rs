@@ -198,4 +198,26 @@ proptest! {
         }
         conforms(&model)?;
     }
+
+    /// Keys that are forgotten all the time: none gets more than its limit by that.
+    #[test]
+    fn a_key_that_is_forgotten_gets_no_more_than_its_limit(
+        config in config(),
+        max_keys in 1_u32..5,
+        calls in prop::collection::vec((0_usize..12, 0_u64..30_000_000), 0..300),
+    ) {
+        let limiter = RateLimiter::new("forgets", config.max_keys(max_keys));
+        let mut models = vec![naive(config); 12];
+        let mut now = START;
+        for (key, pause) in calls {
+            now = now.after(Duration::from_nanos(pause));
+            if limiter.admit_at(Some(key as u64), now).is_ok() {
+                models[key].admitted.push(now.as_nanos().into());
+            }
+            prop_assert!(limiter.snapshot().keys <= max_keys);
+        }
+        for model in &models {
+            conforms(model)?;
+        }
+    }
 }
