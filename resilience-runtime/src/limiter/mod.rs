@@ -23,8 +23,7 @@
 //! **Why no library.** `governor` is the well-kept one. It brings 36 crates, where a build of this one has 15. It is not const-constructible, which a plain `static` and the compiler's check of its settings need; its waits
 //! have a timer of their own, which does not follow tokio's paused clock, and no order; it has no sliding window, and no
 //! bound on its keys but what is swept by hand. In time it is ahead: uncontended a call takes 24 ns, 30 with the system's
-//! clock, and here 30, of which 19 are that clock's; with ten thousand keys 54, and here 70. (Medians of three runs on one machine;
-//! with the clock taken off, the first two are equal.)
+//! clock, and here 30, of which 19 are that clock's; with ten thousand keys 54, and here 70. (Medians of three runs on one machine.)
 //!
 //! `meter` has the two algorithms, `state` the line, both pure; `gate` is the bucket without a lock, `keys` the lines by
 //! key, `guard` the handle.
