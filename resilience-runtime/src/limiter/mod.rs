@@ -20,10 +20,12 @@
 //! second, and while calls wait, it takes a short lock, as it does with a window and with keys. Refusals of a bucket take
 //! no lock either. A window takes eight bytes per call in it, a key about 150 bytes in addition, a call that waits 32.
 //!
-//! **Why no library.** `governor` is the well-kept one. It brings 36 crates, where a build of this one has 15. It is not const-constructible, which a plain `static` and the compiler's check of its settings need; its waits
-//! have a timer of their own, which does not follow tokio's paused clock, and no order; it has no sliding window, and no
-//! bound on its keys but what is swept by hand. In time it is ahead: uncontended a call takes 24 ns, 30 with the system's
-//! clock, and here 30, of which 19 are that clock's; with ten thousand keys 54, and here 70. (Medians of three runs on one machine.)
+//! **Why no library.** `governor` is the well-kept one. It brings 36 crates, where a build of this one has 15. It is not
+//! const-constructible, which a plain `static` and the compiler's check of its settings need; its waits have a timer of
+//! their own, which does not follow tokio's paused clock, and no order; it has no sliding window, and no bound on its
+//! keys but what is swept by hand. In time it is ahead: uncontended a call takes 24 ns, 30 with the system's clock, and
+//! here 30, of which 19 are that clock's; with ten thousand keys 54, and here 70. (Medians of three runs on one
+//! machine.)
 //!
 //! `meter` has the two algorithms, `state` the line, both pure; `gate` is the bucket without a lock, `keys` the lines by
 //! key, `guard` the handle.
