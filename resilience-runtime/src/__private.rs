@@ -106,49 +106,41 @@ impl<T: Clone + Into<Option<Duration>>> RetryAfter for T {
 }
 
 /// What a rate limit can be kept apart by.
+///
+/// Generic for the reason that [`Argument`] is.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a `key`, since it has no `Hash`; write something that has, like a name or a number",
     label = "has no `Hash`"
 )]
-pub trait Key {
+pub trait Key<For> {
     /// Its number in this process.
-    #[doc(hidden)]
-    fn number(&self) -> u64;
+    #[must_use]
+    fn number(&self, _: For) -> u64;
 }
 
 #[diagnostic::do_not_recommend]
-impl<K: core::hash::Hash + ?Sized> Key for K {
-    fn number(&self) -> u64 {
+impl<K: core::hash::Hash + ?Sized, For> Key<For> for K {
+    #[inline]
+    fn number(&self, _: For) -> u64 {
         RateLimiter::key(self)
     }
 }
 
-/// The number of a rate limit's key.
-#[inline]
-pub fn key_of<K: Key + ?Sized>(key: &K) -> u64 {
-    key.number()
-}
-
-/// What can be a place in a bulkhead's queue.
+/// What can be a place in a bulkhead's queue: higher goes first.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be a `priority`; write an `i32`, or a smaller whole number",
-    label = "is no `i32`"
+    label = "not an `i32`"
 )]
-pub trait Priority {
+pub trait Priority<For> {
     /// The number.
-    #[doc(hidden)]
-    fn number(self) -> i32;
+    #[must_use]
+    fn number(self, _: For) -> i32;
 }
 
 #[diagnostic::do_not_recommend]
-impl<P: Into<i32>> Priority for P {
-    fn number(self) -> i32 {
+impl<P: Into<i32>, For> Priority<For> for P {
+    #[inline]
+    fn number(self, _: For) -> i32 {
         self.into()
     }
-}
-
-/// The number of a place in a bulkhead's queue: higher goes first.
-#[inline]
-pub fn priority_of<P: Priority>(priority: P) -> i32 {
-    priority.number()
 }

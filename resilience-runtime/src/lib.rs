@@ -1,4 +1,5 @@
-//! Makes async functions resilient by annotating them: retries, circuit breakers, timeouts, deadlines, fallbacks.
+//! Makes async functions resilient by annotating them: retries, circuit breakers, limits on rate and concurrency,
+//! timeouts, deadlines, fallbacks.
 //!
 #![cfg_attr(feature = "macros", doc = "```")]
 #![cfg_attr(not(feature = "macros"), doc = "```ignore")]
@@ -43,7 +44,8 @@
 //!
 //! Errors are taken by their [`Class`]: implement or derive [`Classify`]. A policy that refuses makes a [`Rejected`],
 //! which becomes the function's own error. The body can ask for its [`current`] attempt and for the time that is
-//! left. A [`Breaker`] can be held in a `static`, looked up by name, operated by hand, and used without the attribute.
+//! left. A [`Breaker`] can be held in a `static`, looked up by name, operated by hand, and used without the attribute;
+//! so can the limits: a [`RateLimiter`], a [`Bulkhead`], a [`RetryBudget`], a [`Throttle`].
 //!
 //! # Features
 //!
@@ -90,7 +92,7 @@ mod window;
 
 // Not for use, only for messages of the compiler: these it finds by their names alone, and spells out no hidden path.
 #[doc(hidden)]
-pub use __private::{Argument, CarriesRejected, Outcome, RetryAfter, Verdict};
+pub use __private::{Argument, CarriesRejected, Key, Outcome, Priority, RetryAfter, Verdict};
 #[doc(hidden)]
 pub use judge::Missing;
 

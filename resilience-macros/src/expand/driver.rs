@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Expr, Token, Type};
+use syn::{Expr, Lit, Token, Type};
 
 use super::arguments::Arguments;
 use super::receiver::rename_self;
@@ -11,7 +11,7 @@ use crate::args::Args;
 use crate::check::function::{error_type, type_name};
 use crate::function::Function;
 use crate::names::{borrow, ends, parenthesised};
-use crate::value::{Callable, Expression, Setting};
+use crate::value::{Callable, Expression, Setting, literal};
 
 /// Writes what drives the body of one function.
 pub(crate) struct Driver<'a> {
@@ -177,30 +177,36 @@ impl Driver<'_> {
         let args = self.args;
         let key = args.rate_limit.as_ref().and_then(|rate_limit| rate_limit.key.as_ref()).map(|key| {
             let value = borrow(self.received(key.to_token_stream()), key);
-            self.setting(call, "limit_key", "key_of", &key.value, &value)
+            self.setting(call, "limit_key", "Key", &key.value, value)
         });
         let priority =
             args.bulkhead.as_ref().and_then(|bulkhead| bulkhead.priority.as_ref()).map(|priority| {
                 let value = self.received(priority.to_token_stream());
-                self.setting(call, "priority", "priority_of", &priority.value, &value)
+                self.setting(call, "priority", "Priority", &priority.value, value)
             });
         quote!(#key #priority)
     }
 
-    /// `call.method(function(value));`, underlined at all of the expression that gives the value.
+    /// `call.method(Kind::number(value, ()));`, underlined at all of the expression that gives the value; a plain
+    /// number is one already.
     fn setting(
         &self,
         call: &Ident,
         method: &str,
-        function: &str,
+        kind: &str,
         expression: &Expression,
-        value: &TokenStream,
+        value: TokenStream,
     ) -> TokenStream {
-        let at = expression.span();
-        let (method, function) = (Ident::new(method, at), Ident::new(function, at));
-        let argument =
-            self.args.names.call(&function.into_token_stream(), expression, &[value.to_token_stream()]);
-        let set = quote_spanned!(at=> #call.#method(#argument););
+        let (first, last) = ends(expression);
+        let (method, kind) = (Ident::new(method, first), Ident::new(kind, first));
+        let (number, unit) = (Ident::new("number", last), parenthesised(last, TokenStream::new()));
+        let number = quote_spanned!(first=> #kind::#number);
+        let number = match literal(&expression.0) {
+            // Of the type of the parameter, where the trait would leave it open.
+            Some((Lit::Int(number), _)) if number.suffix().is_empty() => value,
+            _ => self.args.names.call(&number, expression, &[value, unit.into_token_stream()]),
+        };
+        let set = quote_spanned!(first=> #call.#method(#number););
         let parts = self.parts(&super::as_field(expression));
         if parts.is_empty() { set } else { quote!({ #parts #set }) }
     }

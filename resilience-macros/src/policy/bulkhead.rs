@@ -19,7 +19,7 @@
 use darling::FromMeta;
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Expr, Lit};
+use syn::{Expr, ExprPath, Lit};
 
 use super::timeout::Limit;
 use super::{Clause, Key, Room, Takes};
@@ -110,7 +110,14 @@ impl FromMeta for Adaptive {
     fn from_expr(value: &Expr) -> darling::Result<Self> {
         const ADVICE: &str = "write \"aimd\" or \"gradient\"";
         let Some((lit, negative)) = literal(value) else {
-            return Err(darling::Error::custom(format!("expected the name of an algorithm; {ADVICE}")));
+            let named = |path: &ExprPath| ALGORITHMS.iter().find(|(name, _)| path.path.is_ident(name));
+            let named = if let Expr::Path(path) = value { named(path) } else { None };
+            return Err(darling::Error::custom(match named {
+                Some((name, _)) => {
+                    format!("`{name}` is the name of an algorithm; write it in quotes: \"{name}\"")
+                }
+                None => format!("expected the name of an algorithm; {ADVICE}"),
+            }));
         };
         let text = shown(lit, negative);
         let known = ALGORITHMS.iter().find(|(name, _)| *name == text).filter(|_| matches!(lit, Lit::Str(_)));
@@ -189,8 +196,10 @@ impl Bulkhead {
             let wait = write_or(wait.as_ref(), &DEFAULT_WAIT, names);
             checks.push(names.check("queue_fits", at, &[queue, wait]));
         }
-        if let (Some(queue), Some(priority)) = (queue, &self.priority) {
-            checks.push(names.check("priority_needs_queue", &priority.tokens, &[queue.write(names)]));
+        // Without a `queue` the tokens alone say so.
+        if let (Some(queue), Some(_)) = (queue, &self.priority) {
+            let arguments = [queue.write(names), write_or(wait.as_ref(), &DEFAULT_WAIT, names)];
+            checks.push(names.check("priority_needs_queue", &queue.tokens, &arguments));
         }
         if let (Some(wait), Some(deadline)) = (wait, deadline) {
             let arguments = [wait.write(names), deadline.write(names)];

@@ -18,7 +18,7 @@ fn a_bulkhead_of_the_functions_own() {
         const _: () = P::check::deadline(P::secs(1));
         const _: () = P::check::bulkhead_max(10);
         const _: () = P::check::queue_fits(20, P::millis(100));
-        const _: () = P::check::priority_needs_queue(20);
+        const _: () = P::check::priority_needs_queue(20, P::millis(100));
         const _: () = P::check::bulkhead_wait(P::millis(100), P::secs(1));
         static SITE: P::Site = P::Site::new(P::here!())
             .bulkhead(P::Source::own(P::BulkheadConfig::new(10).queue(20).wait(P::millis(100))))
@@ -208,7 +208,7 @@ fn wrong_bulkheads() {
           unknown algorithm `gradiant`; did you mean `gradient`?
             ^ "gradiant"
         resilient(bulkhead("db", max = 50, adaptive = aimd))
-          expected the name of an algorithm; write "aimd" or "gradient"
+          `aimd` is the name of an algorithm; write it in quotes: "aimd"
             ^ aimd
         resilient(bulkhead(10, queue = 20, priority = |request| 3))
           this is evaluated where the arguments are known; write the expression without `|..|`

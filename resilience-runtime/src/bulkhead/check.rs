@@ -47,12 +47,12 @@ pub const fn queue_needs_wait(queue: u32, wait: Duration) {
     }
 }
 
-/// A `priority` among calls that wait.
+/// A `priority` among calls that wait. A queue of none with a `wait` is refused for itself.
 #[track_caller]
-pub const fn priority_needs_queue(queue: u32) {
-    if queue == 0 {
+pub const fn priority_needs_queue(queue: u32, wait: Duration) {
+    if queue == 0 && wait.is_zero() {
         refuse(&text(
-            "`priority` has no effect without `queue`, where calls wait; add `queue` and `wait`, or remove `priority`",
+            "`priority` has no effect with a `queue` of 0, where no call waits; raise `queue`, or remove `priority`",
         ));
     }
 }

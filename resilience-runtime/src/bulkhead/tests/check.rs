@@ -19,7 +19,7 @@ fn limits_are_exact() {
         || check::bulkhead_max(u32::MAX),
         || check::queue_needs_wait(0, Duration::ZERO),
         || check::queue_needs_wait(1, Duration::from_nanos(1)),
-        || check::priority_needs_queue(1),
+        || check::priority_needs_queue(1, SECOND),
         || check::wait_below_deadline(SECOND, 2 * SECOND),
         || check::adaptive_min(1),
         || check::adaptive_bounds(3, 3),
@@ -36,7 +36,7 @@ fn limits_are_exact() {
         || check::bulkhead_max(0),
         || check::queue_needs_wait(1, Duration::ZERO),
         || check::queue_needs_wait(0, SECOND),
-        || check::priority_needs_queue(0),
+        || check::priority_needs_queue(0, Duration::ZERO),
         || check::wait_below_deadline(SECOND, SECOND),
         || check::adaptive_min(0),
         || check::adaptive_bounds(4, 3),
@@ -53,6 +53,8 @@ fn limits_are_exact() {
 
 #[test]
 fn one_mistake_is_reported_once() {
+    check::priority_needs_queue(0, SECOND);
+    check::priority_needs_queue(1, Duration::ZERO);
     check::adaptive_bounds(0, 0);
     check::adaptive_bounds(4, 0);
     check::adaptive_start(0, 1, 3);
