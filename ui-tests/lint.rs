@@ -251,7 +251,34 @@ async fn nothing_to_do() -> io::Result<()> {
     Ok(())
 }
 
+#[resilient(
+    rate_limit("lint", rate = "1000/s", burst = 50, wait = "10ms", key = (id, &name), max_keys = 100),
+    bulkhead("lint", max = MAX, queue = MAX, wait = "10ms", priority = rank),
+    retry("fixed", base = "1ms", budget("lint", ratio = "10%", floor = 5, window = "1m")),
+    throttle("lint", k = 1.5, window = "1m")
+)]
+async fn limited(id: u64, name: String, rank: u8) -> Result<u64, LoadError> {
+    drop(name);
+    Ok(fetch(id).await?.wrapping_add(u64::from(rank)))
+}
+
+#[resilient(rate_limit("1000/s", key = name), bulkhead = 10, throttle)]
+async fn limited_once(id: u64, name: String) -> Result<u64, LoadError> {
+    drop(name);
+    fetch(id).await
+}
+
+#[resilient(rate_limit("1000/s", key = *id), bulkhead("lint", priority = -1), retry = "fixed", budget = "lint")]
+async fn limited_by_a_part((id, _): (&u64, String)) -> Result<u64, LoadError> {
+    fetch(*id).await
+}
+
 impl Client {
+    #[resilient(rate_limit("1000/s", key = self.name), bulkhead("adaptive", max = 10), retry = "fixed")]
+    async fn limited(&self, id: u64) -> Result<u64, LoadError> {
+        Ok(fetch(id).await?.wrapping_add(self.runs))
+    }
+
     const fn matters(error: &LoadError) -> bool {
         matches!(error, LoadError::Busy { .. })
     }
@@ -346,6 +373,15 @@ pub async fn all() -> Result<u64, LoadError> {
         sum = sum.wrapping_add(call?);
     }
     for call in [by_closures(2).await, stacked(2, String::new()).await, boxed(2).await, a_future(2).await] {
+        sum = sum.wrapping_add(call?);
+    }
+    let limits = [
+        limited(2, String::new(), 0).await,
+        limited_once(2, String::new()).await,
+        limited_by_a_part((&2, String::new())).await,
+        Client::default().limited(2).await,
+    ];
+    for call in limits {
         sum = sum.wrapping_add(call?);
     }
     let mut out = Vec::new();

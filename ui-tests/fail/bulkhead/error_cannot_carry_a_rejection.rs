@@ -1,0 +1,10 @@
+use resilience_runtime::resilient;
+
+struct DbError;
+
+#[resilient(bulkhead = 10)]
+async fn load() -> Result<(), DbError> { //~ ERROR `DbError` cannot say that a policy refused
+    Ok(())
+}
+
+fn main() {}

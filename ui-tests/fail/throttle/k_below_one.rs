@@ -1,0 +1,8 @@
+use resilience_runtime::resilient;
+
+#[resilient(throttle(k = 0.5))] //~ ERROR the `k` of a throttle must be at least 1
+async fn load() -> std::io::Result<()> {
+    Ok(())
+}
+
+fn main() {}
