@@ -59,7 +59,7 @@ async fn retries_are_at_most_the_share_of_calls() {
     }
     assert_eq!(script.executions(), 1_100);
     // Forgotten with the window.
-    pass(secs(3_600)).await;
+    pass(secs(7_200)).await;
     assert_eq!(load(&script).await, Err(Transient(1_102)));
 }
 

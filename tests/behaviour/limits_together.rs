@@ -59,7 +59,7 @@ async fn who_refuses_first_leaves_the_others_unasked() {
 async fn the_order_is_the_same_however_it_is_written_and_can_be_read_back() {
     #[resilient(
         fallback = instead, timeout = "50ms", bulkhead("read_bulkhead", max = 1), throttle = "read_throttle", name = "load",
-        deadline = "10s", rate_limit("read_rate", rate = "10/s"), breaker("read_breaker", consecutive = 5),
+        deadline = "10s", rate_limit("read_rate", rate = "20/h"), breaker("read_breaker", consecutive = 5),
         budget("read_budget", ratio = "50%"), retry = "fixed", max = 3, base = "20ms",
     )]
     async fn load(script: &Script) -> Answer {
@@ -68,6 +68,8 @@ async fn the_order_is_the_same_however_it_is_written_and_can_be_read_back() {
     async fn instead(_script: &Script) -> Answer {
         Ok(100)
     }
+    // So many that the throttle lets three failures pass.
+    assert_eq!(play(5, async || load(&Script::new("S")).await).await, "SSSSS");
     let recording = testing::record();
     assert_eq!(timed(load(&Script::new("P"))).await, (Ok(100), ms(3 * 50 + 2 * 20)));
     let call = recording.call();
@@ -78,9 +80,9 @@ async fn the_order_is_the_same_however_it_is_written_and_can_be_read_back() {
     );
     assert_eq!(call.outcomes(), ["timeout"; 3]);
     assert_eq!(RetryBudget::named("read_budget").unwrap().snapshot().retries, 2);
-    assert_eq!(Throttle::named("read_throttle").unwrap().snapshot().requests, 3);
+    assert_eq!(Throttle::named("read_throttle").unwrap().snapshot().requests, 8);
     assert_eq!(Breaker::named("read_breaker").unwrap().snapshot().consecutive_failures, 3);
-    assert_eq!(RateLimiter::named("read_rate").unwrap().snapshot().available, 8);
+    assert_eq!(RateLimiter::named("read_rate").unwrap().snapshot().available, 12);
 }
 
 #[tokio::test(start_paused = true)]

@@ -126,6 +126,7 @@ impl Script {
 /// # Panics
 ///
 /// When it was not refused.
+#[must_use]
 #[track_caller]
 pub fn refusal(answer: Answer) -> Rejected {
     match answer {
