@@ -187,14 +187,11 @@ async fn a_retry_that_was_refused_is_not_paid_for_twice() {
 async fn a_retry_that_never_began_is_given_back_before_the_fallback() {
     static BUDGET: RetryBudget = RetryBudget::new("given_back", ONE);
     #[resilient(retry = "fixed", max = 2, budget = BUDGET, breaker("given_back", consecutive = 1, open_for = "100ms"),
-        rate_limit = "1/m", fallback = instead)]
+        rate_limit = "1/m", fallback = |_| Ok(u32::try_from(BUDGET.snapshot().retries).unwrap()))]
     async fn load(script: &Script) -> Answer {
         script.run().await
     }
-    async fn instead(_script: &Script) -> Answer {
-        // The retry was refused by the rate limit.
-        Ok(u32::try_from(BUDGET.snapshot().retries).unwrap())
-    }
+    // The retry is refused by the rate limit.
     let script = Script::new("F");
     assert_eq!(load(&script).await, Ok(0));
     assert_eq!(script.executions(), 1);

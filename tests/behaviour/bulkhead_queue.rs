@@ -4,6 +4,7 @@ use std::sync::Mutex;
 
 use resilience_runtime::{Breaker, BreakerConfig, Bulkhead, BulkheadConfig, RejectedKind, Window, resilient};
 use resilience_tests::{Answer, Script, drop_after, ms, pass, play, refusal, secs, started, timed};
+use tokio::task::JoinSet;
 
 const ONE: BulkheadConfig = BulkheadConfig::new(1);
 
@@ -60,8 +61,11 @@ async fn higher_priorities_are_served_first() {
     }
     let requests = [0, 0, 5, -3, 5, 9].into_iter().zip(0..);
     let requests: Vec<_> = requests.map(|(urgency, number)| Request { urgency, number }).collect();
-    let [a, b, c, d, e, f] = [0, 1, 2, 3, 4, 5].map(|at| load(&requests[at]));
-    _ = tokio::join!(a, b, c, d, e, f);
+    let mut tasks = JoinSet::new();
+    for request in requests {
+        tasks.spawn(async move { load(&request).await });
+    }
+    tasks.join_all().await;
     assert_eq!(*ORDER.lock().unwrap(), [(0, 0), (9, 5), (5, 2), (5, 4), (0, 1), (-3, 3)]);
 }
 

@@ -58,15 +58,12 @@ async fn who_refuses_first_leaves_the_others_unasked() {
 #[tokio::test(start_paused = true)]
 async fn the_order_is_the_same_however_it_is_written_and_can_be_read_back() {
     #[resilient(
-        fallback = instead, timeout = "50ms", bulkhead("read_bulkhead", max = 1), throttle = "read_throttle", name = "load",
+        fallback = |_| Ok(100), timeout = "50ms", bulkhead("read_bulkhead", max = 1), throttle = "read_throttle", name = "load",
         deadline = "10s", rate_limit("read_rate", rate = "20/h"), breaker("read_breaker", consecutive = 5),
         budget("read_budget", ratio = "50%"), retry = "fixed", max = 3, base = "20ms",
     )]
     async fn load(script: &Script) -> Answer {
         script.run().await
-    }
-    async fn instead(_script: &Script) -> Answer {
-        Ok(100)
     }
     // So many that the throttle lets three failures pass.
     assert_eq!(play(5, async || load(&Script::new("S")).await).await, "SSSSS");
@@ -134,6 +131,25 @@ async fn a_probe_that_is_dropped_while_it_waits_gives_its_place_back() {
 
 // O8
 #[tokio::test(start_paused = true)]
+async fn a_call_that_backs_off_after_a_refusal_holds_no_probe() {
+    static DB: Breaker = Breaker::new("refused_backoff", ONE_PROBE);
+    static ROOM: Bulkhead = Bulkhead::new("refused_backoff", ONE);
+    #[resilient(breaker = DB, bulkhead = ROOM, retry = "fixed", max = 2, base = "10s")]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    DB.trip();
+    pass(secs(1)).await;
+    let (script, taken) = (Script::new("S"), ROOM.try_enter());
+    let waiting = started(load(&script));
+    drop(taken);
+    assert_eq!(timed(load(&script)).await, (Ok(1), ms(0)));
+    assert_eq!(DB.state(), State::Closed);
+    assert_eq!(waiting.await, Ok(2));
+}
+
+// O8
+#[tokio::test(start_paused = true)]
 async fn a_call_that_backs_off_holds_nothing_at_all() {
     static GUARD: Breaker = Breaker::new("nothing_held", ONE_PROBE.probes(2).successes(1));
     static RATE: RateLimiter =
@@ -183,6 +199,10 @@ async fn ten_thousand_tasks_lose_nothing_between_breaker_limiter_and_bulkhead() 
         let answer = SCRIPT.run().await;
         if fails { Err(resilience_tests::Failure::Transient(0)) } else { answer.or(Ok(0)) }
     }
+    // So many accepted ones that the throttle sheds none, whatever the order of the others.
+    for _ in 0..5_000 {
+        SHEDS.try_admit().unwrap().accept();
+    }
     let mut tasks = JoinSet::new();
     for call in 0..10_000 {
         tasks.spawn(load(call % 4 == 0));
@@ -196,6 +216,6 @@ async fn ten_thousand_tasks_lose_nothing_between_breaker_limiter_and_bulkhead() 
         answers.iter().filter(|answer| matches!(answer, Err(resilience_tests::Failure::Transient(_))));
     let failures = failures.count() as u64;
     assert_eq!((GUARD.snapshot().calls, GUARD.snapshot().failures), (5_000, failures));
-    assert_eq!((SHEDS.snapshot().requests, SHEDS.snapshot().accepts), (5_000, 5_000 - failures));
+    assert_eq!((SHEDS.snapshot().requests, SHEDS.snapshot().accepts), (10_000, 10_000 - failures));
     assert_eq!((ROOM.in_flight(), ROOM.queued(), ROOM.snapshot().rejections), (0, 0, 0));
 }

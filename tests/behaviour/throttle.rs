@@ -83,9 +83,7 @@ async fn a_call_that_is_shed_is_not_tried_again() {
     }
     testing::seed(2);
     let script = Script::new("N");
-    while Throttle::named("not_again").is_none_or(|throttle| throttle.snapshot().requests < 1_000) {
-        _ = load(&Script::new("F")).await;
-    }
+    _ = play(1_000, async || load(&Script::new("F")).await).await;
     let recording = testing::record();
     let (answer, elapsed) = timed(load(&script)).await;
     let rejected = refusal(answer);

@@ -126,7 +126,7 @@ impl Script {
 /// # Panics
 ///
 /// When it was not refused.
-#[must_use]
+#[expect(clippy::must_use_candidate, reason = "that a call was refused may be all there is to assert")]
 #[track_caller]
 pub fn refusal(answer: Answer) -> Rejected {
     match answer {
