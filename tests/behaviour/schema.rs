@@ -5,7 +5,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use resilience_runtime::{Breaker, BreakerConfig, Class, Classify, Rejected, Window, resilient};
+use resilience_runtime::{
+    Breaker, BreakerConfig, Class, Classify, Rejected, Throttle, ThrottleConfig, Window, resilient, testing,
+};
 use resilience_tests::poll_once;
 use resilience_tests::watch::{Fields, watch};
 
@@ -67,6 +69,16 @@ const SCHEMA: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
+        "span acquire DEBUG",
+        &[
+            ("otel.name", TEXT),
+            ("otel.kind", TEXT),
+            ("otel.status_code", TEXT),
+            ("reliability.queue.kind", TEXT),
+            ("reliability.queue.outcome", TEXT),
+        ],
+    ),
+    (
         "span fallback INFO",
         &[
             ("otel.name", TEXT),
@@ -110,6 +122,19 @@ const SCHEMA: &[(&str, &[(&str, &str)])] = &[
         "event reliability.circuit_breaker.rejected DEBUG",
         &[("reliability.circuit_breaker.name", TEXT), ("reliability.retry_after", FLOAT)],
     ),
+    (
+        "event reliability.rate_limit.rejected DEBUG",
+        &[("reliability.rate_limit.name", TEXT), ("reliability.retry_after", FLOAT)],
+    ),
+    (
+        "event reliability.bulkhead.rejected DEBUG",
+        &[("reliability.bulkhead.name", TEXT), ("reliability.bulkhead.waited", FLOAT)],
+    ),
+    (
+        "event reliability.throttle.rejected DEBUG",
+        &[("reliability.throttle.name", TEXT), ("reliability.throttle.probability", FLOAT)],
+    ),
+    ("event reliability.retry.budget_exhausted WARN", &[("reliability.retry.budget.name", TEXT)]),
     (
         "event reliability.timeout WARN",
         &[
@@ -158,8 +183,10 @@ const VALUES: &[(&str, &[&str])] = &[
     ("reliability.retry.delay_source", &["policy", "server_hint"]),
     (
         "reliability.retry.stop_reason",
-        &["breaker_open", "cancelled", "deadline", "exhausted", "permanent_error"],
+        &["breaker_open", "budget", "cancelled", "deadline", "exhausted", "permanent_error", "throttled"],
     ),
+    ("reliability.queue.kind", &["bulkhead", "rate_limit"]),
+    ("reliability.queue.outcome", &["admitted", "cancelled", "rejected"]),
     ("reliability.timeout.scope", &["attempt", "call"]),
     ("reliability.circuit_breaker.state", STATES),
     ("reliability.circuit_breaker.previous_state", STATES),
@@ -258,6 +285,39 @@ async fn guarded(plan: Plan) -> Result<(), PlanError> {
     carry_out(plan).await
 }
 
+static SHEDS: Throttle = Throttle::new("schema_throttle", ThrottleConfig::new());
+
+#[resilient(
+    retry = "fixed", max = 2, base = "1ms", budget("schema_budget", floor = 1), throttle = SHEDS,
+    rate_limit("schema_rate", rate = "3/10s", wait = "5s"), bulkhead("schema_bulkhead", max = 1, queue = 1, wait = "1s"),
+)]
+async fn bounded(plan: Plan) -> Result<(), PlanError> {
+    carry_out(plan).await
+}
+
+/// What limits do: waits that end in each way, and refusals by each.
+async fn limits() {
+    let mut running = Box::pin(bounded(Plan::Hang));
+    assert!(poll_once(&mut running).is_pending());
+    // Waits in the queue, in vain; is tried again, and waits for its turn and in the queue again.
+    bounded(Plan::Succeed).await.expect_err("the bulkhead is full");
+    let mut dropped = Box::pin(bounded(Plan::Succeed));
+    assert!(poll_once(&mut dropped).is_pending());
+    drop(dropped);
+    drop(running);
+    bounded(Plan::Succeed).await.expect("its turn comes in a few seconds");
+    // Too many for the line, and the budget is spent.
+    let mut waiting: Vec<_> = (0..2).map(|_| Box::pin(bounded(Plan::Succeed))).collect();
+    for call in &mut waiting {
+        let _ = poll_once(call);
+    }
+    bounded(Plan::Succeed).await.expect_err("nothing is left");
+    for _ in 0..10_000 {
+        drop(SHEDS.try_admit());
+    }
+    bounded(Plan::Succeed).await.expect_err("the throttle sheds");
+}
+
 /// What breakers do by themselves: each rule opens one, and probes fail.
 async fn breakers() {
     const LAST_TWO: BreakerConfig = BreakerConfig::new().window(Window::Calls(2)).min_calls(2);
@@ -297,6 +357,7 @@ async fn everything() {
     tokio::time::advance(Duration::from_secs(30)).await;
     guarded(Plan::Succeed).await.expect("the last plan is to succeed");
     breakers().await;
+    limits().await;
 }
 
 fn type_of(told: &'static str) -> &'static str {
@@ -320,6 +381,7 @@ fn collect(
 #[tokio::test(start_paused = true)]
 async fn what_is_emitted_is_what_the_schema_says() {
     let watch = watch();
+    testing::seed(4);
     everything().await;
 
     let (mut names, mut values) = (Names::new(), BTreeMap::new());

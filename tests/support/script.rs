@@ -121,8 +121,22 @@ impl Script {
     }
 }
 
-/// Makes one call after the other; the answers by their letters, with `R` for a call that a breaker refused and `O` for
-/// one that ran out of time.
+/// The refusal that a call was answered with.
+///
+/// # Panics
+///
+/// When it was not refused.
+#[expect(clippy::must_use_candidate, reason = "that a call was refused may be all there is to assert")]
+#[track_caller]
+pub fn refusal(answer: Answer) -> Rejected {
+    match answer {
+        Err(Failure::Rejected(rejected)) => rejected,
+        answer => panic!("{answer:?} is no refusal"),
+    }
+}
+
+/// Makes one call after the other; the answers by their letters, with `R` for a call that a breaker refused, `L` for one
+/// that a rate limit, `B` that a bulkhead and `H` that a throttle refused, and `O` for one that ran out of time.
 pub async fn play(calls: usize, mut call: impl AsyncFnMut() -> Answer) -> String {
     let mut answers = String::new();
     for _ in 0..calls {
@@ -132,8 +146,13 @@ pub async fn play(calls: usize, mut call: impl AsyncFnMut() -> Answer) -> String
             Err(Failure::Permanent(_)) => 'N',
             Err(Failure::Ignored(_)) => 'X',
             Err(Failure::Throttled(hint)) => hint.map_or('t', |_| 'T'),
-            Err(Failure::Rejected(rejected)) if rejected.kind() == RejectedKind::BreakerOpen => 'R',
-            Err(Failure::Rejected(_)) => 'O',
+            Err(Failure::Rejected(rejected)) => match rejected.kind() {
+                RejectedKind::BreakerOpen => 'R',
+                RejectedKind::RateLimited => 'L',
+                RejectedKind::BulkheadFull => 'B',
+                RejectedKind::Throttled => 'H',
+                _ => 'O',
+            },
         });
     }
     answers

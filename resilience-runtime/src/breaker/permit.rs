@@ -5,6 +5,7 @@ use core::mem::ManuallyDrop;
 
 use super::guard::Breaker;
 use super::state::{Ticket, Verdict};
+use crate::time::Tick;
 
 /// The leave to make one call, and the place to tell how it ended.
 ///
@@ -61,6 +62,11 @@ impl<'b> Permit<'b> {
     pub fn ignore(self) {
         let permit = ManuallyDrop::new(self);
         permit.give_back();
+    }
+
+    /// The call starts only now, as far as its being slow is concerned.
+    pub(crate) fn restart(&mut self) {
+        self.ticket.started = self.ticket.started.map(|_| Tick::now());
     }
 
     /// Whether the call is one of those that a half-open breaker lets through to see whether the dependency is back.

@@ -175,6 +175,13 @@ impl Core {
         }
     }
 
+    /// What was waited for a limit is not the dependency's: the breaker times the call anew.
+    pub(super) fn restart_permit(&mut self) {
+        if let Some(permit) = &mut self.permit {
+            permit.restart();
+        }
+    }
+
     /// A wait for a limit begins.
     pub(super) fn queue_begins(&mut self, kind: QueueKind, name: &'static str) {
         if let Some(detail) = &mut self.detail {

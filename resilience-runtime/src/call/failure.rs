@@ -137,19 +137,26 @@ impl Core {
         match decision {
             Decision::Stop(reason) => self.stop(failure, Some(reason)),
             Decision::RetryAfter { delay, source, computed } => {
-                let withdrawal = match self.site.get_budget() {
-                    None => None,
-                    Some(budget) => match self.in_call(|| budget.withdraw()) {
-                        None => return self.stop(failure, Some(StopReason::Budget)),
-                        withdrawal => withdrawal,
-                    },
-                };
-                let detail = self.detail.get_or_insert_default();
-                detail.computed = computed;
-                detail.withdrawal = withdrawal;
+                if !self.withdraw() {
+                    return self.stop(failure, Some(StopReason::Budget));
+                }
+                self.detail.get_or_insert_default().computed = computed;
                 self.wait(failure, delay, source)
             }
         }
+    }
+
+    /// Takes the next attempt from the budget, if there is one: `false` when it is spent.
+    fn withdraw(&mut self) -> bool {
+        let Some(budget) = self.site.get_budget() else { return true };
+        // A retry that a policy refused has not begun, and is paid for.
+        if self.detail.as_deref().is_some_and(|detail| detail.withdrawal.is_some()) {
+            return true;
+        }
+        let withdrawal = self.in_call(|| budget.withdraw());
+        let is_left = withdrawal.is_some();
+        self.detail.get_or_insert_default().withdrawal = withdrawal;
+        is_left
     }
 
     fn wait(&mut self, failure: &Failure, delay: Duration, source: DelaySource) -> Next {
@@ -184,6 +191,10 @@ impl Core {
 
     /// No further attempt is made.
     fn stop(&mut self, failure: &Failure, reason: Option<StopReason>) -> Next {
+        if let Some(detail) = &mut self.detail {
+            // A retry that a policy refused is not made any more.
+            detail.withdrawal = None;
+        }
         if let Some(reason) = reason
             && reason != StopReason::PermanentError
         {

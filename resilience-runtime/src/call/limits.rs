@@ -133,7 +133,22 @@ impl Limits for Limited {
     }
 }
 
+/// A call that is dropped says nothing of the dependency, unless it is a panic's drop.
+impl Drop for Limited {
+    #[inline]
+    fn drop(&mut self) {
+        if self.admission.is_some() || self.slot.is_some() {
+            self.abandon();
+        }
+    }
+}
+
 impl Limited {
+    #[cold]
+    fn abandon(&mut self) {
+        self.settle(std::thread::panicking().then_some(true));
+    }
+
     fn poll_steps<T: Timer>(
         &mut self,
         core: &mut Core,
@@ -236,6 +251,7 @@ impl Limited {
 
     fn end_wait(&mut self, core: &mut Core, ended: &Result<(), Rejected>) {
         self.waiting = None;
+        core.restart_permit();
         core.queue_ends(if ended.is_ok() { QueueOutcome::Admitted } else { QueueOutcome::Rejected });
     }
 }
