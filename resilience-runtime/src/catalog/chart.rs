@@ -72,8 +72,7 @@ impl Entry {
 
     /// The first retries, up to one that is never made.
     fn rows(&self, backoff: &Backoff, retries: u32) -> Vec<Row> {
-        let limits = self.policies().map(super::Policy::wait).fold(Duration::ZERO, Duration::saturating_add);
-        let attempt = self.timeout.map(|timeout| timeout.saturating_add(limits));
+        let attempt = self.timeout.map(|timeout| timeout.saturating_add(self.admission()));
         let (mut earliest, mut rows) = (Duration::ZERO, Vec::new());
         for retry in 1..=retries {
             let (shortest, longest) = (backoff.floor(retry), backoff.ceiling(retry));

@@ -103,6 +103,7 @@ impl Entry {
     pub(super) fn of(site: &'static Site, sites: &[&'static Site]) -> Self {
         let rate_limit = Policy::of::<RateLimiter>(site, sites);
         let bulkhead = Policy::of::<Bulkhead>(site, sites);
+        let admission = waits(rate_limit.as_ref(), bulkhead.as_ref());
         Self {
             operation: site.operation(),
             function: site.function(),
@@ -115,7 +116,7 @@ impl Entry {
             timeout: site.timeout,
             deadline: site.deadline,
             fallback: site.has_fallback,
-            worst_case: WorstCase::of(site, [&rate_limit, &bulkhead].into_iter().flatten()),
+            worst_case: WorstCase::of(site, admission),
             rate_limit,
             bulkhead,
         }
@@ -126,12 +127,23 @@ impl Entry {
         [&self.budget, &self.throttle, &self.breaker, &self.rate_limit, &self.bulkhead].into_iter().flatten()
     }
 
+    /// How long an attempt may wait for limits and slots before its body begins.
+    pub(super) fn admission(&self) -> Duration {
+        waits(self.rate_limit.as_ref(), self.bulkhead.as_ref())
+    }
+
     /// Whether the policies of the two are the same, wherever the functions stand.
     pub(super) fn has_policies_of(&self, other: &Self) -> bool {
         (self.retry, self.timeout, self.deadline, self.fallback)
             == (other.retry, other.timeout, other.deadline, other.fallback)
             && self.policies().eq(other.policies())
     }
+}
+
+/// How long an attempt may wait for the two.
+fn waits(rate_limit: Option<&Policy>, bulkhead: Option<&Policy>) -> Duration {
+    let wait = |policy: Option<&Policy>| policy.map_or(Duration::ZERO, Policy::wait);
+    wait(rate_limit).saturating_add(wait(bulkhead))
 }
 
 impl RetryPolicy {

@@ -2,7 +2,6 @@
 
 use core::time::Duration;
 
-use super::entry::Policy;
 use crate::retry::check::plan;
 use crate::retry::{Retry, UNTIL_DEADLINE};
 use crate::site::Site;
@@ -55,7 +54,8 @@ impl Bound {
 }
 
 impl WorstCase {
-    pub(super) fn of(site: &Site, limits: impl Iterator<Item = &Policy>) -> Self {
+    /// That of `site`, whose attempts wait for limits and slots for up to `admission` each.
+    pub(super) fn of(site: &Site, admission: Duration) -> Self {
         let max = site.retry.as_ref().map_or(1, Retry::attempts);
         let executions = (max != UNTIL_DEADLINE).then_some(max);
         let waits = match &site.retry {
@@ -63,7 +63,6 @@ impl WorstCase {
             Some(retry) if max > 1 => retry.backoff().map(|backoff| backoff.longest_total(max - 1)),
             _ => Some(Duration::ZERO),
         };
-        let admission = limits.map(Policy::wait).fold(Duration::ZERO, Duration::saturating_add);
         let planned = match (site.timeout, waits, executions) {
             (Some(timeout), Some(waits), Some(max)) => {
                 Some(plan(waits, max, Some(timeout.saturating_add(admission))))
