@@ -4,6 +4,7 @@ mod backoff;
 mod block;
 mod breaker;
 mod cancel;
+mod catalog;
 mod classification;
 mod concurrency;
 mod deadline;

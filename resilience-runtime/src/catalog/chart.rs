@@ -41,7 +41,7 @@ impl Entry {
             let label = format!("attempt {attempt}");
             let bar = bar(row, longest);
             let note = match self.deadline {
-                Some(deadline) if row.earliest >= deadline => "  never: past the deadline".to_owned(),
+                Some(deadline) if row.earliest >= deadline => "  past the deadline".to_owned(),
                 Some(deadline) if row.latest.is_some_and(|latest| latest >= deadline) => {
                     format!("  if before the deadline of {}", written(deadline))
                 }
@@ -129,7 +129,7 @@ fn bar(row: &Row, longest: Duration) -> String {
 }
 
 /// The numbers of a schedule, as far as they have a part in it.
-pub(super) fn numbers(backoff: &Backoff) -> String {
+fn numbers(backoff: &Backoff) -> String {
     let name = backoff.name();
     let mut parts = vec![format!("base {}", written(backoff.base()))];
     if name.starts_with("exp") {

@@ -3,10 +3,8 @@
 use core::fmt::{self, Write as _};
 use core::time::Duration;
 
-use super::chart::numbers;
 use super::entry::{Entry, Origin, Policy};
 use super::setting::written;
-use super::worst_case::Bound;
 use super::{Catalog, Setting};
 
 /// Rows of cells under a head.
@@ -113,8 +111,12 @@ impl Catalog {
 
 fn row(entry: &Entry) -> Vec<String> {
     let retry = entry.retry.map(|retry| match &retry.backoff {
-        Some(backoff) => format!("{}: {}", retry.strategy, numbers(backoff)),
         None => retry.strategy.to_owned(),
+        Some(backoff) if backoff.is_fixed() => format!("{} {}", retry.strategy, written(backoff.base())),
+        Some(backoff) => {
+            let [base, cap] = [backoff.base(), backoff.get_cap()].map(written);
+            format!("{} {base} to {cap}", retry.strategy)
+        }
     });
     let policies = entry
         .policies()
@@ -124,18 +126,14 @@ fn row(entry: &Entry) -> Vec<String> {
         })
         .chain(entry.fallback.then(|| "fallback".to_owned()));
     let limit = |limit: Option<Duration>| limit.map(written).unwrap_or_default();
-    let worst_case = match (entry.worst_case.time, entry.worst_case.bound) {
-        (Some(time), Bound::Deadline) => format!("{} (deadline)", written(time)),
-        (Some(time), _) => written(time),
-        (None, why) => format!("unbounded ({})", why.as_str()),
-    };
+    let worst_time = entry.worst_case.time.map_or("unbounded".to_owned(), written);
     vec![
         entry.operation.to_owned(),
         retry.unwrap_or_default(),
         limit(entry.timeout),
         limit(entry.deadline),
         policies.collect::<Vec<_>>().join(", "),
-        worst_case,
+        worst_time,
         entry.worst_case.executions.map_or("until deadline".to_owned(), |count| count.to_string()),
         format!("{}:{}", entry.file, entry.line),
     ]

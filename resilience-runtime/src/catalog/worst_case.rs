@@ -41,14 +41,14 @@ pub enum Bound {
 }
 
 impl Bound {
-    /// What it is, in a few words.
+    /// A word for it: `"deadline"`, `"plan"`, `"no_timeout"` or `"own_delays"`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Deadline => "deadline",
-            Self::Plan => "attempts and waits",
-            Self::NoTimeout => "no timeout",
-            Self::OwnDelays => "own delays",
+            Self::Plan => "plan",
+            Self::NoTimeout => "no_timeout",
+            Self::OwnDelays => "own_delays",
         }
     }
 }
