@@ -93,6 +93,11 @@ impl<S: Account> Ledger<S> {
         decision
     }
 
+    /// Looks at what does not change with what is counted.
+    pub(crate) fn read<T>(&self, look: impl FnOnce(&S) -> T) -> T {
+        look(&self.lock())
+    }
+
     /// Nothing panics with the lock held, so that what a poisoned one protects is whole nevertheless.
     fn lock(&self) -> MutexGuard<'_, S> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)

@@ -2,6 +2,8 @@
 
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
+use crate::catalog::Setting;
+
 /// A policy whose state several functions can share.
 pub trait Shared: Sized + Sync + 'static {
     /// Its settings.
@@ -21,6 +23,13 @@ pub trait Shared: Sized + Sync + 'static {
 
     /// Whether two settings come to the same.
     fn agree(one: &Self::Config, other: &Self::Config) -> bool;
+
+    /// The settings of one that is made with `config`, each with its default filled in; none where nothing is set and
+    /// nothing is done then.
+    fn settings_of(config: Option<&Self::Config>) -> Vec<Setting>;
+
+    /// The settings of this one, as they are now.
+    fn current_settings(&self) -> Vec<Setting>;
 
     /// The registry of its kind.
     fn registry() -> &'static Registry<Self>;

@@ -168,6 +168,27 @@ impl Site {
         Call::start_in(self, span, judge)
     }
 
+    /// Where the policies that have a state of their own come from, without looking them up.
+    pub(crate) const fn breaker_source(&self) -> Option<&Source<Breaker>> {
+        self.breaker.source.as_ref()
+    }
+
+    pub(crate) const fn throttle_source(&self) -> Option<&Source<Throttle>> {
+        self.throttle.source.as_ref()
+    }
+
+    pub(crate) const fn rate_limit_source(&self) -> Option<&Source<RateLimiter>> {
+        self.rate_limit.source.as_ref()
+    }
+
+    pub(crate) const fn bulkhead_source(&self) -> Option<&Source<Bulkhead>> {
+        self.bulkhead.source.as_ref()
+    }
+
+    pub(crate) const fn budget_source(&self) -> Option<&Source<RetryBudget>> {
+        self.budget.source.as_ref()
+    }
+
     /// The policies that have a state of their own, if the function has them.
     #[inline]
     pub(crate) fn get_breaker(&'static self) -> Option<&'static Breaker> {

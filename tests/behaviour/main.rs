@@ -7,6 +7,7 @@ mod budget;
 mod bulkhead;
 mod bulkhead_queue;
 mod cancel;
+mod catalog;
 mod classification;
 mod concurrency;
 mod deadline;

@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use super::check;
+use crate::catalog::{Setting, SettingValue};
 
 /// What the rates of a breaker are taken over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -248,6 +249,29 @@ pub(super) struct Settings {
 }
 
 impl Settings {
+    /// As the attribute's settings, for the catalog.
+    pub(super) fn described(&self) -> Vec<Setting> {
+        let grows = self.open_growth > 1.0;
+        let rules = [
+            self.failure_rate.map(|rate| Setting::share("failure_rate", rate)),
+            self.consecutive.map(|failures| Setting::count("consecutive", failures)),
+            self.slow_rate.map(|rate| Setting::share("slow_rate", rate)),
+            self.slow_call.map(|limit| Setting::time("slow_call", limit)),
+            self.window.map(|window| match window {
+                Window::Calls(calls) => Setting::count("window", calls),
+                Window::Time(time) => Setting::time("window", time),
+            }),
+            self.window.map(|_| Setting::count("min_calls", self.min_calls)),
+            Some(Setting::time("open_for", self.open_for)),
+            grows.then(|| Setting::new("open_growth", SettingValue::Factor(self.open_growth))),
+            grows.then(|| Setting::time("open_max", self.open_max)),
+            Some(Setting::count("probes", self.probes)),
+            Some(Setting::count("successes", self.successes)),
+            Some(Setting::time("probe_timeout", self.probe_timeout)),
+        ];
+        rules.into_iter().flatten().collect()
+    }
+
     /// The open period after the probes have failed so many times since the breaker was last closed.
     pub(super) fn open_period(&self, reopened: u32) -> Duration {
         if reopened == 0 || self.open_growth.is_nan() || self.open_growth <= 1.0 {

@@ -301,6 +301,10 @@ impl Breaker {
         self.with_lock(|machine| machine.reconfigure(settings));
     }
 
+    pub(super) fn settings(&self) -> Settings {
+        self.lock().settings()
+    }
+
     /// Runs `decide` with the lock held, collects the tally before, and publishes what came of it after.
     fn with_lock<T>(&self, decide: impl FnOnce(&mut Machine) -> T) -> T {
         let mut machine = self.lock();

@@ -2,6 +2,7 @@
 
 use super::config::BreakerConfig;
 use super::guard::Breaker;
+use crate::catalog::Setting;
 use crate::registry::{Registry, Shared};
 
 static BREAKERS: Registry<Breaker> = Registry::new();
@@ -25,6 +26,14 @@ impl Shared for Breaker {
 
     fn agree(one: &BreakerConfig, other: &BreakerConfig) -> bool {
         one.settings() == other.settings()
+    }
+
+    fn settings_of(config: Option<&BreakerConfig>) -> Vec<Setting> {
+        config.copied().unwrap_or_default().settings().described()
+    }
+
+    fn current_settings(&self) -> Vec<Setting> {
+        self.settings().described()
     }
 
     fn registry() -> &'static Registry<Self> {

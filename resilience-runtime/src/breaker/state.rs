@@ -331,6 +331,10 @@ impl Machine {
     }
 
     /// The state that was last entered: an open breaker stays so until a call comes after its period.
+    pub(super) fn settings(&self) -> Settings {
+        self.settings
+    }
+
     pub(super) fn state(&self) -> State {
         match (self.mode, &self.phase) {
             (Mode::Isolated, _) | (Mode::Normal, Phase::Open { .. }) => State::Open,

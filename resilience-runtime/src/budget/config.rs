@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use super::check;
+use crate::catalog::Setting;
 
 /// How many retries a [`RetryBudget`](super::RetryBudget) allows.
 ///
@@ -101,6 +102,15 @@ pub(super) struct Settings {
 }
 
 impl Settings {
+    /// As the attribute's settings, for the catalog.
+    pub(super) fn described(&self) -> Vec<Setting> {
+        vec![
+            Setting::share("ratio", self.ratio),
+            Setting::count("floor", self.floor),
+            Setting::time("window", self.window),
+        ]
+    }
+
     /// Whether so many retries are not too many for so many calls.
     pub(super) fn allows(&self, retries: u64, calls: u64) -> bool {
         retries <= u64::from(self.floor) || share(retries, calls) <= self.ratio

@@ -125,6 +125,10 @@ impl RetryBudget {
         self.apply(config.settings());
     }
 
+    pub(super) fn settings(&self) -> Settings {
+        self.ledger.read(Machine::settings)
+    }
+
     pub(super) fn apply(&self, settings: Settings) {
         self.ledger.with_lock(|machine| machine.reconfigure(settings));
     }

@@ -2,6 +2,7 @@
 
 use super::config::BudgetConfig;
 use super::guard::RetryBudget;
+use crate::catalog::Setting;
 use crate::registry::{Registry, Shared};
 
 static BUDGETS: Registry<RetryBudget> = Registry::new();
@@ -25,6 +26,14 @@ impl Shared for RetryBudget {
 
     fn agree(one: &BudgetConfig, other: &BudgetConfig) -> bool {
         one.settings() == other.settings()
+    }
+
+    fn settings_of(config: Option<&BudgetConfig>) -> Vec<Setting> {
+        config.copied().unwrap_or_default().settings().described()
+    }
+
+    fn current_settings(&self) -> Vec<Setting> {
+        self.settings().described()
     }
 
     fn registry() -> &'static Registry<Self> {

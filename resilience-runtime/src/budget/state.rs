@@ -55,6 +55,10 @@ impl Machine {
         self.retries.take_back(entry.0, 1);
     }
 
+    pub(super) fn settings(&self) -> Settings {
+        self.settings
+    }
+
     /// Goes on with other settings. Calls and retries are forgotten if the window changes.
     pub(super) fn reconfigure(&mut self, settings: Settings) {
         if settings.window != self.settings.window {

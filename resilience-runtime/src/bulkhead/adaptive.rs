@@ -106,6 +106,10 @@ impl Controller {
         Self { bounds, limit, round, is_warm: false, baseline: None, probed: never, probe: None }
     }
 
+    pub(super) const fn bounds(&self) -> Bounds {
+        self.bounds
+    }
+
     pub(super) const fn rule(&self) -> Rule {
         self.bounds.rule
     }

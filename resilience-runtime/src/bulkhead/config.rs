@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use super::check;
 use super::word::MOST;
+use crate::catalog::{Setting, SettingValue};
 
 /// How many calls a [`Bulkhead`](super::Bulkhead) lets run at once, and how many may wait for how long.
 ///
@@ -230,6 +231,40 @@ pub(super) struct Settings {
     pub(super) queue: u32,
     pub(super) wait: Duration,
     pub(super) adaptive: Option<Bounds>,
+}
+
+impl Settings {
+    /// As the attribute's settings, for the catalog.
+    pub(super) fn described(&self) -> Vec<Setting> {
+        let mut settings = match &self.adaptive {
+            None => vec![Setting::count("max", self.max)],
+            Some(bounds) => bounds.described(),
+        };
+        if self.queue > 0 {
+            settings.push(Setting::count("queue", self.queue));
+            settings.push(Setting::time("wait", self.wait));
+        }
+        settings
+    }
+}
+
+impl Bounds {
+    /// Without the limit it began with, which is of no effect soon after.
+    fn described(&self) -> Vec<Setting> {
+        let algorithm = match self.rule {
+            Rule::Aimd => "aimd",
+            Rule::Gradient => "gradient",
+        };
+        let settings = [
+            Some(Setting::new("adaptive", SettingValue::Word(algorithm))),
+            Some(Setting::count("min", self.min)),
+            Some(Setting::count("max", self.max)),
+            self.latency.map(|limit| Setting::time("latency", limit)),
+            (self.rule == Rule::Gradient)
+                .then(|| Setting::new("tolerance", SettingValue::Factor(self.tolerance))),
+        ];
+        settings.into_iter().flatten().collect()
+    }
 }
 
 /// `number`, or the end of the range that it lies beyond; `low` where the range is empty.

@@ -336,6 +336,17 @@ impl Bulkhead {
         self.apply(config.settings());
     }
 
+    pub(super) fn settings(&self) -> Settings {
+        let queue = self.capacity.load(Ordering::Relaxed);
+        let machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
+        Settings {
+            max: self.limit(),
+            queue: u32::try_from(queue).unwrap_or(u32::MAX),
+            wait: machine.wait,
+            adaptive: machine.controller.as_ref().map(Controller::bounds),
+        }
+    }
+
     pub(super) fn apply(&self, settings: Settings) {
         self.with_lock(|machine| {
             machine.wait = settings.wait;

@@ -2,6 +2,7 @@
 
 use super::config::BulkheadConfig;
 use super::guard::Bulkhead;
+use crate::catalog::Setting;
 use crate::registry::{Registry, Shared};
 
 static BULKHEADS: Registry<Bulkhead> = Registry::new();
@@ -25,6 +26,14 @@ impl Shared for Bulkhead {
 
     fn agree(one: &BulkheadConfig, other: &BulkheadConfig) -> bool {
         one.settings() == other.settings()
+    }
+
+    fn settings_of(config: Option<&BulkheadConfig>) -> Vec<Setting> {
+        config.copied().unwrap_or_default().settings().described()
+    }
+
+    fn current_settings(&self) -> Vec<Setting> {
+        self.settings().described()
     }
 
     fn registry() -> &'static Registry<Self> {

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use super::check;
 use super::limits::Limits;
+use crate::catalog::{Setting, SettingValue};
 
 /// So many calls in so long: 100 calls per second.
 ///
@@ -141,6 +142,22 @@ impl RateLimitConfig {
     #[track_caller]
     pub(super) const fn assert_valid(&self) {
         check::config(self);
+    }
+
+    /// As the attribute's settings, each with its default filled in, for the catalog.
+    pub(super) fn described(&self) -> Vec<Setting> {
+        let (algorithm, burst) = match self.algorithm {
+            Algorithm::TokenBucket => ("token_bucket", Some(self.burst.unwrap_or(self.rate.count))),
+            Algorithm::SlidingWindow => ("sliding_window", None),
+        };
+        let settings = [
+            Some(Setting::new("rate", SettingValue::Rate(self.rate))),
+            burst.map(|calls| Setting::count("burst", calls)),
+            Some(Setting::new("algorithm", SettingValue::Word(algorithm))),
+            Some(Setting::time("wait", self.wait)),
+            Some(Setting::count("max_keys", self.max_keys)),
+        ];
+        settings.into_iter().flatten().collect()
     }
 
     /// What the configuration comes to.

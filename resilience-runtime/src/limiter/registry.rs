@@ -2,6 +2,7 @@
 
 use super::config::{RateLimitConfig, Settings};
 use super::guard::RateLimiter;
+use crate::catalog::Setting;
 use crate::registry::{Registry, Shared};
 
 static LIMITERS: Registry<RateLimiter> = Registry::new();
@@ -26,6 +27,14 @@ impl Shared for RateLimiter {
 
     fn agree(one: &RateLimitConfig, other: &RateLimitConfig) -> bool {
         one.settings() == other.settings()
+    }
+
+    fn settings_of(config: Option<&RateLimitConfig>) -> Vec<Setting> {
+        config.map(RateLimitConfig::described).unwrap_or_default()
+    }
+
+    fn current_settings(&self) -> Vec<Setting> {
+        Self::settings_of(self.config().as_ref())
     }
 
     fn registry() -> &'static Registry<Self> {

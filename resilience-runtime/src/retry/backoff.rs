@@ -180,7 +180,7 @@ impl Backoff {
     }
 
     /// Whether every delay is the same apart from jitter, so that the cap has no part in it.
-    pub(super) const fn is_fixed(&self) -> bool {
+    pub(crate) const fn is_fixed(&self) -> bool {
         matches!(self.schedule, Schedule::Fixed)
     }
 
@@ -207,18 +207,31 @@ impl Backoff {
     /// Draws the delay before the `retry`-th retry.
     pub(super) fn draw(&self, retry: u32, previous: Duration, rng: &mut Rng) -> Duration {
         let ceiling = self.longest().term(retry);
-        let shortest = match (self.schedule, self.jitter) {
+        let longest = match (self.schedule, self.jitter) {
             (Schedule::Decorrelated, _) => {
-                let base = nanos(self.base);
-                let high = nanos(previous).max(base).saturating_mul(DECORRELATED_GROWTH).min(ceiling);
-                return Duration::from_nanos(rng.between(base.min(ceiling), high));
+                nanos(previous).max(nanos(self.base)).saturating_mul(DECORRELATED_GROWTH).min(ceiling)
             }
             (_, Jitter::None) => return Duration::from_nanos(ceiling),
+            _ => ceiling,
+        };
+        Duration::from_nanos(rng.between(self.shortest(retry, ceiling), longest))
+    }
+
+    /// The shortest possible delay before the `retry`-th retry, counted from 1.
+    pub(crate) fn floor(&self, retry: u32) -> Duration {
+        Duration::from_nanos(self.shortest(retry, self.longest().term(retry)))
+    }
+
+    /// The same in nanoseconds, where the longest is known.
+    fn shortest(&self, retry: u32, ceiling: u64) -> u64 {
+        let shortest = match (self.schedule, self.jitter) {
+            (Schedule::Decorrelated, _) => nanos(self.base),
+            (_, Jitter::None) => ceiling,
             (_, Jitter::Full) => 0,
             (_, Jitter::Equal) => ceiling.div_ceil(2),
             (_, Jitter::Ratio(ratio)) => nearest(float(self.growth(0.0).term(retry)) * (1.0 - ratio)),
         };
-        Duration::from_nanos(rng.between(shortest.min(ceiling), ceiling))
+        shortest.min(ceiling)
     }
 
     /// The delays with the longest jitter.

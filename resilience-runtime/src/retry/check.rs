@@ -84,12 +84,13 @@ pub const fn fits_deadline(backoff: &Backoff, max: u32, timeout: Option<Duration
     if max == 0 || max == UNTIL_DEADLINE || !backoff_fits(backoff) || !timeout::in_range(deadline) {
         return;
     }
+    if let Some(timeout) = timeout
+        && (!timeout::in_range(timeout) || timeout.as_nanos() >= deadline.as_nanos())
+    {
+        return;
+    }
     let waits = backoff.longest_total(max - 1);
-    let total = match timeout {
-        Some(timeout) if !timeout::in_range(timeout) || timeout.as_nanos() >= deadline.as_nanos() => return,
-        Some(timeout) => waits.saturating_add(timeout.saturating_mul(max)),
-        None => waits,
-    };
+    let total = plan(waits, max, timeout);
     if total.as_nanos() <= deadline.as_nanos() {
         return;
     }
@@ -109,6 +110,14 @@ pub const fn fits_deadline(backoff: &Backoff, max: u32, timeout: Option<Duration
         None => text.str("; lower `max` or `").str(wait),
     };
     panic!("{}", text.str("`, raise `deadline`, or write `max = \"deadline\"`").as_str());
+}
+
+/// How long `max` attempts of at most `timeout` take with `waits` between them.
+pub(crate) const fn plan(waits: Duration, max: u32, timeout: Option<Duration>) -> Duration {
+    match timeout {
+        Some(timeout) => waits.saturating_add(timeout.saturating_mul(max)),
+        None => waits,
+    }
 }
 
 const fn cap_fits(base: Duration, cap: Duration) -> bool {

@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use super::check;
+use crate::catalog::{Setting, SettingValue};
 
 /// When a [`Throttle`](super::Throttle) sheds calls.
 ///
@@ -86,6 +87,11 @@ pub(super) struct Settings {
 }
 
 impl Settings {
+    /// As the attribute's settings, for the catalog.
+    pub(super) fn described(&self) -> Vec<Setting> {
+        vec![Setting::new("k", SettingValue::Factor(self.k)), Setting::time("window", self.window)]
+    }
+
     /// The share of calls to refuse after so many requests, of which so many were accepted.
     #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 calls")]
     pub(super) fn probability(&self, requests: u64, accepts: u64) -> f64 {

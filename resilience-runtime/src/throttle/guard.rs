@@ -126,6 +126,10 @@ impl Throttle {
         self.apply(config.settings());
     }
 
+    pub(super) fn settings(&self) -> Settings {
+        self.ledger.read(Machine::settings)
+    }
+
     pub(super) fn apply(&self, settings: Settings) {
         self.ledger.with_lock(|machine| machine.reconfigure(settings));
     }

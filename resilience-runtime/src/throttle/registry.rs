@@ -2,6 +2,7 @@
 
 use super::config::ThrottleConfig;
 use super::guard::Throttle;
+use crate::catalog::Setting;
 use crate::registry::{Registry, Shared};
 
 static THROTTLES: Registry<Throttle> = Registry::new();
@@ -25,6 +26,14 @@ impl Shared for Throttle {
 
     fn agree(one: &ThrottleConfig, other: &ThrottleConfig) -> bool {
         one.settings() == other.settings()
+    }
+
+    fn settings_of(config: Option<&ThrottleConfig>) -> Vec<Setting> {
+        config.copied().unwrap_or_default().settings().described()
+    }
+
+    fn current_settings(&self) -> Vec<Setting> {
+        self.settings().described()
     }
 
     fn registry() -> &'static Registry<Self> {

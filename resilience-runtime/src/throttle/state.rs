@@ -96,6 +96,10 @@ impl Machine {
         self.window.record(now, Calls::IGNORED);
     }
 
+    pub(super) fn settings(&self) -> Settings {
+        self.settings
+    }
+
     /// Goes on with other settings. Calls are forgotten if the window changes.
     pub(super) fn reconfigure(&mut self, settings: Settings) {
         if settings.window != self.settings.window {

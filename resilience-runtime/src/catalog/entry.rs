@@ -1,0 +1,190 @@
+//! One annotated function with the policies that hold for it.
+
+use core::time::Duration;
+
+use super::kind::Kind;
+use super::setting::{Setting, SettingValue};
+use super::worst_case::WorstCase;
+use crate::breaker::Breaker;
+use crate::budget::RetryBudget;
+use crate::bulkhead::Bulkhead;
+use crate::limiter::RateLimiter;
+use crate::registry::Source;
+use crate::retry::{Backoff, Retry, UNTIL_DEADLINE};
+use crate::site::Site;
+use crate::throttle::Throttle;
+
+/// One annotated function.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Entry {
+    /// Its name in spans: `name`, or the function's path.
+    pub operation: &'static str,
+    /// Its path, as `crate::module::Type::function`.
+    pub function: &'static str,
+    /// The file it is in.
+    pub file: &'static str,
+    /// The line of its name.
+    pub line: u32,
+    /// When it tries again.
+    pub retry: Option<RetryPolicy>,
+    /// What its retries are taken from.
+    pub budget: Option<Policy>,
+    /// Its throttle.
+    pub throttle: Option<Policy>,
+    /// Its circuit breaker.
+    pub breaker: Option<Policy>,
+    /// Its rate limiter.
+    pub rate_limit: Option<Policy>,
+    /// Its bulkhead.
+    pub bulkhead: Option<Policy>,
+    /// The limit on each attempt.
+    pub timeout: Option<Duration>,
+    /// The limit on the whole call.
+    pub deadline: Option<Duration>,
+    /// Whether something answers when all else failed.
+    pub fallback: bool,
+    /// How long a call takes and how often the body runs, at worst.
+    pub worst_case: WorstCase,
+}
+
+/// When a function tries again.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct RetryPolicy {
+    /// The name of the schedule, as the attribute's `retry` takes it; `"custom"` for a policy of the program's own.
+    pub strategy: &'static str,
+    /// The delays; `None` for those of a policy of the program's own.
+    pub backoff: Option<Backoff>,
+    /// The most attempts, the first included; `None` for as many as fit into the deadline.
+    pub max: Option<u32>,
+}
+
+/// A policy with a state of its own.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Policy {
+    /// Its key in the attribute.
+    pub key: &'static str,
+    /// Its name; that of the operation, where the function has it to itself.
+    pub name: &'static str,
+    /// Whose it is.
+    pub origin: Origin,
+    /// The settings that hold, with defaults filled in. A rate limiter that nobody configures has none.
+    pub settings: Vec<Setting>,
+}
+
+/// Whose a policy is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Origin {
+    /// The function has it to itself.
+    Own,
+    /// Of all functions that name it.
+    Name,
+    /// Of all functions that name the `static`, and of code that uses it without the attribute.
+    Static,
+}
+
+impl Origin {
+    /// A word for it: `"own"`, `"name"` or `"static"`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Own => "own",
+            Self::Name => "name",
+            Self::Static => "static",
+        }
+    }
+}
+
+impl Entry {
+    /// The entry of `site`, one of all `sites`.
+    pub(super) fn of(site: &'static Site, sites: &[&'static Site]) -> Self {
+        let rate_limit = Policy::of::<RateLimiter>(site, sites);
+        let bulkhead = Policy::of::<Bulkhead>(site, sites);
+        let admission = waits(rate_limit.as_ref(), bulkhead.as_ref());
+        Self {
+            operation: site.operation(),
+            function: site.function(),
+            file: site.file(),
+            line: site.line(),
+            retry: site.retry.as_ref().map(RetryPolicy::of),
+            budget: Policy::of::<RetryBudget>(site, sites),
+            throttle: Policy::of::<Throttle>(site, sites),
+            breaker: Policy::of::<Breaker>(site, sites),
+            timeout: site.timeout,
+            deadline: site.deadline,
+            fallback: site.has_fallback,
+            worst_case: WorstCase::of(site, admission),
+            rate_limit,
+            bulkhead,
+        }
+    }
+
+    /// Its policies that have a state of their own, in the order in which an attempt asks them.
+    pub fn policies(&self) -> impl Iterator<Item = &Policy> {
+        [&self.budget, &self.throttle, &self.breaker, &self.rate_limit, &self.bulkhead].into_iter().flatten()
+    }
+
+    /// How long an attempt may wait for limits and slots before its body begins.
+    pub(super) fn admission(&self) -> Duration {
+        waits(self.rate_limit.as_ref(), self.bulkhead.as_ref())
+    }
+
+    /// Whether the policies of the two are the same, wherever the functions stand.
+    pub(super) fn has_policies_of(&self, other: &Self) -> bool {
+        (self.retry, self.timeout, self.deadline, self.fallback)
+            == (other.retry, other.timeout, other.deadline, other.fallback)
+            && self.policies().eq(other.policies())
+    }
+}
+
+/// How long an attempt may wait for the two.
+fn waits(rate_limit: Option<&Policy>, bulkhead: Option<&Policy>) -> Duration {
+    let wait = |policy: Option<&Policy>| policy.map_or(Duration::ZERO, Policy::wait);
+    wait(rate_limit).saturating_add(wait(bulkhead))
+}
+
+impl RetryPolicy {
+    fn of(retry: &Retry) -> Self {
+        Self {
+            strategy: retry.backoff().map_or("custom", Backoff::name),
+            backoff: retry.backoff().copied(),
+            max: (retry.attempts() != UNTIL_DEADLINE).then(|| retry.attempts()),
+        }
+    }
+}
+
+impl Policy {
+    fn of<P: Kind>(site: &'static Site, sites: &[&'static Site]) -> Option<Self> {
+        let (name, origin, settings) = match P::source(site)? {
+            Source::Own(config) => (site.operation(), Origin::Own, P::settings_of(Some(config))),
+            Source::Static(policy) => (policy.name(), Origin::Static, policy.current_settings()),
+            Source::Name(name, config) => {
+                let config = config.as_ref().or_else(|| {
+                    sites.iter().find_map(|other| match P::source(other)? {
+                        Source::Name(other, config) if other == name => config.as_ref(),
+                        _ => None,
+                    })
+                });
+                (*name, Origin::Name, P::settings_of(config))
+            }
+        };
+        Some(Self { key: P::KEY, name, origin, settings })
+    }
+
+    /// The value of a setting, by its name in the attribute.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Option<SettingValue> {
+        self.settings.iter().find(|setting| setting.name == name).map(|setting| setting.value)
+    }
+
+    /// How long a call may wait for it.
+    pub(super) fn wait(&self) -> Duration {
+        match self.setting("wait") {
+            Some(SettingValue::Time(wait)) => wait,
+            _ => Duration::ZERO,
+        }
+    }
+}

@@ -1,0 +1,178 @@
+//! The catalog as tables, for a terminal and for a document.
+
+use core::fmt::{self, Write as _};
+use core::time::Duration;
+
+use super::entry::{Entry, Origin, Policy};
+use super::setting::written;
+use super::{Catalog, Setting};
+
+/// Rows of cells under a head.
+struct Table {
+    head: Vec<&'static str>,
+    rows: Vec<Vec<String>>,
+}
+
+/// Two tables, the functions and the policies they have, and a line for each finding.
+impl fmt::Display for Catalog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{}", self.count())?;
+        for table in [self.functions(), self.policies()] {
+            if !table.rows.is_empty() {
+                write!(f, "\n{}", table.aligned())?;
+            }
+        }
+        if !self.findings.is_empty() {
+            writeln!(f)?;
+        }
+        self.findings.iter().try_for_each(|finding| writeln!(f, "{finding}"))
+    }
+}
+
+impl Catalog {
+    /// The tables and findings of the terminal as Markdown, with the chart of each schedule.
+    #[must_use]
+    pub fn to_markdown(&self) -> String {
+        let mut text = format!("# Resilience\n\n{}\n", sentence(&self.count()));
+        for (title, table) in [("Functions", self.functions()), ("Policies", self.policies())] {
+            if !table.rows.is_empty() {
+                _ = write!(text, "\n## {title}\n\n{}", table.markdown());
+            }
+        }
+        if !self.findings.is_empty() {
+            text.push_str("\n## Findings\n\n");
+        }
+        for finding in &self.findings {
+            _ = writeln!(text, "- **{}**: {}", finding.severity, finding.message);
+        }
+        let charts: Vec<_> = self.entries.iter().filter_map(Entry::chart).collect();
+        if !charts.is_empty() {
+            text.push_str("\n## Waits\n");
+        }
+        for chart in charts {
+            _ = write!(text, "\n```text\n{chart}```\n");
+        }
+        text
+    }
+
+    fn count(&self) -> String {
+        let unbounded = self.entries.iter().filter(|entry| entry.worst_case.time.is_none()).count();
+        let functions = match self.entries.len() {
+            1 => "1 annotated function".to_owned(),
+            count => format!("{count} annotated functions"),
+        };
+        match unbounded {
+            0 => functions,
+            count => format!("{functions}, {count} without a limit on the time of a call"),
+        }
+    }
+
+    fn functions(&self) -> Table {
+        Table {
+            head: vec![
+                "operation",
+                "retry",
+                "timeout",
+                "deadline",
+                "policies",
+                "worst time",
+                "executions",
+                "place",
+            ],
+            rows: self.entries.iter().map(row).collect(),
+        }
+    }
+
+    /// One row per policy, or more where functions do not agree on it.
+    fn policies(&self) -> Table {
+        let mut used: Vec<(&Policy, Vec<&str>)> = Vec::new();
+        for (entry, policy) in
+            self.entries.iter().flat_map(|entry| entry.policies().map(move |policy| (entry, policy)))
+        {
+            match used.iter_mut().find(|(other, _)| *other == policy && policy.origin != Origin::Own) {
+                Some((_, by)) => by.push(entry.operation),
+                None => used.push((policy, vec![entry.operation])),
+            }
+        }
+        used.sort_by_key(|(policy, _)| (policy.key, policy.name));
+        let rows = used.iter().map(|(policy, by)| {
+            let settings = policy.settings.iter().map(Setting::to_string).collect::<Vec<_>>();
+            vec![
+                policy.key.to_owned(),
+                if policy.origin == Origin::Own { String::new() } else { policy.name.to_owned() },
+                policy.origin.as_str().to_owned(),
+                if settings.is_empty() { "admits every call".to_owned() } else { settings.join(", ") },
+                by.join(", "),
+            ]
+        });
+        Table { head: vec!["policy", "name", "origin", "settings", "used by"], rows: rows.collect() }
+    }
+}
+
+fn row(entry: &Entry) -> Vec<String> {
+    let retry = entry.retry.map(|retry| match &retry.backoff {
+        None => retry.strategy.to_owned(),
+        Some(backoff) if backoff.is_fixed() => format!("{} {}", retry.strategy, written(backoff.base())),
+        Some(backoff) => {
+            let [base, cap] = [backoff.base(), backoff.get_cap()].map(written);
+            format!("{} {base} to {cap}", retry.strategy)
+        }
+    });
+    let policies = entry
+        .policies()
+        .map(|policy| match policy.origin {
+            Origin::Own => policy.key.to_owned(),
+            Origin::Name | Origin::Static => format!("{} {}", policy.key, policy.name),
+        })
+        .chain(entry.fallback.then(|| "fallback".to_owned()));
+    let limit = |limit: Option<Duration>| limit.map(written).unwrap_or_default();
+    let worst_time = entry.worst_case.time.map_or("unbounded".to_owned(), written);
+    vec![
+        entry.operation.to_owned(),
+        retry.unwrap_or_default(),
+        limit(entry.timeout),
+        limit(entry.deadline),
+        policies.collect::<Vec<_>>().join(", "),
+        worst_time,
+        entry.worst_case.executions.map_or("until deadline".to_owned(), |count| count.to_string()),
+        format!("{}:{}", entry.file, entry.line),
+    ]
+}
+
+impl Table {
+    /// The cells that some row has, each column as wide as its longest.
+    fn aligned(&self) -> String {
+        let used = |column: &usize| self.rows.iter().any(|row| !row[*column].is_empty());
+        let columns: Vec<_> = (0..self.head.len()).filter(used).collect();
+        let head: Vec<_> = self.head.iter().map(|cell| cell.to_uppercase()).collect();
+        let lines: Vec<_> = core::iter::once(&head).chain(&self.rows).collect();
+        let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
+        let mut text = String::new();
+        for line in &lines {
+            let cells = columns.iter().map(|column| {
+                let cell = if line[*column].is_empty() { "-" } else { &line[*column] };
+                format!("{cell:0$}", width(*column))
+            });
+            _ = writeln!(text, "{}", cells.collect::<Vec<_>>().join("  ").trim_end());
+        }
+        text
+    }
+
+    fn markdown(&self) -> String {
+        let line = |cells: &[String]| {
+            // A line break or a bar would end the cell.
+            let cells = cells.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " "));
+            format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
+        };
+        let head: Vec<_> = self.head.iter().map(|cell| sentence(cell)).collect();
+        let mut text = line(&head) + &format!("|{}\n", "---|".repeat(head.len()));
+        text.extend(self.rows.iter().map(|row| line(row)));
+        text
+    }
+}
+
+/// With a capital letter in front.
+fn sentence(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
+}
