@@ -182,6 +182,7 @@ fn every_policy_is_described() {
         Ok(1)
     }
     async fn zero() -> io::Result<u32> {
+        tokio::task::yield_now().await;
         Ok(0)
     }
     drop(load());

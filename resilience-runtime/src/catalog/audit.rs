@@ -110,7 +110,7 @@ pub(super) fn findings(sites: &[&'static Site], entries: &[Entry]) -> Vec<Findin
 }
 
 /// What the functions that use one name say of it.
-struct Name<P: Kind> {
+struct Shared<P: Kind> {
     name: &'static str,
     /// The first that says so much as the name, and the first that configures it.
     named: Option<&'static Site>,
@@ -121,7 +121,7 @@ struct Name<P: Kind> {
 
 /// One name, one policy.
 fn names<P: Kind>(sites: &[&'static Site], findings: &mut Vec<Finding>) {
-    let mut names: Vec<Name<P>> = Vec::new();
+    let mut names: Vec<Shared<P>> = Vec::new();
     for site in sites {
         let (text, config) = match P::source(site) {
             Some(Source::Name(name, config)) => (*name, Some(config)),
@@ -129,7 +129,7 @@ fn names<P: Kind>(sites: &[&'static Site], findings: &mut Vec<Finding>) {
             Some(Source::Own(_)) | None => continue,
         };
         let index = names.iter().position(|name| name.name == text).unwrap_or_else(|| {
-            names.push(Name { name: text, named: None, configured: None, statics: Vec::new() });
+            names.push(Shared { name: text, named: None, configured: None, statics: Vec::new() });
             names.len() - 1
         });
         let name = &mut names[index];
@@ -174,7 +174,7 @@ fn conflict<P: Kind>(
     }
 }
 
-impl<P: Kind> Name<P> {
+impl<P: Kind> Shared<P> {
     /// A policy of the same name that is another one.
     fn twins(&self, findings: &mut Vec<Finding>) {
         let config = self.configured.map(|(_, config)| config);
