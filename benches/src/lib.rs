@@ -69,10 +69,22 @@ annotated! {
     breaker_calls(breaker("calls", window = 100));
     /// A breaker over a window of time, the default.
     breaker_time(breaker = "time");
+    /// A rate limit that is never reached.
+    rate_limit(rate_limit = "1000000000/s");
+    /// A bulkhead that is never full.
+    bulkhead(bulkhead = 64);
     /// Retry, breaker and timeout, the breaker over a window of calls.
     all_calls(retry = "exp_jitter", breaker("calls", window = 100), timeout = "1s");
     /// Retry, breaker and timeout, with the default breaker.
     all_time(retry = "exp_jitter", breaker = "time", timeout = "1s");
+    /// Retry, breaker, rate limit, bulkhead and timeout.
+    all_limits(
+        retry = "exp_jitter",
+        breaker("calls", window = 100),
+        rate_limit = "1000000000/s",
+        bulkhead = 64,
+        timeout = "1s"
+    );
     /// Retry, breaker, timeout and deadline, with the default breaker.
     all_deadline(retry = "exp_jitter", breaker = "time", timeout = "1s", deadline = "10s");
 }
@@ -106,8 +118,11 @@ macro_rules! for_each_case {
         $run!("breaker, consecutive", $crate::breaker_consecutive);
         $run!("breaker, window of calls", $crate::breaker_calls);
         $run!("breaker, window of time", $crate::breaker_time);
+        $run!("rate limit", $crate::rate_limit);
+        $run!("bulkhead", $crate::bulkhead);
         $run!("retry + breaker (calls) + timeout", $crate::all_calls);
         $run!("retry + breaker (time) + timeout", $crate::all_time);
         $run!("the same + deadline", $crate::all_deadline);
+        $run!("retry + all limits + timeout", $crate::all_limits);
     };
 }
