@@ -45,6 +45,9 @@
 //! which becomes the function's own error. The body can ask for its [`current`] attempt and for the time that is
 //! left. A [`Breaker`] can be held in a `static`, looked up by name, operated by hand, and used without the attribute.
 //!
+//! [`catalog()`] lists every annotated function of the program with the policies that hold for it and its worst case;
+//! [`audit`](audit()) finds functions that do not agree with each other, before the first call.
+//!
 //! # Features
 //!
 //! | feature | default | brings |
