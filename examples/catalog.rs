@@ -40,16 +40,11 @@ mod orders {
             jitter = "equal",
             breaker = "orders",
             deadline = "30s",
-            fallback = nothing
+            fallback = |_orders| Ok(Vec::new())
         )]
         pub(crate) async fn list(&self) -> io::Result<Vec<u32>> {
             Ok(vec![1])
         }
-    }
-
-    async fn nothing(_orders: &Orders) -> io::Result<Vec<u32>> {
-        tokio::task::yield_now().await;
-        Ok(Vec::new())
     }
 }
 

@@ -47,6 +47,9 @@
 //! left. A [`Breaker`] can be held in a `static`, looked up by name, operated by hand, and used without the attribute;
 //! so can the limits: a [`RateLimiter`], a [`Bulkhead`], a [`RetryBudget`], a [`Throttle`].
 //!
+//! [`catalog()`] lists every annotated function of the program with the policies that hold for it and its worst case;
+//! [`audit`](audit()) finds functions that do not agree with each other, before the first call.
+//!
 //! # Features
 //!
 //! | feature | default | brings |

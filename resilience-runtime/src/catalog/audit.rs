@@ -110,9 +110,9 @@ pub(super) fn findings(sites: &[&'static Site], entries: &[Entry]) -> Vec<Findin
 }
 
 /// What the functions that use one name say of it.
-struct Shared<P: Kind> {
+struct Uses<P: Kind> {
     name: &'static str,
-    /// The first that says so much as the name, and the first that configures it.
+    /// The first that uses the policy of that name, and the first that configures it.
     named: Option<&'static Site>,
     configured: Option<(&'static Site, &'static P::Config)>,
     /// Those in a `static`, each with the first that uses it.
@@ -121,7 +121,7 @@ struct Shared<P: Kind> {
 
 /// One name, one policy.
 fn names<P: Kind>(sites: &[&'static Site], findings: &mut Vec<Finding>) {
-    let mut names: Vec<Shared<P>> = Vec::new();
+    let mut names: Vec<Uses<P>> = Vec::new();
     for site in sites {
         let (text, config) = match P::source(site) {
             Some(Source::Name(name, config)) => (*name, Some(config)),
@@ -129,7 +129,7 @@ fn names<P: Kind>(sites: &[&'static Site], findings: &mut Vec<Finding>) {
             Some(Source::Own(_)) | None => continue,
         };
         let index = names.iter().position(|name| name.name == text).unwrap_or_else(|| {
-            names.push(Shared { name: text, named: None, configured: None, statics: Vec::new() });
+            names.push(Uses { name: text, named: None, configured: None, statics: Vec::new() });
             names.len() - 1
         });
         let name = &mut names[index];
@@ -174,7 +174,7 @@ fn conflict<P: Kind>(
     }
 }
 
-impl<P: Kind> Shared<P> {
+impl<P: Kind> Uses<P> {
     /// A policy of the same name that is another one.
     fn twins(&self, findings: &mut Vec<Finding>) {
         let config = self.configured.map(|(_, config)| config);

@@ -153,7 +153,7 @@ fn a_static_and_a_name_are_two_policies() {
         messages(&[&A, &B], Severity::Error),
         [
             "`a` (..) uses the circuit breaker `catalog_twin` of a `static`, and `b` (..) the one of that name, with \
-             other settings (`failure_rate` none and 50%, `consecutive` 3 and none, `window` none and 60s, `min_calls` \
+             other settings (`consecutive` 3 and none, `failure_rate` none and 50%, `window` none and 60s, `min_calls` \
              none and 10); use the `static` in both, or rename one"
         ]
     );
