@@ -62,7 +62,7 @@ fn the_worst_time_is_the_one_that_the_check_finds() {
 
     let check = |deadline| std::panic::catch_unwind(|| fits_deadline(&BACKOFF, 6, Some(ms(250)), deadline));
     check(planned).unwrap();
-    check(planned - Duration::from_nanos(1)).unwrap_err();
+    check(planned.saturating_sub(Duration::from_nanos(1))).unwrap_err();
 }
 
 #[test]
@@ -286,6 +286,7 @@ rate_limit  -             own     rate 5/250ms, burst 5, algorithm token_bucket,
 
 #[test]
 fn renders_as_markdown() {
+    static BAR: Site = site("a|b");
     let text = shop().to_markdown();
     assert!(text.starts_with(
         "# Resilience\n\n2 annotated functions, 1 without a limit on the time of a call\n\n## Functions\n\n\
@@ -294,7 +295,6 @@ fn renders_as_markdown() {
          | load | exp_jitter 100ms to 10s | 1s |  | breaker catalog_shop, fallback | 3.3s | 3 | src/shop.rs:7 |\n"
     ));
     assert!(text.contains("\n## Waits\n\n```text\nload: exp_jitter, base 100ms"));
-    static BAR: Site = site("a|b");
     assert!(catalog(&[&BAR]).to_markdown().contains("| a\\|b |"));
 }
 
