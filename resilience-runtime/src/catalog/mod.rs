@@ -40,7 +40,7 @@ mod json;
 mod kind;
 mod setting;
 mod table;
-#[cfg(test)]
+#[cfg(all(test, not(resilience_loom)))]
 mod tests;
 mod worst_case;
 

@@ -288,6 +288,7 @@ static BAR: Site = site("a|b");
 
 #[test]
 fn renders_as_markdown() {
+    static BAR: Site = site("a|b");
     let text = shop().to_markdown();
     assert!(text.starts_with(
         "# Resilience\n\n2 annotated functions, 1 without a limit on the time of a call\n\n## Functions\n\n\
