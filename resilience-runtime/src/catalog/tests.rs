@@ -284,8 +284,6 @@ rate_limit  -             own     rate 5/250ms, burst 5, algorithm token_bucket,
     assert_eq!(Catalog::of([]).to_string(), "0 annotated functions\n");
 }
 
-static BAR: Site = site("a|b");
-
 #[test]
 fn renders_as_markdown() {
     static BAR: Site = site("a|b");
