@@ -331,6 +331,16 @@ pub trait Store: Send + Sync {
     ///
     /// When there is no room.
     async fn store(&mut self, pair: (u64, u64), log: &mut Vec<u64>) -> Result<(), LoadError>;
+
+    /// Of one expression.
+    ///
+    /// # Errors
+    ///
+    /// When there is nothing.
+    #[resilient(retry = "fixed")]
+    async fn size(&self) -> Result<u64, LoadError> {
+        fetch(1).await
+    }
 }
 
 #[async_trait]
@@ -400,6 +410,7 @@ pub async fn all() -> Result<u64, LoadError> {
         return Err(LoadError::Missing);
     }
     client.store((1, 2), &mut out).await?;
+    client.size().await?;
     Ok(sum
         .wrapping_add(Store::load(&client, 2, String::new()).await?)
         .wrapping_add(Native::load(&client, 2).await?))

@@ -231,5 +231,13 @@ fn is_mutable(pattern: &Pat) -> bool {
 fn result_of(statement: &Stmt) -> Option<(&Type, TokenStream)> {
     let Stmt::Local(Local { pat: Pat::Type(pattern), init: Some(init), .. }) = statement else { return None };
     let is_result = matches!(&*pattern.pat, Pat::Ident(name) if name.ident == "__ret");
-    is_result.then(|| (&*pattern.ty, init.expr.to_token_stream()))
+    // In fresh braces: around a single expression the user's own would be unnecessary ones.
+    let body = || match &*init.expr {
+        Expr::Block(block) => {
+            let statements = &block.block.stmts;
+            quote!({ #(#statements)* })
+        }
+        other => other.to_token_stream(),
+    };
+    is_result.then(|| (&*pattern.ty, body()))
 }
