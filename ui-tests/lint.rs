@@ -410,7 +410,9 @@ pub async fn all() -> Result<u64, LoadError> {
         return Err(LoadError::Missing);
     }
     client.store((1, 2), &mut out).await?;
-    client.size().await?;
+    if client.size().await? == 0 {
+        return Err(LoadError::Missing);
+    }
     Ok(sum
         .wrapping_add(Store::load(&client, 2, String::new()).await?)
         .wrapping_add(Native::load(&client, 2).await?))
