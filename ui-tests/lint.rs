@@ -332,15 +332,14 @@ pub trait Store: Send + Sync {
     /// When there is no room.
     async fn store(&mut self, pair: (u64, u64), log: &mut Vec<u64>) -> Result<(), LoadError>;
 
-    /// Of one expression.
+    /// Of one expression, on one line, where braces too many would be noticed.
     ///
     /// # Errors
     ///
     /// When there is nothing.
+    #[rustfmt::skip]
     #[resilient(retry = "fixed")]
-    async fn size(&self) -> Result<u64, LoadError> {
-        Ok(u64::MAX)
-    }
+    async fn size(&self) -> Result<u64, LoadError> { Ok(u64::MAX) }
 }
 
 #[async_trait]
