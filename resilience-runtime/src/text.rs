@@ -88,6 +88,17 @@ impl Default for Text {
     }
 }
 
+/// The text of a rule that begins with, or is, a sentence.
+pub(crate) const fn text(sentence: &str) -> Text {
+    Text::new().str(sentence)
+}
+
+/// Fails const evaluation with `text`, at the place of the caller's caller: the user's value.
+#[track_caller]
+pub(crate) const fn refuse(text: &Text) -> ! {
+    panic!("{}", text.as_str())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

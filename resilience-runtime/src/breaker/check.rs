@@ -7,18 +7,8 @@
 use core::time::Duration;
 
 use super::config::{BreakerConfig, Window};
-use crate::text::Text;
+use crate::text::{Text, refuse, text};
 use crate::timeout::check as limits;
-
-#[track_caller]
-const fn refuse(text: &Text) -> ! {
-    panic!("{}", text.as_str())
-}
-
-/// The text of a rule that has nothing to fill in.
-const fn text(sentence: &str) -> Text {
-    Text::new().str(sentence)
-}
 
 const fn is_share(share: f64) -> bool {
     share > 0.0 && share <= 1.0

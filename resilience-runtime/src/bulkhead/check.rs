@@ -7,18 +7,8 @@
 use core::time::Duration;
 
 use super::config::{BulkheadConfig, Rule};
-use crate::text::Text;
+use crate::text::{refuse, text};
 use crate::timeout::check::in_range;
-
-#[track_caller]
-const fn refuse(text: &Text) -> ! {
-    panic!("{}", text.as_str())
-}
-
-/// The text of a rule that has nothing to fill in.
-const fn text(sentence: &str) -> Text {
-    Text::new().str(sentence)
-}
 
 /// A limit of at least one call.
 #[track_caller]

@@ -6,17 +6,7 @@
 use core::time::Duration;
 
 use super::config::{Algorithm, Rate, RateLimitConfig};
-use crate::text::Text;
-
-#[track_caller]
-const fn refuse(text: &Text) -> ! {
-    panic!("{}", text.as_str())
-}
-
-/// The text of a rule that has nothing to fill in.
-const fn text(sentence: &str) -> Text {
-    Text::new().str(sentence)
-}
+use crate::text::{Text, refuse, text};
 
 /// A `rate` of at least one call, in a period longer than nothing.
 #[track_caller]
