@@ -57,6 +57,9 @@
 //! | `macros` | yes | [`resilient`], and the derive of [`Classify`] |
 //! | `test-util` | no | `testing`; every time of the runtime then follows tokio's paused clock, in release builds too |
 //! | `terminal` | no | `terminal` |
+//! | `http` | no | `integration::http`: statuses and `Retry-After` as classes |
+//! | `reqwest` | no | `integration::reqwest`: its errors and responses as classes |
+//! | `sqlx`, `redis`, `tonic` | no | [`Classify`] for the errors of these libraries |
 
 #[doc(hidden)]
 pub mod __private;
@@ -68,6 +71,8 @@ pub mod catalog;
 mod current;
 mod error;
 mod event;
+#[cfg(any(feature = "http", feature = "sqlx", feature = "redis", feature = "tonic"))]
+pub mod integration;
 mod judge;
 mod ledger;
 mod limiter;

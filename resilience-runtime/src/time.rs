@@ -151,6 +151,13 @@ impl Latest {
     }
 }
 
+/// The system's date and time, for dates that come from outside. It may jump, and knows nothing of paused time.
+#[cfg(feature = "http")]
+#[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+pub(crate) fn wall() -> std::time::SystemTime {
+    std::time::SystemTime::now()
+}
+
 /// A timer that ends at `tick`, never before it; tokio's grain is a millisecond.
 ///
 /// # Panics

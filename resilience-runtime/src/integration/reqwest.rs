@@ -1,0 +1,249 @@
+//! reqwest: its errors as classes, and an answer checked by its status with the server's hint kept.
+
+use core::fmt;
+use core::time::Duration;
+use std::error::Error as StdError;
+
+use ::http::StatusCode;
+use ::reqwest::{Error, Response};
+
+use super::http::{classify_hinted, retry_after};
+use crate::error::Rejected;
+use crate::outcome::{Class, Classify};
+
+/// What is wrong before a request leaves (the URL, a header, a body that cannot be built), what is wrong with a body
+/// that did arrive (it is no JSON) and a loop of redirects are permanent; a status is taken as
+/// [`classify`](super::http::classify) says; everything else - no connection, a connection that broke before or in the
+/// answer, a time-out - is transient.
+///
+/// Whether a request that may have reached the server can be sent again depends on the request: mark the function's
+/// errors with `when` where it cannot.
+#[diagnostic::do_not_recommend]
+impl Classify for Error {
+    fn classify(&self) -> Class {
+        if let Some(status) = self.status() {
+            return classify_hinted(status, None).unwrap_or(Class::Permanent);
+        }
+        // A body that was cut short is a decode error to reqwest when it was being decompressed or parsed.
+        let was_cut = self.is_decode() && io_error(self).is_some();
+        let is_lasting = self.is_builder() || self.is_redirect() || self.is_decode() || self.is_upgrade();
+        if is_lasting && !was_cut { Class::Permanent } else { Class::Transient }
+    }
+
+    fn error_type(&self) -> &'static str {
+        match self.status() {
+            Some(status) => status_type(status),
+            None if self.is_timeout() => "reqwest::Timeout",
+            None if self.is_connect() => "reqwest::Connect",
+            None if self.is_builder() => "reqwest::Builder",
+            None if self.is_redirect() => "reqwest::Redirect",
+            None if self.is_decode() => "reqwest::Decode",
+            None if self.is_body() => "reqwest::Body",
+            None if self.is_request() => "reqwest::Request",
+            None => "reqwest::Error",
+        }
+    }
+}
+
+/// The input or output error somewhere below `error`.
+fn io_error(error: &Error) -> Option<&std::io::Error> {
+    let mut source = error.source();
+    while let Some(error) = source {
+        if let Some(io) = error.downcast_ref() {
+            return Some(io);
+        }
+        source = error.source();
+    }
+    None
+}
+
+/// The `error.type` of an answer: the status itself, as the semantic conventions for HTTP have it.
+fn status_type(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        400 => "400",
+        401 => "401",
+        403 => "403",
+        404 => "404",
+        408 => "408",
+        409 => "409",
+        410 => "410",
+        422 => "422",
+        429 => "429",
+        500 => "500",
+        501 => "501",
+        502 => "502",
+        503 => "503",
+        504 => "504",
+        other if other < 500 => "4xx",
+        _ => "5xx",
+    }
+}
+
+/// Why a request has no good answer: an error type for annotated functions that call by reqwest.
+///
+/// `?` makes it from reqwest's own error, [`check`] from an answer whose status says that something is wrong, and the
+/// attribute from a refusal by a policy. [`Classify`] is there, with the server's `Retry-After`.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum HttpError {
+    /// There was no answer, or it could not be read.
+    Request(Error),
+    /// The answer's status is 400 or above.
+    #[non_exhaustive]
+    Status {
+        /// The status.
+        status: StatusCode,
+        /// What the server's `Retry-After` asks for.
+        retry_after: Option<Duration>,
+        /// The answer, for its body.
+        response: Box<Response>,
+    },
+    /// A policy refused the call or cut it short.
+    Rejected(Rejected),
+}
+
+impl HttpError {
+    /// The status of the answer, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        match self {
+            Self::Request(error) => error.status(),
+            Self::Status { status, .. } => Some(*status),
+            Self::Rejected(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for HttpError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Request(error) => error.fmt(f),
+            Self::Status { status, retry_after: None, .. } => write!(f, "the server answered {status}"),
+            Self::Status { status, retry_after: Some(after), .. } => {
+                write!(f, "the server answered {status}; retry after {after:?}")
+            }
+            Self::Rejected(rejected) => rejected.fmt(f),
+        }
+    }
+}
+
+impl StdError for HttpError {
+    fn source(&self) -> Option<&(dyn StdError + 'static)> {
+        match self {
+            Self::Request(error) => error.source(),
+            Self::Status { .. } => None,
+            Self::Rejected(rejected) => Some(rejected),
+        }
+    }
+}
+
+impl From<Error> for HttpError {
+    fn from(error: Error) -> Self {
+        Self::Request(error)
+    }
+}
+
+impl From<Rejected> for HttpError {
+    fn from(rejected: Rejected) -> Self {
+        Self::Rejected(rejected)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl Classify for HttpError {
+    fn classify(&self) -> Class {
+        match self {
+            Self::Request(error) => error.classify(),
+            Self::Status { status, retry_after, .. } => {
+                classify_hinted(*status, *retry_after).unwrap_or(Class::Permanent)
+            }
+            Self::Rejected(rejected) => rejected.classify(),
+        }
+    }
+
+    fn error_type(&self) -> &'static str {
+        match self {
+            Self::Request(error) => error.error_type(),
+            Self::Status { status, .. } => status_type(*status),
+            Self::Rejected(rejected) => rejected.error_type(),
+        }
+    }
+}
+
+/// The answer when its status is below 400, and otherwise an error that knows the status and the server's hint.
+///
+/// [`Response::error_for_status`] loses the headers, and with them when to come back.
+///
+/// # Errors
+///
+/// [`HttpError::Status`] for a status of 400 and above.
+///
+#[cfg_attr(feature = "macros", doc = "```no_run")]
+#[cfg_attr(not(feature = "macros"), doc = "```ignore")]
+/// use resilience_runtime::integration::reqwest::{HttpError, check};
+/// use resilience_runtime::resilient;
+///
+/// #[resilient(retry = "exp_jitter", max = 4, breaker = "users", timeout = "2s", deadline = "15s")]
+/// async fn user(client: &reqwest::Client, id: u64) -> Result<String, HttpError> {
+///     let response = client.get(format!("http://users.internal/{id}")).send().await?;
+///     Ok(check(response)?.text().await?)
+/// }
+/// # let _ = user;
+/// ```
+pub fn check(response: Response) -> Result<Response, HttpError> {
+    let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return Ok(response);
+    }
+    let retry_after = retry_after(response.headers());
+    Err(HttpError::Status { status, retry_after, response: Box::new(response) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answer(status: u16, retry_after: Option<&str>) -> Response {
+        let mut answer = ::http::Response::builder().status(status);
+        if let Some(after) = retry_after {
+            answer = answer.header(::http::header::RETRY_AFTER, after);
+        }
+        answer.body("").unwrap().into()
+    }
+
+    #[test]
+    fn an_answer_is_an_error_from_400_on() {
+        assert!(check(answer(399, None)).is_ok());
+        assert_eq!(check(answer(400, None)).unwrap_err().status(), Some(StatusCode::BAD_REQUEST));
+    }
+
+    #[test]
+    fn the_hint_of_the_server_is_kept() {
+        let error = check(answer(503, Some("7"))).unwrap_err();
+        assert_eq!(error.classify(), Class::Throttled { retry_after: Some(Duration::from_secs(7)) });
+        assert_eq!(error.error_type(), "503");
+        assert_eq!(error.to_string(), "the server answered 503 Service Unavailable; retry after 7s");
+    }
+
+    #[test]
+    fn a_status_without_its_headers_is_taken_by_itself() {
+        let error = answer(502, None).error_for_status().unwrap_err();
+        assert_eq!((error.classify(), error.error_type()), (Class::Transient, "502"));
+        let error = answer(404, None).error_for_status().unwrap_err();
+        assert_eq!((error.classify(), error.error_type()), (Class::Permanent, "404"));
+    }
+
+    #[tokio::test]
+    async fn a_request_that_cannot_be_built_is_permanent() {
+        let client = ::reqwest::Client::new();
+        let error = client.get("no url").send().await.unwrap_err();
+        assert_eq!((error.classify(), error.error_type()), (Class::Permanent, "reqwest::Builder"));
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_not_there_is_transient() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let error = ::reqwest::get(format!("http://{free}/")).await.unwrap_err();
+        assert_eq!((error.classify(), error.error_type()), (Class::Transient, "reqwest::Connect"));
+    }
+}

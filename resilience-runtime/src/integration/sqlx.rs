@@ -1,0 +1,194 @@
+//! sqlx: its errors as classes, by SQLSTATE where the database answered.
+
+use std::borrow::Cow;
+
+use ::sqlx::Error;
+use ::sqlx::error::ErrorKind;
+
+use crate::outcome::{Class, Classify};
+
+/// A broken or missing connection, an exhausted pool, and what the database itself calls temporary are transient:
+/// serialization failure and deadlock, too few resources, shutting down, starting up. A statement that is wrong, a
+/// constraint, or a row that is not there is permanent: the database answered. A closed pool is the program's own
+/// doing: ignored.
+///
+/// Codes: `PostgreSQL`, "Appendix A. Error Codes"; `SQLite`, "Result and Error Codes"; `MySQL`, "Server Error Message
+/// Reference", for 1205 (lock wait timeout) and 1213 (deadlock).
+#[diagnostic::do_not_recommend]
+impl Classify for Error {
+    fn classify(&self) -> Class {
+        match self {
+            // A reply cut short is no I/O error, but a message that ends too soon.
+            Self::Io(_)
+            | Self::Protocol(_)
+            | Self::PoolTimedOut
+            | Self::WorkerCrashed
+            | Self::BeginFailed => Class::Transient,
+            Self::PoolClosed => Class::Ignored,
+            Self::Database(error) if error.kind() != ErrorKind::Other => Class::Permanent,
+            Self::Database(error) => match error.code() {
+                Some(code) if is_temporary(&code) => Class::Transient,
+                Some(_) => Class::Permanent,
+                None => Class::Transient,
+            },
+            _ => Class::Permanent,
+        }
+    }
+
+    fn error_type(&self) -> &'static str {
+        match self {
+            Self::Io(_) => "sqlx::Io",
+            Self::Tls(_) => "sqlx::Tls",
+            Self::Protocol(_) => "sqlx::Protocol",
+            Self::PoolTimedOut => "sqlx::PoolTimedOut",
+            Self::PoolClosed => "sqlx::PoolClosed",
+            Self::WorkerCrashed => "sqlx::WorkerCrashed",
+            Self::RowNotFound => "sqlx::RowNotFound",
+            Self::Configuration(_) => "sqlx::Configuration",
+            Self::Database(error) => match error.kind() {
+                ErrorKind::UniqueViolation => "sqlx::UniqueViolation",
+                ErrorKind::ForeignKeyViolation => "sqlx::ForeignKeyViolation",
+                ErrorKind::NotNullViolation => "sqlx::NotNullViolation",
+                ErrorKind::CheckViolation => "sqlx::CheckViolation",
+                ErrorKind::ExclusionViolation => "sqlx::ExclusionViolation",
+                _ => state_type(error.code()),
+            },
+            _ => "sqlx::Error",
+        }
+    }
+}
+
+/// `SQLite`'s busy and locked, plain and extended.
+const SQLITE: [&str; 5] = ["5", "6", "261", "262", "517"];
+
+/// `MySQL`'s lock wait timeout, deadlock, too many connections, and shutdown.
+const MYSQL: [&str; 4] = ["1205", "1213", "1040", "1053"];
+
+/// Single states of classes that otherwise last: `lock_not_available`, `query_canceled` (by a time limit of the server's,
+/// which another attempt may meet), `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`, `idle_session_timeout`.
+const STATES: [&str; 6] = ["55P03", "57014", "57P01", "57P02", "57P03", "57P05"];
+
+/// Connection exception, transaction rollback, insufficient resources, system error.
+const CLASSES: [&str; 4] = ["08", "40", "53", "58"];
+
+/// The rollback that another attempt meets again: an integrity constraint was violated.
+const LASTING_ROLLBACK: &str = "40002";
+
+/// Whether the database itself calls the state temporary.
+fn is_temporary(code: &str) -> bool {
+    let of_class = |class: &&str| code.len() == 5 && code.starts_with(*class);
+    SQLITE.contains(&code)
+        || MYSQL.contains(&code)
+        || STATES.contains(&code)
+        || (CLASSES.iter().any(of_class) && code != LASTING_ROLLBACK)
+}
+
+/// The class of a state, by its meaning: one of a few names.
+fn state_type(code: Option<Cow<'_, str>>) -> &'static str {
+    let code = code.unwrap_or_default();
+    match code.as_ref() {
+        "40001" => "sqlx::SerializationFailure",
+        "40P01" | "1213" => "sqlx::Deadlock",
+        "57014" => "sqlx::QueryCanceled",
+        code if code.len() == 5 => match code.get(..2).unwrap_or_default() {
+            "08" => "sqlx::ConnectionException",
+            "22" => "sqlx::DataException",
+            "23" => "sqlx::IntegrityConstraintViolation",
+            "28" => "sqlx::InvalidAuthorization",
+            "40" => "sqlx::TransactionRollback",
+            "42" => "sqlx::SyntaxErrorOrAccessRule",
+            "53" => "sqlx::InsufficientResources",
+            "55" => "sqlx::ObjectNotInPrerequisiteState",
+            "57" => "sqlx::OperatorIntervention",
+            "58" => "sqlx::SystemError",
+            _ => "sqlx::Database",
+        },
+        _ => "sqlx::Database",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use core::error::Error as StdError;
+    use core::fmt;
+
+    use ::sqlx::error::DatabaseError;
+
+    use super::*;
+
+    #[derive(Debug)]
+    struct State(Option<&'static str>, fn() -> ErrorKind);
+
+    impl fmt::Display for State {
+        fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            write!(f, "{:?}", self.0)
+        }
+    }
+
+    impl StdError for State {}
+
+    impl DatabaseError for State {
+        fn message(&self) -> &'static str {
+            "a state"
+        }
+
+        fn code(&self) -> Option<Cow<'_, str>> {
+            self.0.map(Cow::Borrowed)
+        }
+
+        fn as_error(&self) -> &(dyn StdError + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn StdError + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> Box<dyn StdError + Send + Sync + 'static> {
+            self
+        }
+
+        fn kind(&self) -> ErrorKind {
+            (self.1)()
+        }
+    }
+
+    fn state(code: &'static str) -> Error {
+        Error::Database(Box::new(State(Some(code), || ErrorKind::Other)))
+    }
+
+    #[test]
+    fn states_are_split_by_whether_another_attempt_can_help() {
+        for temporary in
+            ["08006", "08P01", "40001", "40P01", "53300", "55P03", "57P01", "57P03", "58030", "5"]
+        {
+            assert_eq!(state(temporary).classify(), Class::Transient, "{temporary}");
+        }
+        for lasting in ["22012", "23505", "28P01", "40002", "42601", "42P01", "55000", "57000", "1", "é", ""]
+        {
+            assert_eq!(state(lasting).classify(), Class::Permanent, "{lasting}");
+        }
+    }
+
+    #[test]
+    fn a_violated_constraint_is_permanent_by_its_kind() {
+        let error = Error::Database(Box::new(State(None, || ErrorKind::UniqueViolation)));
+        assert_eq!((error.classify(), error.error_type()), (Class::Permanent, "sqlx::UniqueViolation"));
+    }
+
+    #[test]
+    fn trouble_with_the_connection_is_transient() {
+        let io = Error::Io(std::io::ErrorKind::ConnectionReset.into());
+        assert_eq!((io.classify(), io.error_type()), (Class::Transient, "sqlx::Io"));
+        assert_eq!(Error::PoolTimedOut.classify(), Class::Transient);
+        assert_eq!(Error::PoolClosed.classify(), Class::Ignored);
+        assert_eq!(Error::RowNotFound.classify(), Class::Permanent);
+    }
+
+    #[test]
+    fn names_for_telemetry_are_of_a_closed_set() {
+        assert_eq!(state("40P01").error_type(), "sqlx::Deadlock");
+        assert_eq!(state("08006").error_type(), "sqlx::ConnectionException");
+        assert_eq!(state("secret").error_type(), "sqlx::Database");
+    }
+}

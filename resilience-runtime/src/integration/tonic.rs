@@ -1,0 +1,140 @@
+//! tonic: a status as a class, and a status made from a refusal.
+
+use core::time::Duration;
+
+use ::tonic::metadata::MetadataValue;
+use ::tonic::{Code, Status};
+
+use crate::error::{Rejected, RejectedKind};
+use crate::outcome::{Class, Classify};
+
+/// The header by which a gRPC server says when to come back, in milliseconds; a negative one says never.
+const PUSHBACK: &str = "grpc-retry-pushback-ms";
+
+/// | code | class |
+/// |---|---|
+/// | `UNAVAILABLE`, `ABORTED`, `DEADLINE_EXCEEDED`, `UNKNOWN` | transient |
+/// | `RESOURCE_EXHAUSTED`, and any of these with the server's `grpc-retry-pushback-ms` | throttled, with the hint |
+/// | any of these with a negative `grpc-retry-pushback-ms` | permanent: the server asks not to come back |
+/// | `CANCELLED` | ignored: the caller's own choice |
+/// | the others | permanent |
+///
+/// Sources: gRPC, "Status codes and their use in gRPC"; gRPC proposal A6, "Client Retries".
+#[diagnostic::do_not_recommend]
+impl Classify for Status {
+    fn classify(&self) -> Class {
+        match self.code() {
+            Code::Cancelled => Class::Ignored,
+            code @ (Code::Unavailable
+            | Code::Aborted
+            | Code::DeadlineExceeded
+            | Code::Unknown
+            | Code::ResourceExhausted) => match pushback(self) {
+                Pushback::After(after) => Class::Throttled { retry_after: Some(after) },
+                Pushback::Never => Class::Permanent,
+                Pushback::None if code == Code::ResourceExhausted => Class::Throttled { retry_after: None },
+                Pushback::None => Class::Transient,
+            },
+            _ => Class::Permanent,
+        }
+    }
+
+    fn error_type(&self) -> &'static str {
+        match self.code() {
+            Code::Ok => "OK",
+            Code::Cancelled => "CANCELLED",
+            Code::Unknown => "UNKNOWN",
+            Code::InvalidArgument => "INVALID_ARGUMENT",
+            Code::DeadlineExceeded => "DEADLINE_EXCEEDED",
+            Code::NotFound => "NOT_FOUND",
+            Code::AlreadyExists => "ALREADY_EXISTS",
+            Code::PermissionDenied => "PERMISSION_DENIED",
+            Code::ResourceExhausted => "RESOURCE_EXHAUSTED",
+            Code::FailedPrecondition => "FAILED_PRECONDITION",
+            Code::Aborted => "ABORTED",
+            Code::OutOfRange => "OUT_OF_RANGE",
+            Code::Unimplemented => "UNIMPLEMENTED",
+            Code::Internal => "INTERNAL",
+            Code::Unavailable => "UNAVAILABLE",
+            Code::DataLoss => "DATA_LOSS",
+            Code::Unauthenticated => "UNAUTHENTICATED",
+        }
+    }
+}
+
+enum Pushback {
+    None,
+    After(Duration),
+    Never,
+}
+
+/// What the server says of coming back. A header that is no number says, by the specification, never.
+fn pushback(status: &Status) -> Pushback {
+    let Some(value) = status.metadata().get(PUSHBACK) else { return Pushback::None };
+    match value.to_str().ok().and_then(|text| text.parse::<i64>().ok()).map(u64::try_from) {
+        Some(Ok(millis)) => Pushback::After(Duration::from_millis(millis)),
+        _ => Pushback::Never,
+    }
+}
+
+/// A breaker, a full bulkhead and a throttle are `UNAVAILABLE`, a rate limit is `RESOURCE_EXHAUSTED`, a limit of time
+/// `DEADLINE_EXCEEDED`; the time to come back, where it is known, goes along as `grpc-retry-pushback-ms`.
+impl From<Rejected> for Status {
+    fn from(rejected: Rejected) -> Self {
+        let code = match rejected.kind() {
+            RejectedKind::BreakerOpen | RejectedKind::BulkheadFull | RejectedKind::Throttled => {
+                Code::Unavailable
+            }
+            RejectedKind::RateLimited => Code::ResourceExhausted,
+            RejectedKind::Timeout | RejectedKind::Deadline => Code::DeadlineExceeded,
+        };
+        let mut status = Self::new(code, rejected.to_string());
+        if let Some(after) = rejected.retry_after() {
+            let millis = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
+            status.metadata_mut().insert(PUSHBACK, MetadataValue::from(millis));
+        }
+        status
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pushed_back(code: Code, value: &'static str) -> Class {
+        let mut status = Status::new(code, "");
+        status.metadata_mut().insert(PUSHBACK, MetadataValue::from_static(value));
+        status.classify()
+    }
+
+    #[test]
+    fn codes_are_split_by_whether_another_attempt_can_help() {
+        let class = |code| Status::new(code, "").classify();
+        assert_eq!(class(Code::Unavailable), Class::Transient);
+        assert_eq!(class(Code::ResourceExhausted), Class::Throttled { retry_after: None });
+        assert_eq!(class(Code::Cancelled), Class::Ignored);
+        for lasting in [Code::InvalidArgument, Code::NotFound, Code::Unimplemented, Code::Internal] {
+            assert_eq!(class(lasting), Class::Permanent, "{lasting:?}");
+        }
+    }
+
+    // M12
+    #[test]
+    fn the_server_says_when_to_come_back_and_whether() {
+        let after = |millis| Class::Throttled { retry_after: Some(Duration::from_millis(millis)) };
+        assert_eq!(pushed_back(Code::Unavailable, "500"), after(500));
+        assert_eq!(pushed_back(Code::ResourceExhausted, "0"), after(0));
+        assert_eq!(pushed_back(Code::Unavailable, "-1"), Class::Permanent);
+        assert_eq!(pushed_back(Code::Unavailable, "soon"), Class::Permanent);
+        assert_eq!(pushed_back(Code::NotFound, "500"), Class::Permanent);
+    }
+
+    #[test]
+    fn a_refusal_becomes_a_status_with_its_hint() {
+        let status = Status::from(Rejected::rate_limited("api", Duration::from_millis(1500)));
+        assert_eq!(status.code(), Code::ResourceExhausted);
+        assert_eq!(status.classify(), Class::Throttled { retry_after: Some(Duration::from_millis(1500)) });
+        let status = Status::from(Rejected::timeout("load", Duration::from_secs(1)));
+        assert_eq!((status.code(), status.classify()), (Code::DeadlineExceeded, Class::Transient));
+    }
+}
