@@ -10,6 +10,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use crate::tools;
 use crate::workspace::Workspace;
 
 /// The numbers of calls in the two runs. The first covers what happens only once, such as a window that fills.
@@ -33,7 +34,7 @@ struct Count {
 ///
 /// When something cannot be run, or costs more than it did.
 pub(crate) fn run(workspace: &Workspace, update: bool) -> Result<(), String> {
-    if !has_callgrind()? {
+    if !tools::has("valgrind", "valgrind")? {
         return Err("`valgrind` is missing; install it".to_owned());
     }
     let counts = measure(workspace)?;
@@ -46,27 +47,6 @@ pub(crate) fn run(workspace: &Workspace, update: bool) -> Result<(), String> {
         return fs::write(&committed, text).map_err(|error| format!("`{}`: {error}", committed.display()));
     }
     compare(&counts, &read(&committed)?)
-}
-
-/// Whether callgrind can be had; tries to install it.
-///
-/// # Errors
-///
-/// In CI, where nothing is left out, when it cannot.
-pub(crate) fn has_callgrind() -> Result<bool, String> {
-    if is_installed("valgrind") {
-        return Ok(true);
-    }
-    let install = ["install", "--yes", "--no-install-recommends", "valgrind"];
-    let installed = Command::new("apt-get").args(install).status().is_ok_and(|status| status.success());
-    if !installed && std::env::var_os("CI").is_some() {
-        return Err("`valgrind` is missing and could not be installed".to_owned());
-    }
-    Ok(installed)
-}
-
-fn is_installed(program: &str) -> bool {
-    Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success())
 }
 
 fn measure(workspace: &Workspace) -> Result<Vec<Count>, String> {

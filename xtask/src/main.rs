@@ -4,6 +4,7 @@ mod instructions;
 mod line;
 mod readme;
 mod steps;
+mod tools;
 mod workspace;
 
 use std::env;

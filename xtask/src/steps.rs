@@ -8,6 +8,7 @@ use std::fs;
 use crate::instructions;
 use crate::line::{Line, Tally};
 use crate::readme;
+use crate::tools;
 use crate::workspace::Workspace;
 
 /// One part of the test command, which can also be run alone.
@@ -35,6 +36,11 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "clippy", about: "no lint has anything to say", work: clippy },
     Step { name: "tests", about: "unit tests, behaviour tests, and the examples build", work: tests },
     Step { name: "quickstart", about: "the quickstart runs, and sees all it shows", work: quickstart },
+    Step {
+        name: "services",
+        about: "the clients of a service and of a database run, likewise",
+        work: services,
+    },
     Step { name: "doctests", about: "the examples in the documentation compile and hold", work: doctests },
     Step { name: "docs", about: "the documentation builds without a warning", work: docs },
     Step { name: "ui", about: "code users write compiles, and mistakes get the expected messages", work: ui },
@@ -61,6 +67,15 @@ fn tests(workspace: &Workspace) -> Result<Tally, String> {
 
 fn quickstart(workspace: &Workspace) -> Result<Tally, String> {
     Line::cargo("run --quiet --example quickstart").run(workspace)
+}
+
+fn services(workspace: &Workspace) -> Result<Tally, String> {
+    Line::cargo("run --quiet --example microservice").run(workspace)?;
+    if tools::has("initdb", "postgresql")? {
+        return Line::cargo("run --quiet --example database").run(workspace);
+    }
+    crate::say("skipped: `postgresql` is missing and could not be installed");
+    Ok(Tally::default())
 }
 
 fn doctests(workspace: &Workspace) -> Result<Tally, String> {
@@ -101,7 +116,7 @@ fn loom(workspace: &Workspace) -> Result<Tally, String> {
 }
 
 fn instructions(workspace: &Workspace) -> Result<Tally, String> {
-    if instructions::has_callgrind()? {
+    if tools::has("valgrind", "valgrind")? {
         instructions::run(workspace, false)?;
     } else {
         crate::say("skipped: `valgrind` is missing and could not be installed");

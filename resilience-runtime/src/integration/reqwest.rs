@@ -25,7 +25,7 @@ impl Classify for Error {
             return classify_hinted(status, None).unwrap_or(Class::Permanent);
         }
         // A body that was cut short is a decode error to reqwest when it was being decompressed or parsed.
-        let was_cut = self.is_decode() && io_error(self).is_some();
+        let was_cut = self.is_decode() && was_cut(self);
         let is_lasting = self.is_builder() || self.is_redirect() || self.is_decode() || self.is_upgrade();
         if is_lasting && !was_cut { Class::Permanent } else { Class::Transient }
     }
@@ -45,16 +45,19 @@ impl Classify for Error {
     }
 }
 
-/// The input or output error somewhere below `error`.
-fn io_error(error: &Error) -> Option<&std::io::Error> {
-    let mut source = error.source();
-    while let Some(error) = source {
-        if let Some(io) = error.downcast_ref() {
-            return Some(io);
-        }
-        source = error.source();
-    }
-    None
+/// Whether the body ended too soon, and not only was not what it should be.
+fn was_cut(error: &Error) -> bool {
+    sources(error).any(<dyn StdError>::is::<std::io::Error>)
+}
+
+/// The error below all others, if there is one below `error`.
+fn innermost(error: &Error) -> Option<&(dyn StdError + 'static)> {
+    sources(error).last()
+}
+
+/// The errors below `error`, one below the other.
+fn sources(error: &Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    core::iter::successors(error.source(), |error: &&(dyn StdError + 'static)| (*error).source())
 }
 
 /// The `error.type` of an answer: the status itself, as the semantic conventions for HTTP have it.
@@ -117,7 +120,11 @@ impl HttpError {
 impl fmt::Display for HttpError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Request(error) => error.fmt(f),
+            // reqwest says that a request failed, and leaves it to its source to say why.
+            Self::Request(error) => match innermost(error) {
+                None => error.fmt(f),
+                Some(cause) => write!(f, "{error}: {cause}"),
+            },
             Self::Status { status, retry_after: None, .. } => write!(f, "the server answered {status}"),
             Self::Status { status, retry_after: Some(after), .. } => {
                 write!(f, "the server answered {status}; retry after {after:?}")

@@ -1,0 +1,52 @@
+//! Programs that a step needs and cargo does not bring.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+/// Whether `program` can be had; tries to install the Debian package `package` that has it.
+///
+/// # Errors
+///
+/// In CI, where nothing is left out, when it cannot.
+pub(crate) fn has(program: &str, package: &str) -> Result<bool, String> {
+    if is_installed(program) {
+        return Ok(true);
+    }
+    // The lists of packages may be missing, as in a fresh container.
+    let apt = |arguments: &[&str]| {
+        Command::new("apt-get").args(arguments).status().is_ok_and(|status| status.success())
+    };
+    let install = ["install", "--yes", "--no-install-recommends", package];
+    let installed = apt(&install) || (apt(&["update"]) && apt(&install));
+    if !installed && std::env::var_os("CI").is_some() {
+        return Err(format!("`{program}` is missing, and the package `{package}` could not be installed"));
+    }
+    Ok(installed)
+}
+
+/// Whether the program is on the path, or where Debian puts those of a `PostgreSQL`.
+fn is_installed(program: &str) -> bool {
+    let runs = Command::new(program).arg("--version").output().is_ok_and(|output| output.status.success());
+    runs || of_postgres(Path::new("/usr/lib/postgresql"), program)
+}
+
+fn of_postgres(versions: &Path, program: &str) -> bool {
+    let mut versions = fs::read_dir(versions).into_iter().flatten().flatten();
+    versions.any(|version| version.path().join("bin").join(program).is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_program_on_the_path_is_there() {
+        assert_eq!(has("cargo", "cargo"), Ok(true));
+    }
+
+    #[test]
+    fn a_program_of_no_version_is_not() {
+        assert!(!of_postgres(Path::new("no/such/directory"), "initdb"));
+    }
+}
