@@ -11,6 +11,8 @@ pub use crate::breaker::{BreakerConfig, Window};
 pub use crate::budget::BudgetConfig;
 pub use crate::bulkhead::{Adaptive, BulkheadConfig};
 pub use crate::call::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8};
+#[cfg(feature = "chaos")]
+pub use crate::chaos::ChaosConfig;
 pub use crate::judge::{Judge, Verdict};
 use crate::limiter::RateLimiter;
 pub use crate::limiter::{Algorithm, Rate, RateLimitConfig};
@@ -32,6 +34,8 @@ pub mod check {
         adaptive_bounds, adaptive_latency, adaptive_min, adaptive_start, adaptive_tolerance, bulkhead_max,
         priority_needs_queue, queue_needs_wait as queue_fits, wait_below_deadline as bulkhead_wait,
     };
+    #[cfg(feature = "chaos")]
+    pub use crate::chaos::check::{chaos_latency, chaos_rate, chaos_rates, chaos_release};
     pub use crate::limiter::check::{burst, limit_wait, max_keys, rate, rate_window};
     pub use crate::retry::check::{attempts, backoff, cap, factor, fits_deadline, jitter};
     pub use crate::throttle::check::{throttle_k, throttle_window};
@@ -144,3 +148,7 @@ impl<P: Into<i32>, For> Priority<For> for P {
         self.into()
     }
 }
+
+/// The error of a function that returns `R`.
+#[cfg(feature = "chaos")]
+pub type ErrorOf<R> = <crate::probe::Plainly as crate::probe::Form<R>>::Error;

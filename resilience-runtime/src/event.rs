@@ -128,6 +128,30 @@ impl fmt::Display for TransitionReason {
     }
 }
 
+/// What `chaos` injects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Fault {
+    /// A wait in front of the body.
+    Latency,
+    /// An error in the place of the body.
+    Error,
+    /// A panic in the place of the body.
+    Panic,
+}
+
+impl Fault {
+    /// The value of `reliability.chaos.fault`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Latency => "latency",
+            Self::Error => "error",
+            Self::Panic => "panic",
+        }
+    }
+}
+
 /// Something that happened to a call or to a policy.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -225,6 +249,15 @@ pub enum Event {
         /// The `error.type` of the failure it stands in for.
         reason: &'static str,
     },
+    /// A fault is injected into an attempt, on purpose: with the feature `chaos` alone.
+    ChaosInjected {
+        /// The chaos' name.
+        chaos: &'static str,
+        /// The annotated function.
+        operation: &'static str,
+        /// Which one.
+        fault: Fault,
+    },
 }
 
 impl Event {
@@ -243,6 +276,7 @@ impl Event {
             Self::BulkheadRejected { bulkhead, .. } => bulkhead,
             Self::BudgetExhausted { budget } => budget,
             Self::Throttled { throttle, .. } => throttle,
+            Self::ChaosInjected { chaos, .. } => chaos,
         }
     }
 }

@@ -55,6 +55,7 @@
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `macros` | yes | [`resilient`], and the derive of [`Classify`] |
+//! | `chaos` | no | `chaos`, and `chaos(..)` in the attribute: faults in front of the body, to test annotations |
 //! | `test-util` | no | `testing`; every time of the runtime then follows tokio's paused clock, in release builds too |
 //! | `terminal` | no | `terminal` |
 //! | `http` | no | `integration::http`: statuses and `Retry-After` as classes |
@@ -68,6 +69,8 @@ mod budget;
 mod bulkhead;
 mod call;
 pub mod catalog;
+#[cfg(feature = "chaos")]
+pub mod chaos;
 mod current;
 mod error;
 mod event;
@@ -111,7 +114,7 @@ pub use bulkhead::{Adaptive, Bulkhead, BulkheadConfig, BulkheadSnapshot, Enter, 
 pub use catalog::{Catalog, audit, catalog};
 pub use current::{Current, current};
 pub use error::{Error, Rejected, RejectedKind};
-pub use event::{DelaySource, Event, StopReason, TimeoutScope, TransitionReason};
+pub use event::{DelaySource, Event, Fault, StopReason, TimeoutScope, TransitionReason};
 pub use limiter::{
     Algorithm, Rate, RateLimitConfig, RateLimitSnapshot, RateLimiter, Reservation, rate_limiters,
 };

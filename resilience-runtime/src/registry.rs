@@ -165,6 +165,12 @@ impl<P: Shared> Place<P> {
         Self { source: None, resolved: OnceLock::new() }
     }
 
+    /// The one that was looked up, if it was.
+    #[cfg(feature = "chaos")]
+    pub(crate) fn made(&self) -> Option<&'static P> {
+        self.resolved.get().copied()
+    }
+
     /// The policy, if the function has one; `function` is the name for one of its own.
     #[inline]
     pub(crate) fn get(&self, function: impl FnOnce() -> &'static str) -> Option<&'static P> {

@@ -15,6 +15,8 @@ use crate::breaker::Breaker;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 use crate::call::Call;
+#[cfg(feature = "chaos")]
+use crate::chaos::Chaos;
 use crate::limiter::RateLimiter;
 use crate::path::function_path;
 use crate::registry::{Place, Source};
@@ -33,6 +35,11 @@ pub struct Site {
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
     pub(crate) has_fallback: bool,
+    #[cfg(feature = "chaos")]
+    chaos: Place<Chaos>,
+    /// Whether the function has an error for `chaos` to end an attempt with.
+    #[cfg(feature = "chaos")]
+    pub(crate) chaos_error: bool,
     pub(crate) level: Level,
     /// The type name of an item inside the function, which tells the function's path.
     inside: fn() -> &'static str,
@@ -63,6 +70,10 @@ impl Site {
             timeout: None,
             deadline: None,
             has_fallback: false,
+            #[cfg(feature = "chaos")]
+            chaos: Place::empty(),
+            #[cfg(feature = "chaos")]
+            chaos_error: false,
             level: Level::INFO,
             inside: core::any::type_name::<F>,
             place: Location::caller(),
@@ -142,6 +153,15 @@ impl Site {
         self
     }
 
+    /// With faults in front of the body; `has_error` says whether an error is among them.
+    #[cfg(feature = "chaos")]
+    #[must_use]
+    pub const fn chaos(mut self, source: Source<Chaos>, has_error: bool) -> Self {
+        self.chaos.source = Some(source);
+        self.chaos_error = has_error;
+        self
+    }
+
     /// With another name than the function's path.
     #[must_use]
     pub const fn name(mut self, name: &'static str) -> Self {
@@ -189,6 +209,11 @@ impl Site {
         self.budget.source.as_ref()
     }
 
+    #[cfg(feature = "chaos")]
+    pub(crate) const fn chaos_source(&self) -> Option<&Source<Chaos>> {
+        self.chaos.source.as_ref()
+    }
+
     /// The policies that have a state of their own, if the function has them.
     #[inline]
     pub(crate) fn get_breaker(&'static self) -> Option<&'static Breaker> {
@@ -210,6 +235,17 @@ impl Site {
     #[inline]
     pub(crate) fn get_budget(&'static self) -> Option<&'static RetryBudget> {
         self.budget.get(|| self.operation())
+    }
+
+    #[cfg(feature = "chaos")]
+    pub(crate) fn get_chaos(&'static self) -> Option<&'static Chaos> {
+        self.chaos.get(|| self.operation())
+    }
+
+    /// The chaos, if it was asked for already.
+    #[cfg(feature = "chaos")]
+    pub(crate) fn made_chaos(&self) -> Option<&'static Chaos> {
+        self.chaos.made()
     }
 
     /// The function's name in spans: `name` or its path, as `crate::module::Type::function`.
@@ -278,6 +314,8 @@ impl Site {
             parts.extend(self.timeout.map(|timeout| format!("timeout={timeout:?}")));
             parts.extend(self.deadline.map(|deadline| format!("deadline={deadline:?}")));
             parts.extend(self.has_fallback.then(|| "fallback".to_owned()));
+            #[cfg(feature = "chaos")]
+            parts.extend(self.get_chaos().map(|chaos| format!("chaos={}", chaos.name())));
             parts.join(" ")
         })
     }

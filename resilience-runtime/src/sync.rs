@@ -1,8 +1,12 @@
 //! The locks and atomics of the policies: those of `std`, or under `cfg(resilience_loom)` those of `loom`, which runs a
 //! test under every interleaving of its threads.
 
+#[cfg(all(feature = "chaos", resilience_loom))]
+pub(crate) use loom::sync::atomic::AtomicBool;
 #[cfg(resilience_loom)]
 pub(crate) use loom::sync::{Mutex, MutexGuard, atomic::AtomicU64, atomic::Ordering};
+#[cfg(all(feature = "chaos", not(resilience_loom)))]
+pub(crate) use std::sync::atomic::AtomicBool;
 #[cfg(not(resilience_loom))]
 pub(crate) use std::sync::{Mutex, MutexGuard, atomic::AtomicU64, atomic::Ordering};
 

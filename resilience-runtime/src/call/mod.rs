@@ -18,6 +18,8 @@ use self::core::{Core, Detail, Stage};
 use self::fallback::Fallback;
 use self::limits::{Limited, Unlimited};
 use self::timer::{BoxedTimer, InlineTimer};
+#[cfg(feature = "chaos")]
+use crate::chaos::Faults;
 use crate::site::Site;
 use crate::telemetry::trace::Trace;
 
@@ -95,6 +97,12 @@ impl<J, L> Call<J, L> {
     #[inline]
     pub fn timed_once<F>(&mut self, body: F) -> Once<'_, J, L, F, InlineTimer> {
         Once::new(self.timed_attempt(body))
+    }
+
+    /// The faults that are injected in front of the bodies of its attempts.
+    #[cfg(feature = "chaos")]
+    pub fn chaos(&self) -> Faults {
+        Faults::new(self.core.site, self.core.is_traced())
     }
 
     /// Whether all attempts are over and the fallback is to answer.

@@ -8,6 +8,8 @@ use super::setting::{Setting, written};
 use crate::breaker::Breaker;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
+#[cfg(feature = "chaos")]
+use crate::chaos::{self, Chaos};
 use crate::limiter::RateLimiter;
 use crate::registry::Source;
 use crate::site::Site;
@@ -103,6 +105,10 @@ pub(super) fn findings(sites: &[&'static Site], entries: &[Entry]) -> Vec<Findin
     names::<Breaker>(sites, &mut findings);
     names::<RateLimiter>(sites, &mut findings);
     names::<Bulkhead>(sites, &mut findings);
+    #[cfg(feature = "chaos")]
+    names::<Chaos>(sites, &mut findings);
+    #[cfg(feature = "chaos")]
+    faults(sites, &mut findings);
     waits(sites, entries, &mut findings);
     operations(sites, entries, &mut findings);
     findings.sort_by_key(|finding| finding.severity);
@@ -267,6 +273,26 @@ fn waits(sites: &[&'static Site], entries: &[Entry], findings: &mut Vec<Finding>
                 places: vec![place],
             });
         }
+    }
+}
+
+/// Functions that fail on purpose.
+#[cfg(feature = "chaos")]
+fn faults(sites: &[&'static Site], findings: &mut Vec<Finding>) {
+    for site in sites.iter().filter(|site| chaos::is_active(site)) {
+        let name = match Chaos::source(site) {
+            Some(Source::Name(name, _)) => name,
+            Some(Source::Static(chaos)) => chaos.name(),
+            Some(Source::Own(_)) | None => site.operation(),
+        };
+        let place = Place::of(site);
+        findings.push(Finding {
+            severity: Severity::Warning,
+            message: format!(
+                "{place} fails on purpose, as its chaos `{name}` is enabled; disable it where calls are real"
+            ),
+            places: vec![place],
+        });
     }
 }
 

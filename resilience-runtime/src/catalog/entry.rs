@@ -8,6 +8,8 @@ use super::worst_case::WorstCase;
 use crate::breaker::Breaker;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
+#[cfg(feature = "chaos")]
+use crate::chaos::Chaos;
 use crate::limiter::RateLimiter;
 use crate::registry::Source;
 use crate::retry::{Backoff, Retry, UNTIL_DEADLINE};
@@ -44,6 +46,8 @@ pub struct Entry {
     pub deadline: Option<Duration>,
     /// Whether something answers when all else failed.
     pub fallback: bool,
+    /// The faults in front of its body; `None` without the feature `chaos`.
+    pub chaos: Option<Policy>,
     /// How long a call takes and how often the body runs, at worst.
     pub worst_case: WorstCase,
 }
@@ -116,6 +120,10 @@ impl Entry {
             timeout: site.timeout,
             deadline: site.deadline,
             fallback: site.has_fallback,
+            #[cfg(feature = "chaos")]
+            chaos: Policy::of::<Chaos>(site, sites),
+            #[cfg(not(feature = "chaos"))]
+            chaos: None,
             worst_case: WorstCase::of(site, admission),
             rate_limit,
             bulkhead,
@@ -124,7 +132,9 @@ impl Entry {
 
     /// Its policies that have a state of their own, in the order in which an attempt asks them.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
-        [&self.budget, &self.throttle, &self.breaker, &self.rate_limit, &self.bulkhead].into_iter().flatten()
+        [&self.budget, &self.throttle, &self.breaker, &self.rate_limit, &self.bulkhead, &self.chaos]
+            .into_iter()
+            .flatten()
     }
 
     /// How long an attempt may wait for limits and slots before its body begins.

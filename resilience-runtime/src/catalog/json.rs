@@ -48,6 +48,7 @@ fn entry(entry: &Entry) -> Json {
         ("timeout_seconds", seconds(entry.timeout)),
         ("deadline_seconds", seconds(entry.deadline)),
         ("fallback", Json::Bool(entry.fallback)),
+        ("chaos", policy(entry.chaos.as_ref())),
         (
             "worst_case",
             object([
@@ -90,6 +91,8 @@ fn policy(policy: Option<&Policy>) -> Json {
                 object([("count", number(rate.count())), ("period_seconds", seconds(Some(rate.period())))]);
             (setting.name.to_owned(), rate)
         }
+        // As text: a number in JSON has 53 bits.
+        SettingValue::Seed(seed) => (setting.name.to_owned(), Json::Text(seed.to_string())),
         SettingValue::Word(word) => (setting.name.to_owned(), text(word)),
     });
     let settings = Json::Object(settings.collect());

@@ -3,6 +3,8 @@
 use crate::breaker::Breaker;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
+#[cfg(feature = "chaos")]
+use crate::chaos::Chaos;
 use crate::limiter::RateLimiter;
 use crate::registry::{Shared, Source};
 use crate::site::Site;
@@ -58,5 +60,15 @@ impl Kind for RetryBudget {
 
     fn source(site: &'static Site) -> Option<&'static Source<Self>> {
         site.budget_source()
+    }
+}
+
+#[cfg(feature = "chaos")]
+impl Kind for Chaos {
+    const KEY: &'static str = "chaos";
+    const UNSET: &'static str = "it injects nothing";
+
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.chaos_source()
     }
 }

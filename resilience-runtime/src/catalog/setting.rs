@@ -30,6 +30,8 @@ pub enum SettingValue {
     Time(Duration),
     /// So many calls in so long.
     Rate(Rate),
+    /// Where random numbers begin.
+    Seed(u64),
     /// One of several words.
     Word(&'static str),
 }
@@ -67,6 +69,7 @@ impl fmt::Display for SettingValue {
             Self::Factor(factor) => write!(f, "{}", thousandths(*factor)),
             Self::Time(time) => f.write_str(&written(*time)),
             Self::Rate(rate) => write!(f, "{}/{}", rate.count(), period(rate.period())),
+            Self::Seed(seed) => write!(f, "{seed}"),
             Self::Word(word) => f.write_str(word),
         }
     }

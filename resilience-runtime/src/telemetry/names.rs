@@ -93,6 +93,12 @@ pub const RETRY_AFTER: &str = "reliability.retry_after";
 pub const TIMEOUT_SCOPE: &str = "reliability.timeout.scope";
 /// Its length; not set for a deadline that was inherited.
 pub const TIMEOUT_LIMIT: &str = "reliability.timeout.limit";
+/// A chaos' name.
+pub const CHAOS: &str = "reliability.chaos.name";
+/// What `chaos` injects; on an attempt, how it is to end, or else that it is slow.
+pub const CHAOS_FAULT: &str = "reliability.chaos.fault";
+/// How slow `chaos` makes an attempt.
+pub const CHAOS_LATENCY: &str = "reliability.chaos.latency";
 
 /// An attempt failed, and another will follow.
 pub const RETRY_SCHEDULED: &str = "reliability.retry.scheduled";
@@ -116,3 +122,5 @@ pub const THROTTLE_REJECTED: &str = "reliability.throttle.rejected";
 pub const TIMEOUT: &str = "reliability.timeout";
 /// A fallback answers.
 pub const FALLBACK_USED: &str = "reliability.fallback.used";
+/// A fault is injected, on purpose.
+pub const CHAOS_INJECTED: &str = "reliability.chaos.injected";

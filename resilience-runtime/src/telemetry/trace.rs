@@ -135,6 +135,8 @@ impl Trace {
                     { names::ATTEMPT_KIND } = kind.as_str(),
                     { names::ATTEMPT_OUTCOME } = Empty,
                     { names::DELAY } = Empty,
+                    { names::CHAOS_FAULT } = Empty,
+                    { names::CHAOS_LATENCY } = Empty,
                     { names::ERROR_TYPE } = Empty,
                 )
             };
@@ -358,6 +360,13 @@ pub(crate) fn record(event: &Event) {
                 { names::OPERATION } = operation,
                 { names::TIMEOUT_SCOPE } = scope.as_str(),
                 { names::TIMEOUT_LIMIT } = (!limit.is_zero()).then_some(limit.as_secs_f64()),
+            });
+        }
+        Event::ChaosInjected { chaos, operation, fault } => {
+            log!(CHAOS_INJECTED, WARN, {
+                { names::CHAOS } = chaos,
+                { names::OPERATION } = operation,
+                { names::CHAOS_FAULT } = fault.as_str(),
             });
         }
         Event::FallbackUsed { operation, reason } => {
