@@ -4,13 +4,14 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::LitStr;
 
-use crate::check::{combine, keys};
+use crate::check::{chaos, combine, feature, keys};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::policy::breaker::{Breaker, BreakerClause};
 use crate::policy::budget::{Budget, BudgetClause};
 use crate::policy::bulkhead::{Bulkhead, BulkheadClause};
 use crate::policy::call::CallClause;
+use crate::policy::chaos::{Chaos, ChaosClause};
 use crate::policy::fallback::FallbackClause;
 use crate::policy::rate_limit::{RateLimit, RateLimitClause};
 use crate::policy::retry::{Retry, RetryClause};
@@ -32,6 +33,7 @@ pub(crate) struct Args {
     pub(crate) timeout: Option<Limit>,
     pub(crate) deadline: Option<Limit>,
     pub(crate) fallback: Option<Setting<Callable>>,
+    pub(crate) chaos: Option<Chaos>,
     pub(crate) when: Option<Setting<Callable>>,
     pub(crate) when_ok: Option<Setting<Callable>>,
     pub(crate) map_rejected: Option<Setting<Callable>>,
@@ -59,6 +61,7 @@ impl Args {
             written.clause::<TimeoutClause>(&policy::timeout::ROOM, diagnostics).check(diagnostics);
         let fallback =
             written.clause::<FallbackClause>(&policy::fallback::ROOM, diagnostics).check(diagnostics);
+        let chaos = written.clause::<ChaosClause>(&policy::chaos::ROOM, diagnostics).check(diagnostics);
         let span = written.clause::<SpanClause>(&policy::span::ROOM, diagnostics).check(diagnostics);
         let call = written.clause::<CallClause>(&policy::call::ROOM, diagnostics).check(diagnostics);
         let args = Self {
@@ -71,6 +74,7 @@ impl Args {
             timeout: timeouts.timeout,
             deadline: timeouts.deadline,
             fallback,
+            chaos,
             when: retries.when,
             when_ok: retries.when_ok,
             map_rejected: call.map_rejected,
@@ -80,6 +84,8 @@ impl Args {
             names: call.names,
         };
         combine::check(&args, &written, diagnostics);
+        chaos::check(&args, &written, diagnostics);
+        feature::needs("chaos", cfg!(feature = "chaos"), &written, diagnostics);
         args
     }
 
@@ -116,6 +122,11 @@ impl Args {
         key.into_iter().chain(priority).map(|expression| &expression.value)
     }
 
+    /// The error that `chaos` may end an attempt with.
+    pub(crate) fn injected_error(&self) -> Option<&Expression> {
+        self.chaos.as_ref()?.error.as_ref().map(|error| &error.value)
+    }
+
     /// The items that check every value and combination at compile time.
     pub(crate) fn checks(&self) -> Vec<TokenStream> {
         let (names, timeout, deadline) = (&self.names, self.timeout.as_ref(), self.deadline.as_ref());
@@ -127,6 +138,7 @@ impl Args {
         checks.extend(self.bulkhead.iter().flat_map(|bulkhead| bulkhead.checks(deadline, names)));
         checks.extend(self.budget.iter().flat_map(|budget| budget.checks(names)));
         checks.extend(self.throttle.iter().flat_map(|throttle| throttle.checks(names)));
+        checks.extend(self.chaos.iter().flat_map(|chaos| chaos.checks(names)));
         checks
     }
 
@@ -139,8 +151,9 @@ impl Args {
         let bulkhead = self.bulkhead.as_ref().and_then(|bulkhead| bulkhead.site(names));
         let budget = self.budget.as_ref().and_then(|budget| budget.site(names));
         let throttle = self.throttle.as_ref().and_then(|throttle| throttle.site(names));
+        let chaos = self.chaos.as_ref().and_then(|chaos| chaos.site(names));
         let timeouts = policy::timeout::site(self.timeout.as_ref(), self.deadline.as_ref(), names);
         let span = policy::span::site(self.name.as_ref(), self.level, names);
-        quote!(#retry #breaker #rate_limit #bulkhead #budget #throttle #timeouts #span)
+        quote!(#retry #breaker #rate_limit #bulkhead #budget #throttle #timeouts #chaos #span)
     }
 }

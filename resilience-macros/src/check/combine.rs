@@ -11,12 +11,14 @@ use crate::policy::budget::Budget;
 use crate::policy::bulkhead::Bulkhead;
 use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Schedule, Strategy};
-use crate::policy::{Room, breaker, budget, bulkhead, rate_limit, throttle};
+use crate::policy::{Room, breaker, budget, bulkhead, chaos, rate_limit, throttle};
 use crate::value::{Attempts, Count, Target};
 
 const BACKOFF: [&str; 4] = ["base", "cap", "factor", "jitter"];
 const RETRY: [&str; 6] = ["max", "base", "cap", "factor", "jitter", "budget"];
 const CLASSIFICATION: [&str; 2] = ["when", "when_ok"];
+/// Settings that concern the function and its calls, whoever has the policy.
+const OF_THE_CALL: [&str; 4] = ["key", "priority", "error", "release"];
 const REJECTING: [&str; 6] = ["throttle", "breaker", "rate_limit", "bulkhead", "timeout", "deadline"];
 
 /// Reports every combination of options that cannot be meant.
@@ -171,13 +173,14 @@ impl<'a> Rules<'a> {
             (&bulkhead::ROOM, args.bulkhead.as_ref().map(|bulkhead| &bulkhead.target)),
             (&budget::ROOM, args.budget.as_ref().map(|budget| &budget.target)),
             (&throttle::ROOM, args.throttle.as_ref().map(|throttle| &throttle.target)),
+            (&chaos::ROOM, args.chaos.as_ref().map(|chaos| &chaos.target)),
         ];
         for (room, target) in targets {
             if !target.is_some_and(|target| is_static(&target.value)) {
                 continue;
             }
             let mut settings = self.written.settings(room);
-            settings.retain(|setting| *setting != "key" && *setting != "priority");
+            settings.retain(|setting| !OF_THE_CALL.iter().any(|name| *setting == name));
             let (belongs, it) = if settings.len() == 1 { ("belongs", "it") } else { ("belong", "them") };
             if let Some(first) = settings.first() {
                 let message = format!("{} {belongs} to the `static`; set {it} there", list(&settings));

@@ -1,5 +1,7 @@
 //! The rules that can be checked on tokens alone; all others are const checks of the runtime.
 
+pub(crate) mod chaos;
 pub(crate) mod combine;
+pub(crate) mod feature;
 pub(crate) mod function;
 pub(crate) mod keys;

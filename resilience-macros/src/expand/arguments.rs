@@ -14,8 +14,8 @@ use syn::parse::Parser;
 use syn::spanned::Spanned;
 use syn::visit_mut::VisitMut;
 use syn::{
-    Attribute, Block, FnArg, GenericArgument, Pat, PathArguments, Receiver, ReceiverKind, Signature, Token,
-    Type,
+    Attribute, Block, Expr, FnArg, GenericArgument, Pat, PathArguments, Receiver, ReceiverKind, Signature,
+    Token, Type,
 };
 
 use super::fields;
@@ -109,9 +109,22 @@ impl Arguments {
         }
     }
 
+    /// Whether the receiver has another name inside of an attempt.
+    fn renames_receiver(&self) -> bool {
+        self.list.first().is_some_and(|first| first.outer == "self" && first.rebinds)
+    }
+
+    /// The same as [`rename_receiver`](Self::rename_receiver), in one expression.
+    pub(crate) fn rename_receiver_in(&self, mut expression: Expr) -> Expr {
+        if self.renames_receiver() {
+            RenameSelf.visit_expr_mut(&mut expression);
+        }
+        expression
+    }
+
     /// Puts `__self` for `self` where the receiver is had again under another name.
     pub(crate) fn rename_receiver(&self, body: TokenStream) -> syn::Result<TokenStream> {
-        if !self.list.first().is_some_and(|first| first.outer == "self" && first.rebinds) {
+        if !self.renames_receiver() {
             return Ok(body);
         }
         let statements = Block::parse_within.parse2(body)?;

@@ -51,6 +51,11 @@ impl Driver<'_> {
         let call = local("__call");
         let begin = self.begin(&call, output);
         let settings = self.settings(&call);
+        let faults = args.chaos.as_ref().map(|_| {
+            let faults = local("__faults");
+            quote!(let #faults = #call.chaos();)
+        });
+        let inject = self.inject(output);
         let at = type_name(output);
         let private = args.names.private_at(at);
         let returns = quote_spanned!(at=> return #private::returns::<#output>(););
@@ -59,6 +64,7 @@ impl Driver<'_> {
                 if false {
                     #returns
                 }
+                #inject
                 #body
             }
         };
@@ -66,8 +72,22 @@ impl Driver<'_> {
         quote! {
             #begin
             #settings
+            #faults
             #run
         }
+    }
+
+    /// The statements in front of the body that `chaos` puts there.
+    fn inject(&self, output: &Type) -> Option<TokenStream> {
+        let chaos = self.args.chaos.as_ref()?;
+        let error = self.args.injected_error().map(|Expression(error)| {
+            if super::needs_arguments_again(self.args) && !self.receiver_moved {
+                self.arguments.rename_receiver_in(error.clone()).into_token_stream()
+            } else {
+                self.received(error.to_token_stream())
+            }
+        });
+        Some(chaos.inject(&local("__faults"), error, output, &self.args.names))
     }
 
     /// The static that describes the function.

@@ -51,7 +51,8 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
         Shape::Rewritten(rewritten) => (rewritten.arguments(&signature), rewritten.body()),
         Shape::Async { .. } | Shape::Future { .. } => (Arguments::of(&signature), &function.statements),
     };
-    arguments.leave_idle(body, in_front(args).as_ref());
+    let injected = args.injected_error();
+    arguments.leave_idle(&quote!(#body #injected), in_front(args).as_ref());
     let mut statements = function.statements.clone();
     if needs_arguments_again(args) {
         arguments.take_from(&mut signature);

@@ -7,6 +7,7 @@ pub(crate) mod breaker;
 pub(crate) mod budget;
 pub(crate) mod bulkhead;
 pub(crate) mod call;
+pub(crate) mod chaos;
 pub(crate) mod fallback;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
@@ -82,7 +83,7 @@ impl Room {
 }
 
 /// All rooms: a new policy is one more line here and one in `args.rs`.
-pub(crate) static ROOMS: [&Room; 10] = [
+pub(crate) static ROOMS: [&Room; 11] = [
     &retry::ROOM,
     &breaker::ROOM,
     &rate_limit::ROOM,
@@ -91,13 +92,14 @@ pub(crate) static ROOMS: [&Room; 10] = [
     &throttle::ROOM,
     &timeout::ROOM,
     &fallback::ROOM,
+    &chaos::ROOM,
     &span::ROOM,
     &call::ROOM,
 ];
 
 /// Options that are planned, so that a user of them is not told about a misspelling.
-pub(crate) const PLANNED: [&str; 7] =
-    ["hedge", "cache", "coalesce", "preset", "chaos", "idempotent", "idempotency_key"];
+pub(crate) const PLANNED: [&str; 6] =
+    ["hedge", "cache", "coalesce", "preset", "idempotent", "idempotency_key"];
 
 /// Names that other libraries give to our options.
 pub(crate) const SYNONYMS: [(&str, &str); 30] = [

@@ -1,0 +1,190 @@
+//! `chaos`: faults on purpose, in front of the body.
+//!
+//! | option | type | default | meaning |
+//! |---|---|---|---|
+//! | `chaos` | nothing, a name, or the path of a `static Chaos` | | one of the function's own, the one of all who name it, or the one in the `static` |
+//! | `latency` | duration | | how long an attempt that is made slow waits |
+//! | `latency_rate` | ratio | 0 | the share of attempts that are made slow |
+//! | `error` | expression | | the function's error, evaluated where it is injected, with the arguments at hand |
+//! | `error_rate` | ratio | 0 | the share of attempts that end with it |
+//! | `panic_rate` | ratio | 0 | the share of attempts that panic |
+//! | `seed` | whole number | none | makes the faults repeatable |
+//! | `enabled` | `true` or `false` | `true` | whether faults are injected before anyone says so at run time |
+//! | `release` | `true` or `false` | `false` | lets a build without debug assertions have it |
+//!
+//! The settings stand in the group, behind the name if there is one: `chaos("db", error = .., error_rate = "5%")`.
+//! `error` and `release` belong to the function, everything else to the chaos: a function that names one without
+//! settings, as in `chaos("db", error = ..)`, takes the rates from the function that gives them.
+
+use darling::FromMeta;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Expr, Type};
+
+use super::{Clause, Key, Room, Takes};
+use crate::check::function::{error_type, type_name};
+use crate::diag::Diagnostics;
+use crate::names::Names;
+use crate::value::{
+    Duration, Expression, Flag, Keyed, Kind, Ratio, Seed, Setting, Target, Value, literal, read, read_in,
+    set, shown, write_or,
+};
+
+pub(crate) static ROOM: Room = Room {
+    name: "chaos",
+    headline: Some(Key::new("chaos", "\"db\"").takes(Takes::Optional)),
+    settings: &[
+        Key::new("latency", "\"200ms\""),
+        Key::new("latency_rate", "\"10%\""),
+        Key::new("error", "DbError::Lost").noun("an error"),
+        Key::new("error_rate", "\"5%\""),
+        Key::new("panic_rate", "\"1%\""),
+        Key::new("seed", "7"),
+        Key::new("enabled", "false"),
+        Key::new("release", "true"),
+    ],
+    flat: false,
+    within: None,
+};
+
+static KIND: Kind = Kind {
+    noun: "a chaos",
+    example: "db",
+    advice: "write a name, like \"db\", the path of a `static Chaos`, or its faults: `chaos(error = .., error_rate = \"5%\")`",
+};
+
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct ChaosClause {
+    chaos: Option<Keyed<Headline>>,
+    latency: Option<Keyed<Value<Duration>>>,
+    latency_rate: Option<Keyed<Value<Ratio>>>,
+    error: Option<Keyed<Expression>>,
+    error_rate: Option<Keyed<Value<Ratio>>>,
+    panic_rate: Option<Keyed<Value<Ratio>>>,
+    seed: Option<Keyed<Value<Seed>>>,
+    enabled: Option<Keyed<Value<Flag>>>,
+    release: Option<Keyed<Value<Flag>>>,
+}
+
+/// Which chaos.
+#[derive(Debug)]
+struct Headline(Target);
+
+impl FromMeta for Headline {
+    fn from_word() -> darling::Result<Self> {
+        Ok(Self(Target::Own))
+    }
+
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        let text = literal(value).map(|(lit, negative)| shown(lit, negative));
+        match text.filter(|text| text.trim().trim_end_matches('%').trim_end().parse::<f64>().is_ok()) {
+            Some(text) => Err(darling::Error::custom(format!(
+                "`{text}` does not say of what; write the rate of a fault: `chaos(panic_rate = \"5%\")`"
+            ))),
+            None => KIND.read(value).map(Self),
+        }
+    }
+}
+
+/// Faults, with the settings that the site gives them.
+#[derive(Debug)]
+pub(crate) struct Chaos {
+    pub(crate) target: Setting<Target>,
+    latency: Option<Setting<Value<Duration>>>,
+    latency_rate: Option<Setting<Value<Ratio>>>,
+    pub(crate) error: Option<Setting<Expression>>,
+    error_rate: Option<Setting<Value<Ratio>>>,
+    panic_rate: Option<Setting<Value<Ratio>>>,
+    seed: Option<Setting<Value<Seed>>>,
+    enabled: Option<Setting<Value<Flag>>>,
+    release: Option<Setting<Value<Flag>>>,
+}
+
+impl Clause for ChaosClause {
+    type Policy = Option<Chaos>;
+
+    fn check(self, diagnostics: &mut Diagnostics) -> Option<Chaos> {
+        let target = read(self.chaos, diagnostics);
+        let latency = read_in(&ROOM, self.latency, diagnostics);
+        let latency_rate = read_in(&ROOM, self.latency_rate, diagnostics);
+        let error = read_in(&ROOM, self.error, diagnostics);
+        let error_rate = read_in(&ROOM, self.error_rate, diagnostics);
+        let panic_rate = read_in(&ROOM, self.panic_rate, diagnostics);
+        let seed = read_in(&ROOM, self.seed, diagnostics);
+        let enabled = read_in(&ROOM, self.enabled, diagnostics);
+        let release = read_in(&ROOM, self.release, diagnostics);
+        let target = target?;
+        let target = target.with(target.value.0.clone());
+        Some(Chaos { target, latency, latency_rate, error, error_rate, panic_rate, seed, enabled, release })
+    }
+}
+
+impl Chaos {
+    /// The const checks of the settings, each alone and in combination.
+    pub(crate) fn checks(&self, names: &Names) -> Vec<TokenStream> {
+        let Self { latency_rate, error_rate, panic_rate, .. } = self;
+        let mut checks = Vec::new();
+        checks.extend(self.latency.iter().flat_map(|latency| latency.checks("chaos_latency", names)));
+        let rates = [latency_rate, error_rate, panic_rate];
+        checks.extend(rates.into_iter().flatten().flat_map(|rate| rate.checks("chaos_rate", names)));
+        checks.extend(self.seed.iter().filter_map(|seed| seed.binding(names)));
+        checks.extend(self.enabled.iter().filter_map(|enabled| enabled.binding(names)));
+        checks.extend(self.release.iter().filter_map(|release| release.binding(names)));
+        if let (Some(errors), Some(panics)) = (error_rate, panic_rate) {
+            let arguments = [errors.write(names), panics.write(names)];
+            checks.push(names.check("chaos_rates", &panics.tokens, &arguments));
+        }
+        let key = &self.target.key;
+        // Those of the user's crate, where this stands, and not of the runtime.
+        let debug = quote_spanned!(key.span()=> ::core::cfg!(debug_assertions));
+        let release = write_or(self.release.as_ref(), &Flag(false), names);
+        checks.push(names.check("chaos_release", key, &[debug, release]));
+        checks
+    }
+
+    /// The part of the site that sets the chaos.
+    pub(crate) fn site(&self, names: &Names) -> Option<TokenStream> {
+        let source = self.target.value.source("Source", self.config(names), names)?;
+        let has_error = self.error.is_some();
+        Some(quote!(.chaos(#source, #has_error)))
+    }
+
+    /// The settings of the chaos, if they are given here.
+    fn config(&self, names: &Names) -> Option<TokenStream> {
+        let private = names.private();
+        let settings = [
+            set("latency", self.latency.as_ref(), names),
+            set("latency_rate", self.latency_rate.as_ref(), names),
+            set("error_rate", self.error_rate.as_ref(), names),
+            set("panic_rate", self.panic_rate.as_ref(), names),
+            set("seed", self.seed.as_ref(), names),
+            set("enabled", self.enabled.as_ref(), names),
+        ];
+        let settings = settings.into_iter().flatten().collect::<Vec<_>>();
+        let is_own = matches!(self.target.value, Target::Own);
+        (is_own || !settings.is_empty()).then(|| quote!(#private::ChaosConfig::new() #(#settings)*))
+    }
+
+    /// The statements in front of the body of an attempt, for the function's error as it is called there.
+    ///
+    /// The error is bound with its type, as an ordinary `let` does it: so is the compiler's message.
+    pub(crate) fn inject(
+        &self,
+        faults: &Ident,
+        error: Option<TokenStream>,
+        output: &Type,
+        names: &Names,
+    ) -> TokenStream {
+        let Some(error) = error else { return quote!(#faults.inject().await;) };
+        let at = type_name(error_type(output));
+        let private = names.private_at(at);
+        let bound = Ident::new("__error", Span::mixed_site());
+        let error_type = quote_spanned!(at=> #private::ErrorOf<#output>);
+        quote! {
+            if #faults.inject().await {
+                let #bound: #error_type = #error;
+                return ::core::result::Result::Err(#bound);
+            }
+        }
+    }
+}
