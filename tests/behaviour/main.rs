@@ -8,6 +8,7 @@ mod bulkhead;
 mod bulkhead_queue;
 mod cancel;
 mod catalog;
+mod chaos;
 mod classification;
 mod concurrency;
 mod deadline;

@@ -57,6 +57,8 @@ const SCHEMA: &[(&str, &[(&str, &str)])] = &[
             ("reliability.attempt.kind", TEXT),
             ("reliability.attempt.outcome", TEXT),
             ("reliability.retry.delay", FLOAT),
+            ("reliability.chaos.fault", TEXT),
+            ("reliability.chaos.latency", FLOAT),
         ],
     ),
     (
@@ -147,6 +149,14 @@ const SCHEMA: &[(&str, &[(&str, &str)])] = &[
         "event reliability.fallback.used WARN",
         &[("reliability.operation.name", TEXT), ("reliability.fallback.reason", TEXT)],
     ),
+    (
+        "event reliability.chaos.injected WARN",
+        &[
+            ("reliability.chaos.name", TEXT),
+            ("reliability.chaos.fault", TEXT),
+            ("reliability.operation.name", TEXT),
+        ],
+    ),
 ];
 
 const TRANSITION: &[(&str, &str)] = &[
@@ -188,6 +198,7 @@ const VALUES: &[(&str, &[&str])] = &[
     ("reliability.queue.kind", &["bulkhead", "rate_limit"]),
     ("reliability.queue.outcome", &["admitted", "cancelled", "rejected"]),
     ("reliability.timeout.scope", &["attempt", "call"]),
+    ("reliability.chaos.fault", &["error", "latency", "panic"]),
     ("reliability.circuit_breaker.state", STATES),
     ("reliability.circuit_breaker.previous_state", STATES),
     (
@@ -295,6 +306,19 @@ async fn bounded(plan: Plan) -> Result<(), PlanError> {
     carry_out(plan).await
 }
 
+#[resilient(chaos(
+    latency = "1s",
+    latency_rate = "100%",
+    error = PlanError::Of(Class::Transient),
+    error_rate = "30%",
+    panic_rate = "30%",
+    seed = 1,
+    release = true
+))]
+async fn troubled(plan: Plan) -> Result<(), PlanError> {
+    carry_out(plan).await
+}
+
 /// What limits do: waits that end in each way, and refusals by each.
 async fn limits() {
     let mut running = Box::pin(bounded(Plan::Hang));
@@ -358,6 +382,9 @@ async fn everything() {
     guarded(Plan::Succeed).await.expect("the last plan is to succeed");
     breakers().await;
     limits().await;
+    for _ in 0..10 {
+        drop(tokio::spawn(troubled(Plan::Succeed)).await);
+    }
 }
 
 fn type_of(told: &'static str) -> &'static str {

@@ -18,7 +18,8 @@
 
 use darling::FromMeta;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::visit_mut::{self, VisitMut};
 use syn::{Expr, Type};
 
 use super::{Clause, Key, Room, Takes};
@@ -179,7 +180,12 @@ impl Chaos {
         let at = type_name(error_type(output));
         let private = names.private_at(at);
         let bound = Ident::new("__error", Span::mixed_site());
-        let error_type = quote_spanned!(at=> #private::ErrorOf<#output>);
+        let error_type = match hidden(output) {
+            None => quote_spanned!(at=> #private::ErrorOf<#output>),
+            // Nothing would say what is hidden in the type of the error alone.
+            Some(_) if error_type(output) != output => error_type(output).to_token_stream(),
+            Some(shown) => quote_spanned!(at=> #private::ErrorOf<#shown>),
+        };
         quote! {
             if #faults.inject().await {
                 let #bound: #error_type = #error;
@@ -187,4 +193,23 @@ impl Chaos {
             }
         }
     }
+}
+
+/// `output` with `()` for each part of it that is left to inference, if there are any: they are parts of the `Ok` value.
+fn hidden(output: &Type) -> Option<Type> {
+    struct Show(bool);
+
+    impl VisitMut for Show {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            if let Type::Infer(_) = ty {
+                *ty = syn::parse_quote!(());
+                self.0 = true;
+            }
+            visit_mut::visit_type_mut(self, ty);
+        }
+    }
+
+    let (mut shown, mut show) = (output.clone(), Show(false));
+    show.visit_type_mut(&mut shown);
+    show.0.then_some(shown)
 }
