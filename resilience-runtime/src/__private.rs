@@ -148,7 +148,3 @@ impl<P: Into<i32>, For> Priority<For> for P {
         self.into()
     }
 }
-
-/// The error of a function that returns `R`.
-#[cfg(feature = "chaos")]
-pub type ErrorOf<R> = <crate::probe::Plainly as crate::probe::Form<R>>::Error;

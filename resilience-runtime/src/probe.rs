@@ -115,6 +115,13 @@ impl<R, M> Clone for Probe<R, M> {
 impl<R, M> Copy for Probe<R, M> {}
 
 impl<R, M: Form<R>> Probe<R, M> {
+    /// The outcome of a function that fails with what `error` gives.
+    #[cfg(feature = "chaos")]
+    #[inline]
+    pub fn fails<F: FnOnce() -> M::Error>(self, error: F) -> R {
+        M::from_error(error())
+    }
+
     /// The closure `when`, whose argument is the function's error.
     #[inline]
     pub fn when<V, F: Fn(&M::Error) -> V>(self, when: F) -> F {

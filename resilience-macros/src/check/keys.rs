@@ -202,6 +202,14 @@ fn place(
             Err(format!("the value of `{ident}` stands first in `{ident}(..)`, without its key"))
         }
         Some(group) if is_headline && room.within == Some(group.name) => Ok((room, key)),
+        // A span's `name`, which is none of a policy's.
+        Some(group) if ident == "name" && group.begins_with_name() => {
+            let example = group.headline.as_ref().map_or("..", |headline| headline.example);
+            Err(format!(
+                "the name stands first in the group, without its key; write `{}({example}, ..)`",
+                group.name
+            ))
+        }
         Some(group) if is_headline || room.headline.is_none() => {
             Err(format!("`{ident}` does not belong in `{0}(..)`; write it beside `{0}`", group.name))
         }

@@ -55,7 +55,7 @@ impl Driver<'_> {
             let faults = local("__faults");
             quote!(let #faults = #call.chaos();)
         });
-        let inject = self.inject(output);
+        let inject = self.inject();
         let at = type_name(output);
         let private = args.names.private_at(at);
         let returns = quote_spanned!(at=> return #private::returns::<#output>(););
@@ -78,7 +78,7 @@ impl Driver<'_> {
     }
 
     /// The statements in front of the body that `chaos` puts there.
-    fn inject(&self, output: &Type) -> Option<TokenStream> {
+    fn inject(&self) -> Option<TokenStream> {
         let chaos = self.args.chaos.as_ref()?;
         let error = self.args.injected_error().map(|Expression(error)| {
             if super::needs_arguments_again(self.args) && !self.receiver_moved {
@@ -87,7 +87,7 @@ impl Driver<'_> {
                 self.received(error.to_token_stream())
             }
         });
-        Some(chaos.inject(&local("__faults"), error, output, &self.args.names))
+        Some(chaos.inject(&local("__faults"), &local("__probe"), error))
     }
 
     /// The static that describes the function.

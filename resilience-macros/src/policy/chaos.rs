@@ -17,13 +17,11 @@
 //! settings, as in `chaos("db", error = ..)`, takes the rates from the function that gives them.
 
 use darling::FromMeta;
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::visit_mut::{self, VisitMut};
-use syn::{Expr, Type};
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::Expr;
 
 use super::{Clause, Key, Room, Takes};
-use crate::check::function::{error_type, type_name};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
@@ -167,49 +165,15 @@ impl Chaos {
     }
 
     /// The statements in front of the body of an attempt, for the function's error as it is called there.
-    ///
-    /// The error is bound with its type, as an ordinary `let` does it: so is the compiler's message.
-    pub(crate) fn inject(
-        &self,
-        faults: &Ident,
-        error: Option<TokenStream>,
-        output: &Type,
-        names: &Names,
-    ) -> TokenStream {
-        let Some(error) = error else { return quote!(#faults.inject().await;) };
-        let at = type_name(error_type(output));
-        let private = names.private_at(at);
-        let bound = Ident::new("__error", Span::mixed_site());
-        let error_type = match hidden(output) {
-            None => quote_spanned!(at=> #private::ErrorOf<#output>),
-            // Nothing would say what is hidden in the type of the error alone.
-            Some(_) if error_type(output) != output => error_type(output).to_token_stream(),
-            Some(shown) => quote_spanned!(at=> #private::ErrorOf<#shown>),
-        };
-        quote! {
-            if #faults.inject().await {
-                let #bound: #error_type = #error;
-                return ::core::result::Result::Err(#bound);
-            }
+    pub(crate) fn inject(&self, faults: &Ident, probe: &Ident, error: Option<TokenStream>) -> TokenStream {
+        match error {
+            None => quote!(#faults.inject().await;),
+            // What gives the error is checked at the user's own expression, against the type that the probe knows.
+            Some(error) => quote! {
+                if #faults.inject().await {
+                    return #probe.fails(|| #error);
+                }
+            },
         }
     }
-}
-
-/// `output` with `()` for each part of it that is left to inference, if there are any: they are parts of the `Ok` value.
-fn hidden(output: &Type) -> Option<Type> {
-    struct Show(bool);
-
-    impl VisitMut for Show {
-        fn visit_type_mut(&mut self, ty: &mut Type) {
-            if let Type::Infer(_) = ty {
-                *ty = syn::parse_quote!(());
-                self.0 = true;
-            }
-            visit_mut::visit_type_mut(self, ty);
-        }
-    }
-
-    let (mut shown, mut show) = (output.clone(), Show(false));
-    show.visit_type_mut(&mut shown);
-    show.0.then_some(shown)
 }

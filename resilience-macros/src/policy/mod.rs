@@ -76,6 +76,11 @@ impl Room {
         self.headline.iter().chain(self.settings)
     }
 
+    /// Whether the group begins with a name and nothing else.
+    pub(crate) fn begins_with_name(&self) -> bool {
+        [breaker::ROOM.name, throttle::ROOM.name, chaos::ROOM.name].contains(&self.name)
+    }
+
     /// Those that may stand outside of the group.
     pub(crate) fn outside(&self) -> impl Iterator<Item = &Key> {
         self.headline.iter().chain(self.settings.iter().filter(|_| self.flat))
