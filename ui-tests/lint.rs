@@ -268,6 +268,25 @@ async fn limited_once(id: u64, name: String) -> Result<u64, LoadError> {
     fetch(id).await
 }
 
+#[resilient(
+    retry = "fixed",
+    base = "1ms",
+    chaos(
+        "lint",
+        latency = "1ms",
+        latency_rate = "100%",
+        error = LoadError::Busy { delay: Duration::from_millis(id) },
+        error_rate = "50%",
+        panic_rate = 0.0,
+        seed = 3,
+        release = true
+    )
+)]
+async fn troubled(id: u64, name: String) -> Result<u64, LoadError> {
+    drop(name);
+    fetch(id).await
+}
+
 #[resilient(rate_limit("1000/s", key = *id), bulkhead("lint", priority = -1), retry = "fixed", budget = "lint")]
 async fn limited_by_a_part((id, _): (&u64, String)) -> Result<u64, LoadError> {
     fetch(*id).await
@@ -389,6 +408,7 @@ pub async fn all() -> Result<u64, LoadError> {
         limited_once(2, String::new()).await,
         limited_by_a_part((&2, String::new())).await,
         Client::default().limited(2).await,
+        troubled(2, String::new()).await,
     ];
     for call in limits {
         sum = sum.wrapping_add(call?);

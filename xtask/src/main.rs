@@ -1,5 +1,6 @@
 //! The commands of this workspace; `cargo xtask` alone lists them.
 
+mod chaos;
 mod instructions;
 mod line;
 mod readme;

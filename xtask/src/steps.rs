@@ -5,6 +5,7 @@
 
 use std::fs;
 
+use crate::chaos;
 use crate::instructions;
 use crate::line::{Line, Tally};
 use crate::readme;
@@ -44,7 +45,11 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "doctests", about: "the examples in the documentation compile and hold", work: doctests },
     Step { name: "docs", about: "the documentation builds without a warning", work: docs },
     Step { name: "ui", about: "code users write compiles, and mistakes get the expected messages", work: ui },
-    Step { name: "features", about: "each feature of the runtime builds alone", work: features },
+    Step {
+        name: "features",
+        about: "each feature of the runtime builds alone, and what needs one says so",
+        work: features,
+    },
     Step { name: "loom", about: "every interleaving of the lock-free parts holds", work: loom },
     Step { name: "instructions", about: "a healthy call costs no more than it did", work: instructions },
     Step { name: "readme", about: "the README shows real code and a real message", work: readme },
@@ -104,6 +109,7 @@ fn features(workspace: &Workspace) -> Result<Tally, String> {
     for feature in feature_names(&manifest) {
         Line::cargo(&format!("{alone} --features {feature} -- -D warnings")).run(workspace)?;
     }
+    chaos::check(workspace)?;
     Ok(Tally::default())
 }
 

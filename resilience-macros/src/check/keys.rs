@@ -203,7 +203,7 @@ fn place(
         }
         Some(group) if is_headline && room.within == Some(group.name) => Ok((room, key)),
         // A span's `name`, which is none of a policy's.
-        Some(group) if ident == "name" && group.begins_with_name() => {
+        Some(group) if ident == "name" && group.may_begin_with_name() => {
             let example = group.headline.as_ref().map_or("..", |headline| headline.example);
             Err(format!(
                 "the name stands first in the group, without its key; write `{}({example}, ..)`",

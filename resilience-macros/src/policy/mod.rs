@@ -76,9 +76,9 @@ impl Room {
         self.headline.iter().chain(self.settings)
     }
 
-    /// Whether the group begins with a name and nothing else.
-    pub(crate) fn begins_with_name(&self) -> bool {
-        [breaker::ROOM.name, throttle::ROOM.name, chaos::ROOM.name].contains(&self.name)
+    /// Whether the group may begin with a name, and with nothing else.
+    pub(crate) fn may_begin_with_name(&self) -> bool {
+        [throttle::ROOM.name, chaos::ROOM.name].contains(&self.name)
     }
 
     /// Those that may stand outside of the group.

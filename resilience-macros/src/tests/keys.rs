@@ -27,7 +27,7 @@ fn unknown_keys() {
           unknown option `circuit_breaker`; did you mean `breaker`?
             ^ circuit_breaker
         resilient(colour = 3)
-          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `name`, `fields`, `level`, `map_rejected` and `crate`
+          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `chaos`, `name`, `fields`, `level`, `map_rejected` and `crate`
             ^ colour
         resilient(retry("exp", atempts = 3))
           unknown option `atempts`; did you mean `max`, which counts the first attempt too?
@@ -366,6 +366,11 @@ fn every_example_is_accepted() {
                 (_, "slow_rate") => ("\"db\"", ", slow_call = \"1s\""),
                 (_, "slow_call") => ("\"db\"", ", slow_rate = 0.5"),
                 (_, "open_max") => ("\"db\"", ", open_growth = 2.0"),
+                ("chaos", "latency") => ("\"db\"", ", latency_rate = 0.5"),
+                ("chaos", "latency_rate") => ("\"db\"", ", latency = \"1s\""),
+                ("chaos", "error") => ("\"db\"", ", error_rate = 0.5"),
+                ("chaos", "error_rate") => ("\"db\"", ", error = Lost"),
+                ("chaos", _) => ("\"db\"", if key.name == "panic_rate" { "" } else { ", panic_rate = 0.5" }),
                 _ => (room.headline.as_ref().map_or("", |headline| headline.example), ""),
             };
             let policy = match &room.headline {

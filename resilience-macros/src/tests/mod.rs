@@ -3,6 +3,7 @@
 #![expect(clippy::needless_raw_string_hashes, reason = "the expected texts are written by `UPDATE_EXPECT=1`")]
 
 mod bulkhead;
+mod chaos;
 mod combinations;
 mod expanded;
 mod expansions;
