@@ -19,7 +19,7 @@ use resilience_runtime::{catalog, resilient};
     base = "5ms",
     breaker("prices", consecutive = 20, open_for = "1m"),
     timeout = "50ms",
-    fallback = last_known,
+    fallback = |article| Ok((article * 99, "last known")),
     name = "price",
     chaos(
         "prices",
@@ -34,10 +34,6 @@ use resilience_runtime::{catalog, resilient};
 )]
 async fn price(article: u32) -> io::Result<(u32, &'static str)> {
     Ok((article * 100, "fresh"))
-}
-
-async fn last_known(article: u32) -> io::Result<(u32, &'static str)> {
-    Ok((article * 99, "last known"))
 }
 
 /// The answers of 50 calls: fresh ones, those of the fallback, and the faults in front of them.

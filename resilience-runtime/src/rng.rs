@@ -31,7 +31,7 @@ impl Rng {
 
 /// The number at `index` of the sequence that `seed` begins, from `0.0..1.0`: a function of the two alone.
 ///
-/// SplitMix64, whose state is but a counter: G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number
+/// `SplitMix64`, whose state is but a counter: G. L. Steele, D. Lea, C. H. Flood, "Fast Splittable Pseudorandom Number
 /// Generators" (OOPSLA 2014).
 #[cfg(feature = "chaos")]
 pub(crate) fn fraction_at(seed: u64, index: u64) -> f64 {
@@ -72,9 +72,10 @@ mod tests {
     #[test]
     fn the_sequence_of_a_seed_is_that_of_splitmix64() {
         let published = [6_457_827_717_110_365_317_u64, 3_203_168_211_198_807_973, 9_817_491_932_198_370_423];
+        #[expect(clippy::cast_precision_loss, reason = "53 bits are exact")]
+        let fraction = |bits: u64| (bits >> 11) as f64 / (1_u64 << 53) as f64;
         for (index, bits) in (0..).zip(published) {
-            let high = fraction_at(1_234_567, index) * (1_u64 << 53) as f64;
-            assert_eq!(high as u64, bits >> 11);
+            assert_eq!(fraction_at(1_234_567, index).to_bits(), fraction(bits).to_bits());
         }
     }
 

@@ -47,7 +47,7 @@ async fn a_seed_gives_one_sequence() {
     }
     let script = Script::new("S");
     assert_eq!(play(24, async || load(&script).await).await, "FSFFFFSSSSSFSFSSFSFFSFFS");
-    assert_eq!(script.executions() as u64 + of("chaos_seeded").snapshot().errors, 24);
+    assert_eq!(u64::from(script.executions()) + of("chaos_seeded").snapshot().errors, 24);
 }
 
 #[tokio::test(start_paused = true)]

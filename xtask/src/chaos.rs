@@ -56,7 +56,8 @@ fn write(directory: &Path, workspace: &Workspace) -> std::io::Result<()> {
     let runtime = workspace.root.join("resilience-runtime");
     let manifest = format!(
         "[package]\nname = \"forgotten\"\nedition = \"2024\"\n\n[workspace]\n\n[features]\n\
-         chaos = [\"resilience-runtime/chaos\"]\nmeant = []\n\n[dependencies]\nresilience-runtime = {{ path = {runtime:?} }}\n"
+         chaos = [\"resilience-runtime/chaos\"]\nmeant = []\n\n[dependencies]\nresilience-runtime = {{ path = '{}' }}\n",
+        runtime.display()
     );
     fs::create_dir_all(directory.join("src"))?;
     fs::write(directory.join("Cargo.toml"), manifest)?;

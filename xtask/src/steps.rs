@@ -115,7 +115,7 @@ fn features(workspace: &Workspace) -> Result<Tally, String> {
 
 fn loom(workspace: &Workspace) -> Result<Tally, String> {
     let target = workspace.target.join("loom");
-    let line = Line::cargo("test -p resilience-runtime --lib --release loom")
+    let line = Line::cargo("test -p resilience-runtime --features chaos --lib --release loom")
         .variable("CARGO_TARGET_DIR", &target.display().to_string())
         .variable("RUSTFLAGS", "--cfg resilience_loom");
     some_tests(line.run(workspace)?)

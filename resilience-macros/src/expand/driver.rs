@@ -11,6 +11,7 @@ use crate::args::Args;
 use crate::check::function::{error_type, type_name};
 use crate::function::Function;
 use crate::names::{borrow, ends, parenthesised};
+use crate::policy;
 use crate::value::{Callable, Expression, Setting, literal};
 
 /// Writes what drives the body of one function.
@@ -79,7 +80,7 @@ impl Driver<'_> {
 
     /// The statements in front of the body that `chaos` puts there.
     fn inject(&self) -> Option<TokenStream> {
-        let chaos = self.args.chaos.as_ref()?;
+        self.args.chaos.as_ref()?;
         let error = self.args.injected_error().map(|Expression(error)| {
             if super::needs_arguments_again(self.args) && !self.receiver_moved {
                 self.arguments.rename_receiver_in(error.clone()).into_token_stream()
@@ -87,7 +88,7 @@ impl Driver<'_> {
                 self.received(error.to_token_stream())
             }
         });
-        Some(chaos.inject(&local("__faults"), &local("__probe"), error))
+        Some(policy::chaos::inject(&local("__faults"), &local("__probe"), error))
     }
 
     /// The static that describes the function.

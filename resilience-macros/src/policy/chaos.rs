@@ -163,17 +163,17 @@ impl Chaos {
         let is_own = matches!(self.target.value, Target::Own);
         (is_own || !settings.is_empty()).then(|| quote!(#private::ChaosConfig::new() #(#settings)*))
     }
+}
 
-    /// The statements in front of the body of an attempt, for the function's error as it is called there.
-    pub(crate) fn inject(&self, faults: &Ident, probe: &Ident, error: Option<TokenStream>) -> TokenStream {
-        match error {
-            None => quote!(#faults.inject().await;),
-            // What gives the error is checked at the user's own expression, against the type that the probe knows.
-            Some(error) => quote! {
-                if #faults.inject().await {
-                    return #probe.fails(|| #error);
-                }
-            },
-        }
+/// The statements in front of the body of an attempt, for the function's error as it is called there.
+pub(crate) fn inject(faults: &Ident, probe: &Ident, error: Option<TokenStream>) -> TokenStream {
+    match error {
+        None => quote!(#faults.inject().await;),
+        // What gives the error is checked at the user's own expression, against the type that the probe knows.
+        Some(error) => quote! {
+            if #faults.inject().await {
+                return #probe.fails(|| #error);
+            }
+        },
     }
 }

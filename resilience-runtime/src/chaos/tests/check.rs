@@ -8,7 +8,7 @@ use crate::chaos::check::{chaos_latency, chaos_rate, chaos_rates, chaos_release}
 fn refuses(rule: impl FnOnce() + std::panic::UnwindSafe, words: &str) {
     let panic = catch_unwind(rule).expect_err("it is refused");
     let message = panic.downcast_ref::<&str>().map(ToString::to_string);
-    let message = message.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap();
+    let message = message.or_else(|| panic.downcast_ref::<String>().cloned()).expect("it is a text");
     assert!(message.contains(words), "{message}");
 }
 
