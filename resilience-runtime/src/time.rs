@@ -120,6 +120,34 @@ impl Tick {
     }
 }
 
+/// The end of a wait that blocks its thread.
+///
+/// It is on the system's clock whatever tokio's shows: nothing moves a paused clock on while its thread is blocked.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Alarm(Option<std::time::Instant>);
+
+impl Alarm {
+    /// When `tick` will be, as things stand.
+    #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+    pub(crate) fn at(tick: Tick) -> Self {
+        Self(std::time::Instant::now().checked_add(tick.since(Tick::now())))
+    }
+
+    /// The time until then.
+    #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+    pub(crate) fn left(self) -> Duration {
+        let Some(end) = self.0 else { return Duration::MAX };
+        end.saturating_duration_since(std::time::Instant::now())
+    }
+}
+
+/// Blocks the thread, whatever tokio's clock shows.
+#[cfg(feature = "chaos")]
+#[expect(clippy::disallowed_methods, reason = "this file is where sleeping happens")]
+pub(crate) fn block_for(duration: Duration) {
+    std::thread::sleep(duration);
+}
+
 /// How far the clock may step back without being taken for another clock.
 ///
 /// Threads read the clock before they take a lock, so that steps of microseconds are normal. A test's paused clock

@@ -2,6 +2,7 @@
 
 mod backoff;
 mod block;
+mod blocking;
 mod breaker;
 mod budget;
 mod bulkhead;

@@ -7,7 +7,7 @@ use syn::visit::{self, Visit};
 use syn::{FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeReference};
 
 use crate::args::Args;
-use crate::expand::needs_arguments_again;
+use crate::expand::{needs_arguments_again, returns_future, waits};
 use crate::function::Function;
 
 /// How the message begins for a function that returns something else.
@@ -29,8 +29,21 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     if let Some(variadic) = &signature.variadic {
         refuse(variadic, "the arguments of a variadic function cannot be passed on to an attempt");
     }
+    if !waits(signature) {
+        // What stops a body drops its future: one that is no future runs until it returns.
+        for limit in args.timeout.iter().chain(&args.deadline) {
+            let key = &limit.key;
+            refuse(
+                key,
+                &format!(
+                    "`{key}` cannot stop a function that is not async; make it `async`, or give what it calls a \
+                     time limit and remove `{key}`"
+                ),
+            );
+        }
+    }
     let ReturnType::Type(_, output) = &signature.output else { return mistakes };
-    if signature.asyncness.is_some() && is_no_result(output) {
+    if !returns_future(&signature.output) && is_no_result(output) {
         refuse(output, &format!("{BY_RESULT}, which this is not; return one"));
     }
     if let error @ Type::ImplTrait(_) = error_type(output)

@@ -21,6 +21,8 @@ pub(crate) struct Driver<'a> {
     pub(crate) arguments: &'a Arguments,
     /// Whether the receiver is `__self` already in front of the attempts.
     pub(crate) receiver_moved: bool,
+    /// Whether the function is not async: its attempts are closures, and nothing is awaited.
+    pub(crate) blocks: bool,
 }
 
 impl Driver<'_> {
@@ -33,7 +35,7 @@ impl Driver<'_> {
     pub(crate) fn items(&self) -> TokenStream {
         let names = &self.args.names;
         let import = names.import(&[
-            self.args.fallback.is_some().then_some("Give"),
+            (self.args.fallback.is_some() && !self.blocks).then_some("Give"),
             Some("Read"),
             self.rejects().then_some("Reject"),
         ]);
@@ -46,7 +48,7 @@ impl Driver<'_> {
         }
     }
 
-    /// The statements that run `body`, a block of an async function that gives `output`.
+    /// The statements that run `body`, a block of the function that gives `output`.
     pub(crate) fn run(&self, output: &Type, body: &TokenStream) -> TokenStream {
         let Self { function, args, .. } = self;
         let call = local("__call");
@@ -60,8 +62,9 @@ impl Driver<'_> {
         let at = type_name(output);
         let private = args.names.private_at(at);
         let returns = quote_spanned!(at=> return #private::returns::<#output>(););
+        let kind = if self.blocks { quote!(move ||) } else { quote!(async move) };
         let attempt = quote_spanned! {function.braces.span()=>
-            async move {
+            #kind {
                 if false {
                     #returns
                 }
@@ -88,7 +91,7 @@ impl Driver<'_> {
                 self.received(error.to_token_stream())
             }
         });
-        Some(policy::chaos::inject(&local("__faults"), &local("__probe"), error))
+        Some(policy::chaos::inject(&local("__faults"), &local("__probe"), error, self.blocks))
     }
 
     /// The static that describes the function.
@@ -249,28 +252,33 @@ impl Driver<'_> {
     /// The attempts.
     fn execute(&self, call: &Ident, output: &Type, attempt: &TokenStream) -> TokenStream {
         let args = self.args;
-        let timed = args.is_timed();
-        if !super::needs_arguments_again(args) {
-            let once = Ident::new(if timed { "timed_once" } else { "once" }, Span::mixed_site());
-            return quote!(#call.#once(#attempt).await);
+        let wait = (!self.blocks).then(|| quote!(.await));
+        let [method, once, fallback_method] = match (self.blocks, args.is_timed()) {
+            (true, _) => ["blocking_attempt", "blocking_once", "blocking_fallback"],
+            (false, true) => ["timed_attempt", "timed_once", "fallback"],
+            (false, false) => ["attempt", "once", "fallback"],
         }
-        let method = Ident::new(if timed { "timed_attempt" } else { "attempt" }, Span::mixed_site());
+        .map(|method| Ident::new(method, Span::mixed_site()));
+        if !super::needs_arguments_again(args) {
+            return quote!(#call.#once(#attempt) #wait);
+        }
         let result = local("__result");
         let again = self.arguments.again(&args.names);
         let attempt = if again.is_empty() { attempt.clone() } else { quote!({ #again #attempt }) };
         let body = local("__attempt");
         let fallback = args.fallback.as_ref().map(|fallback| {
             let answer = self.answer(&fallback.value, output);
+            let kind = if self.blocks { quote!(move ||) } else { quote!(async move) };
             quote! {
                 if #call.falls_back() {
-                    break #call.fallback(async move { #answer }).await;
+                    break #call.#fallback_method(#kind { #answer }) #wait;
                 }
             }
         });
         quote! {
             loop {
                 let #body = #attempt;
-                if let ::core::ops::ControlFlow::Break(#result) = #call.#method(#body).await {
+                if let ::core::ops::ControlFlow::Break(#result) = #call.#method(#body) #wait {
                     break #result;
                 }
                 #fallback
@@ -304,6 +312,12 @@ impl Driver<'_> {
             };
             let awaited = Ident::new("await", last);
             let colon = Token![:](output.span());
+            if self.blocks {
+                return quote_spanned! {first=>
+                    let #answer #colon #output = #called;
+                    #answer
+                };
+            }
             quote_spanned! {first=>
                 let #answer = #called;
                 let #kind = (&&#private::Given::of(&#answer)).kind();

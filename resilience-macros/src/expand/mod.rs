@@ -16,6 +16,7 @@ use syn::{Signature, Type};
 use self::arguments::Arguments;
 use self::driver::Driver;
 use self::shape::Shape;
+pub(crate) use self::shape::returns_future;
 use crate::args::Args;
 use crate::check::function::type_name;
 use crate::function::Function;
@@ -40,7 +41,7 @@ fn as_field(expression: &Expression) -> TokenStream {
 
 /// Whether a function with this signature waits for something: it is async, or returns a future.
 pub(crate) fn waits(signature: &Signature) -> bool {
-    signature.asyncness.is_some() || shape::returns_future(&signature.output)
+    signature.asyncness.is_some() || returns_future(&signature.output)
 }
 
 /// The protected function.
@@ -49,7 +50,9 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
     let mut signature = function.signature.clone();
     let (mut arguments, body) = match &shape {
         Shape::Rewritten(rewritten) => (rewritten.arguments(&signature), rewritten.body()),
-        Shape::Async { .. } | Shape::Future { .. } => (Arguments::of(&signature), &function.statements),
+        Shape::Async { .. } | Shape::Blocking { .. } | Shape::Future { .. } => {
+            (Arguments::of(&signature), &function.statements)
+        }
     };
     let injected = args.injected_error();
     arguments.leave_idle(&quote!(#body #injected), in_front(args).as_ref());
@@ -63,10 +66,11 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
         }
     }
     let receiver_moved = matches!(shape, Shape::Rewritten(_));
-    let driver = Driver { function, args, arguments: &arguments, receiver_moved };
+    let blocks = matches!(shape, Shape::Blocking { .. });
+    let driver = Driver { function, args, arguments: &arguments, receiver_moved, blocks };
     let items = driver.items();
     let body = match &shape {
-        Shape::Async { output } => {
+        Shape::Async { output } | Shape::Blocking { output } => {
             let run = driver.run(output, &braced(&statements, output));
             quote!(#items #run)
         }
@@ -92,7 +96,12 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
         proc_macro2::Group::new(proc_macro2::Delimiter::Brace, quote!(#(#inner_attributes)* #body));
     block.set_span(braces.span());
     let block = block.into_token_stream();
-    Ok(quote!(#(#attributes)* #visibility #defaultness #signature #block))
+    // Clones are handed to the attempts, so that nothing seems to consume the arguments themselves. An async function
+    // moves them into its future.
+    let lint = (blocks && needs_arguments_again(args)).then(|| {
+        quote!(#[allow(clippy::needless_pass_by_value, reason = "each attempt takes a clone of the argument")])
+    });
+    Ok(quote!(#(#attributes)* #lint #visibility #defaultness #signature #block))
 }
 
 /// The block of the `statements`.

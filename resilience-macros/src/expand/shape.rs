@@ -21,6 +21,8 @@ pub(crate) enum Shape {
     Async { output: Box<Type> },
     /// A function that returns a future, in a box or not: its body is an expression that gives the future.
     Future { output: Box<Type>, boxed: bool },
+    /// Any other function: it blocks its thread where these wait.
+    Blocking { output: Box<Type> },
     /// What `#[async_trait]` has made of an `async fn`.
     Rewritten(Box<Rewritten>),
 }
@@ -39,10 +41,7 @@ impl Shape {
             return Ok(Self::Async { output: Box::new(inferred(declared)) });
         }
         let Some((output, boxed)) = future_output(declared) else {
-            return Err(syn::Error::new(
-                signature.fn_token.span,
-                "`#[resilient]` protects functions that wait; make this one `async`, or let it return a future",
-            ));
+            return Ok(Self::Blocking { output: Box::new(inferred(declared)) });
         };
         if boxed && let Some(rewritten) = Rewritten::of(&function.statements) {
             return Ok(Self::Rewritten(Box::new(rewritten)));

@@ -166,12 +166,13 @@ impl Chaos {
 }
 
 /// The statements in front of the body of an attempt, for the function's error as it is called there.
-pub(crate) fn inject(faults: &Ident, probe: &Ident, error: Option<TokenStream>) -> TokenStream {
+pub(crate) fn inject(faults: &Ident, probe: &Ident, error: Option<TokenStream>, blocks: bool) -> TokenStream {
+    let inject = if blocks { quote!(#faults.blocking_inject()) } else { quote!(#faults.inject().await) };
     match error {
-        None => quote!(#faults.inject().await;),
+        None => quote!(_ = #inject;),
         // What gives the error is checked at the user's own expression, against the type that the probe knows.
         Some(error) => quote! {
-            if #faults.inject().await {
+            if #inject {
                 return #probe.fails(|| #error);
             }
         },

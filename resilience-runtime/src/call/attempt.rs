@@ -49,6 +49,11 @@ impl<'c, J, L, F, T> Attempt<'c, J, L, F, T> {
     pub(crate) fn new(call: &'c mut Call<J, L>, body: F, timer: T) -> Self {
         Self { call, body: Some(body), timer, phase: Phase::Admission }
     }
+
+    /// The timer of its waits.
+    pub(super) fn timer(self: Pin<&mut Self>) -> Pin<&mut T> {
+        self.project().timer
+    }
 }
 
 impl<J, L, F, T> Future for Attempt<'_, J, L, F, T>

@@ -5,6 +5,7 @@
 //! function's own, and stays small enough to be inlined into the user's future.
 
 mod attempt;
+mod blocking;
 mod core;
 mod failure;
 mod fallback;

@@ -7,7 +7,7 @@ use super::state::{End, Plan};
 use crate::event::{Event, Fault, tell};
 use crate::site::Site;
 use crate::telemetry::names;
-use crate::time::{Tick, sleep_until};
+use crate::time::{Tick, block_for, sleep_until};
 
 /// The faults of one call's attempts; see [`inject`](Self::inject).
 #[derive(Clone, Copy, Debug)]
@@ -33,23 +33,47 @@ impl Faults {
     ///
     /// Where the fault is a panic.
     pub async fn inject(self) -> bool {
-        let Some(chaos) = self.site.get_chaos() else { return false };
-        let plan = chaos.plan(self.site.chaos_error);
-        let Some(fault) = plan.fault() else { return false };
-        let Plan { latency, end } = plan;
-        if self.is_traced {
-            // Before it happens, for an attempt that does not live to its end.
-            let span = Span::current();
-            span.record(names::CHAOS_FAULT, fault.as_str());
-            if let Some(latency) = latency {
-                span.record(names::CHAOS_LATENCY, latency.as_secs_f64());
-            }
-        }
-        if let Some(latency) = latency {
-            self.injects(chaos, Fault::Latency);
+        let Some((chaos, plan)) = self.next() else { return false };
+        if let Some(latency) = plan.latency {
             // In a box: the user's future must not be larger by a timer that few attempts need.
             Box::pin(sleep_until(Tick::now().after(latency))).await;
         }
+        self.end(chaos, plan.end)
+    }
+
+    /// The same in a function that is not async: the latency blocks its thread.
+    ///
+    /// # Panics
+    ///
+    /// Where the fault is a panic.
+    #[must_use]
+    pub fn blocking_inject(self) -> bool {
+        let Some((chaos, plan)) = self.next() else { return false };
+        if let Some(latency) = plan.latency {
+            block_for(latency);
+        }
+        self.end(chaos, plan.end)
+    }
+
+    /// What this turn brings, told before it happens, for an attempt that does not live to its end.
+    fn next(self) -> Option<(&'static Chaos, Plan)> {
+        let chaos = self.site.get_chaos()?;
+        let plan = chaos.plan(self.site.chaos_error);
+        let fault = plan.fault()?;
+        if self.is_traced {
+            let span = Span::current();
+            span.record(names::CHAOS_FAULT, fault.as_str());
+            if let Some(latency) = plan.latency {
+                span.record(names::CHAOS_LATENCY, latency.as_secs_f64());
+            }
+        }
+        if plan.latency.is_some() {
+            self.injects(chaos, Fault::Latency);
+        }
+        Some((chaos, plan))
+    }
+
+    fn end(self, chaos: &Chaos, end: Option<End>) -> bool {
         match end {
             None => false,
             Some(End::Error) => {
