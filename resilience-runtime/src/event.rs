@@ -94,6 +94,8 @@ pub enum TransitionReason {
     FailureRate,
     /// `slow_rate` was reached.
     SlowCallRate,
+    /// `failures` in the window.
+    FailureCount,
     /// `consecutive` failures in a row.
     ConsecutiveFailures,
     /// `open_for` is over.
@@ -113,6 +115,7 @@ impl TransitionReason {
         match self {
             Self::FailureRate => "failure_rate",
             Self::SlowCallRate => "slow_call_rate",
+            Self::FailureCount => "failure_count",
             Self::ConsecutiveFailures => "consecutive_failures",
             Self::OpenPeriodElapsed => "open_period_elapsed",
             Self::ProbesSucceeded => "probes_succeeded",

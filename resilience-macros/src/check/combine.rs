@@ -196,7 +196,8 @@ impl<'a> Rules<'a> {
         }
         let has = |name: &str| self.written.unclear || self.setting(&breaker::ROOM, name).is_some();
         let (slow_rate, slow_call) = (has("slow_rate"), has("slow_call"));
-        let rates = has("failure_rate") || slow_rate || !has("consecutive");
+        let counts = has("failures") || has("consecutive");
+        let rates = has("failure_rate") || slow_rate || !counts;
         let grows = has("open_growth");
         if !slow_rate {
             let slow_call = self.settings(&breaker::ROOM, &["slow_call"]);
@@ -207,7 +208,11 @@ impl<'a> Rules<'a> {
                 "`slow_rate` needs to know what is slow; add `slow_call`, like `slow_call = \"2s\"`";
             self.diagnostics.push(slow_rate, message);
         }
-        if !rates {
+        if !rates && has("failures") {
+            let unused = self.settings(&breaker::ROOM, &["min_calls"]);
+            let why = "with `failures`, which is no rate; remove {it}, or add `failure_rate`";
+            self.no_effect(&unused, why);
+        } else if !rates {
             let unused = self.settings(&breaker::ROOM, &["window", "min_calls"]);
             let why =
                 "with `consecutive` alone, which looks at no window; remove {it}, or add `failure_rate`";

@@ -4,10 +4,11 @@
 //! |---|---|---|---|
 //! | `breaker` | a name, or the path of a `static Breaker` | | whose failures count together: all who name it share it |
 //! | `failure_rate` | ratio | `"50%"` when no rule is named | opens when this share of the calls in the window failed |
+//! | `failures` | whole number | no such rule | opens at this many failures in the window, whatever their share |
 //! | `consecutive` | whole number | no such rule | opens after this many failures in a row |
 //! | `slow_rate` | ratio | no such rule | opens when this share of the calls took longer than `slow_call` |
 //! | `slow_call` | duration | | how long a call may take before it counts as slow |
-//! | `window` | count or duration | `"60s"` | what the rates look back at |
+//! | `window` | count or duration | `"60s"` | what the rates and `failures` look back at |
 //! | `min_calls` | whole number | 10 | calls in the window before a rate is believed |
 //! | `open_for` | duration | `"30s"` | how long calls are refused before a probe is tried |
 //! | `open_growth` | number | 1.0 | how much longer each further opening lasts |
@@ -38,6 +39,7 @@ pub(crate) static ROOM: Room = Room {
     headline: Some(Key::new("breaker", "\"db\"").noun("a name")),
     settings: &[
         Key::new("failure_rate", "\"50%\""),
+        Key::new("failures", "3"),
         Key::new("consecutive", "5"),
         Key::new("slow_rate", "\"50%\""),
         Key::new("slow_call", "\"2s\""),
@@ -64,6 +66,7 @@ const DEFAULT_MIN_CALLS: Count = Count(10);
 pub(crate) struct BreakerClause {
     breaker: Option<Keyed<Headline>>,
     failure_rate: Option<Keyed<Value<Ratio>>>,
+    failures: Option<Keyed<Value<Count>>>,
     consecutive: Option<Keyed<Value<Count>>>,
     slow_rate: Option<Keyed<Value<Ratio>>>,
     slow_call: Option<Keyed<Value<Duration>>>,
@@ -98,6 +101,7 @@ impl FromMeta for Headline {
 pub(crate) struct Breaker {
     pub(crate) target: Setting<Target>,
     failure_rate: Option<Setting<Value<Ratio>>>,
+    failures: Option<Setting<Value<Count>>>,
     consecutive: Option<Setting<Value<Count>>>,
     slow_rate: Option<Setting<Value<Ratio>>>,
     slow_call: Option<Setting<Value<Duration>>>,
@@ -117,6 +121,7 @@ impl Clause for BreakerClause {
     fn check(self, diagnostics: &mut Diagnostics) -> Option<Breaker> {
         let target = read(self.breaker, diagnostics);
         let failure_rate = read(self.failure_rate, diagnostics);
+        let failures = read(self.failures, diagnostics);
         let consecutive = read(self.consecutive, diagnostics);
         let slow_rate = read(self.slow_rate, diagnostics);
         let slow_call = read(self.slow_call, diagnostics);
@@ -132,6 +137,7 @@ impl Clause for BreakerClause {
         Some(Breaker {
             target: target.with(target.value.0.clone()),
             failure_rate,
+            failures,
             consecutive,
             slow_rate,
             slow_call,
@@ -177,7 +183,7 @@ impl Breaker {
             };
         }
         let (rules, rest) = (
-            written!(failure_rate, consecutive, slow_rate, slow_call),
+            written!(failure_rate, failures, consecutive, slow_rate, slow_call),
             written!(min_calls, open_for, open_growth, probes, successes, probe_timeout),
         );
         let window = self.window.as_ref().map(|window| Written {
@@ -210,6 +216,13 @@ impl Breaker {
                 checks.push(names.check("min_calls_fit", &min_calls.tokens, &arguments));
             }
         }
+        if let (Some(failures), Some(window)) = (&self.failures, &self.window) {
+            // A time holds any number of failures.
+            if !matches!(window.value.literal(), Some(Window::Time(_))) {
+                let arguments = [failures.write(names), window.write(names)];
+                checks.push(names.check("failures_fit", &failures.tokens, &arguments));
+            }
+        }
         if let Some(open_max) = &self.open_max {
             let open_for = write_or(self.open_for.as_ref(), &DEFAULT_OPEN_FOR, names);
             checks.push(names.check("open_max", &open_max.tokens, &[open_max.write(names), open_for]));
@@ -231,7 +244,8 @@ impl Breaker {
     pub(crate) fn time_window(&self, names: &Names) -> Option<TimeWindow<'_>> {
         // Only named, it has settings that stand elsewhere.
         let is_set_here = matches!(self.target.value, Target::Named(_)) && !self.written(names).is_empty();
-        let has_rates = self.failure_rate.is_some() || self.slow_rate.is_some() || self.consecutive.is_none();
+        let counts = self.failures.is_some() || self.consecutive.is_some();
+        let has_rates = self.failure_rate.is_some() || self.slow_rate.is_some() || !counts;
         let time = match self.window.as_ref().map(|window| window.value.literal()) {
             None => DEFAULT_WINDOW,
             Some(Some(Window::Time(time))) => *time,

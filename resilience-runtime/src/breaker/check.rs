@@ -30,6 +30,31 @@ pub const fn slow_rate(rate: f64) {
     }
 }
 
+/// `failures` >= 1.
+#[track_caller]
+pub const fn failures(failures: u32) {
+    if failures == 0 {
+        refuse(&text("`failures` must be at least 1; it counts the failures in the window that open the breaker"));
+    }
+}
+
+/// `failures` can be reached in a window that counts calls.
+#[track_caller]
+pub const fn failures_fit(failures: u32, window: Window) {
+    if let Window::Calls(calls) = window
+        && calls > 0
+        && failures > calls
+    {
+        refuse(
+            &text("`failures` of ")
+                .number(failures as u128)
+                .str(" can never be reached in a `window` of ")
+                .number(calls as u128)
+                .str(" calls; lower `failures` or raise `window`"),
+        );
+    }
+}
+
 /// `consecutive` >= 1.
 #[track_caller]
 pub const fn consecutive(failures: u32) {
@@ -198,6 +223,12 @@ pub const fn config(config: &BreakerConfig) {
     if let Some(rate) = config.failure_rate {
         failure_rate(rate);
     }
+    if let Some(number) = config.failures {
+        failures(number);
+        if let Some(window) = config.window {
+            failures_fit(number, window);
+        }
+    }
     if let Some(failures) = config.consecutive {
         consecutive(failures);
     }
@@ -248,7 +279,7 @@ const fn effects(config: &BreakerConfig) {
     if config.settings().window.is_none() {
         if config.window.is_some() {
             refuse(&text(
-                "`window` has no effect with `consecutive` alone; add `failure_rate` or `slow_rate`, or remove `window`",
+                "`window` has no effect with `consecutive` alone; add `failure_rate`, `failures` or `slow_rate`, or remove `window`",
             ));
         }
         if config.min_calls.is_some() {
@@ -256,5 +287,9 @@ const fn effects(config: &BreakerConfig) {
                 "`min_calls` has no effect with `consecutive` alone; add `failure_rate` or `slow_rate`, or remove `min_calls`",
             ));
         }
+    } else if config.min_calls.is_some() && !config.has_rates() {
+        refuse(&text(
+            "`min_calls` has no effect with `failures`, which is no rate; add `failure_rate` or `slow_rate`, or remove `min_calls`",
+        ));
     }
 }

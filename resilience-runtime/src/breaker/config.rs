@@ -22,13 +22,13 @@ pub enum Window {
 /// When a [`Breaker`](super::Breaker) opens, for how long, and what it takes to close again.
 ///
 /// A `const` builder: [`new`](Self::new) has the defaults, and each method changes one setting. A breaker opens
-/// by any of its rules: `failure_rate`, `consecutive` and `slow_rate`. Where none is named, the rule is a
-/// failure rate of 50 %.
+/// by any of its rules: `failure_rate`, `failures`, `consecutive` and `slow_rate`. Where none is named, the rule is
+/// a failure rate of 50 %.
 ///
 /// | setting | default |
 /// |---|---|
 /// | `failure_rate` | 0.5 when no rule is named |
-/// | `consecutive`, `slow_rate` | none |
+/// | `failures`, `consecutive`, `slow_rate` | none |
 /// | `slow_call` | 2 s |
 /// | `window` | 60 s |
 /// | `min_calls` | 10, or the window where it counts fewer calls |
@@ -55,6 +55,7 @@ pub enum Window {
 #[must_use]
 pub struct BreakerConfig {
     pub(super) failure_rate: Option<f64>,
+    pub(super) failures: Option<u32>,
     pub(super) consecutive: Option<u32>,
     pub(super) slow_rate: Option<f64>,
     pub(super) slow_call: Option<Duration>,
@@ -79,6 +80,7 @@ impl BreakerConfig {
     pub const fn new() -> Self {
         Self {
             failure_rate: None,
+            failures: None,
             consecutive: None,
             slow_rate: None,
             slow_call: None,
@@ -96,6 +98,16 @@ impl BreakerConfig {
     /// Opens when this share of the calls in the window failed: above 0, at most 1. Reaching it is enough.
     pub const fn failure_rate(mut self, rate: f64) -> Self {
         self.failure_rate = Some(rate);
+        self
+    }
+
+    /// Opens at this many failures in the window, whatever share of the calls they are and whatever `min_calls` says:
+    /// 3 failures in 30 s.
+    ///
+    /// For what fails seldom, where the share of a busy minute would hide it. The more calls there are, the sooner a
+    /// fixed number of them fails by chance: for much traffic take `failure_rate`.
+    pub const fn failures(mut self, failures: u32) -> Self {
+        self.failures = Some(failures);
         self
     }
 
@@ -117,7 +129,7 @@ impl BreakerConfig {
         self
     }
 
-    /// What the rates are taken over.
+    /// What the rates and `failures` are taken over.
     pub const fn window(mut self, window: Window) -> Self {
         self.window = Some(window);
         self
@@ -166,6 +178,12 @@ impl BreakerConfig {
         self
     }
 
+    /// Whether a rule takes a share of the calls.
+    pub(super) const fn has_rates(&self) -> bool {
+        let settings = self.settings();
+        settings.failure_rate.is_some() || settings.slow_rate.is_some()
+    }
+
     /// Stops with a sentence about the first thing that makes no sense.
     #[track_caller]
     pub(super) const fn assert_valid(&self) {
@@ -177,13 +195,13 @@ impl BreakerConfig {
     /// Total: what a check refuses is brought to the nearest value that makes sense, so that no configuration
     /// can lock a breaker for ever.
     pub(super) const fn settings(&self) -> Settings {
-        let has_rate = self.failure_rate.is_some() || self.slow_rate.is_some();
+        let counts = self.failures.is_some() || self.consecutive.is_some();
         let failure_rate = match self.failure_rate {
-            None if !has_rate && self.consecutive.is_none() => Some(0.5),
+            None if self.slow_rate.is_none() && !counts => Some(0.5),
             rate => rate,
         };
         let window = match self.window {
-            _ if failure_rate.is_none() && self.slow_rate.is_none() => None,
+            _ if failure_rate.is_none() && self.slow_rate.is_none() && self.failures.is_none() => None,
             None => Some(Window::Time(Duration::from_secs(60))),
             Some(Window::Calls(calls)) => Some(Window::Calls(at_least(1, calls))),
             Some(Window::Time(time)) => Some(Window::Time(longer(Duration::from_nanos(1), time))),
@@ -204,6 +222,11 @@ impl BreakerConfig {
         };
         Settings {
             failure_rate,
+            failures: match (self.failures, window) {
+                (Some(failures), Some(Window::Calls(calls))) => Some(at_most(calls, at_least(1, failures))),
+                (Some(failures), _) => Some(at_least(1, failures)),
+                (None, _) => None,
+            },
             consecutive: match self.consecutive {
                 Some(failures) => Some(at_least(1, failures)),
                 None => None,
@@ -233,11 +256,12 @@ impl BreakerConfig {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Settings {
     pub(super) failure_rate: Option<f64>,
+    pub(super) failures: Option<u32>,
     pub(super) consecutive: Option<u32>,
     pub(super) slow_rate: Option<f64>,
     /// Set exactly when `slow_rate` is.
     pub(super) slow_call: Option<Duration>,
-    /// None when no rule takes a rate.
+    /// None when no rule looks at one.
     pub(super) window: Option<Window>,
     pub(super) min_calls: u32,
     pub(super) open_for: Duration,
@@ -252,8 +276,10 @@ impl Settings {
     /// As the attribute's settings, for the catalog.
     pub(super) fn described(&self) -> Vec<Setting> {
         let grows = self.open_growth > 1.0;
+        let has_rates = self.failure_rate.is_some() || self.slow_rate.is_some();
         let rules = [
             self.failure_rate.map(|rate| Setting::share("failure_rate", rate)),
+            self.failures.map(|failures| Setting::count("failures", failures)),
             self.consecutive.map(|failures| Setting::count("consecutive", failures)),
             self.slow_rate.map(|rate| Setting::share("slow_rate", rate)),
             self.slow_call.map(|limit| Setting::time("slow_call", limit)),
@@ -261,7 +287,7 @@ impl Settings {
                 Window::Calls(calls) => Setting::count("window", calls),
                 Window::Time(time) => Setting::time("window", time),
             }),
-            self.window.map(|_| Setting::count("min_calls", self.min_calls)),
+            has_rates.then(|| Setting::count("min_calls", self.min_calls)),
             Some(Setting::time("open_for", self.open_for)),
             grows.then(|| Setting::new("open_growth", SettingValue::Factor(self.open_growth))),
             grows.then(|| Setting::time("open_max", self.open_max)),

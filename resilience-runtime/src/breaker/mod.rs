@@ -9,7 +9,7 @@
 //! can fail: two hosts behind one breaker bring each other down.
 //!
 //! **How it decides.** Closed, it opens when one of its rules is met: `failure_rate` or `slow_rate` over a window of
-//! calls or of time, from `min_calls` on, or `consecutive` failures. It stays open for `open_for`, and from that very
+//! calls or of time, from `min_calls` on, `failures` in that window, or `consecutive` failures. It stays open for `open_for`, and from that very
 //! moment on it lets `probes` calls through. It closes as soon as `successes` of them have succeeded and opens again
 //! as soon as that is out of reach. Each state is a generation: the outcome of a call counts only in the generation that
 //! admitted it, so that a call which hung for a minute closes or opens nothing. The pattern is M. Nygard's ("Release

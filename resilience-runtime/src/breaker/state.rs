@@ -193,6 +193,8 @@ impl Machine {
             TransitionReason::FailureRate
         } else if reaches(seen.slow_rate, self.settings.slow_rate) {
             TransitionReason::SlowCallRate
+        } else if self.settings.failures.is_some_and(|limit| seen.counts.failures >= u64::from(limit)) {
+            TransitionReason::FailureCount
         } else if self.settings.consecutive.is_some_and(|limit| self.run >= limit) {
             TransitionReason::ConsecutiveFailures
         } else {
