@@ -13,6 +13,7 @@ use crate::policy::bulkhead::{Bulkhead, BulkheadClause};
 use crate::policy::call::CallClause;
 use crate::policy::chaos::{Chaos, ChaosClause};
 use crate::policy::fallback::FallbackClause;
+use crate::policy::preset::{self, Preset, PresetClause};
 use crate::policy::rate_limit::{RateLimit, RateLimitClause};
 use crate::policy::retry::{Retry, RetryClause};
 use crate::policy::span::SpanClause;
@@ -24,6 +25,9 @@ use crate::value::{Callable, Expression, Level, Setting};
 /// What `#[resilient(..)]` says.
 #[derive(Debug)]
 pub(crate) struct Args {
+    pub(crate) preset: Option<Setting<Preset>>,
+    /// The keys of the policies that are switched off.
+    pub(crate) off: Vec<String>,
     pub(crate) retry: Option<Retry>,
     pub(crate) breaker: Option<Breaker>,
     pub(crate) rate_limit: Option<RateLimit>,
@@ -48,6 +52,8 @@ impl Args {
     /// Reads the attribute; always returns what could be understood, and reports everything else.
     pub(crate) fn parse(attribute: TokenStream, diagnostics: &mut Diagnostics) -> Self {
         let written = keys::read(attribute, diagnostics);
+        let preset = written.clause::<PresetClause>(&preset::ROOM, diagnostics).check(diagnostics);
+        let preset = preset.or_else(|| Preset::implied(&written));
         let retries = written.clause::<RetryClause>(&policy::retry::ROOM, diagnostics).check(diagnostics);
         let breaker = written.clause::<BreakerClause>(&policy::breaker::ROOM, diagnostics).check(diagnostics);
         let rate_limit =
@@ -63,9 +69,13 @@ impl Args {
             written.clause::<FallbackClause>(&policy::fallback::ROOM, diagnostics).check(diagnostics);
         let chaos = written.clause::<ChaosClause>(&policy::chaos::ROOM, diagnostics).check(diagnostics);
         let span = written.clause::<SpanClause>(&policy::span::ROOM, diagnostics).check(diagnostics);
-        let call = written.clause::<CallClause>(&policy::call::ROOM, diagnostics).check(diagnostics);
+        let mut call = written.clause::<CallClause>(&policy::call::ROOM, diagnostics).check(diagnostics);
+        call.names.has_preset = preset.is_some();
         let args = Self {
-            retry: retries.retry,
+            // Without a preset, settings alone change nothing.
+            retry: retries.retry.filter(|retry| preset.is_some() || !retry.is_of_preset()),
+            off: written.off().map(|(_, key)| key.to_string()).collect(),
+            preset,
             breaker,
             rate_limit,
             bulkhead,
@@ -91,18 +101,21 @@ impl Args {
 
     /// Whether the body may run more than once, so that by-value arguments have to be cloned.
     pub(crate) fn reruns_body(&self) -> bool {
-        self.retry.as_ref().is_some_and(Retry::reruns_body)
+        self.retry.as_ref().map_or_else(|| self.preset_has("retry"), Retry::reruns_body)
     }
 
     /// Whether an attempt may need a timer: it has a limit, or may have to wait for its turn.
     pub(crate) fn is_timed(&self) -> bool {
         let has_limit = self.timeout.is_some() || self.deadline.is_some();
-        has_limit || self.rate_limit.is_some() || self.bulkhead.is_some()
+        let has_wait = self.rate_limit.is_some() || self.bulkhead.is_some();
+        let keys = ["timeout", "deadline", "rate_limit", "bulkhead"];
+        has_limit || has_wait || keys.into_iter().any(|key| self.preset_has(key))
     }
 
     /// Whether an attempt has more to ask than the breaker.
     pub(crate) fn is_limited(&self) -> bool {
-        self.throttle.is_some() || self.rate_limit.is_some() || self.bulkhead.is_some()
+        let is_limited = self.throttle.is_some() || self.rate_limit.is_some() || self.bulkhead.is_some();
+        is_limited || ["throttle", "rate_limit", "bulkhead"].into_iter().any(|key| self.preset_has(key))
     }
 
     /// The key of the first policy that can refuse a call, which the user's error then has to be made from.
@@ -112,7 +125,15 @@ impl Args {
         let rate_limit = self.rate_limit.as_ref().map(|rate_limit| &rate_limit.target.key);
         let bulkhead = self.bulkhead.as_ref().map(|bulkhead| &bulkhead.target.key);
         let limit = self.timeout.as_ref().or(self.deadline.as_ref()).map(|limit| &limit.key);
-        breaker.or(rate_limit).or(bulkhead).or(throttle).or(limit)
+        let preset = self.preset.as_ref().filter(|_| preset::REJECTING.iter().any(|key| self.preset_has(key)));
+        let preset = preset.map(|preset| &preset.key);
+        breaker.or(rate_limit).or(bulkhead).or(throttle).or(limit).or(preset)
+    }
+
+    /// Whether the preset may give the function the policy of that key.
+    fn preset_has(&self, key: &str) -> bool {
+        let may_have = self.preset.as_ref().is_some_and(|preset| preset.value.may_have(key));
+        may_have && !self.off.iter().any(|off| off == key)
     }
 
     /// The expressions of settings that are evaluated once a call, in front of the attempts.
@@ -130,7 +151,9 @@ impl Args {
     /// The items that check every value and combination at compile time.
     pub(crate) fn checks(&self) -> Vec<TokenStream> {
         let (names, timeout, deadline) = (&self.names, self.timeout.as_ref(), self.deadline.as_ref());
-        let mut checks = policy::timeout::checks(timeout, deadline, names);
+        let preset = self.preset.as_ref();
+        let mut checks = preset.map(|preset| preset::before(preset, names)).unwrap_or_default();
+        checks.extend(policy::timeout::checks(timeout, deadline, names));
         checks.extend(self.retry.iter().flat_map(|retry| retry.checks(timeout, deadline, names)));
         checks.extend(self.breaker.iter().flat_map(|breaker| breaker.checks(timeout, names)));
         let breaker = self.breaker.as_ref();
@@ -139,11 +162,21 @@ impl Args {
         checks.extend(self.budget.iter().flat_map(|budget| budget.checks(names)));
         checks.extend(self.throttle.iter().flat_map(|throttle| throttle.checks(names)));
         checks.extend(self.chaos.iter().flat_map(|chaos| chaos.checks(names)));
+        checks.extend(preset.into_iter().flat_map(|preset| preset::after(preset, self)));
         checks
     }
 
-    /// The calls that describe the function's policies to the builder of its site.
+    /// The calls that describe the function to the builder of its site.
     pub(crate) fn site(&self) -> TokenStream {
+        let names = &self.names;
+        let policies = if self.preset.is_some() { preset::site(self) } else { self.policies() };
+        let chaos = self.chaos.as_ref().and_then(|chaos| chaos.site(names));
+        let span = policy::span::site(self.name.as_ref(), self.level, names);
+        quote!(#policies #chaos #span)
+    }
+
+    /// Those of the policies that a preset may have, without one.
+    fn policies(&self) -> TokenStream {
         let names = &self.names;
         let retry = self.retry.as_ref().map(|retry| retry.site(names));
         let breaker = self.breaker.as_ref().and_then(|breaker| breaker.site(names));
@@ -151,9 +184,7 @@ impl Args {
         let bulkhead = self.bulkhead.as_ref().and_then(|bulkhead| bulkhead.site(names));
         let budget = self.budget.as_ref().and_then(|budget| budget.site(names));
         let throttle = self.throttle.as_ref().and_then(|throttle| throttle.site(names));
-        let chaos = self.chaos.as_ref().and_then(|chaos| chaos.site(names));
         let timeouts = policy::timeout::site(self.timeout.as_ref(), self.deadline.as_ref(), names);
-        let span = policy::span::site(self.name.as_ref(), self.level, names);
-        quote!(#retry #breaker #rate_limit #bulkhead #budget #throttle #timeouts #chaos #span)
+        quote!(#retry #breaker #rate_limit #bulkhead #budget #throttle #timeouts)
     }
 }

@@ -13,18 +13,20 @@ const PRIVATE: &str = "__resilient";
 #[derive(Clone, Debug)]
 pub(crate) struct Names {
     pub(crate) runtime: Path,
+    /// Whether policies begin with what a preset says of them.
+    pub(crate) has_preset: bool,
 }
 
 impl Default for Names {
     fn default() -> Self {
-        Self { runtime: syn::parse_quote!(::resilience_runtime) }
+        Self::at(syn::parse_quote!(::resilience_runtime))
     }
 }
 
 impl Names {
     /// The runtime as a `crate = path` option names it.
     pub(crate) fn at(runtime: Path) -> Self {
-        Self { runtime }
+        Self { runtime, has_preset: false }
     }
 
     /// Brings the runtime's private module into the function, under the name of [`private`](Self::private), and
@@ -59,6 +61,27 @@ impl Names {
     #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
     pub(crate) fn entry(&self) -> Ident {
         Ident::new("__RESILIENT_ENTRY", Span::call_site())
+    }
+
+    /// The constant that holds the preset.
+    #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
+    pub(crate) fn preset(&self) -> Ident {
+        Ident::new("__RESILIENT_PRESET", Span::call_site())
+    }
+
+    /// The constant that holds the preset with all that the attribute says in the place of its parts.
+    #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
+    pub(crate) fn plan(&self) -> Ident {
+        Ident::new("__RESILIENT_PLAN", Span::call_site())
+    }
+
+    /// What settings are changed from: the `part` of the preset, or `otherwise` without one.
+    pub(crate) fn beginning(&self, part: &str, more: &[TokenStream], otherwise: TokenStream) -> TokenStream {
+        if !self.has_preset {
+            return otherwise;
+        }
+        let (private, preset, part) = (self.private(), self.preset(), Ident::new(part, Span::call_site()));
+        quote!(#private::preset::#part(&#preset #(, #more)*))
     }
 
     /// The constant that holds the value `at`, which the user wrote for `key`; underlined where they wrote it.

@@ -16,6 +16,7 @@ pub use crate::chaos::ChaosConfig;
 pub use crate::judge::{Judge, Verdict};
 use crate::limiter::RateLimiter;
 pub use crate::limiter::{Algorithm, Rate, RateLimitConfig};
+pub use crate::preset::Preset;
 pub use crate::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
 pub use crate::registry::Source;
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
@@ -31,15 +32,22 @@ pub mod check {
     pub use crate::breaker::check::*;
     pub use crate::budget::check::{budget_floor, budget_ratio, budget_window};
     pub use crate::bulkhead::check::{
-        adaptive_bounds, adaptive_latency, adaptive_min, adaptive_start, adaptive_tolerance, bulkhead_max,
+        adaptive_bounds, adaptive_latency, adaptive_min, adaptive_start, adaptive_tolerance, bulkhead_fits,
+        bulkhead_max,
         priority_needs_queue, queue_needs_wait as queue_fits, wait_below_deadline as bulkhead_wait,
     };
     #[cfg(feature = "chaos")]
     pub use crate::chaos::check::{chaos_latency, chaos_rate, chaos_rates, chaos_release};
     pub use crate::limiter::check::{burst, limit_wait, max_keys, rate, rate_window};
-    pub use crate::retry::check::{attempts, backoff, cap, factor, fits_deadline, jitter};
+    pub use crate::preset::check::*;
+    pub use crate::retry::check::{attempts, backoff, cap, cap_fits, factor, fits_deadline, jitter};
     pub use crate::throttle::check::{throttle_k, throttle_window};
     pub use crate::timeout::check::{deadline, timeout, timeout_below_deadline};
+}
+
+/// What an override of a preset begins with.
+pub mod preset {
+    pub use crate::preset::merge::*;
 }
 
 /// A duration of whole seconds.

@@ -82,6 +82,7 @@ mod limiter;
 mod observer;
 mod outcome;
 mod path;
+mod preset;
 mod probe;
 #[cfg(any(feature = "test-util", feature = "terminal"))]
 mod record;
@@ -120,6 +121,7 @@ pub use limiter::{
 };
 pub use observer::{Observer, Observing, observe, observe_named};
 pub use outcome::{Class, Classify};
+pub use preset::Preset;
 #[cfg(feature = "macros")]
 pub use resilience_macros::{Classify, resilient};
 pub use retry::{Backoff, BackoffPolicy, Jitter};

@@ -19,7 +19,8 @@ use crate::call::Call;
 use crate::chaos::Chaos;
 use crate::limiter::RateLimiter;
 use crate::path::function_path;
-use crate::registry::{Place, Source};
+use crate::preset::Preset;
+use crate::registry::{Place, Shared, Source};
 use crate::retry::{Backoff, BackoffPolicy, Retry, UNTIL_DEADLINE};
 use crate::throttle::Throttle;
 
@@ -81,6 +82,20 @@ impl Site {
             operation: OnceLock::new(),
             digest: OnceLock::new(),
         }
+    }
+
+    /// With all that `preset` has; what is set after it takes the place of its part.
+    #[must_use]
+    pub const fn preset(mut self, preset: &Preset) -> Self {
+        self.retry = preset.retry;
+        self.timeout = preset.timeout;
+        self.deadline = preset.deadline;
+        self.breaker.source = own(preset.breaker);
+        self.throttle.source = own(preset.throttle);
+        self.rate_limit.source = own(preset.rate_limit);
+        self.bulkhead.source = own(preset.bulkhead);
+        self.budget.source = own(preset.budget);
+        self
     }
 
     /// With retries after `backoff`, at most `max` attempts in all.
@@ -318,6 +333,14 @@ impl Site {
             parts.extend(self.get_chaos().map(|chaos| format!("chaos={}", chaos.name())));
             parts.join(" ")
         })
+    }
+}
+
+/// A policy that the function has to itself, where there is one.
+const fn own<P: Shared>(config: Option<P::Config>) -> Option<Source<P>> {
+    match config {
+        Some(config) => Some(Source::Own(config)),
+        None => None,
     }
 }
 

@@ -2,16 +2,17 @@
 //!
 //! Options that need the same missing thing are one mistake, and are reported together at the first of them.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::Ident;
 
-use super::keys::Written;
+use super::keys::{NONE, Written};
 use crate::args::Args;
 use crate::diag::{Diagnostics, list};
 use crate::policy::budget::Budget;
 use crate::policy::bulkhead::Bulkhead;
 use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Schedule, Strategy};
-use crate::policy::{Room, breaker, budget, bulkhead, chaos, rate_limit, throttle};
+use crate::policy::preset::REJECTING;
+use crate::policy::{ROOMS, Room, breaker, budget, bulkhead, chaos, rate_limit, throttle};
 use crate::value::{Attempts, Count, Target};
 
 const BACKOFF: [&str; 4] = ["base", "cap", "factor", "jitter"];
@@ -19,12 +20,11 @@ const RETRY: [&str; 6] = ["max", "base", "cap", "factor", "jitter", "budget"];
 const CLASSIFICATION: [&str; 2] = ["when", "when_ok"];
 /// Settings that concern the function and its calls, whoever has the policy.
 const OF_THE_CALL: [&str; 4] = ["key", "priority", "error", "release"];
-const REJECTING: [&str; 6] = ["throttle", "breaker", "rate_limit", "bulkhead", "timeout", "deadline"];
 
 /// Reports every combination of options that cannot be meant.
 pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostics) {
     let mut rules = Rules { args, written, diagnostics };
-    rules.something();
+    rules.switched_off();
     rules.retry_is_there();
     rules.strategy_uses_settings();
     rules.budget_has_retries();
@@ -69,15 +69,26 @@ impl<'a> Rules<'a> {
         self.diagnostics.push(first, format_args!("{} {has} no effect {why}", list(keys)));
     }
 
-    fn something(&mut self) {
-        if !self.written.unclear && !self.written.has_other_than(&["crate"]) {
-            let message = "name at least one policy, like `retry = \"exp_jitter\"` or `timeout = \"2s\"`";
-            self.diagnostics.push(TokenStream::new(), message);
+    /// Whether a preset has what the attribute does not say; one that could not be read may have anything.
+    fn preset_may_have(&self, key: &str) -> bool {
+        match &self.args.preset {
+            Some(preset) => preset.value.may_have(key),
+            None => self.written.find("preset").is_some(),
+        }
+    }
+
+    /// A policy that the function is without has no settings.
+    fn switched_off(&mut self) {
+        for (room, key) in self.written.off() {
+            let mut settings = self.written.settings(room);
+            settings.retain(|setting| ROOMS.iter().all(|room| room.outside().all(|key| *setting != key.name)));
+            let why = format!("with `{key} = \"{NONE}\"`; remove {{it}}, or the \"{NONE}\"");
+            self.no_effect(&settings, &why);
         }
     }
 
     fn retry_is_there(&mut self) {
-        if self.may_have("retry") {
+        if self.may_have("retry") || self.preset_may_have("retry") {
             return;
         }
         let settings = self.written.find_all(&RETRY);
@@ -95,7 +106,8 @@ impl<'a> Rules<'a> {
             Some(bulkhead) => bulkhead.may_adapt(),
             None => self.written.find("bulkhead").is_some(),
         };
-        adapts || self.may_have("breaker") || self.may_have("throttle")
+        let may_have = |key| self.may_have(key) || self.preset_may_have(key);
+        adapts || may_have("breaker") || may_have("throttle")
     }
 
     fn strategy_uses_settings(&mut self) {
@@ -109,6 +121,7 @@ impl<'a> Rules<'a> {
                 self.no_effect(&unused, "with `retry = \"none\"`; remove {it}, or choose another strategy");
             }
             Strategy::Named(schedule) => self.schedule_uses_settings(*schedule),
+            Strategy::OfPreset => {}
             Strategy::Const(_) | Strategy::Policy(_) => {
                 let unused = self.written.find_all(&BACKOFF);
                 self.no_effect(&unused, "beside a strategy of your own; set {it} there");
@@ -149,14 +162,14 @@ impl<'a> Rules<'a> {
         let Some(max) = max.filter(|max| max.value.literal() == Some(&Attempts::UntilDeadline)) else {
             return;
         };
-        if !self.may_have("deadline") {
+        if !self.may_have("deadline") && !self.preset_may_have("deadline") {
             let message = "`max = \"deadline\"` needs a deadline; add one, like `deadline = \"30s\"`";
             self.diagnostics.push(&max.tokens, message);
         }
     }
 
     fn rejection_is_possible(&mut self) {
-        if REJECTING.iter().any(|policy| self.may_have(policy)) {
+        if REJECTING.iter().any(|policy| self.may_have(policy) || self.preset_may_have(policy)) {
             return;
         }
         let map_rejected = self.written.find_all(&["map_rejected"]);
@@ -194,10 +207,17 @@ impl<'a> Rules<'a> {
         if is_static(&breaker.target.value) {
             return;
         }
+        let preset = self.args.preset.as_ref();
+        if preset.is_some_and(|preset| !preset.value.is_known()) {
+            // What its breaker has is not known here.
+            return;
+        }
         let has = |name: &str| self.written.unclear || self.setting(&breaker::ROOM, name).is_some();
         let (slow_rate, slow_call) = (has("slow_rate"), has("slow_call"));
-        let counts = has("failures") || has("consecutive");
-        let rates = has("failure_rate") || slow_rate || !counts;
+        let (rate, consecutive) = (has("failure_rate"), has("consecutive"));
+        // That of each built-in preset, where no rule takes its place.
+        let failures = has("failures") || preset.is_some() && !(rate || slow_rate || consecutive);
+        let rates = rate || slow_rate || !(failures || consecutive);
         let grows = has("open_growth");
         if !slow_rate {
             let slow_call = self.settings(&breaker::ROOM, &["slow_call"]);
@@ -208,7 +228,7 @@ impl<'a> Rules<'a> {
                 "`slow_rate` needs to know what is slow; add `slow_call`, like `slow_call = \"2s\"`";
             self.diagnostics.push(slow_rate, message);
         }
-        if !rates && has("failures") {
+        if !rates && failures {
             let unused = self.settings(&breaker::ROOM, &["min_calls"]);
             let why = "with `failures`, which is no rate; remove {it}, or add `failure_rate`";
             self.no_effect(&unused, why);
@@ -246,7 +266,7 @@ impl<'a> Rules<'a> {
         else {
             return;
         };
-        if let Target::Named(_) = limit.target.value {
+        if let (Target::Named(_), None) = (&limit.target.value, &self.args.preset) {
             let settings = self.settings(room, &["burst", "algorithm", "wait", "max_keys"]);
             self.needs(room, "rate", &settings);
         }
@@ -272,6 +292,8 @@ impl<'a> Rules<'a> {
         };
         let (adaptive, algorithm) = (self.settings(room, &["adaptive"]), self.settings(room, &["algorithm"]));
         let limits = self.settings(room, &["queue", "wait", "adaptive", "min"]);
+        // What the bulkhead of a constant has is not known here.
+        let is_unknown = self.args.preset.as_ref().is_some_and(|preset| !preset.value.is_known());
         if bulkhead.begins_with_adaptive {
             self.no_effect(&adaptive, "in `bulkhead(\"adaptive\", ..)`; write `algorithm`");
             if !self.written.unclear && self.setting(room, "max").is_none() {
@@ -280,18 +302,18 @@ impl<'a> Rules<'a> {
             }
         } else {
             self.no_effect(&algorithm, "outside of `bulkhead(\"adaptive\", ..)`; write `adaptive`");
-            if adaptive.is_empty() && algorithm.is_empty() && !self.written.unclear {
+            if adaptive.is_empty() && algorithm.is_empty() && !self.written.unclear && !is_unknown {
                 let min = self.settings(room, &["min"]);
                 self.no_effect(&min, "without `adaptive`; add it, like `adaptive = \"gradient\"`");
             }
-            if let Target::Named(_) = bulkhead.target.value {
+            if let (Target::Named(_), None) = (&bulkhead.target.value, &self.args.preset) {
                 self.needs(room, "max", &limits);
             }
         }
         // A bulkhead that is only named has its queue from elsewhere.
         let is_set_here =
             self.setting(room, "max").is_some() || !matches!(bulkhead.target.value, Target::Named(_));
-        if is_set_here && !self.written.unclear && self.setting(room, "queue").is_none() {
+        if is_set_here && !is_unknown && !self.written.unclear && self.setting(room, "queue").is_none() {
             let priority = self.settings(room, &["priority"]);
             self.no_effect(&priority, "without `queue`, where calls wait; add one, like `queue = 20`");
         }

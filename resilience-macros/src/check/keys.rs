@@ -5,11 +5,15 @@
 use darling::FromMeta;
 use darling::ast::NestedMeta;
 use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Expr, Meta, MetaNameValue, Path, Token};
+use syn::{Expr, Lit, Meta, MetaNameValue, Path, Token};
 
 use crate::diag::{Diagnostics, choice, closest, list};
 use crate::policy::{self, Key, PLANNED, ROOMS, Room, SYNONYMS, Takes};
 use crate::syntax::{self, Form, Item};
+use crate::value::{literal, peel};
+
+/// The word for a function without a policy.
+pub(crate) const NONE: &str = "none";
 
 /// The options the user wrote, each once and in its place.
 #[derive(Debug, Default)]
@@ -29,6 +33,8 @@ struct Entry {
     form: Form,
     /// The room in whose group it stands.
     group: Option<&'static Room>,
+    /// Whether it says `"none"`, so that the function is without the policy.
+    is_off: bool,
 }
 
 /// Walks over the tokens of the attribute and reports what does not belong there.
@@ -48,6 +54,16 @@ impl Written {
         self.entries.iter().any(|entry| !names.contains(&entry.key.name))
     }
 
+    /// Whether there is nothing but plumbing.
+    pub(crate) fn is_empty(&self) -> bool {
+        !self.unclear && !self.has_other_than(&["crate"])
+    }
+
+    /// The keys of the policies that the function is to be without.
+    pub(crate) fn off(&self) -> impl Iterator<Item = (&'static Room, &Ident)> {
+        self.entries.iter().filter(|entry| entry.is_off).map(|entry| (entry.room, &entry.ident))
+    }
+
     /// The key of this name, whether its value is right or not. Names of settings that belong in a group are for
     /// [`setting`](Self::setting).
     pub(crate) fn find(&self, name: &str) -> Option<&Ident> {
@@ -57,7 +73,8 @@ impl Written {
     /// Those of the names that are there, in the order they were written.
     pub(crate) fn find_all(&self, names: &[&str]) -> Vec<&Ident> {
         let outside = |entry: &&Entry| entry.room.outside().any(|key| key.name == entry.key.name);
-        let entries = self.entries.iter().filter(outside).filter(|entry| names.contains(&entry.key.name));
+        let entries = self.entries.iter().filter(|entry| !entry.is_off).filter(outside);
+        let entries = entries.filter(|entry| names.contains(&entry.key.name));
         entries.map(|entry| &entry.ident).collect()
     }
 
@@ -108,7 +125,7 @@ impl Written {
         let form = match (form, key.takes) {
             (Form::List(tokens), _) if opens_group => {
                 return self.add_group(
-                    Entry { room, key, ident, form: Form::Word, group },
+                    Entry { room, key, ident, form: Form::Word, group, is_off: false },
                     tokens,
                     diagnostics,
                 );
@@ -133,7 +150,8 @@ impl Written {
                 Form::Unreadable
             }
         };
-        self.entries.push(Entry { room, key, ident, form, group });
+        let is_off = says_none(room, key, &form);
+        self.entries.push(Entry { room, key, ident, form, group, is_off });
     }
 
     /// `key(value, setting = .., ..)`
@@ -144,6 +162,8 @@ impl Written {
         entry.form = match (group.headline, key.takes) {
             (Some(value), _) => Form::Value(value),
             (None, Takes::Optional) => Form::Word,
+            // Of the preset's policy only these are changed.
+            (None, _) if self.outside.iter().any(|key| key == "preset") && !group.keyed.is_empty() => Form::Word,
             (None, Takes::ValueOr(name)) if group.keyed.iter().any(|item| item.key == name) => Form::Word,
             (None, _) => {
                 if !group.unclear {
@@ -156,6 +176,7 @@ impl Written {
                 Form::Unreadable
             }
         };
+        entry.is_off = says_none(room, key, &entry.form);
         self.entries.push(entry);
         for item in group.keyed {
             self.add(item, Some(room), diagnostics);
@@ -165,6 +186,9 @@ impl Written {
 
 impl Entry {
     fn meta(&self) -> Option<Meta> {
+        if self.is_off {
+            return None;
+        }
         let path = Path::from(self.ident.clone());
         match &self.form {
             Form::Word => Some(Meta::Path(path)),
@@ -173,6 +197,13 @@ impl Entry {
             Form::List(_) | Form::Unreadable => None,
         }
     }
+}
+
+/// Whether the value of `key` is `"none"`, where that stands for no policy.
+fn says_none(room: &Room, key: &Key, form: &Form) -> bool {
+    let Form::Value(value) = form else { return false };
+    let none = |lit: &Lit| matches!(lit, Lit::Str(text) if text.value() == NONE);
+    room.switches(key) && literal(peel(value)).is_some_and(|(lit, _)| none(lit))
 }
 
 fn name_value(path: Path, value: Expr) -> Meta {

@@ -91,6 +91,11 @@ static KIND: Kind = Kind {
 };
 
 impl FromMeta for Headline {
+    /// The group has settings alone, for the breaker of a preset.
+    fn from_word() -> darling::Result<Self> {
+        Ok(Self(Target::Own))
+    }
+
     fn from_expr(value: &Expr) -> darling::Result<Self> {
         KIND.read(value).map(Self)
     }
@@ -209,6 +214,33 @@ impl Breaker {
             .into_iter()
             .flat_map(|setting| setting.binding.into_iter().chain(setting.check))
             .collect::<Vec<_>>();
+        if names.has_preset {
+            checks.extend(self.checks_of_preset(names));
+        } else {
+            checks.extend(self.checks_of_pairs(names));
+        }
+        if let (Some(window), Some(timeout)) = (&self.window, timeout)
+            && let Some(Window::Time(time)) = window.value.literal()
+        {
+            let arguments = [time.write(names), timeout.write(names)];
+            checks.push(names.check("window_sees_timeouts", &window.tokens, &arguments));
+        }
+        checks
+    }
+
+    /// What is changed goes together with what is not.
+    fn checks_of_preset(&self, names: &Names) -> Option<TokenStream> {
+        let config = self.config(names)?;
+        let counts = [&self.min_calls, &self.failures].into_iter().flatten().map(|count| &count.tokens);
+        let window = self.window.iter().map(|window| &window.tokens);
+        let times = [&self.open_max, &self.open_for].into_iter().flatten().map(|time| &time.tokens);
+        let probes = [&self.successes, &self.probes].into_iter().flatten().map(|count| &count.tokens);
+        let at = probes.chain(times).chain(counts).chain(window).next()?;
+        Some(names.check("breaker_fits", at, &[quote!(&#config)]))
+    }
+
+    fn checks_of_pairs(&self, names: &Names) -> Vec<TokenStream> {
+        let mut checks = Vec::new();
         if let (Some(min_calls), Some(window)) = (&self.min_calls, &self.window) {
             // A time holds any number of calls.
             if !matches!(window.value.literal(), Some(Window::Time(_))) {
@@ -231,13 +263,13 @@ impl Breaker {
             let probes = write_or(self.probes.as_ref(), &DEFAULT_PROBES, names);
             checks.push(names.check("successes_fit", &successes.tokens, &[successes.write(names), probes]));
         }
-        if let (Some(window), Some(timeout)) = (&self.window, timeout)
-            && let Some(Window::Time(time)) = window.value.literal()
-        {
-            let arguments = [time.write(names), timeout.write(names)];
-            checks.push(names.check("window_sees_timeouts", &window.tokens, &arguments));
-        }
         checks
+    }
+
+    /// What decides how many calls a rate sees, if it is written.
+    pub(crate) fn sight(&self) -> Option<&TokenStream> {
+        let min_calls = self.min_calls.as_ref().map(|min_calls| &min_calls.tokens);
+        min_calls.or(self.window.as_ref().map(|window| &window.tokens))
     }
 
     /// The time over which a rate is taken, as far as this function says it.
@@ -251,28 +283,34 @@ impl Breaker {
             Some(Some(Window::Time(time))) => *time,
             Some(_) => return None,
         };
-        let min_calls = self.min_calls.as_ref().map(|min_calls| &min_calls.tokens);
-        let window = self.window.as_ref().map(|window| &window.tokens);
         (is_set_here && has_rates).then(|| TimeWindow {
             time: time.write(names),
             min_calls: write_or(self.min_calls.as_ref(), &DEFAULT_MIN_CALLS, names),
-            at: min_calls.or(window),
+            at: self.sight(),
         })
     }
 
     /// The part of the site that sets the breaker.
     pub(crate) fn site(&self, names: &Names) -> Option<TokenStream> {
+        let guard = self.target.value.source("Guard", self.config(names), names)?;
+        Some(quote!(.breaker(#guard)))
+    }
+
+    /// The settings of the breaker, if some are given here.
+    pub(crate) fn config(&self, names: &Names) -> Option<TokenStream> {
         let private = names.private();
+        let rules = [&self.failure_rate, &self.slow_rate].into_iter().any(Option::is_some);
+        let counts = [&self.failures, &self.consecutive].into_iter().any(Option::is_some);
+        let part = if rules || counts { "breaker_without_rules" } else { "breaker" };
+        let start = names.beginning(part, &[], quote!(#private::BreakerConfig::new()));
         let settings = self.written(names);
-        let config = (!settings.is_empty()).then(|| {
+        (!settings.is_empty()).then(|| {
             let settings = settings.iter().map(|Written { key, value, .. }| {
                 let key = Ident::new(&key.to_string(), Span::call_site());
                 quote!(.#key(#value))
             });
-            quote!(#private::BreakerConfig::new()#(#settings)*)
-        });
-        let guard = self.target.value.source("Guard", config, names)?;
-        Some(quote!(.breaker(#guard)))
+            quote!(#start #(#settings)*)
+        })
     }
 }
 

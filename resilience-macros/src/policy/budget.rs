@@ -121,13 +121,14 @@ impl Budget {
     }
 
     /// The settings of the budget, if they are given here.
-    fn config(&self, names: &Names) -> Option<TokenStream> {
+    pub(crate) fn config(&self, names: &Names) -> Option<TokenStream> {
         let private = names.private();
         let ratio = set("ratio", self.ratio.as_ref(), names);
         let floor = set("floor", self.floor.as_ref(), names);
         let window = set("window", self.window.as_ref(), names);
         let is_set = ratio.is_some() || floor.is_some() || window.is_some();
         let is_own = matches!(self.target.value, Target::Own);
-        (is_set || is_own).then(|| quote!(#private::BudgetConfig::new() #ratio #floor #window))
+        let start = names.beginning("budget", &[], quote!(#private::BudgetConfig::new()));
+        (is_set || is_own).then(|| quote!(#start #ratio #floor #window))
     }
 }

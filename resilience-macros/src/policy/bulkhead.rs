@@ -191,17 +191,20 @@ impl Bulkhead {
         checks.extend(queue.iter().filter_map(|queue| queue.binding(names)));
         checks.extend(wait.iter().filter_map(|wait| wait.binding(names)));
         let queued = queue.as_ref().map(|queue| &queue.tokens);
-        if let Some(at) = queued.or(wait.as_ref().map(|wait| &wait.tokens)) {
+        let queued = queued.or(wait.as_ref().map(|wait| &wait.tokens));
+        if names.has_preset {
+            checks.extend(self.checks_of_preset(queued, names));
+        } else if let Some(at) = queued {
             let queue = write_or(queue.as_ref(), &DEFAULT_QUEUE, names);
             let wait = write_or(wait.as_ref(), &DEFAULT_WAIT, names);
             checks.push(names.check("queue_fits", at, &[queue, wait]));
         }
         // Without a `queue` the tokens alone say so.
-        if let (Some(queue), Some(_)) = (queue, &self.priority) {
+        if let (Some(queue), Some(_), false) = (queue, &self.priority, names.has_preset) {
             let arguments = [queue.write(names), write_or(wait.as_ref(), &DEFAULT_WAIT, names)];
             checks.push(names.check("priority_needs_queue", &queue.tokens, &arguments));
         }
-        if let (Some(wait), Some(deadline)) = (wait, deadline) {
+        if let (Some(wait), Some(deadline), false) = (wait, deadline, names.has_preset) {
             let arguments = [wait.write(names), deadline.write(names)];
             checks.push(names.check("bulkhead_wait", &wait.tokens, &arguments));
         }
@@ -214,6 +217,20 @@ impl Bulkhead {
         checks
     }
 
+    /// There is a bulkhead to change, and its queue goes together with its wait.
+    fn checks_of_preset(&self, queued: Option<&TokenStream>, names: &Names) -> Vec<TokenStream> {
+        let preset = names.preset();
+        let Some(at) = queued.or(self.min.as_ref().map(|min| &min.tokens)) else { return Vec::new() };
+        let there = self.max.is_none().then(|| names.check("preset_has_bulkhead", at, &[quote!(&#preset)]));
+        let fits = self.config(names).map(|config| names.check("bulkhead_fits", at, &[quote!(&#config)]));
+        there.into_iter().chain(fits).collect()
+    }
+
+    /// The wait, where it is written.
+    pub(crate) fn wait_tokens(&self) -> Option<&TokenStream> {
+        self.wait.as_ref().map(|wait| &wait.tokens)
+    }
+
     /// The part of the site that sets the bulkhead.
     pub(crate) fn site(&self, names: &Names) -> Option<TokenStream> {
         let source = self.target.value.source("Source", self.config(names), names)?;
@@ -221,8 +238,19 @@ impl Bulkhead {
     }
 
     /// The settings of the bulkhead, if they are given here.
-    fn config(&self, names: &Names) -> Option<TokenStream> {
-        let (private, max) = (names.private(), self.max.as_ref()?.write(names));
+    pub(crate) fn config(&self, names: &Names) -> Option<TokenStream> {
+        let private = names.private();
+        let max = self.max.as_ref().map(|max| max.write(names));
+        let is_changed = self.queue.is_some() || self.wait.is_some() || self.adaptive.is_some();
+        let start = match &max {
+            Some(max) => {
+                let otherwise = quote!(#private::BulkheadConfig::new(#max));
+                names.beginning("bulkhead_at", &[max.clone()], otherwise)
+            }
+            None if names.has_preset && is_changed => names.beginning("bulkhead", &[], TokenStream::new()),
+            None => return None,
+        };
+        let max = max.unwrap_or_else(|| names.beginning("bulkhead_max", &[], TokenStream::new()));
         let queue = set("queue", self.queue.as_ref(), names);
         let wait = set("wait", self.wait.as_ref(), names);
         let adaptive = self.adaptive.map(|adaptive| {
@@ -233,6 +261,6 @@ impl Bulkhead {
             let min = set("min", self.min.as_ref(), names);
             quote!(.adaptive(#private::Adaptive::#rule() #min.max(#max)))
         });
-        Some(quote!(#private::BulkheadConfig::new(#max) #queue #wait #adaptive))
+        Some(quote!(#start #queue #wait #adaptive))
     }
 }

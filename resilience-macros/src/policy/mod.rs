@@ -9,6 +9,7 @@ pub(crate) mod bulkhead;
 pub(crate) mod call;
 pub(crate) mod chaos;
 pub(crate) mod fallback;
+pub(crate) mod preset;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
 pub(crate) mod span;
@@ -81,6 +82,14 @@ impl Room {
         [throttle::ROOM.name, chaos::ROOM.name].contains(&self.name)
     }
 
+    /// The keys that take `"none"` for a function without the policy; a strategy of that name is `retry`'s own.
+    pub(crate) fn switches(&self, key: &Key) -> bool {
+        match &self.headline {
+            Some(headline) => headline.name == key.name && self.name != retry::ROOM.name,
+            None => self.name == timeout::ROOM.name,
+        }
+    }
+
     /// Those that may stand outside of the group.
     pub(crate) fn outside(&self) -> impl Iterator<Item = &Key> {
         self.headline.iter().chain(self.settings.iter().filter(|_| self.flat))
@@ -88,7 +97,7 @@ impl Room {
 }
 
 /// All rooms: a new policy is one more line here and one in `args.rs`.
-pub(crate) static ROOMS: [&Room; 11] = [
+pub(crate) static ROOMS: [&Room; 12] = [
     &retry::ROOM,
     &breaker::ROOM,
     &rate_limit::ROOM,
@@ -98,13 +107,14 @@ pub(crate) static ROOMS: [&Room; 11] = [
     &timeout::ROOM,
     &fallback::ROOM,
     &chaos::ROOM,
+    &preset::ROOM,
     &span::ROOM,
     &call::ROOM,
 ];
 
 /// Options that are planned, so that a user of them is not told about a misspelling.
-pub(crate) const PLANNED: [&str; 6] =
-    ["hedge", "cache", "coalesce", "preset", "idempotent", "idempotency_key"];
+pub(crate) const PLANNED: [&str; 5] =
+    ["hedge", "cache", "coalesce", "idempotent", "idempotency_key"];
 
 /// Names that other libraries give to our options.
 pub(crate) const SYNONYMS: [(&str, &str); 30] = [

@@ -202,13 +202,35 @@ impl RateLimit {
         checks.extend(self.algorithm.iter().filter_map(|algorithm| algorithm.binding(names)));
         if let Some(wait) = &self.wait {
             checks.extend(wait.binding(names));
-            checks.extend(deadline.map(|deadline| {
+            checks.extend(deadline.filter(|_| !names.has_preset).map(|deadline| {
                 names.check("limit_wait", &wait.tokens, &[wait.write(names), deadline.write(names)])
             }));
         }
         checks.extend(self.max_keys.iter().flat_map(|max_keys| max_keys.checks("max_keys", names)));
+        if names.has_preset {
+            checks.extend(self.check_of_preset(names));
+            return checks;
+        }
         checks.extend(breaker.and_then(|breaker| self.check_window(breaker, names)));
         checks
+    }
+
+    /// There is a limit to change.
+    fn check_of_preset(&self, names: &Names) -> Option<TokenStream> {
+        let counts = [&self.burst, &self.max_keys].into_iter().flatten().map(|count| &count.tokens);
+        let rest = self.algorithm.iter().map(|algorithm| &algorithm.tokens);
+        let at = self.wait.iter().map(|wait| &wait.tokens).chain(counts).chain(rest).next()?;
+        let preset = names.preset();
+        self.rate.is_none().then(|| names.check("preset_has_rate_limit", at, &[quote!(&#preset)]))
+    }
+
+    /// The rate and the wait, where they are written.
+    pub(crate) fn rate_tokens(&self) -> Option<&TokenStream> {
+        self.rate.as_ref().map(|rate| &rate.tokens)
+    }
+
+    pub(crate) fn wait_tokens(&self) -> Option<&TokenStream> {
+        self.wait.as_ref().map(|wait| &wait.tokens)
     }
 
     /// Whether the window of the breaker sees enough calls under this rate.
@@ -227,12 +249,22 @@ impl RateLimit {
     }
 
     /// The settings of the limit, if they are given here.
-    fn config(&self, names: &Names) -> Option<TokenStream> {
-        let (private, rate) = (names.private(), self.rate.as_ref()?.write(names));
+    pub(crate) fn config(&self, names: &Names) -> Option<TokenStream> {
+        let private = names.private();
         let burst = set("burst", self.burst.as_ref(), names);
         let algorithm = set("algorithm", self.algorithm.as_ref(), names);
         let wait = set("wait", self.wait.as_ref(), names);
         let max_keys = set("max_keys", self.max_keys.as_ref(), names);
-        Some(quote!(#private::RateLimitConfig::new(#rate) #burst #algorithm #wait #max_keys))
+        let start = match self.rate.as_ref().map(|rate| rate.write(names)) {
+            Some(rate) => {
+                let otherwise = quote!(#private::RateLimitConfig::new(#rate));
+                names.beginning("rate_limit_at", &[rate], otherwise)
+            }
+            None if burst.is_some() || algorithm.is_some() || wait.is_some() || max_keys.is_some() => {
+                names.has_preset.then(|| names.beginning("rate_limit", &[], TokenStream::new()))?
+            }
+            None => return None,
+        };
+        Some(quote!(#start #burst #algorithm #wait #max_keys))
     }
 }

@@ -70,6 +70,8 @@ pub(crate) enum Strategy {
     Const(Box<Expr>),
     /// A unit struct that implements `BackoffPolicy`.
     Policy(ExprPath),
+    /// Only settings are there, to be changed in that of a preset.
+    OfPreset,
 }
 
 /// The strategies that have names.
@@ -169,6 +171,13 @@ impl Clause for RetryClause {
         let factor = read(self.factor, diagnostics);
         let jitter = read(self.jitter, diagnostics);
         let strategy = read(self.retry, diagnostics);
+        let changed = [
+            max.as_ref().map(|max| max.with(Strategy::OfPreset)),
+            base.as_ref().or(cap.as_ref()).map(|base| base.with(Strategy::OfPreset)),
+            factor.as_ref().map(|factor| factor.with(Strategy::OfPreset)),
+            jitter.as_ref().map(|jitter| jitter.with(Strategy::OfPreset)),
+        ];
+        let strategy = strategy.or_else(|| changed.into_iter().flatten().next());
         Retries {
             retry: strategy.map(|strategy| Retry { strategy, max, base, cap, factor, jitter }),
             when: read(self.when, diagnostics),
@@ -182,8 +191,13 @@ impl Retry {
     pub(crate) fn schedule(&self) -> Option<Schedule> {
         match self.strategy.value {
             Strategy::Named(schedule) => Some(schedule),
-            Strategy::Const(_) | Strategy::Policy(_) => None,
+            Strategy::Const(_) | Strategy::Policy(_) | Strategy::OfPreset => None,
         }
+    }
+
+    /// Whether it only changes that of a preset.
+    pub(crate) fn is_of_preset(&self) -> bool {
+        matches!(self.strategy.value, Strategy::OfPreset)
     }
 
     /// Whether the body may run more than once.
@@ -211,7 +225,9 @@ impl Retry {
             });
         }
         checks.extend(self.base.iter().chain(&self.cap).filter_map(|setting| setting.binding(names)));
-        if let Some(at) = self.cap.as_ref().or(self.base.as_ref()) {
+        if names.has_preset {
+            checks.extend(self.checks_of_preset(names));
+        } else if let Some(at) = self.cap.as_ref().or(self.base.as_ref()) {
             let cap = write_or(self.cap.as_ref(), &DEFAULT_CAP, names);
             checks.push(names.check("cap", &at.tokens, &[self.write_base(names), cap]));
         }
@@ -220,6 +236,23 @@ impl Retry {
         }
         checks.extend(self.check_jitter(names));
         checks.extend(self.fits(timeout, deadline, names));
+        checks
+    }
+
+    /// What is to be changed is there, and goes together with what is changed in it.
+    fn checks_of_preset(&self, names: &Names) -> Vec<TokenStream> {
+        let preset = names.preset();
+        let delays = self.cap.as_ref().or(self.base.as_ref()).map(|at| &at.tokens);
+        let at = delays.or(self.factor.as_ref().map(|factor| &factor.tokens));
+        let at = at.or(self.jitter.as_ref().map(|jitter| &jitter.tokens));
+        let mut checks = Vec::new();
+        if self.is_of_preset() {
+            let (rule, at) = at.map_or(("preset_has_retry", &self.strategy.tokens), |at| ("preset_has_backoff", at));
+            checks.push(names.check(rule, at, &[quote!(&#preset)]));
+        }
+        if let (Some(at), Some(backoff)) = (delays, self.backoff(names)) {
+            checks.push(names.check("cap_fits", at, &[quote!(&#backoff)]));
+        }
         checks
     }
 
@@ -244,7 +277,8 @@ impl Retry {
 
     /// Whether the worst case of all attempts and waits is within the deadline, underlined at the deadline.
     fn fits(&self, timeout: Option<&Limit>, deadline: Option<&Limit>, names: &Names) -> Option<TokenStream> {
-        let deadline = deadline?;
+        // With a preset it is the whole that has to fit.
+        let deadline = deadline.filter(|_| !names.has_preset)?;
         let until_deadline =
             self.max.as_ref().is_some_and(|max| matches!(max.value.literal(), Some(Attempts::UntilDeadline)));
         let backoff = self.backoff(names).filter(|_| !until_deadline)?;
@@ -264,7 +298,9 @@ impl Retry {
                 let reference = quote_spanned!(path.span()=> &);
                 quote!(.retry_with(#reference #path, #max))
             }
+            (Strategy::OfPreset, _) if !self.changes_delays() => quote!(.max(#max)),
             (_, Some(backoff)) => quote!(.retry(#backoff, #max)),
+            (_, None) if names.has_preset => quote!(.without_retry()),
             (_, None) => TokenStream::new(),
         }
     }
@@ -275,15 +311,27 @@ impl Retry {
         let schedule = match &self.strategy.value {
             Strategy::Named(Schedule::None) | Strategy::Policy(_) => return None,
             Strategy::Const(_) => return Some(self.bound(names)),
-            Strategy::Named(schedule) => Ident::new(schedule.name(), Span::call_site()),
+            Strategy::Named(schedule) => Some(Ident::new(schedule.name(), Span::call_site())),
+            Strategy::OfPreset => None,
         };
         let base = self.write_base(names);
+        let schedule = schedule.map(|schedule| quote!(#private::Backoff::#schedule(#base)));
+        let start = match (&schedule, names.has_preset) {
+            (Some(schedule), false) => schedule.clone(),
+            _ => {
+                let part = if schedule.is_some() { "strategy" } else { "backoff" };
+                let more = schedule.into_iter().collect::<Vec<_>>();
+                let start = names.beginning(part, &more, TokenStream::new());
+                let changes_base = self.base.is_some();
+                if changes_base { quote!(#private::preset::based(#start, #base)) } else { start }
+            }
+        };
         let cap = self.cap.as_ref().map(|cap| cap.write(names)).map(|cap| quote!(.cap(#cap)));
         let factor =
             self.factor.as_ref().map(|factor| factor.write(names)).map(|factor| quote!(.factor(#factor)));
         let jitter =
             self.jitter.as_ref().map(|jitter| jitter.write(names)).map(|jitter| quote!(.jitter(#jitter)));
-        Some(quote!(#private::Backoff::#schedule(#base) #cap #factor #jitter))
+        Some(quote!(#start #cap #factor #jitter))
     }
 
     /// The constant that holds the user's `Backoff`, which both the site and a check read.
@@ -303,6 +351,14 @@ impl Retry {
     }
 
     fn write_max(&self, names: &Names) -> TokenStream {
-        write_or(self.max.as_ref(), &DEFAULT_MAX, names)
+        match &self.max {
+            None => names.beginning("max", &[], DEFAULT_MAX.write(names)),
+            Some(max) => max.write(names),
+        }
+    }
+
+    /// Whether a setting of the delays is there.
+    fn changes_delays(&self) -> bool {
+        self.base.is_some() || self.cap.is_some() || self.factor.is_some() || self.jitter.is_some()
     }
 }

@@ -97,12 +97,13 @@ impl Throttle {
     }
 
     /// The settings of the throttle, if they are given here.
-    fn config(&self, names: &Names) -> Option<TokenStream> {
+    pub(crate) fn config(&self, names: &Names) -> Option<TokenStream> {
         let private = names.private();
         let k = set("k", self.k.as_ref(), names);
         let window = set("window", self.window.as_ref(), names);
         let is_set = k.is_some() || window.is_some();
         let is_own = matches!(self.target.value, Target::Own);
-        (is_set || is_own).then(|| quote!(#private::ThrottleConfig::new() #k #window))
+        let start = names.beginning("throttle", &[], quote!(#private::ThrottleConfig::new()));
+        (is_set || is_own).then(|| quote!(#start #k #window))
     }
 }

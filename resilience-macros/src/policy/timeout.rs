@@ -58,7 +58,8 @@ pub(crate) fn checks(timeout: Option<&Limit>, deadline: Option<&Limit>, names: &
     if let Some(deadline) = deadline {
         checks.extend(deadline.checks("deadline", names));
     }
-    if let (Some(timeout), Some(deadline)) = (timeout, deadline) {
+    // With a preset it is the whole that has to go together.
+    if let (Some(timeout), Some(deadline), false) = (timeout, deadline, names.has_preset) {
         let arguments = [timeout.write(names), deadline.write(names)];
         checks.push(names.check("timeout_below_deadline", &timeout.tokens, &arguments));
     }

@@ -70,6 +70,7 @@ fn every_setting_of_the_breaker() {
     expect![[r#"
         const _: () = P::check::timeout(P::nanos(1500000));
         const _: () = P::check::failure_rate(0.25);
+        const _: () = P::check::failures(7);
         const _: () = P::check::consecutive(3);
         const _: () = P::check::slow_rate(0.125);
         const _: () = P::check::slow_call(P::secs(2));
@@ -81,6 +82,7 @@ fn every_setting_of_the_breaker() {
         const _: () = P::check::successes(2);
         const _: () = P::check::probe_timeout(P::secs(86400));
         const _: () = P::check::min_calls_fit(20, P::Window::Calls(100));
+        const _: () = P::check::failures_fit(7, P::Window::Calls(100));
         const _: () = P::check::open_max(P::secs(3600), P::secs(60));
         const _: () = P::check::successes_fit(2, 4);
         static SITE: P::Site = P::Site::new(P::here!())
@@ -89,6 +91,7 @@ fn every_setting_of_the_breaker() {
                     "db",
                     P::BreakerConfig::new()
                         .failure_rate(0.25)
+                        .failures(7)
                         .consecutive(3)
                         .slow_rate(0.125)
                         .slow_call(P::secs(2))
@@ -105,7 +108,7 @@ fn every_setting_of_the_breaker() {
             .timeout(P::nanos(1500000));
     "#]].assert_eq(&expansion(
         r#"timeout = "1500us",
-           breaker("db", failure_rate = 0.25, consecutive = 3, slow_rate = "12.5%", slow_call = "2s", window = 100,
+           breaker("db", failure_rate = 0.25, failures = 7, consecutive = 3, slow_rate = "12.5%", slow_call = "2s", window = 100,
                    min_calls = 20, open_for = "1m", open_growth = 1.5, open_max = "1h", probes = 4, successes = 2,
                    probe_timeout = "1d")"#,
     ));

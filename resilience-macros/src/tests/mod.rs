@@ -10,6 +10,7 @@ mod expansions;
 mod expressions;
 mod function;
 mod keys;
+mod presets;
 mod rate_limit;
 mod shares;
 mod values;

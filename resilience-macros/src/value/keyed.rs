@@ -74,6 +74,12 @@ pub(crate) fn read_in<T>(
 }
 
 impl<T> Setting<T> {
+    /// What the attribute as a whole says.
+    pub(crate) fn implied(key: &str, value: T) -> Self {
+        let key = Ident::new(key, Span::call_site());
+        Self { key, room: None, tokens: TokenStream::new(), value }
+    }
+
     /// The setting with another value that it says.
     pub(crate) fn with<U>(&self, value: U) -> Setting<U> {
         Setting { key: self.key.clone(), room: self.room, tokens: self.tokens.clone(), value }

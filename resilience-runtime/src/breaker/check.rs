@@ -217,6 +217,25 @@ pub const fn window_sees_timeouts(window: Duration, timeout: Duration) {
     }
 }
 
+/// The rules on two settings, for a configuration that is a preset's in part.
+#[track_caller]
+pub const fn breaker_fits(config: &BreakerConfig) {
+    if let Some(window) = config.window {
+        if let Some(calls) = config.min_calls {
+            min_calls_fit(calls, window);
+        }
+        if let Some(number) = config.failures {
+            failures_fit(number, window);
+        }
+    }
+    if let Some(longest) = config.open_max {
+        open_max(longest, config.open_for);
+    }
+    if let Some(calls) = config.successes {
+        successes_fit(calls, config.probes);
+    }
+}
+
 /// All the rules that need nothing but the configuration, and that no setting is without effect.
 #[track_caller]
 pub const fn config(config: &BreakerConfig) {

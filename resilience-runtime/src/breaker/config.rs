@@ -178,6 +178,25 @@ impl BreakerConfig {
         self
     }
 
+    /// The same without any rule, for others to take their place; what only they look at goes with them.
+    pub(crate) const fn without_rules(mut self) -> Self {
+        self.failure_rate = None;
+        self.failures = None;
+        self.consecutive = None;
+        self.slow_rate = None;
+        self.slow_call = None;
+        self
+    }
+
+    /// The time that rates are taken over and the calls they need, where there are rates and their window is a time.
+    pub(crate) const fn rates_over(&self) -> Option<(Duration, u32)> {
+        let settings = self.settings();
+        match settings.window {
+            Some(Window::Time(time)) if self.has_rates() => Some((time, settings.min_calls)),
+            _ => None,
+        }
+    }
+
     /// Whether a rule takes a share of the calls.
     pub(super) const fn has_rates(&self) -> bool {
         let settings = self.settings();

@@ -61,6 +61,12 @@ pub const fn wait_below_deadline(wait: Duration, deadline: Duration) {
     }
 }
 
+/// A queue and a wait that go together, in a configuration that is a preset's in part.
+#[track_caller]
+pub const fn bulkhead_fits(config: &BulkheadConfig) {
+    queue_needs_wait(config.queue, config.wait);
+}
+
 /// `min` >= 1.
 #[track_caller]
 pub const fn adaptive_min(min: u32) {
@@ -119,7 +125,7 @@ pub const fn adaptive_tolerance(factor: f64) {
 
 /// All the rules that need nothing but the configuration, and that no setting is without effect.
 #[track_caller]
-pub(super) const fn config(config: &BulkheadConfig) {
+pub(crate) const fn config(config: &BulkheadConfig) {
     bulkhead_max(config.max);
     queue_needs_wait(config.queue, config.wait);
     let Some(adaptive) = config.adaptive else { return };

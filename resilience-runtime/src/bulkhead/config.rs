@@ -69,6 +69,23 @@ impl BulkheadConfig {
         self
     }
 
+    /// The same with another limit, which an adaptive one does not exceed either.
+    pub(crate) const fn with_max(mut self, max: u32) -> Self {
+        self.max = max;
+        if let Some(adaptive) = self.adaptive {
+            self.adaptive = Some(adaptive.max(max));
+        }
+        self
+    }
+
+    pub(crate) const fn get_max(&self) -> u32 {
+        self.max
+    }
+
+    pub(crate) const fn get_wait(&self) -> Duration {
+        self.wait
+    }
+
     /// Stops with a sentence about the first thing that makes no sense.
     #[track_caller]
     pub(super) const fn assert_valid(&self) {

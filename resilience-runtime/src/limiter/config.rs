@@ -138,6 +138,20 @@ impl RateLimitConfig {
         self
     }
 
+    /// The same with another rate.
+    pub(crate) const fn with_rate(mut self, rate: Rate) -> Self {
+        self.rate = rate;
+        self
+    }
+
+    pub(crate) const fn get_rate(&self) -> Rate {
+        self.rate
+    }
+
+    pub(crate) const fn get_wait(&self) -> Duration {
+        self.wait
+    }
+
     /// Stops with a sentence about the first thing that makes no sense.
     #[track_caller]
     pub(super) const fn assert_valid(&self) {

@@ -179,6 +179,12 @@ impl Backoff {
         self.jitter
     }
 
+    /// The same with another base.
+    pub(crate) const fn with_base(mut self, base: Duration) -> Self {
+        self.base = base;
+        self
+    }
+
     /// Whether every delay is the same apart from jitter, so that the cap has no part in it.
     pub(crate) const fn is_fixed(&self) -> bool {
         matches!(self.schedule, Schedule::Fixed)

@@ -27,11 +27,21 @@ pub const fn attempts(max: u32) {
 /// When `cap` is shorter than `base`.
 #[track_caller]
 pub const fn cap(base: Duration, cap: Duration) {
-    if !cap_fits(base, cap) {
+    if !is_below(base, cap) {
         let text =
             Text::new().str("`cap` of ").duration(cap).str(" is shorter than `base` of ").duration(base);
         panic!("{}", text.str("; raise `cap` or lower `base`").as_str());
     }
+}
+
+/// The same for a backoff that is a preset's in part.
+///
+/// # Panics
+///
+/// As [`cap`].
+#[track_caller]
+pub const fn cap_fits(backoff: &Backoff) {
+    cap(backoff.base(), backoff.get_cap());
 }
 
 /// Delays do not shrink.
@@ -120,7 +130,7 @@ pub(crate) const fn plan(waits: Duration, max: u32, timeout: Option<Duration>) -
     }
 }
 
-const fn cap_fits(base: Duration, cap: Duration) -> bool {
+const fn is_below(base: Duration, cap: Duration) -> bool {
     nanos(base) <= nanos(cap)
 }
 
@@ -137,7 +147,7 @@ const fn backoff_fits(backoff: &Backoff) -> bool {
         Jitter::Ratio(ratio) => ratio_fits(ratio),
         Jitter::None | Jitter::Full | Jitter::Equal => true,
     };
-    ratio_fits && factor_fits(backoff.get_factor()) && cap_fits(backoff.base(), backoff.get_cap())
+    ratio_fits && factor_fits(backoff.get_factor()) && is_below(backoff.base(), backoff.get_cap())
 }
 
 #[cfg(test)]

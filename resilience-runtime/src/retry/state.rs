@@ -71,6 +71,12 @@ impl Retry {
         Self { delays: Delays::Own(policy), max }
     }
 
+    /// The same delays, with another number of tries.
+    pub(crate) const fn with_attempts(mut self, max: u32) -> Self {
+        self.max = max;
+        self
+    }
+
     /// Tries, the first included; [`UNTIL_DEADLINE`] for as many as fit.
     pub(crate) const fn attempts(&self) -> u32 {
         self.max

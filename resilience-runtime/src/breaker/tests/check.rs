@@ -13,10 +13,13 @@ fn sentence(rule: fn()) -> Option<String> {
 
 #[test]
 fn limits_are_exact() {
-    let accepted: [fn(); 15] = [
+    let accepted: [fn(); 18] = [
         || check::failure_rate(1.0),
         || check::failure_rate(f64::MIN_POSITIVE),
         || check::slow_rate(1.0),
+        || check::failures(1),
+        || check::failures_fit(10, Window::Calls(10)),
+        || check::failures_fit(10, Window::Time(SECOND)),
         || check::consecutive(1),
         || check::slow_call(Duration::from_nanos(1)),
         || check::window_calls(1),
@@ -33,11 +36,14 @@ fn limits_are_exact() {
     for rule in accepted {
         assert_eq!(sentence(rule), None);
     }
-    let refused: [fn(); 17] = [
+    let refused: [fn(); 20] = [
         || check::failure_rate(0.0),
         || check::failure_rate(1.01),
         || check::failure_rate(f64::NAN),
         || check::slow_rate(-0.5),
+        || check::failures(0),
+        || check::failures_fit(11, Window::Calls(10)),
+        || check::config(&BreakerConfig::new().failures(3).min_calls(3)),
         || check::consecutive(0),
         || check::slow_call(Duration::ZERO),
         || check::window_calls(0),
@@ -91,7 +97,7 @@ fn sentences_say_what_is_wrong_and_what_to_do() {
         ),
         (
             || check::config(&BreakerConfig::new().consecutive(1).window(Window::Calls(5))),
-            "`window` has no effect with `consecutive` alone; add `failure_rate` or `slow_rate`, or remove `window`",
+            "`window` has no effect with `consecutive` alone; add `failure_rate`, `failures` or `slow_rate`, or remove `window`",
         ),
         (
             || check::config(&BreakerConfig::new().consecutive(1).min_calls(5)),

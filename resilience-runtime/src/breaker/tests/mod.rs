@@ -8,6 +8,7 @@ use crate::event::{Event, ear};
 mod check;
 mod closed;
 mod commands;
+mod failures;
 mod half_open;
 mod model;
 mod registry;

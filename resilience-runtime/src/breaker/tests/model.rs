@@ -32,11 +32,17 @@ fn config() -> impl Strategy<Value = BreakerConfig> {
         (1_u32..20).prop_map(Window::Calls),
         (1_u16..2_000).prop_map(move |time| Window::Time(millis(time))),
     ];
-    (any::<[bool; 3]>(), window, 1_u32..6, 1_u32..4, 1_u16..1_000).prop_map(
-        move |([rate, run, slow], window, min_calls, number, open_for)| {
+    (any::<[bool; 4]>(), window, 1_u32..6, 1_u32..4, 1_u16..1_000).prop_map(
+        move |([rate, count, run, slow], window, min_calls, number, open_for)| {
             let mut config = BreakerConfig::new().probes(number).open_for(millis(open_for));
+            if rate || slow || count {
+                config = config.window(window);
+            }
             if rate || slow {
-                config = config.window(window).min_calls(min_calls);
+                config = config.min_calls(min_calls);
+            }
+            if count {
+                config = config.failures(number);
             }
             if rate {
                 config = config.failure_rate(0.4);

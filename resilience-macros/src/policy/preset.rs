@@ -1,0 +1,228 @@
+//! `preset`: a named set of policies, overridden key by key.
+//!
+//! | option | type | default | meaning |
+//! |---|---|---|---|
+//! | `preset` | `"critical"`, `"standard"`, `"batch"`, or a const `Preset` | `"standard"` for an attribute that says nothing | the policies the function has where the attribute says nothing else |
+//!
+//! What a constant holds is not known here. So all that depends on it is written for the most it can hold, and is
+//! merged in const evaluation: `__RESILIENT_PRESET` is the preset, `__RESILIENT_PLAN` the preset with what the attribute
+//! says in the place of its parts. Rules on several settings look at the plan.
+
+use darling::FromMeta;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use syn::{Expr, Lit};
+
+use super::{Clause, Key, Room};
+use crate::args::Args;
+use crate::check::keys::Written;
+use crate::diag::{Diagnostics, closest};
+use crate::names::Names;
+use crate::value::{Keyed, Setting, Target, constant, literal, read, shown};
+
+pub(crate) static ROOM: Room = Room {
+    name: "preset",
+    headline: None,
+    settings: &[Key::new("preset", "\"standard\"")],
+    flat: true,
+    within: None,
+};
+
+/// The policies that can refuse a call.
+pub(crate) const REJECTING: [&str; 6] =
+    ["throttle", "breaker", "rate_limit", "bulkhead", "timeout", "deadline"];
+
+const ADVICE: &str = "write \"critical\", \"standard\" or \"batch\", or the path of a const `Preset`";
+
+/// As in the runtime's `Preset`.
+const PRESETS: [(&str, &str, &[&str]); 3] = [
+    ("critical", "CRITICAL", &["retry", "breaker", "rate_limit", "timeout"]),
+    ("standard", "STANDARD", &["retry", "budget", "breaker", "rate_limit", "timeout"]),
+    ("batch", "BATCH", &["retry", "breaker", "rate_limit", "timeout"]),
+];
+
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct PresetClause {
+    preset: Option<Keyed<Preset>>,
+}
+
+/// Which preset.
+#[derive(Clone, Debug)]
+pub(crate) enum Preset {
+    /// A built-in one: its constant, and the policies in it.
+    Known(&'static str, &'static [&'static str]),
+    /// A constant of the user's.
+    Const(Box<Expr>),
+}
+
+impl FromMeta for Preset {
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        let known = |name: &str| PRESETS.iter().find(|(known, ..)| *known == name);
+        let Some((lit, negative)) = literal(value) else {
+            let Expr::Path(path) = value else { return constant(value).map(|value| Self::Const(Box::new(value))) };
+            return match path.path.get_ident().and_then(|ident| known(&ident.to_string())) {
+                Some((name, ..)) => Err(darling::Error::custom(format!(
+                    "`{name}` is the name of a preset; write it in quotes: \"{name}\""
+                ))),
+                None => constant(value).map(|value| Self::Const(Box::new(value))),
+            };
+        };
+        let text = shown(lit, negative);
+        match known(&text).filter(|_| matches!(lit, Lit::Str(_))) {
+            Some((_, constant, policies)) => Ok(Self::Known(constant, policies)),
+            None => Err(darling::Error::custom(
+                match closest(&text.to_lowercase(), PRESETS.map(|(name, ..)| name)) {
+                    Some(likely) => format!("unknown preset `{text}`; did you mean `{likely}`?"),
+                    None => format!("`{text}` is not a preset; {ADVICE}"),
+                },
+            )),
+        }
+    }
+}
+
+impl Clause for PresetClause {
+    type Policy = Option<Setting<Preset>>;
+
+    fn check(self, diagnostics: &mut Diagnostics) -> Self::Policy {
+        read(self.preset, diagnostics)
+    }
+}
+
+impl Preset {
+    /// The preset of an attribute that says nothing.
+    pub(crate) fn implied(written: &Written) -> Option<Setting<Self>> {
+        let [_, (_, constant, policies), _] = PRESETS;
+        written.is_empty().then(|| Setting::implied(ROOM.name, Self::Known(constant, policies)))
+    }
+
+    /// Whether it has a policy of that key, as far as is known.
+    pub(crate) fn may_have(&self, key: &str) -> bool {
+        match self {
+            Self::Known(_, policies) => policies.contains(&key),
+            Self::Const(_) => true,
+        }
+    }
+
+    pub(crate) fn is_known(&self) -> bool {
+        matches!(self, Self::Known(..))
+    }
+
+    fn write(&self, names: &Names) -> TokenStream {
+        let private = names.private();
+        match self {
+            Self::Known(constant, _) => {
+                let constant = Ident::new(constant, Span::call_site());
+                quote!(#private::Preset::#constant)
+            }
+            Self::Const(value) => quote!(#value),
+        }
+    }
+}
+
+/// The constant that holds the preset, and the rules on what the user put into it.
+pub(crate) fn before(preset: &Setting<Preset>, names: &Names) -> Vec<TokenStream> {
+    let (private, name, value) = (names.private(), names.preset(), preset.value.write(names));
+    let check = names.check("preset", &preset.tokens, &[quote!(&#name)]);
+    let check = (!preset.value.is_known()).then_some(check);
+    [quote!(const #name: #private::Preset = #value;)].into_iter().chain(check).collect()
+}
+
+/// The constant that holds the whole, and the rules on several of its settings.
+pub(crate) fn after(preset: &Setting<Preset>, args: &Args) -> Vec<TokenStream> {
+    let names = &args.names;
+    let Some(overrides) = overrides(args) else {
+        return if preset.value.is_known() { Vec::new() } else { rules(preset, args, &names.preset()) };
+    };
+    let (private, name, plan) = (names.private(), names.preset(), names.plan());
+    let mut checks = vec![quote!(const #plan: #private::Preset = #name #overrides;)];
+    checks.extend(rules(preset, args, &plan));
+    checks
+}
+
+/// The part of the site that sets everything.
+pub(crate) fn site(args: &Args) -> TokenStream {
+    let names = &args.names;
+    let plan = if overrides(args).is_some() { names.plan() } else { names.preset() };
+    let targets = [
+        ("breaker", args.breaker.as_ref().map(|breaker| &breaker.target)),
+        ("rate_limit", args.rate_limit.as_ref().map(|rate_limit| &rate_limit.target)),
+        ("bulkhead", args.bulkhead.as_ref().map(|bulkhead| &bulkhead.target)),
+        ("budget", args.budget.as_ref().map(|budget| &budget.target)),
+        ("throttle", args.throttle.as_ref().map(|throttle| &throttle.target)),
+    ];
+    let sources = targets.into_iter().filter_map(|(key, target)| {
+        let private = names.private();
+        let method = Ident::new(key, Span::call_site());
+        let source = match &target?.value {
+            Target::Own => return None,
+            Target::Named(name) => {
+                let named = quote::format_ident!("named_{key}");
+                quote!(#private::preset::#named(&#plan, #name))
+            }
+            other => other.source(if key == "breaker" { "Guard" } else { "Source" }, None, names)?,
+        };
+        Some(quote!(.#method(#source)))
+    });
+    quote!(.preset(&#plan) #(#sources)*)
+}
+
+/// The calls that put what the attribute says into the place of the preset's parts, if it says anything.
+fn overrides(args: &Args) -> Option<TokenStream> {
+    let names = &args.names;
+    let off = args.off.iter().map(|key| {
+        let without = quote::format_ident!("without_{key}");
+        quote!(.#without())
+    });
+    let retry = args.retry.as_ref().map(|retry| retry.site(names));
+    let timeouts = super::timeout::site(args.timeout.as_ref(), args.deadline.as_ref(), names);
+    let of = |key: &str, target: &Target, config: Option<TokenStream>| {
+        let (with, without) = (Ident::new(key, Span::call_site()), quote::format_ident!("without_{key}"));
+        match target {
+            Target::Static(_) => Some(quote!(.#without())),
+            Target::Own | Target::Named(_) => config.map(|config| quote!(.#with(#config))),
+        }
+    };
+    let policies = [
+        args.budget.as_ref().and_then(|it| of("budget", &it.target.value, it.config(names))),
+        args.throttle.as_ref().and_then(|it| of("throttle", &it.target.value, it.config(names))),
+        args.breaker.as_ref().and_then(|it| of("breaker", &it.target.value, it.config(names))),
+        args.rate_limit.as_ref().and_then(|it| of("rate_limit", &it.target.value, it.config(names))),
+        args.bulkhead.as_ref().and_then(|it| of("bulkhead", &it.target.value, it.config(names))),
+    ];
+    let policies = policies.into_iter().flatten();
+    let overrides = quote!(#(#off)* #retry #(#policies)* #timeouts);
+    (!overrides.is_empty()).then_some(overrides)
+}
+
+/// The rules on the whole, each underlined at what the attribute says of it and otherwise at the preset. A built-in
+/// preset keeps them by itself.
+fn rules(preset: &Setting<Preset>, args: &Args, plan: &Ident) -> Vec<TokenStream> {
+    let timeout = args.timeout.as_ref().map(|timeout| &timeout.tokens);
+    let deadline = args.deadline.as_ref().map(|deadline| &deadline.tokens);
+    let retry = args.retry.as_ref();
+    let max = retry.and_then(|retry| retry.max.as_ref()).map(|max| &max.tokens);
+    let retry = retry.map(|retry| &retry.strategy.tokens);
+    let budget = args.budget.as_ref().map(|budget| &budget.target.tokens);
+    let limit = args.rate_limit.as_ref();
+    let limit_wait = limit.and_then(|limit| limit.wait_tokens());
+    let slot_wait = args.bulkhead.as_ref().and_then(|bulkhead| bulkhead.wait_tokens());
+    // With a key each of its values has the rate: how many calls that makes in all is not known.
+    let sight = args.breaker.as_ref().and_then(|breaker| breaker.sight());
+    let rate = limit.and_then(|limit| limit.rate_tokens());
+    let has_key = limit.is_some_and(|limit| limit.key.is_some());
+    let rules = [
+        ("plan_timeouts", [timeout, deadline, None, None]),
+        ("plan_attempts", [deadline, max, timeout, retry]),
+        ("plan_budget", [budget, retry, None, None]),
+        ("plan_rate_limit", [limit_wait, deadline, None, None]),
+        ("plan_bulkhead", [slot_wait, deadline, None, None]),
+        ("plan_window", [sight, rate, None, None]),
+    ];
+    let rules = rules.into_iter().filter(|(rule, _)| *rule != "plan_window" || !has_key);
+    let checks = rules.filter_map(|(rule, at)| {
+        let otherwise = (!preset.value.is_known()).then_some(&preset.tokens);
+        let at = at.into_iter().flatten().next().or(otherwise)?;
+        Some(args.names.check(rule, at, &[quote!(&#plan)]))
+    });
+    checks.collect()
+}
