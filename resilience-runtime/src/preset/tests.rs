@@ -1,7 +1,7 @@
 //! What presets come to, what an override begins with, and what is refused.
 
 use core::time::Duration;
-use std::panic::UnwindSafe;
+use std::panic::{AssertUnwindSafe, UnwindSafe};
 
 use super::{Preset, check, merge};
 use crate::breaker::{BreakerConfig, Window};
@@ -45,7 +45,7 @@ const _: () = {
 };
 
 fn refused(preset: Preset) -> String {
-    panic_text(move || rules(&preset))
+    panic_text(AssertUnwindSafe(move || rules(&preset)))
 }
 
 fn sentence(rule: impl FnOnce() + UnwindSafe) -> String {

@@ -1,6 +1,6 @@
 use resilience_runtime::resilient;
 
-#[resilient()] //~ ERROR name at least one policy
+#[resilient(breaker("db", failures = 0))] //~ ERROR `failures` must be at least 1
 async fn load() -> std::io::Result<()> {
     Ok(())
 }

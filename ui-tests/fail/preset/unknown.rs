@@ -1,6 +1,6 @@
 use resilience_runtime::resilient;
 
-#[resilient] //~ ERROR name at least one policy
+#[resilient(preset = "critcal")] //~ ERROR unknown preset `critcal`; did you mean `critical`?
 async fn load() -> std::io::Result<()> {
     Ok(())
 }
