@@ -74,6 +74,17 @@ async fn the_rate_is_unknown_below_the_least_number_of_calls() {
     assert_eq!((state("a7"), snapshot("a7").failure_rate), (State::Open, Some(1.0)));
 }
 
+#[tokio::test(start_paused = true)]
+async fn so_many_failures_in_a_time_open_it_whatever_their_share() {
+    #[resilient(breaker("failures_in_time", failures = 3, window = "30s"))]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    let script = Script::new("SSSSFSSSSSFSSSSSF");
+    assert_eq!(play(18, async || load(&script).await).await, "SSSSFSSSSSFSSSSSFR");
+    assert_eq!((counted("failures_in_time"), script.executions()), ((17, 3), 17));
+}
+
 // A8
 #[tokio::test(start_paused = true)]
 async fn a_window_of_time_opens_it_by_its_rate() {

@@ -25,6 +25,8 @@ mod observer;
 mod operation;
 mod order;
 mod panic;
+mod preset_overrides;
+mod presets;
 mod rate_limit;
 mod receiver;
 mod retry;
