@@ -61,7 +61,8 @@ async fn main() -> io::Result<()> {
             let settings = settings.iter().map(Setting::to_string).collect::<Vec<_>>();
             println!("  {key:<10}  {}", settings.join(", "));
         }
-        let time = |time: Option<Duration>| time.map_or_else(|| "none".to_owned(), |time| format!("{time:?}"));
+        let time =
+            |time: Option<Duration>| time.map_or_else(|| "none".to_owned(), |time| format!("{time:?}"));
         println!("  timeout     {}", time(entry.timeout));
         println!("  deadline    {}", time(entry.deadline));
         println!("  worst case  {}\n", time(entry.worst_case.time));

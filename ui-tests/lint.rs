@@ -83,13 +83,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use resilience_runtime::{
-    Backoff, Breaker, BreakerConfig, Class, Classify, Error, Jitter, Rejected, Window, resilient,
+    Backoff, Breaker, BreakerConfig, BulkheadConfig, Class, Classify, Error, Jitter, Preset, Rejected,
+    Window, resilient,
 };
 use tokio::task::yield_now;
 
 const MAX: u32 = 4;
 const LIMIT: Duration = Duration::from_secs(2);
 const SLOW: Backoff = Backoff::linear(Duration::from_millis(5));
+const PRESET: Preset = Preset::STANDARD.bulkhead(BulkheadConfig::new(2)).timeout(Duration::from_millis(500));
 static DB: Breaker = Breaker::new("lint::static", BreakerConfig::new().consecutive(3));
 
 /// What a call was refused with.
@@ -262,6 +264,26 @@ async fn limited(id: u64, name: String, rank: u8) -> Result<u64, LoadError> {
     Ok(fetch(id).await?.wrapping_add(u64::from(rank)))
 }
 
+#[resilient]
+async fn by_default(id: u64) -> Result<u64, LoadError> {
+    fetch(id).await
+}
+
+#[resilient(
+    preset = PRESET,
+    max = 2,
+    cap = "50ms",
+    breaker("lint presets", failures = 4, open_for = LIMIT),
+    rate_limit(wait = "5ms", key = name),
+    bulkhead(queue = 3, wait = "5ms"),
+    throttle = "none",
+    deadline = "20s"
+)]
+async fn by_preset(id: u64, name: String) -> Result<u64, LoadError> {
+    drop(name);
+    fetch(id).await
+}
+
 #[resilient(rate_limit("1000/s", key = name), bulkhead = 10, throttle)]
 async fn limited_once(id: u64, name: String) -> Result<u64, LoadError> {
     drop(name);
@@ -406,6 +428,8 @@ pub async fn all() -> Result<u64, LoadError> {
     let limits = [
         limited(2, String::new(), 0).await,
         limited_once(2, String::new()).await,
+        by_default(2).await,
+        by_preset(2, String::new()).await,
         limited_by_a_part((&2, String::new())).await,
         Client::default().limited(2).await,
         troubled(2, String::new()).await,

@@ -125,7 +125,8 @@ impl Args {
         let rate_limit = self.rate_limit.as_ref().map(|rate_limit| &rate_limit.target.key);
         let bulkhead = self.bulkhead.as_ref().map(|bulkhead| &bulkhead.target.key);
         let limit = self.timeout.as_ref().or(self.deadline.as_ref()).map(|limit| &limit.key);
-        let preset = self.preset.as_ref().filter(|_| preset::REJECTING.iter().any(|key| self.preset_has(key)));
+        let preset =
+            self.preset.as_ref().filter(|_| preset::REJECTING.iter().any(|key| self.preset_has(key)));
         let preset = preset.map(|preset| &preset.key);
         breaker.or(rate_limit).or(bulkhead).or(throttle).or(limit).or(preset)
     }

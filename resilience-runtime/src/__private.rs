@@ -33,8 +33,8 @@ pub mod check {
     pub use crate::budget::check::{budget_floor, budget_ratio, budget_window};
     pub use crate::bulkhead::check::{
         adaptive_bounds, adaptive_latency, adaptive_min, adaptive_start, adaptive_tolerance, bulkhead_fits,
-        bulkhead_max,
-        priority_needs_queue, queue_needs_wait as queue_fits, wait_below_deadline as bulkhead_wait,
+        bulkhead_max, priority_needs_queue, queue_needs_wait as queue_fits,
+        wait_below_deadline as bulkhead_wait,
     };
     #[cfg(feature = "chaos")]
     pub use crate::chaos::check::{chaos_latency, chaos_rate, chaos_rates, chaos_release};

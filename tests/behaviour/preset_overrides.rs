@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use resilience_runtime::{
-    Backoff, Breaker, BreakerConfig, BudgetConfig, BulkheadConfig, Preset, Rate, RateLimitConfig, RejectedKind, State,
-    ThrottleConfig, Window, catalog, resilient, testing,
+    Backoff, Breaker, BreakerConfig, BudgetConfig, BulkheadConfig, Preset, Rate, RateLimitConfig,
+    RejectedKind, State, ThrottleConfig, Window, catalog, resilient, testing,
 };
 use resilience_tests::{Answer, Script, ms, play, refusal, secs, started, state, timed};
 
@@ -101,8 +101,8 @@ async fn what_is_switched_off_is_not_there() {
 
 mod shared {
     use super::{
-        Backoff, BreakerConfig, BudgetConfig, BulkheadConfig, Preset, Rate, RateLimitConfig, ThrottleConfig, Window, ms,
-        secs,
+        Backoff, BreakerConfig, BudgetConfig, BulkheadConfig, Preset, Rate, RateLimitConfig, ThrottleConfig,
+        Window, ms, secs,
     };
 
     /// Everything that a preset can have.

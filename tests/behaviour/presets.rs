@@ -61,7 +61,14 @@ pub(crate) fn settings(policy: Option<Policy>) -> String {
 fn the_built_in_ones_are_what_the_table_says() {
     let backoff = Backoff::exp_jitter(ms(100)).cap(secs(10)).factor(2.0);
     let table = [
-        ("critical", 4, "failures 3, window 30s", 30, "rate 1000/s, burst 1000, algorithm token_bucket, wait 1s", "none"),
+        (
+            "critical",
+            4,
+            "failures 3, window 30s",
+            30,
+            "rate 1000/s, burst 1000, algorithm token_bucket, wait 1s",
+            "none",
+        ),
         (
             "standard",
             3,
@@ -70,7 +77,14 @@ fn the_built_in_ones_are_what_the_table_says() {
             "rate 500/s, burst 500, algorithm token_bucket, wait 1s",
             "ratio 20%, floor 3, window 10s",
         ),
-        ("batch", 6, "failures 10, window 60s", 60, "rate 100/s, burst 100, algorithm token_bucket, wait 10s", "none"),
+        (
+            "batch",
+            6,
+            "failures 10, window 60s",
+            60,
+            "rate 100/s, burst 100, algorithm token_bucket, wait 10s",
+            "none",
+        ),
     ];
     for (preset, max, rule, timeout, limit, budget) in table {
         let entry = entry(&format!("{preset}::load"));

@@ -9,9 +9,9 @@ use crate::args::Args;
 use crate::diag::{Diagnostics, list};
 use crate::policy::budget::Budget;
 use crate::policy::bulkhead::Bulkhead;
+use crate::policy::preset::REJECTING;
 use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Schedule, Strategy};
-use crate::policy::preset::REJECTING;
 use crate::policy::{ROOMS, Room, breaker, budget, bulkhead, chaos, rate_limit, throttle};
 use crate::value::{Attempts, Count, Target};
 
@@ -81,7 +81,8 @@ impl<'a> Rules<'a> {
     fn switched_off(&mut self) {
         for (room, key) in self.written.off() {
             let mut settings = self.written.settings(room);
-            settings.retain(|setting| ROOMS.iter().all(|room| room.outside().all(|key| *setting != key.name)));
+            settings
+                .retain(|setting| ROOMS.iter().all(|room| room.outside().all(|key| *setting != key.name)));
             let why = format!("with `{key} = \"{NONE}\"`; remove {{it}}, or the \"{NONE}\"");
             self.no_effect(&settings, &why);
         }

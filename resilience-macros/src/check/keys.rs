@@ -163,7 +163,9 @@ impl Written {
             (Some(value), _) => Form::Value(value),
             (None, Takes::Optional) => Form::Word,
             // Of the preset's policy only these are changed.
-            (None, _) if self.outside.iter().any(|key| key == "preset") && !group.keyed.is_empty() => Form::Word,
+            (None, _) if self.outside.iter().any(|key| key == "preset") && !group.keyed.is_empty() => {
+                Form::Word
+            }
             (None, Takes::ValueOr(name)) if group.keyed.iter().any(|item| item.key == name) => Form::Word,
             (None, _) => {
                 if !group.unclear {

@@ -59,7 +59,9 @@ impl FromMeta for Preset {
     fn from_expr(value: &Expr) -> darling::Result<Self> {
         let known = |name: &str| PRESETS.iter().find(|(known, ..)| *known == name);
         let Some((lit, negative)) = literal(value) else {
-            let Expr::Path(path) = value else { return constant(value).map(|value| Self::Const(Box::new(value))) };
+            let Expr::Path(path) = value else {
+                return constant(value).map(|value| Self::Const(Box::new(value)));
+            };
             return match path.path.get_ident().and_then(|ident| known(&ident.to_string())) {
                 Some((name, ..)) => Err(darling::Error::custom(format!(
                     "`{name}` is the name of a preset; write it in quotes: \"{name}\""

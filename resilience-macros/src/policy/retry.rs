@@ -247,7 +247,8 @@ impl Retry {
         let at = at.or(self.jitter.as_ref().map(|jitter| &jitter.tokens));
         let mut checks = Vec::new();
         if self.is_of_preset() {
-            let (rule, at) = at.map_or(("preset_has_retry", &self.strategy.tokens), |at| ("preset_has_backoff", at));
+            let (rule, at) =
+                at.map_or(("preset_has_retry", &self.strategy.tokens), |at| ("preset_has_backoff", at));
             checks.push(names.check(rule, at, &[quote!(&#preset)]));
         }
         if let (Some(at), Some(backoff)) = (delays, self.backoff(names)) {

@@ -10,7 +10,8 @@ fn an_attribute_that_says_nothing_is_the_standard_preset() {
     expect![[r#"
         const __RESILIENT_PRESET: P::Preset = P::Preset::STANDARD;
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PRESET);
-    "#]].assert_eq(&standard);
+    "#]]
+    .assert_eq(&standard);
     assert_eq!(expansion(""), standard);
     assert_eq!(expansion("crate = my::runtime"), standard);
     assert!(!expansion("name = \"load\"").contains("preset"));
@@ -28,7 +29,8 @@ fn a_constant_is_held_to_every_rule() {
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PRESET);
         const _: () = P::check::plan_window(&__RESILIENT_PRESET);
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PRESET);
-    "#]].assert_eq(&expansion("preset = shared::presets::MINE"));
+    "#]]
+    .assert_eq(&expansion("preset = shared::presets::MINE"));
     assert!(expansion("preset = Preset::BATCH.max(2)").contains("Preset::BATCH.max(2)"));
 }
 
@@ -65,7 +67,8 @@ fn keys_change_what_the_preset_says() {
         static SITE: P::Site = P::Site::new(P::here!())
             .preset(&__RESILIENT_PLAN)
             .breaker(P::preset::named_breaker(&__RESILIENT_PLAN, "db"));
-    "#]].assert_eq(&expansion(
+    "#]]
+    .assert_eq(&expansion(
         r#"preset = "critical", max = 2, breaker("db", open_for = "5s"), timeout = "1s", deadline = "10s",
            rate_limit("2000/s", wait = "10ms"), budget = "10%""#,
     ));
@@ -140,7 +143,8 @@ fn keys_change_what_the_preset_says() {
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN);
         const _: () = P::check::plan_window(&__RESILIENT_PLAN);
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
-    "#]].assert_eq(&expansion(r#"preset = MINE, retry = "fibonacci", cap = "1s", rate_limit(wait = WAIT)"#));
+    "#]]
+    .assert_eq(&expansion(r#"preset = MINE, retry = "fibonacci", cap = "1s", rate_limit(wait = WAIT)"#));
     expect![[r#"
         const __RESILIENT_PRESET: P::Preset = MINE;
         const _: () = P::check::preset(&__RESILIENT_PRESET);
@@ -156,7 +160,8 @@ fn keys_change_what_the_preset_says() {
         const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN);
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN);
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
-    "#]].assert_eq(&expansion(r#"preset = MINE, retry = Own, max = "deadline", rate_limit("1/s", key = id)"#));
+    "#]]
+    .assert_eq(&expansion(r#"preset = MINE, retry = Own, max = "deadline", rate_limit("1/s", key = id)"#));
 }
 
 #[test]
@@ -187,7 +192,8 @@ fn none_switches_a_policy_off() {
         const __RESILIENT_PRESET: P::Preset = P::Preset::STANDARD;
         const __RESILIENT_PLAN: P::Preset = __RESILIENT_PRESET.without_budget();
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
-    "#]].assert_eq(&expansion(r#"preset = "standard", budget = "none""#));
+    "#]]
+    .assert_eq(&expansion(r#"preset = "standard", budget = "none""#));
     assert_eq!(expansion("breaker = \"none\", timeout = \"1s\""), expansion("timeout = \"1s\""));
 }
 
@@ -251,7 +257,8 @@ fn wrong_presets() {
         resilient(preset = "critcal", max = 3, when = f, map_rejected = g, budget = "10%")
           unknown preset `critcal`; did you mean `critical`?
             ^ "critcal"
-    "#]].assert_eq(&errors(&[
+    "#]]
+    .assert_eq(&errors(&[
         "preset = \"critcal\"",
         "preset = \"Batch\"",
         "preset = \"web\"",

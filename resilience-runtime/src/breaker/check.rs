@@ -34,7 +34,9 @@ pub const fn slow_rate(rate: f64) {
 #[track_caller]
 pub const fn failures(failures: u32) {
     if failures == 0 {
-        refuse(&text("`failures` must be at least 1; it counts the failures in the window that open the breaker"));
+        refuse(&text(
+            "`failures` must be at least 1; it counts the failures in the window that open the breaker",
+        ));
     }
 }
 

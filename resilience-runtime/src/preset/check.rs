@@ -64,7 +64,9 @@ pub const fn preset_has_backoff(preset: &Preset) {
 #[track_caller]
 pub const fn preset_has_rate_limit(preset: &Preset) {
     if preset.rate_limit.is_none() {
-        refuse(&text("the preset has no rate limit to change; begin with a rate, like `rate_limit(\"100/s\", ..)`"));
+        refuse(&text(
+            "the preset has no rate limit to change; begin with a rate, like `rate_limit(\"100/s\", ..)`",
+        ));
     }
 }
 

@@ -62,7 +62,10 @@ fn each_policy_is_held_to_its_own_rules() {
         (new().rate_limit(RateLimitConfig::new(Rate::per_second(0))), "`rate` must admit at least 1 call"),
         (new().bulkhead(BulkheadConfig::new(0)), "a bulkhead must let at least 1 call run"),
         (new().throttle(ThrottleConfig::new().k(0.0)), "the `k` of a throttle must be at least 1"),
-        (new().retry_with(&Own, 2).budget(BudgetConfig::new().ratio(2.0)), "the `ratio` of a budget must be above 0"),
+        (
+            new().retry_with(&Own, 2).budget(BudgetConfig::new().ratio(2.0)),
+            "the `ratio` of a budget must be above 0",
+        ),
         (new().timeout(Duration::ZERO), "`timeout` must be longer than zero"),
         (new().deadline(Duration::MAX), "`deadline` of"),
     ];
@@ -80,8 +83,14 @@ fn policies_go_together() {
         (new().retry(Backoff::fixed(SECOND), 3).deadline(SECOND), "3 attempts wait up to 2s, which exceeds"),
         (new().retry(Backoff::fixed(SECOND), UNTIL_DEADLINE), "`max = \"deadline\"` needs a deadline"),
         (new().budget(BudgetConfig::new()), "a budget has no effect without a retry"),
-        (Preset::BATCH.without_retry().without_timeout().deadline(SECOND), "`wait` of 10s must be shorter than"),
-        (new().bulkhead(BulkheadConfig::new(1).queue(1).wait(SECOND)).deadline(SECOND), "`wait` of 1s must be shorter"),
+        (
+            Preset::BATCH.without_retry().without_timeout().deadline(SECOND),
+            "`wait` of 10s must be shorter than",
+        ),
+        (
+            new().bulkhead(BulkheadConfig::new(1).queue(1).wait(SECOND)).deadline(SECOND),
+            "`wait` of 1s must be shorter",
+        ),
         (
             new().breaker(BreakerConfig::new()).rate_limit(RateLimitConfig::new(Rate::per_hour(1))),
             "at this `rate` a `window` of 60s sees at most 0 calls",
@@ -92,7 +101,9 @@ fn policies_go_together() {
         assert!(text.starts_with(expected), "{text}");
     }
     // A number of failures is no rate.
-    rules(&new().breaker(BreakerConfig::new().failures(1)).rate_limit(RateLimitConfig::new(Rate::per_hour(1))));
+    rules(
+        &new().breaker(BreakerConfig::new().failures(1)).rate_limit(RateLimitConfig::new(Rate::per_hour(1))),
+    );
 }
 
 #[test]
@@ -100,7 +111,10 @@ fn what_is_to_be_changed_has_to_be_there() {
     let table = [
         (sentence(|| check::preset_has_retry(&Preset::new())), "the preset has no retry to change"),
         (sentence(|| check::preset_has_backoff(&Preset::new())), "the preset has no retry to change"),
-        (sentence(|| check::preset_has_backoff(&Preset::new().retry_with(&Own, 2))), "the delays of the preset come"),
+        (
+            sentence(|| check::preset_has_backoff(&Preset::new().retry_with(&Own, 2))),
+            "the delays of the preset come",
+        ),
         (sentence(|| check::preset_has_rate_limit(&Preset::new())), "the preset has no rate limit to change"),
         (sentence(|| check::preset_has_bulkhead(&Preset::CRITICAL)), "the preset has no bulkhead to change"),
     ];

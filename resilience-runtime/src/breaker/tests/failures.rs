@@ -14,7 +14,10 @@ const THREE_IN_30_S: BreakerConfig =
 #[tokio::test(start_paused = true)]
 async fn opens_at_the_number_whatever_the_rate_and_min_calls() {
     let breaker = Breaker::new("failures", THREE_IN_30_S);
-    assert_eq!(play(&breaker, "SSSSSSSSSS F SSSSSSSSSS F SSSSSSSSSS"), "SSSSSSSSSS F SSSSSSSSSS F SSSSSSSSSS");
+    assert_eq!(
+        play(&breaker, "SSSSSSSSSS F SSSSSSSSSS F SSSSSSSSSS"),
+        "SSSSSSSSSS F SSSSSSSSSS F SSSSSSSSSS"
+    );
     assert_eq!((is_closed(&breaker), counts(&breaker)), (true, (32, 2)));
     assert_eq!(play(&breaker, "FSF"), "FRR");
     assert_eq!(transitions("failures"), ["closed>open failure_count"]);
