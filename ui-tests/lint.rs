@@ -272,7 +272,7 @@ async fn by_default(id: u64) -> Result<u64, LoadError> {
 #[resilient(
     preset = PRESET,
     max = 2,
-    cap = "50ms",
+    cap = "500ms",
     breaker("lint presets", failures = 4, open_for = LIMIT),
     rate_limit(wait = "5ms", key = name),
     bulkhead(queue = 3, wait = "5ms"),

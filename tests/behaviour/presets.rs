@@ -124,6 +124,10 @@ fn an_attribute_that_says_nothing_is_the_standard_one() {
 
 #[tokio::test(start_paused = true)]
 async fn they_try_as_often_as_they_say() {
+    #[resilient(preset = "critical", breaker = "none")]
+    async fn without_a_breaker(script: &Script) -> Answer {
+        script.run().await
+    }
     // Each in the way of its breaker, which opens only after the last attempt of the first call.
     let (critical, standard, batch) = (Script::new("FFS"), Script::new("FFF"), Script::new("FFFFFF"));
     assert_eq!(critical::load(&critical).await, Ok(3));
@@ -131,10 +135,6 @@ async fn they_try_as_often_as_they_say() {
     assert!(batch::load(&batch).await.is_err());
     assert_eq!((standard.executions(), batch.executions()), (3, 6));
 
-    #[resilient(preset = "critical", breaker = "none")]
-    async fn without_a_breaker(script: &Script) -> Answer {
-        script.run().await
-    }
     let script = Script::new("F");
     assert!(without_a_breaker(&script).await.is_err());
     assert_eq!(script.executions(), 4);
@@ -249,7 +249,7 @@ async fn every_shape_takes_one() {
         async fn load(&self, script: &'static Script) -> Answer;
     }
     #[derive(Clone)]
-    struct Client;
+    struct Client(u32);
     #[resilient]
     impl Client {
         async fn of_the_block(&self, script: &Script) -> Answer {
@@ -261,6 +261,7 @@ async fn every_shape_takes_one() {
         }
         #[resilient(preset = "batch")]
         async fn exclusive(&mut self, script: &Script) -> Answer {
+            self.0 += 1;
             script.run().await
         }
     }
@@ -285,11 +286,12 @@ async fn every_shape_takes_one() {
     static ONE: Script = Script::new("FS");
     static OTHER: Script = Script::new("FS");
     let script = || Script::new("FS");
-    assert_eq!(Client.of_the_block(&script()).await, Ok(2));
-    assert_eq!(Client.clone().by_value(&script()).await, Ok(2));
-    assert_eq!(Client.exclusive(&script()).await, Ok(2));
-    assert_eq!(tokio::spawn(Load::load(&Client, &ONE)).await.expect("no panic"), Ok(2));
-    assert_eq!(Boxed::load(&Client, &OTHER).await, Ok(2));
+    assert_eq!(Client(0).of_the_block(&script()).await, Ok(2));
+    assert_eq!(Client(0).by_value(&script()).await, Ok(2));
+    let mut client = Client(0);
+    assert_eq!((client.exclusive(&script()).await, client.0), (Ok(2), 2));
+    assert_eq!(tokio::spawn(Load::load(&Client(0), &ONE)).await.expect("no panic"), Ok(2));
+    assert_eq!(Boxed::load(&Client(0), &OTHER).await, Ok(2));
     assert_eq!(generic("a", &script()).await, Ok(2));
     assert_eq!(generic(vec![1], &script()).await, Ok(2));
 }

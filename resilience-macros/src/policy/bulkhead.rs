@@ -245,7 +245,7 @@ impl Bulkhead {
         let start = match &max {
             Some(max) => {
                 let otherwise = quote!(#private::BulkheadConfig::new(#max));
-                names.beginning("bulkhead_at", &[max.clone()], otherwise)
+                names.beginning("bulkhead_at", std::slice::from_ref(max), otherwise)
             }
             None if names.has_preset && is_changed => names.beginning("bulkhead", &[], TokenStream::new()),
             None => return None,

@@ -158,10 +158,12 @@ pub(crate) fn site(args: &Args) -> TokenStream {
         let source = match &target?.value {
             Target::Own => return None,
             Target::Named(name) => {
-                let named = quote::format_ident!("named_{key}");
-                quote!(#private::preset::#named(&#plan, #name))
+                let by_name = quote::format_ident!("named_{key}");
+                quote!(#private::preset::#by_name(&#plan, #name))
             }
-            other => other.source(if key == "breaker" { "Guard" } else { "Source" }, None, names)?,
+            of_static @ Target::Static(_) => {
+                of_static.source(if key == "breaker" { "Guard" } else { "Source" }, None, names)?
+            }
         };
         Some(quote!(.#method(#source)))
     });

@@ -317,16 +317,12 @@ impl Retry {
         };
         let base = self.write_base(names);
         let schedule = schedule.map(|schedule| quote!(#private::Backoff::#schedule(#base)));
-        let start = match (&schedule, names.has_preset) {
-            (Some(schedule), false) => schedule.clone(),
-            _ => {
-                let part = if schedule.is_some() { "strategy" } else { "backoff" };
-                let more = schedule.into_iter().collect::<Vec<_>>();
-                let start = names.beginning(part, &more, TokenStream::new());
-                let changes_base = self.base.is_some();
-                if changes_base { quote!(#private::preset::based(#start, #base)) } else { start }
-            }
+        let start = match schedule {
+            Some(schedule) => names.beginning("strategy", std::slice::from_ref(&schedule), schedule.clone()),
+            None => names.beginning("backoff", &[], TokenStream::new()),
         };
+        let is_based = names.has_preset && self.base.is_some();
+        let start = if is_based { quote!(#private::preset::based(#start, #base)) } else { start };
         let cap = self.cap.as_ref().map(|cap| cap.write(names)).map(|cap| quote!(.cap(#cap)));
         let factor =
             self.factor.as_ref().map(|factor| factor.write(names)).map(|factor| quote!(.factor(#factor)));

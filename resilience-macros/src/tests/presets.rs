@@ -118,6 +118,10 @@ fn keys_change_what_the_preset_says() {
         r#"preset = MINE, base = "20ms", jitter = "equal", breaker(failure_rate = "25%", min_calls = 5), rate_limit = API,
            bulkhead(queue = 5), throttle = "db""#,
     ));
+}
+
+#[test]
+fn a_strategy_begins_with_the_numbers_of_the_preset() {
     expect![[r#"
         const __RESILIENT_PRESET: P::Preset = MINE;
         const _: () = P::check::preset(&__RESILIENT_PRESET);

@@ -44,8 +44,8 @@ const _: () = {
     rules(&Preset::new());
 };
 
-fn refused(preset: Preset) -> String {
-    panic_text(AssertUnwindSafe(move || rules(&preset)))
+fn refused(preset: &Preset) -> String {
+    panic_text(AssertUnwindSafe(move || rules(preset)))
 }
 
 fn sentence(rule: impl FnOnce() + UnwindSafe) -> String {
@@ -70,7 +70,7 @@ fn each_policy_is_held_to_its_own_rules() {
         (new().deadline(Duration::MAX), "`deadline` of"),
     ];
     for (preset, expected) in table {
-        let text = refused(preset);
+        let text = refused(&preset);
         assert!(text.starts_with(expected), "{text}");
     }
 }
@@ -97,7 +97,7 @@ fn policies_go_together() {
         ),
     ];
     for (preset, expected) in table {
-        let text = refused(preset);
+        let text = refused(&preset);
         assert!(text.starts_with(expected), "{text}");
     }
     // A number of failures is no rate.
