@@ -131,6 +131,12 @@ impl Args {
         breaker.or(rate_limit).or(bulkhead).or(throttle).or(limit).or(preset)
     }
 
+    /// The key of a built-in preset whose timeout holds.
+    pub(crate) fn preset_timeout(&self) -> Option<&Ident> {
+        let preset = self.preset.as_ref().filter(|preset| preset.value.is_known())?;
+        (self.timeout.is_none() && self.preset_has("timeout")).then_some(&preset.key)
+    }
+
     /// Whether the preset may give the function the policy of that key.
     fn preset_has(&self, key: &str) -> bool {
         let may_have = self.preset.as_ref().is_some_and(|preset| preset.value.may_have(key));

@@ -69,6 +69,16 @@ async fn own_strategy() -> io::Result<()> {
     Ok(())
 }
 
+#[resilient(preset = "standard", timeout = "none", rate_limit(wait = "5ms"))]
+fn blocking(id: u64) -> io::Result<u64> {
+    Ok(id)
+}
+
+#[resilient(preset = presets::MINE, deadline = "none")]
+fn blocking_by_path(id: u64) -> io::Result<u64> {
+    Ok(id)
+}
+
 #[resilient(preset = "standard", retry = "none")]
 async fn once(token: Token) -> io::Result<()> {
     drop(token);
@@ -109,6 +119,7 @@ async fn main() {
     own_delays().await.unwrap();
     own_strategy().await.unwrap();
     once(Token).await.unwrap();
+    assert_eq!((blocking(1).unwrap(), blocking_by_path(2).unwrap()), (1, 2));
     let mut client = Client;
     assert_eq!((client.load().await.unwrap(), client.store().await.unwrap()), (1, 2));
     assert_eq!(stacked().await.unwrap(), 1);

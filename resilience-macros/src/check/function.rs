@@ -42,6 +42,15 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
             );
         }
     }
+    if !waits(signature)
+        && let Some(key) = args.preset_timeout()
+    {
+        refuse(
+            key,
+            "the preset has a `timeout`, which cannot stop a function that is not async; make it `async`, or add \
+             `timeout = \"none\"`",
+        );
+    }
     let ReturnType::Type(_, output) = &signature.output else { return mistakes };
     if !returns_future(&signature.output) && is_no_result(output) {
         refuse(output, &format!("{BY_RESULT}, which this is not; return one"));

@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, Lit, Meta, MetaNameValue, Path, Token};
 
 use crate::diag::{Diagnostics, choice, closest, list};
-use crate::policy::{self, Key, PLANNED, ROOMS, Room, SYNONYMS, Takes};
+use crate::policy::{self, Key, PLANNED, ROOMS, Room, SYNONYMS, Takes, preset};
 use crate::syntax::{self, Form, Item};
 use crate::value::{literal, peel};
 
@@ -154,6 +154,11 @@ impl Written {
         self.entries.push(Entry { room, key, ident, form, group, is_off });
     }
 
+    /// Whether there is a preset that may have the policy of `key`, so that its settings stand for themselves.
+    fn may_change_preset(&self, key: &Key) -> bool {
+        preset::POLICIES.contains(&key.name) && self.outside.iter().any(|key| key == preset::ROOM.name)
+    }
+
     /// `key(value, setting = .., ..)`
     fn add_group(&mut self, mut entry: Entry, tokens: TokenStream, diagnostics: &mut Diagnostics) {
         let (room, key) = (entry.room, entry.key);
@@ -163,9 +168,7 @@ impl Written {
             (Some(value), _) => Form::Value(value),
             (None, Takes::Optional) => Form::Word,
             // Of the preset's policy only these are changed.
-            (None, _) if self.outside.iter().any(|key| key == "preset") && !group.keyed.is_empty() => {
-                Form::Word
-            }
+            (None, _) if self.may_change_preset(key) && !group.keyed.is_empty() => Form::Word,
             (None, Takes::ValueOr(name)) if group.keyed.iter().any(|item| item.key == name) => Form::Word,
             (None, _) => {
                 if !group.unclear {

@@ -39,7 +39,8 @@ impl Driver<'_> {
             Some("Read"),
             self.rejects().then_some("Reject"),
         ]);
-        let checks = self.args.checks();
+        let mut checks = self.args.checks();
+        checks.extend(policy::preset::blocking(self.args).filter(|_| self.blocks));
         let site = self.site();
         quote! {
             #import

@@ -113,8 +113,7 @@ pub(crate) static ROOMS: [&Room; 12] = [
 ];
 
 /// Options that are planned, so that a user of them is not told about a misspelling.
-pub(crate) const PLANNED: [&str; 5] =
-    ["hedge", "cache", "coalesce", "idempotent", "idempotency_key"];
+pub(crate) const PLANNED: [&str; 5] = ["hedge", "cache", "coalesce", "idempotent", "idempotency_key"];
 
 /// Names that other libraries give to our options.
 pub(crate) const SYNONYMS: [(&str, &str); 30] = [

@@ -28,6 +28,10 @@ pub(crate) static ROOM: Room = Room {
     within: None,
 };
 
+/// The keys of the policies that a preset may have.
+pub(crate) const POLICIES: [&str; 8] =
+    ["retry", "budget", "throttle", "breaker", "rate_limit", "bulkhead", "timeout", "deadline"];
+
 /// The policies that can refuse a call.
 pub(crate) const REJECTING: [&str; 6] =
     ["throttle", "breaker", "rate_limit", "bulkhead", "timeout", "deadline"];
@@ -101,7 +105,7 @@ impl Preset {
     pub(crate) fn may_have(&self, key: &str) -> bool {
         match self {
             Self::Known(_, policies) => policies.contains(&key),
-            Self::Const(_) => true,
+            Self::Const(_) => POLICIES.contains(&key),
         }
     }
 
@@ -144,7 +148,7 @@ pub(crate) fn after(preset: &Setting<Preset>, args: &Args) -> Vec<TokenStream> {
 /// The part of the site that sets everything.
 pub(crate) fn site(args: &Args) -> TokenStream {
     let names = &args.names;
-    let plan = if overrides(args).is_some() { names.plan() } else { names.preset() };
+    let plan = plan(args);
     let targets = [
         ("breaker", args.breaker.as_ref().map(|breaker| &breaker.target)),
         ("rate_limit", args.rate_limit.as_ref().map(|rate_limit| &rate_limit.target)),
@@ -173,7 +177,7 @@ pub(crate) fn site(args: &Args) -> TokenStream {
 /// The calls that put what the attribute says into the place of the preset's parts, if it says anything.
 fn overrides(args: &Args) -> Option<TokenStream> {
     let names = &args.names;
-    let off = args.off.iter().map(|key| {
+    let off = args.off.iter().filter(|key| POLICIES.contains(&key.as_str())).map(|key| {
         let without = quote::format_ident!("without_{key}");
         quote!(.#without())
     });
@@ -196,6 +200,19 @@ fn overrides(args: &Args) -> Option<TokenStream> {
     let policies = policies.into_iter().flatten();
     let overrides = quote!(#(#off)* #retry #(#policies)* #timeouts);
     (!overrides.is_empty()).then_some(overrides)
+}
+
+/// The rule for a function that is not async, on a preset that is not known here.
+pub(crate) fn blocking(args: &Args) -> Option<TokenStream> {
+    let preset = args.preset.as_ref().filter(|preset| !preset.value.is_known())?;
+    let names = &args.names;
+    let plan = plan(args);
+    Some(names.check("plan_blocking", &preset.tokens, &[quote!(&#plan)]))
+}
+
+/// The name of the constant that holds everything.
+fn plan(args: &Args) -> Ident {
+    if overrides(args).is_some() { args.names.plan() } else { args.names.preset() }
 }
 
 /// The rules on the whole, each underlined at what the attribute says of it and otherwise at the preset. A built-in

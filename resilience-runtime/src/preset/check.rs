@@ -125,6 +125,23 @@ pub const fn plan_bulkhead(plan: &Preset) {
     }
 }
 
+/// No limit that a function which is not async cannot be held to.
+#[track_caller]
+pub const fn plan_blocking(plan: &Preset) {
+    let key = match (plan.timeout, plan.deadline) {
+        (Some(_), _) => "timeout",
+        (None, Some(_)) => "deadline",
+        (None, None) => return,
+    };
+    refuse(
+        &text("the preset has a `")
+            .str(key)
+            .str("`, which cannot stop a function that is not async; make it `async`, or add `")
+            .str(key)
+            .str(" = \"none\"`"),
+    );
+}
+
 /// The breaker's window of time is long enough to see `min_calls` at the rate.
 #[track_caller]
 pub const fn plan_window(plan: &Preset) {

@@ -107,6 +107,21 @@ fn policies_go_together() {
 }
 
 #[test]
+fn a_function_that_is_not_async_has_no_limits() {
+    let table = [
+        (sentence(|| check::plan_blocking(&Preset::BATCH)), "the preset has a `timeout`, which cannot stop"),
+        (
+            sentence(|| check::plan_blocking(&Preset::new().deadline(SECOND))),
+            "the preset has a `deadline`, which",
+        ),
+    ];
+    for (text, expected) in table {
+        assert!(text.starts_with(expected), "{text}");
+    }
+    check::plan_blocking(&Preset::BATCH.without_timeout());
+}
+
+#[test]
 fn what_is_to_be_changed_has_to_be_there() {
     let table = [
         (sentence(|| check::preset_has_retry(&Preset::new())), "the preset has no retry to change"),
