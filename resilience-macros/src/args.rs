@@ -1,10 +1,14 @@
 //! The attribute's top level: which options exist, and what they say together.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::LitStr;
 
-use crate::check::{chaos, combine, feature, keys};
+use crate::check::keys::{self, Written};
+use crate::check::{chaos, combine, feature};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::policy::breaker::{Breaker, BreakerClause};
@@ -46,14 +50,20 @@ pub(crate) struct Args {
     pub(crate) fields: Option<TokenStream>,
     pub(crate) level: Level,
     pub(crate) names: Names,
+    /// The rules that a block has evaluated for all of its methods.
+    pub(crate) checked: Rc<HashSet<String>>,
 }
 
 impl Args {
     /// Reads the attribute; always returns what could be understood, and reports everything else.
     pub(crate) fn parse(attribute: TokenStream, diagnostics: &mut Diagnostics) -> Self {
-        let written = keys::read(attribute, diagnostics);
+        Self::of(&keys::read(attribute, diagnostics), diagnostics)
+    }
+
+    /// The same of what was read before.
+    pub(crate) fn of(written: &Written, diagnostics: &mut Diagnostics) -> Self {
         let preset = written.clause::<PresetClause>(&preset::ROOM, diagnostics).check(diagnostics);
-        let preset = preset.or_else(|| Preset::implied(&written));
+        let preset = preset.or_else(|| Preset::implied(written));
         let retries = written.clause::<RetryClause>(&policy::retry::ROOM, diagnostics).check(diagnostics);
         let breaker = written.clause::<BreakerClause>(&policy::breaker::ROOM, diagnostics).check(diagnostics);
         let rate_limit =
@@ -92,10 +102,11 @@ impl Args {
             fields: written.tokens("fields"),
             level: span.level.unwrap_or_default(),
             names: call.names,
+            checked: Rc::default(),
         };
-        combine::check(&args, &written, diagnostics);
-        chaos::check(&args, &written, diagnostics);
-        feature::needs("chaos", cfg!(feature = "chaos"), &written, diagnostics);
+        combine::check(&args, written, diagnostics);
+        chaos::check(&args, written, diagnostics);
+        feature::needs("chaos", cfg!(feature = "chaos"), written, diagnostics);
         args
     }
 
@@ -170,6 +181,7 @@ impl Args {
         checks.extend(self.throttle.iter().flat_map(|throttle| throttle.checks(names)));
         checks.extend(self.chaos.iter().flat_map(|chaos| chaos.checks(names)));
         checks.extend(preset.into_iter().flat_map(|preset| preset::after(preset, self)));
+        checks.retain(|check| !self.checked.contains(&check.to_string()));
         checks
     }
 

@@ -1,10 +1,14 @@
 //! `#[resilient]` on an `impl` block: the default for its async methods.
 
+use std::collections::HashSet;
+use std::rc::Rc;
+
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::{Attribute, ImplItem, ItemImpl, Meta};
 
 use crate::args::Args;
+use crate::check::keys::{self, Written};
 use crate::diag::Diagnostics;
 use crate::expand;
 use crate::function::Function;
@@ -20,32 +24,45 @@ pub(crate) fn is_block(item: &TokenStream) -> bool {
     word.is_some_and(|word| word == "impl")
 }
 
-/// The block with the attribute on each async method that has none of its own. Other methods stay as they are.
+/// The block with the attribute on each async method, under what the method's own attribute says. Other methods stay as
+/// they are.
 pub(crate) fn expand(
     item: TokenStream,
-    args: &Args,
+    written: &Written,
+    mut args: Args,
     diagnostics: &mut Diagnostics,
 ) -> syn::Result<TokenStream> {
     let mut block = syn::parse2::<ItemImpl>(item)?;
     if let Some(name) = &args.name {
         diagnostics.push(name, "every method of the block would have this name; write `name` on a method");
     }
+    // Once for all methods: what is wrong with a value of the block is one mistake.
+    let rules = args.checks().into_iter().filter(is_rule).collect::<Vec<_>>();
+    let checked = Rc::new(rules.iter().map(ToString::to_string).collect::<HashSet<_>>());
+    let constants = args.checks().into_iter().filter(|check| !is_rule(check));
+    let import = args.names.import(&[]);
+    let rules = (!rules.is_empty()).then(|| quote!(const _: () = { #import #(#constants)* #(#rules)* };));
+    args.checked = Rc::clone(&checked);
     let mut protected = 0_usize;
     for item in &mut block.items {
         let ImplItem::Fn(method) = item else { continue };
-        let own = method.attrs.iter().position(is_resilient);
-        if let Some(own) = own {
-            if is_skip(&method.attrs[own]) {
-                method.attrs.remove(own);
-            }
+        let own = method.attrs.iter().filter(|attribute| is_resilient(attribute)).count();
+        let first = method.attrs.iter().position(is_resilient);
+        if let Some(first) = first.filter(|first| is_skip(&method.attrs[*first])) {
+            method.attrs.remove(first);
             protected += 1;
             continue;
         }
-        if !expand::waits(&method.sig) {
+        // Several of its own say in their order what the method has, and leave nothing to a default.
+        if own > 1 || !expand::waits(&method.sig) {
+            protected += own;
             continue;
         }
+        let own = first.map(|first| keys::read(tokens(method.attrs.remove(first)), diagnostics));
+        let own =
+            own.map(|own| Args { checked: Rc::clone(&checked), ..Args::of(&own.over(written), diagnostics) });
         let function = Function::parse(method.to_token_stream())?;
-        match protect(&function, args, diagnostics) {
+        match protect(&function, own.as_ref().unwrap_or(&args), diagnostics) {
             Ok(expanded) => *item = ImplItem::Verbatim(expanded),
             Err(error) => diagnostics.add(error),
         }
@@ -57,7 +74,31 @@ pub(crate) fn expand(
             "this block has no async method to protect; put `#[resilient]` on one that has",
         );
     }
-    Ok(block.into_token_stream())
+    Ok(quote!(#rules #block))
+}
+
+/// The block without attributes of this kind: as if there were none, which the compiler would expand by themselves.
+pub(crate) fn plain(item: &TokenStream) -> TokenStream {
+    let Ok(mut block) = syn::parse2::<ItemImpl>(item.clone()) else { return item.clone() };
+    for item in &mut block.items {
+        if let ImplItem::Fn(method) = item {
+            method.attrs.retain(|attribute| !is_resilient(attribute));
+        }
+    }
+    block.into_token_stream()
+}
+
+/// Whether `check` is an assertion, and not a constant that the site needs too.
+fn is_rule(check: &TokenStream) -> bool {
+    matches!(check.clone().into_iter().nth(1), Some(TokenTree::Ident(name)) if name == "_")
+}
+
+/// What stands in the parentheses of `attribute`.
+pub(crate) fn tokens(attribute: Attribute) -> TokenStream {
+    match attribute.meta {
+        Meta::List(list) => list.tokens,
+        Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
+    }
 }
 
 /// Whether `attribute` is `#[resilient(..)]`, under any path.
@@ -76,7 +117,6 @@ fn is_skip(attribute: &Attribute) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use quote::quote;
 
     #[test]
     fn a_block_is_told_from_a_function() {

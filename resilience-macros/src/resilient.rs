@@ -2,11 +2,10 @@
 
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
-use syn::Meta;
 
 use crate::args::Args;
 use crate::block;
-use crate::check;
+use crate::check::{self, keys};
 use crate::diag::Diagnostics;
 use crate::expand;
 use crate::function::Function;
@@ -17,9 +16,11 @@ use crate::function::Function;
 /// compile as if the attribute were not there.
 pub(crate) fn resilient(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let args = Args::parse(attribute, &mut diagnostics);
-    let expanded = if block::is_block(item) {
-        block::expand(item.clone(), &args, &mut diagnostics)
+    let written = keys::read(attribute, &mut diagnostics);
+    let args = Args::of(&written, &mut diagnostics);
+    let is_block = block::is_block(item);
+    let expanded = if is_block {
+        block::expand(item.clone(), &written, args, &mut diagnostics)
     } else {
         Function::parse(item.clone()).and_then(|function| match with_inner(function) {
             Some(function) => protect(&function, &args, &mut diagnostics),
@@ -32,6 +33,10 @@ pub(crate) fn resilient(attribute: TokenStream, item: &TokenStream) -> TokenStre
     });
     match diagnostics.into_compile_errors() {
         None => expanded,
+        Some(errors) if is_block => {
+            let block = block::plain(item);
+            quote!(#block #errors)
+        }
         Some(errors) => quote!(#item #errors),
     }
 }
@@ -58,10 +63,7 @@ pub(crate) fn protect(
 /// `None` when one of them is wrong: it stays where it is, and reports its mistakes itself.
 fn with_inner(mut function: Function) -> Option<Function> {
     while let Some(nearest) = function.attributes.iter().rposition(block::is_resilient) {
-        let attribute = match function.attributes.remove(nearest).meta {
-            Meta::List(list) => list.tokens,
-            Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
-        };
+        let attribute = block::tokens(function.attributes.remove(nearest));
         let mut diagnostics = Diagnostics::default();
         let args = Args::parse(attribute, &mut diagnostics);
         let expanded = protect(&function, &args, &mut diagnostics).ok()?;

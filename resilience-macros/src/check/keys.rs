@@ -23,9 +23,11 @@ pub(crate) struct Written {
     outside: Vec<Ident>,
     /// Whether something could not be understood, so that nothing can be said to be missing.
     pub(crate) unclear: bool,
+    /// Whether it stands in a block whose attribute says nothing, which is a preset too.
+    in_empty_block: bool,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Entry {
     room: &'static Room,
     key: &'static Key,
@@ -41,7 +43,7 @@ struct Entry {
 pub(crate) fn read(attribute: TokenStream, diagnostics: &mut Diagnostics) -> Written {
     let list = syntax::read(attribute, None, diagnostics);
     let outside = list.keyed.iter().map(|item| item.key.clone()).collect();
-    let mut written = Written { entries: Vec::new(), outside, unclear: list.unclear };
+    let mut written = Written { entries: Vec::new(), outside, unclear: list.unclear, in_empty_block: false };
     for item in list.keyed {
         written.add(item, None, diagnostics);
     }
@@ -49,13 +51,34 @@ pub(crate) fn read(attribute: TokenStream, diagnostics: &mut Diagnostics) -> Wri
 }
 
 impl Written {
+    /// What holds for a method: what its attribute says, and otherwise what the attribute of its block says.
+    pub(crate) fn over(mut self, block: &Self) -> Self {
+        let inherited =
+            block.entries.iter().filter(|theirs| !self.entries.iter().any(|own| own.replaces(theirs)));
+        let inherited = inherited.cloned().collect::<Vec<_>>();
+        // Switched off is then what is not there: without a preset, nothing is left to switch off.
+        let has_preset = block.is_empty() || self.find("preset").or_else(|| block.find("preset")).is_some();
+        let is_there = |own: &Entry| block.entries.iter().any(|theirs| theirs.key.name == own.key.name);
+        self.entries.retain(|own| has_preset || !own.is_off || !is_there(own));
+        self.entries.extend(inherited);
+        self.outside.extend(block.outside.iter().cloned());
+        self.unclear |= block.unclear;
+        self.in_empty_block = block.is_empty();
+        self
+    }
+
     /// Whether there is any key but these.
     pub(crate) fn has_other_than(&self, names: &[&str]) -> bool {
         self.entries.iter().any(|entry| !names.contains(&entry.key.name))
     }
 
+    /// Whether the standard preset holds where nothing else is said.
+    pub(crate) fn implies_preset(&self) -> bool {
+        self.in_empty_block || self.is_empty()
+    }
+
     /// Whether there is nothing but plumbing.
-    pub(crate) fn is_empty(&self) -> bool {
+    fn is_empty(&self) -> bool {
         !self.unclear && !self.has_other_than(&["crate"])
     }
 
@@ -190,6 +213,37 @@ impl Written {
 }
 
 impl Entry {
+    /// Whether this entry of a method leaves nothing of that one of its block: it is the same key, or another value of
+    /// the policy has no use for the setting.
+    fn replaces(&self, theirs: &Self) -> bool {
+        if self.room.name != theirs.room.name {
+            // A budget has no use without retries.
+            return self.form.says_none() && self.key.name == "retry" && theirs.room.name == "budget";
+        }
+        if self.key.name == theirs.key.name {
+            return true;
+        }
+        let is_headline = self.room.headline.as_ref().is_some_and(|headline| headline.name == self.key.name);
+        if !is_headline {
+            return false;
+        }
+        match self.key.name {
+            "retry" => {
+                let unused: &[&str] = match &self.form {
+                    Form::Value(value) => match literal(peel(value)) {
+                        None => &["base", "cap", "factor", "jitter"],
+                        Some(_) if self.form.says_none() => &["max", "base", "cap", "factor", "jitter"],
+                        Some(_) => &["factor", "jitter"],
+                    },
+                    _ => &["factor", "jitter"],
+                };
+                unused.contains(&theirs.key.name)
+            }
+            // The settings of a `static` stand where it is defined.
+            _ => self.is_off || matches!(&self.form, Form::Value(value) if literal(peel(value)).is_none()),
+        }
+    }
+
     fn meta(&self) -> Option<Meta> {
         if self.is_off {
             return None;
@@ -206,9 +260,14 @@ impl Entry {
 
 /// Whether the value of `key` is `"none"`, where that stands for no policy.
 fn says_none(room: &Room, key: &Key, form: &Form) -> bool {
-    let Form::Value(value) = form else { return false };
-    let none = |lit: &Lit| matches!(lit, Lit::Str(text) if text.value() == NONE);
-    room.switches(key) && literal(peel(value)).is_some_and(|(lit, _)| none(lit))
+    room.switches(key) && form.says_none()
+}
+
+impl Form {
+    fn says_none(&self) -> bool {
+        let Self::Value(value) = self else { return false };
+        literal(peel(value)).is_some_and(|(lit, _)| matches!(lit, Lit::Str(text) if text.value() == NONE))
+    }
 }
 
 fn name_value(path: Path, value: Expr) -> Meta {
