@@ -29,7 +29,7 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     if let Some(variadic) = &signature.variadic {
         refuse(variadic, "the arguments of a variadic function cannot be passed on to an attempt");
     }
-    if !waits(signature) {
+    if signature.constness.is_none() && !waits(signature) {
         // What stops a body drops its future: one that is no future runs until it returns.
         for limit in args.timeout.iter().chain(&args.deadline) {
             let key = &limit.key;
