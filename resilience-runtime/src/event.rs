@@ -26,6 +26,8 @@ pub enum StopReason {
     Throttled,
     /// The call was dropped.
     Cancelled,
+    /// The body panicked.
+    Panicked,
 }
 
 impl StopReason {
@@ -40,6 +42,7 @@ impl StopReason {
             Self::Budget => "budget",
             Self::Throttled => "throttled",
             Self::Cancelled => "cancelled",
+            Self::Panicked => "panicked",
         }
     }
 }
