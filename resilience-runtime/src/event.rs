@@ -26,8 +26,6 @@ pub enum StopReason {
     Throttled,
     /// The call was dropped.
     Cancelled,
-    /// The body panicked.
-    Panicked,
 }
 
 impl StopReason {
@@ -42,7 +40,6 @@ impl StopReason {
             Self::Budget => "budget",
             Self::Throttled => "throttled",
             Self::Cancelled => "cancelled",
-            Self::Panicked => "panicked",
         }
     }
 }

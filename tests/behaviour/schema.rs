@@ -8,7 +8,7 @@ use resilience_runtime::{
 };
 use resilience_tests::poll_once;
 use resilience_tests::watch::{Fields, watch};
-use xtask::registry::{Registry, Type};
+use xtask::registry::{Attribute, Registry, Type};
 
 const MS: Duration = Duration::from_millis(1);
 
@@ -49,7 +49,9 @@ fn values_of(registry: &Registry) -> BTreeMap<String, BTreeSet<String>> {
     let signals = || registry.spans.iter().chain(&registry.events).flat_map(|signal| &signal.attributes);
     let closed = registry.attributes.iter().filter(|it| !it.values.is_empty());
     let used = closed.filter(|it| signals().any(|used| used.key == it.key));
-    let own = used.map(|it| (it.key.clone(), it.values.iter().cloned().collect()));
+    let values =
+        |it: &Attribute| it.values.iter().filter(|value| !it.only_metrics.contains(value)).cloned().collect();
+    let own = used.map(|it| (it.key.clone(), values(it)));
     let set = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
     own.chain(SPECIAL.iter().map(|(key, values)| ((*key).to_owned(), set(values)))).collect()
 }

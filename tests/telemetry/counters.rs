@@ -5,7 +5,7 @@ use std::time::Duration;
 use resilience_runtime::{Breaker, BreakerConfig, resilient};
 use resilience_tests::{panic_of, poll_once};
 
-use crate::support::{Backend, Plan, PlanError, follow, turn};
+use crate::support::{Backend, Plan, PlanError, follow, turn, turn_now};
 
 const KIND: &str = "reliability.attempt.kind";
 const STOP_REASON: &str = "reliability.retry.stop_reason";
@@ -19,7 +19,7 @@ async fn retried(plans: &[Plan]) -> Result<(), PlanError> {
 // P1, P2
 #[tokio::test(start_paused = true)]
 async fn attempts_and_calls_are_counted_apart() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     retried(&[Plan::Succeed]).await.expect("it is to succeed");
     retried(&[Plan::Fail, Plan::Fail, Plan::Succeed]).await.expect("it is to succeed");
@@ -61,7 +61,7 @@ async fn shut(plans: &[Plan]) -> Result<(), PlanError> {
 // P9, P5
 #[tokio::test(start_paused = true)]
 async fn retries_that_are_not_made_are_counted_by_reason() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     skipping(&[Plan::Fail]).await.expect_err("it is to fail");
     skipping(&[Plan::Refuse]).await.expect_err("it is to fail");
@@ -94,7 +94,7 @@ async fn late(plans: &[Plan]) -> Result<(), PlanError> {
 
 #[tokio::test(start_paused = true)]
 async fn functions_without_retry_are_counted_too() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     single(&[Plan::Succeed]).await.expect("it is to succeed");
     single(&[Plan::Refuse]).await.expect_err("it is to fail");
@@ -122,7 +122,7 @@ async fn given_up(plans: &[Plan]) -> Result<(), PlanError> {
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_is_dropped_is_neither_success_nor_failure() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     for plan in [Plan::Hang, Plan::Fail] {
         // In its body, and in a wait.
@@ -155,7 +155,7 @@ async fn panicking(plans: &'static [Plan]) -> Result<(), PlanError> {
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_is_a_failure() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     panic_of(panicking(&[Plan::Panic])).await;
     panic_of(panicking(&[Plan::Fail, Plan::Panic])).await;
@@ -169,17 +169,18 @@ async fn a_panic_is_a_failure() {
 }
 
 #[resilient(name = "rescued", retry = "fixed", base = "1ms", max = 2, fallback = rescue)]
-async fn rescued(plans: &'static [Plan], _rescue: Plan) -> Result<(), PlanError> {
+async fn rescued(plans: &'static [Plan], then: Plan) -> Result<(), PlanError> {
+    let _ = then;
     follow(plans).await
 }
 
-async fn rescue(_plans: &'static [Plan], rescue: Plan) -> Result<(), PlanError> {
-    crate::support::carry_out(rescue).await
+async fn rescue(_plans: &'static [Plan], then: Plan) -> Result<(), PlanError> {
+    crate::support::carry_out(then).await
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_call_that_a_fallback_answers_is_a_failure_of_its_attempts() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     rescued(&[Plan::Succeed], Plan::Succeed).await.expect("it is to succeed");
     rescued(&[Plan::Fail], Plan::Succeed).await.expect("the fallback is to succeed");
@@ -215,7 +216,7 @@ fn nothing_is_lost_however_many_threads_call() {
     const TASKS: usize = 16;
     const CALLS: usize = 50;
 
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn_now(), Backend::new());
     let _metrics = backend.install();
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(4).enable_time().build().unwrap();

@@ -21,7 +21,7 @@ fn assert_near(value: f64, expected: f64) {
 
 #[tokio::test(start_paused = true)]
 async fn durations_are_in_seconds_and_apart() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     timed(&[Plan::Fail, Plan::Succeed]).await.expect("it is to succeed");
     timed(&[Plan::Refuse]).await.expect_err("it is to fail");
@@ -53,7 +53,7 @@ async fn queueing(time: Duration) -> Result<(), PlanError> {
 
 #[tokio::test(start_paused = true)]
 async fn waits_for_limits_are_recorded_under_the_limits_names() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     // The second waits a second for its turn and one for its slot, in vain.
     let (first, second) = tokio::join!(queueing(Duration::from_secs(10)), queueing(Duration::from_secs(1)));
@@ -101,7 +101,7 @@ async fn talkative(text: &'static str) -> Result<(), Text> {
 // P7
 #[tokio::test]
 async fn error_types_are_bounded() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     for number in 0..100 {
         talkative(Box::leak(number.to_string().into_boxed_str())).await.expect_err("it fails");

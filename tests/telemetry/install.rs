@@ -12,7 +12,7 @@ async fn early(plans: &[Plan]) -> Result<(), PlanError> {
 
 #[tokio::test]
 async fn what_was_counted_before_a_provider_was_installed_is_told() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     early(&[Plan::Succeed]).await.expect("it is to succeed");
     let mut begun = Box::pin(early(&[Plan::Hang]));
     assert!(poll_once(&mut begun).is_pending());
@@ -34,7 +34,7 @@ async fn moved(plans: &[Plan]) -> Result<(), PlanError> {
 
 #[tokio::test]
 async fn a_provider_that_is_installed_takes_the_place_of_the_one_before() {
-    let (_turn, old, new) = (turn(), Backend::new(), Backend::new());
+    let (_turn, old, new) = (turn().await, Backend::new(), Backend::new());
     let first = old.install();
     moved(&[Plan::Succeed]).await.expect("it is to succeed");
     assert_eq!(old.collect().of("retry.successes", "moved"), 1);
@@ -62,7 +62,7 @@ async fn unheard(plans: &[Plan]) -> Result<(), PlanError> {
 
 #[tokio::test]
 async fn a_handle_that_is_dropped_ends_the_metrics() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let metrics = backend.install();
     let mut begun = Box::pin(unheard(&[Plan::Hang]));
     assert!(poll_once(&mut begun).is_pending());
@@ -86,7 +86,7 @@ async fn counted(plans: &[Plan]) -> Result<(), PlanError> {
 
 #[tokio::test]
 async fn counters_alone_record_no_durations() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install_counters();
     counted(&[Plan::Fail, Plan::Succeed]).await.expect("it is to succeed");
     let metrics = backend.collect();

@@ -9,7 +9,7 @@ use resilience_runtime::{
 };
 use resilience_tests::poll_once;
 
-use crate::support::{Backend, Metrics, Plan, PlanError, follow, turn};
+use crate::support::{Backend, Metrics, Plan, PlanError, follow, turn, turn_now};
 
 const BREAKER: &str = "reliability.circuit_breaker.name";
 
@@ -40,7 +40,7 @@ async fn unused() -> Result<(), PlanError> {
 // P6
 #[tokio::test]
 async fn policies_that_no_call_has_reached_are_told() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     drop((uncalled(), uncalled_too(), unused()));
     let metrics = backend.collect();
@@ -69,7 +69,7 @@ async fn guarded(plans: &[Plan]) -> Result<(), PlanError> {
 // P4
 #[tokio::test(start_paused = true)]
 async fn a_breaker_tells_its_state_its_changes_and_its_refusals() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     guarded(&[Plan::Succeed]).await.expect("it is to succeed");
     assert_eq!(state(&backend.collect(), "metrics_guard"), Some(0));
@@ -107,7 +107,7 @@ async fn a_breaker_tells_its_state_its_changes_and_its_refusals() {
 
 #[test]
 fn the_series_of_a_breaker_that_is_dropped_disappear() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn_now(), Backend::new());
     let _metrics = backend.install();
     let breaker = Arc::new(Breaker::new("metrics_dropped", BreakerConfig::new()));
     watch(&breaker);
@@ -129,7 +129,7 @@ fn the_series_of_a_breaker_that_is_dropped_disappear() {
 #[test]
 fn two_breakers_of_one_name_are_one_series() {
     static ONE: Breaker = Breaker::new("metrics_twins", BreakerConfig::new());
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn_now(), Backend::new());
     let _metrics = backend.install();
     let other = Arc::new(Breaker::new("metrics_twins", BreakerConfig::new()));
     watch(&ONE);
@@ -147,7 +147,7 @@ fn two_breakers_of_one_name_are_one_series() {
 
 #[tokio::test(start_paused = true)]
 async fn a_limiter_tells_what_it_let_through_and_what_not() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     let config = RateLimitConfig::new(Rate::per_minute(2)).wait(Duration::from_secs(30));
     let limiter = Arc::new(RateLimiter::new("metrics_limiter", config));
@@ -170,7 +170,7 @@ async fn a_limiter_tells_what_it_let_through_and_what_not() {
 
 #[test]
 fn a_bulkhead_tells_how_full_it_is() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn_now(), Backend::new());
     let _metrics = backend.install();
     let bulkhead = Arc::new(Bulkhead::new("metrics_bulkhead", BulkheadConfig::new(2)));
     watch(&bulkhead);

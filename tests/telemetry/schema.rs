@@ -88,7 +88,7 @@ async fn everything() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_told_is_what_the_schema_says() {
-    let (_turn, backend) = (turn(), Backend::new());
+    let (_turn, backend) = (turn().await, Backend::new());
     let _metrics = backend.install();
     resilience_runtime::testing::seed(4);
     everything().await;

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use resilience_runtime::telemetry::metrics::{Installed, install, install_counters};
 use resilience_runtime::{Class, Classify, Rejected};
+use tokio::sync::{Mutex, MutexGuard};
 
 /// The attributes of a series.
 pub(crate) type Attributes = BTreeMap<String, String>;
@@ -36,10 +36,16 @@ pub(crate) struct Backend {
     exporter: InMemoryMetricExporter,
 }
 
+static TURN: Mutex<()> = Mutex::const_new(());
+
 /// The turn of one test.
-pub(crate) fn turn() -> MutexGuard<'static, ()> {
-    static TURN: Mutex<()> = Mutex::new(());
-    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+pub(crate) async fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().await
+}
+
+/// The turn of one test that runs outside of a runtime.
+pub(crate) fn turn_now() -> MutexGuard<'static, ()> {
+    TURN.blocking_lock()
 }
 
 impl Backend {

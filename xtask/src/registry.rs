@@ -35,6 +35,8 @@ pub struct Attribute {
     pub kind: Type,
     /// All of them, where the set is closed.
     pub values: Vec<String>,
+    /// Those of them that metrics alone have.
+    pub only_metrics: Vec<String>,
     /// What it says.
     pub brief: String,
 }
@@ -124,8 +126,8 @@ impl Registry {
         }
         let mut names: Vec<&str> = self.attributes.iter().map(|attribute| attribute.key.as_str()).collect();
         names.sort_unstable();
-        if let Some(twice) = names.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(format!("the attribute `{}` is there twice; remove one", twice[0]));
+        if let Some([twice, ..]) = names.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(format!("the attribute `{twice}` is there twice; remove one"));
         }
         let histogram = |metric: &&Metric| (metric.instrument == "histogram") == metric.boundaries.is_empty();
         if let Some(Metric { name, .. }) = self.metrics.iter().find(histogram) {
@@ -163,7 +165,9 @@ fn attribute(yaml: &Yaml) -> Result<Attribute, String> {
         other => return Err(format!("the type {other:?} is not known in {yaml:?}")),
     };
     let values = members.iter().map(|member| text(member, "value")).collect::<Result<_, _>>()?;
-    Ok(Attribute { key: text(yaml, "key")?, kind, values, brief: text(yaml, "brief")? })
+    let only = members.iter().filter(|member| member["annotations"]["only"].as_str() == Some("metrics"));
+    let only_metrics = only.map(|member| text(member, "value")).collect::<Result<_, _>>()?;
+    Ok(Attribute { key: text(yaml, "key")?, kind, values, only_metrics, brief: text(yaml, "brief")? })
 }
 
 fn uses(yaml: &Yaml) -> Result<Vec<Use>, String> {

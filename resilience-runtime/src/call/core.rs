@@ -313,10 +313,8 @@ impl Core {
             }
             detail.trace.wait_ends();
             detail.trace.attempt_ends(attempt, error);
-            if self.site.retry.is_some() {
-                let is_panic = call == CallOutcome::Panicked;
-                let reason = if is_panic { StopReason::Panicked } else { StopReason::Cancelled };
-                detail.stopped.get_or_insert(reason);
+            if call == CallOutcome::Cancelled && self.site.retry.is_some() {
+                detail.stopped.get_or_insert(StopReason::Cancelled);
             }
         }
         self.finish(call, error);

@@ -105,7 +105,7 @@ impl CallMeter {
     /// The call has left the retry layer without success; a fallback may come.
     pub(crate) fn gave_up(&mut self, site: &'static Site, attempts: u32, reason: StopReason) {
         self.is_counted = true;
-        site.meter.add_failure(reason, attempts > 1);
+        site.meter.add_failure(Some(reason), attempts > 1);
     }
 
     /// A limit on time ran out.
@@ -170,7 +170,8 @@ impl CallMeter {
             Phase::Queue(_) => self.queue_ends(site, QueueOutcome::Cancelled),
         }
         if outcome == AttemptOutcome::Panicked && !self.is_counted {
-            self.gave_up(site, attempts, StopReason::Panicked);
+            self.is_counted = true;
+            site.meter.add_failure(None, attempts > 1);
         }
     }
 

@@ -100,15 +100,14 @@ impl AttemptKind {
 }
 
 impl StopReason {
-    /// Why a call leaves the retry layer without success. One that is cancelled has not left it.
-    pub(crate) const OF_FAILURES: [Self; 7] = [
+    /// Why a call leaves the retry layer without success, other than by a panic. One that is cancelled has not left it.
+    pub(crate) const OF_FAILURES: [Self; 6] = [
         Self::Exhausted,
         Self::PermanentError,
         Self::Deadline,
         Self::BreakerOpen,
         Self::Budget,
         Self::Throttled,
-        Self::Panicked,
     ];
 }
 
@@ -134,7 +133,9 @@ pub(crate) struct SiteMeter {
     /// Successes of all other calls.
     pub(crate) successes: AtomicU64,
     failures: Counts<{ StopReason::OF_FAILURES.len() }>,
-    /// Those of both that had a retry.
+    /// Failures too.
+    pub(crate) panics: AtomicU64,
+    /// Those of all three that had a retry.
     pub(crate) retried_successes: AtomicU64,
     pub(crate) retried_failures: AtomicU64,
     timeouts: Counts<{ TimeoutScope::ALL.len() }>,
@@ -160,6 +161,7 @@ impl SiteMeter {
             attempts: Counts::new(),
             successes: AtomicU64::new(0),
             failures: Counts::new(),
+            panics: AtomicU64::new(0),
             retried_successes: AtomicU64::new(0),
             retried_failures: AtomicU64::new(0),
             timeouts: Counts::new(),
@@ -189,8 +191,12 @@ impl SiteMeter {
         self.successes.load(Ordering::Relaxed) + self.healthy.get()
     }
 
-    pub(crate) fn add_failure(&self, reason: StopReason, is_retried: bool) {
-        self.failures.add_one(place(&StopReason::OF_FAILURES, &reason));
+    /// Without a reason: by a panic.
+    pub(crate) fn add_failure(&self, reason: Option<StopReason>, is_retried: bool) {
+        match reason {
+            Some(reason) => self.failures.add_one(place(&StopReason::OF_FAILURES, &reason)),
+            None => _ = self.panics.fetch_add(1, Ordering::Relaxed),
+        }
         if is_retried {
             self.retried_failures.fetch_add(1, Ordering::Relaxed);
         }
@@ -291,10 +297,10 @@ mod tests {
     fn every_value_of_a_closed_set_has_a_place_of_its_own() {
         let meter = SiteMeter::new();
         for (times, reason) in StopReason::OF_FAILURES.into_iter().enumerate() {
-            (0..times).for_each(|_| meter.add_failure(reason, false));
+            (0..times).for_each(|_| meter.add_failure(Some(reason), false));
         }
         let counted = StopReason::OF_FAILURES.map(|reason| meter.failures(reason));
-        assert_eq!(counted, [0, 1, 2, 3, 4, 5, 6]);
+        assert_eq!(counted, [0, 1, 2, 3, 4, 5]);
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::bulkhead::Bulkhead;
 use crate::event::{StopReason, TimeoutScope};
 use crate::limiter::RateLimiter;
 use crate::site::SITES;
-use crate::telemetry::values::AttemptKind;
+use crate::telemetry::values::{AttemptKind, CallOutcome};
 
 /// Every metric that is not recorded by calls, and how it is read.
 pub(super) const OBSERVED: &[(&Metric, Read)] = &[
@@ -89,6 +89,7 @@ fn failures(observe: Observe<'_>) {
         for reason in StopReason::OF_FAILURES {
             tell(reason.as_str(), meter.failures(reason));
         }
+        tell(CallOutcome::Panicked.as_str(), meter.panics.load(Ordering::Relaxed));
     };
     Series::of(reasons).tell(observe, keys::STOP_REASON);
 }
