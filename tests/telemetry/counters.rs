@@ -115,6 +115,24 @@ async fn functions_without_retry_are_counted_too() {
     metrics.assert_agree("late", 1);
 }
 
+#[resilient(name = "blocking", retry = "fixed", base = "1ms", max = 2)]
+fn blocking(succeeds: bool) -> Result<(), PlanError> {
+    if succeeds { Ok(()) } else { Err(PlanError::Rejected) }
+}
+
+#[test]
+fn functions_that_are_not_async_are_counted_too() {
+    let (_turn, backend) = (turn_now(), Backend::new());
+    let _metrics = backend.install();
+    blocking(true).expect("it is to succeed");
+    blocking(false).expect_err("it is to fail");
+
+    let metrics = backend.collect();
+    assert_eq!(metrics.of("retry.successes", "blocking"), 1);
+    assert_eq!(metrics.of_with("retry.failures", "blocking", (STOP_REASON, "permanent_error")), 1);
+    metrics.assert_agree("blocking", 2);
+}
+
 #[resilient(name = "given_up", retry = "fixed", base = "1s", max = 3)]
 async fn given_up(plans: &[Plan]) -> Result<(), PlanError> {
     follow(plans).await

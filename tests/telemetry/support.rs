@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData};
+use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ScopeMetrics};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
 use resilience_runtime::telemetry::metrics::{Installed, install, install_counters};
 use resilience_runtime::{Class, Classify, Rejected};
@@ -69,7 +69,7 @@ impl Backend {
         self.provider.force_flush().expect("it collects");
         let mut metrics = BTreeMap::new();
         for resource in self.exporter.get_finished_metrics().expect("it exports") {
-            for metric in resource.scope_metrics().flat_map(|scope| scope.metrics()) {
+            for metric in resource.scope_metrics().flat_map(ScopeMetrics::metrics) {
                 let (instrument, boundaries, series) = match metric.data() {
                     AggregatedMetrics::F64(data) => values(data, |value| value),
                     #[expect(clippy::cast_precision_loss, reason = "the counts of tests are small")]

@@ -44,7 +44,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
 fn compare_names(registry: &Registry, source: &str) -> Result<(), String> {
     let written: Vec<&str> = source
         .lines()
-        .filter_map(|line| line.strip_prefix("pub const ")?.split_once("\"")?.1.strip_suffix("\";"))
+        .filter_map(|line| line.strip_prefix("pub const ")?.split_once('"')?.1.strip_suffix("\";"))
         .filter(|name| *name != TARGET)
         .collect();
     let attributes = registry.attributes.iter().map(|attribute| attribute.key.as_str());
