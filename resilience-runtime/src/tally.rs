@@ -54,11 +54,11 @@ fn empty(epoch: u32) -> u64 {
 
 /// As many as threads run at once, within reason: a shard takes 128 bytes and every collection reads all.
 #[cfg(not(resilience_loom))]
-pub(crate) fn shards() -> usize {
+fn shards() -> usize {
     std::thread::available_parallelism().map_or(8, usize::from).next_power_of_two().min(32)
 }
 
 #[cfg(resilience_loom)]
-pub(crate) fn shards() -> usize {
+fn shards() -> usize {
     1
 }

@@ -75,7 +75,7 @@ mod off {
         }
 
         #[inline]
-        pub(crate) fn succeeded(&mut self, _site: &'static Site, _attempts: u32, _kind: AttemptKind) {}
+        pub(crate) fn succeeded(&self, _site: &'static Site, _attempts: u32, _kind: AttemptKind) {}
 
         pub(crate) fn gave_up(&mut self, _site: &'static Site, _attempts: u32, _reason: StopReason) {}
 

@@ -22,7 +22,7 @@ enum Phase {
 pub(crate) struct CallMeter {
     /// Only where durations are recorded; without them a call reads no clock for metrics.
     started: Option<Tick>,
-    /// The start of the phase.
+    /// The start of the phase, where that is not the call's own.
     since: Option<Tick>,
     phase: Phase,
     /// Whether it was counted as a success or failure.
@@ -47,7 +47,7 @@ impl CallMeter {
     /// Ends the phase, and says how long it was.
     fn end(&mut self) -> Option<f64> {
         self.phase = Phase::Nothing;
-        self.since.take().map(|since| Tick::now().since(since).as_secs_f64())
+        self.since.take().or(self.started).map(|since| Tick::now().since(since).as_secs_f64())
     }
 
     /// An attempt begins; where nothing came before it, with the call.
@@ -55,7 +55,6 @@ impl CallMeter {
     pub(crate) fn attempt_begins(&mut self, is_at_start: bool) {
         if is_at_start {
             self.phase = Phase::Attempt;
-            self.since = self.started;
         } else {
             self.begin(Phase::Attempt);
         }
@@ -73,9 +72,7 @@ impl CallMeter {
 
     /// The attempt has succeeded, and so has the call.
     #[inline]
-    pub(crate) fn succeeded(&mut self, site: &'static Site, attempts: u32, kind: AttemptKind) {
-        self.phase = Phase::Nothing;
-        self.is_counted = true;
+    pub(crate) fn succeeded(&self, site: &'static Site, attempts: u32, kind: AttemptKind) {
         if attempts == 1 && kind == AttemptKind::Original && self.started.is_none() {
             site.meter.healthy.add_one();
         } else {

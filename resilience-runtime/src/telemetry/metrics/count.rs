@@ -8,10 +8,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use opentelemetry::KeyValue;
 
+use super::sharded::Sharded;
 use crate::breaker::State;
 use crate::event::{StopReason, TimeoutScope};
-use crate::sync::thread_number;
-use crate::tally::shards;
 use crate::telemetry::values::AttemptKind;
 
 /// How many different texts of the program's own one function may bring into metrics.
@@ -19,36 +18,6 @@ const MAX_TEXTS: usize = 32;
 
 /// What stands for all further ones.
 pub(crate) const OTHER: &str = "_OTHER";
-
-/// On cache lines of its own (two, for processors that fetch them in pairs).
-#[derive(Debug, Default)]
-#[repr(align(128))]
-struct Shard(AtomicU64);
-
-/// A number that many threads add to and few read.
-#[derive(Debug)]
-pub(crate) struct Sharded {
-    /// A power of two of them, made by the first addition.
-    shards: OnceLock<Box<[Shard]>>,
-}
-
-impl Sharded {
-    pub(crate) const fn new() -> Self {
-        Self { shards: OnceLock::new() }
-    }
-
-    // Relaxed here and below: these are counts that nothing else depends on.
-    #[inline]
-    pub(crate) fn add_one(&self) {
-        let shards = self.shards.get_or_init(|| (0..shards()).map(|_| Shard::default()).collect());
-        shards[thread_number() & (shards.len() - 1)].0.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn get(&self) -> u64 {
-        let shards = self.shards.get().map_or(&[][..], |shards| shards);
-        shards.iter().map(|shard| shard.0.load(Ordering::Relaxed)).sum()
-    }
-}
 
 /// One number for each value of a closed set, by its place in it.
 #[derive(Debug)]
@@ -59,6 +28,7 @@ impl<const N: usize> Counts<N> {
         Self([const { AtomicU64::new(0) }; N])
     }
 
+    // Relaxed here and below: these are counts that nothing else depends on.
     pub(crate) fn add_one(&self, place: usize) {
         self.0[place].fetch_add(1, Ordering::Relaxed);
     }
@@ -268,17 +238,6 @@ impl LimiterMeter {
 #[cfg(all(test, not(resilience_loom)))]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_addition_of_any_thread_is_lost() {
-        static COUNT: Sharded = Sharded::new();
-        std::thread::scope(|scope| {
-            for _ in 0..4 {
-                scope.spawn(|| (0..10_000).for_each(|_| COUNT.add_one()));
-            }
-        });
-        assert_eq!(COUNT.get(), 40_000);
-    }
 
     #[test]
     fn texts_are_bounded_and_none_is_lost() {

@@ -33,6 +33,7 @@ mod instruments;
 mod keys;
 mod observed;
 mod policies;
+mod sharded;
 mod table;
 
 use core::fmt;
