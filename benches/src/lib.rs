@@ -2,6 +2,9 @@
 //!
 //! The operation is ready at once and succeeds, which is what a healthy call does.
 
+#[cfg(feature = "otel")]
+pub mod metered;
+
 use std::future::Future;
 use std::hint::black_box;
 use std::io;

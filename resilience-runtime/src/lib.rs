@@ -61,6 +61,7 @@
 //! | `http` | no | `integration::http`: statuses and `Retry-After` as classes |
 //! | `reqwest` | no | `integration::reqwest`: its errors and responses as classes |
 //! | `sqlx`, `redis`, `tonic` | no | [`Classify`] for the errors of these libraries |
+//! | `otel` | no | `telemetry::metrics`: metrics for OpenTelemetry |
 
 #[doc(hidden)]
 pub mod __private;
@@ -92,7 +93,7 @@ mod rng;
 mod site;
 mod sync;
 mod tally;
-mod telemetry;
+pub mod telemetry;
 #[cfg(feature = "terminal")]
 pub mod terminal;
 #[cfg(feature = "test-util")]

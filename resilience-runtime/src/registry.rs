@@ -166,7 +166,7 @@ impl<P: Shared> Place<P> {
     }
 
     /// The one that was looked up, if it was.
-    #[cfg(feature = "chaos")]
+    #[cfg(any(feature = "chaos", feature = "otel"))]
     pub(crate) fn made(&self) -> Option<&'static P> {
         self.resolved.get().copied()
     }

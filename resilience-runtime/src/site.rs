@@ -22,16 +22,17 @@ use crate::path::function_path;
 use crate::preset::Preset;
 use crate::registry::{Place, Shared, Source};
 use crate::retry::{Backoff, BackoffPolicy, Retry, UNTIL_DEADLINE};
+use crate::telemetry::meter::SiteMeter;
 use crate::throttle::Throttle;
 
 /// The static description of one annotated function.
 #[derive(Debug)]
 pub struct Site {
     pub(crate) retry: Option<Retry>,
-    breaker: Place<Breaker>,
+    pub(crate) breaker: Place<Breaker>,
     throttle: Place<Throttle>,
-    rate_limit: Place<RateLimiter>,
-    bulkhead: Place<Bulkhead>,
+    pub(crate) rate_limit: Place<RateLimiter>,
+    pub(crate) bulkhead: Place<Bulkhead>,
     budget: Place<RetryBudget>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
@@ -48,6 +49,8 @@ pub struct Site {
     name: Option<&'static str>,
     operation: OnceLock<String>,
     digest: OnceLock<String>,
+    #[cfg_attr(not(feature = "otel"), expect(dead_code, reason = "nothing is counted without the feature"))]
+    pub(crate) meter: SiteMeter,
 }
 
 /// Every annotated function of the program, in no order: those of dependencies, those that are never called, and a
@@ -81,6 +84,7 @@ impl Site {
             name: None,
             operation: OnceLock::new(),
             digest: OnceLock::new(),
+            meter: SiteMeter::new(),
         }
     }
 

@@ -1,6 +1,4 @@
-//! The schema of the telemetry as a table: nothing else is emitted, and everything in it is.
-//!
-//! A name that changes here changes in every dashboard and alert of every user.
+//! The schema of the telemetry: nothing else is emitted, and everything in it is. Metrics have a program of their own.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -10,210 +8,53 @@ use resilience_runtime::{
 };
 use resilience_tests::poll_once;
 use resilience_tests::watch::{Fields, watch};
+use xtask::registry::{Attribute, Registry, Type};
 
 const MS: Duration = Duration::from_millis(1);
+
+/// The schema that readers of the telemetry are given too.
+const REGISTRY: &str = include_str!("../../resilience-runtime/telemetry/registry.yaml");
 
 /// Text: a string, or what formats as one.
 const TEXT: &str = "text";
 const INT: &str = "i64";
 const FLOAT: &str = "f64";
 
-type Names = BTreeMap<String, BTreeMap<&'static str, &'static str>>;
+/// The values of the fields that become no attribute of their own.
+const SPECIAL: &[(&str, &[&str])] = &[("otel.kind", &["internal"]), ("otel.status_code", &["ERROR"])];
 
 /// Every span and event with its level, and the fields of each with their types.
-const SCHEMA: &[(&str, &[(&str, &str)])] = &[
-    (
-        "span call INFO",
-        &[
-            ("otel.name", TEXT),
-            ("otel.kind", TEXT),
-            ("otel.status_code", TEXT),
-            ("otel.status_description", TEXT),
-            ("error.type", TEXT),
-            ("code.function.name", TEXT),
-            ("code.file.path", TEXT),
-            ("code.line.number", INT),
-            ("reliability.operation.name", TEXT),
-            ("reliability.outcome", TEXT),
-            ("reliability.attempt.count", INT),
-            ("reliability.retry.max_attempts", INT),
-            ("reliability.retry.stop_reason", TEXT),
-            ("reliability.retry.total_delay", FLOAT),
-            ("reliability.circuit_breaker.name", TEXT),
-            ("reliability.circuit_breaker.state", TEXT),
-            ("reliability.policy.digest", TEXT),
-        ],
-    ),
-    (
-        "span attempt INFO",
-        &[
-            ("otel.name", TEXT),
-            ("otel.kind", TEXT),
-            ("otel.status_code", TEXT),
-            ("otel.status_description", TEXT),
-            ("error.type", TEXT),
-            ("reliability.operation.name", TEXT),
-            ("reliability.attempt.number", INT),
-            ("reliability.attempt.kind", TEXT),
-            ("reliability.attempt.outcome", TEXT),
-            ("reliability.retry.delay", FLOAT),
-            ("reliability.chaos.fault", TEXT),
-            ("reliability.chaos.latency", FLOAT),
-        ],
-    ),
-    (
-        "span backoff DEBUG",
-        &[
-            ("otel.name", TEXT),
-            ("otel.kind", TEXT),
-            ("reliability.retry.delay", FLOAT),
-            ("reliability.retry.delay_source", TEXT),
-        ],
-    ),
-    (
-        "span acquire DEBUG",
-        &[
-            ("otel.name", TEXT),
-            ("otel.kind", TEXT),
-            ("otel.status_code", TEXT),
-            ("reliability.queue.kind", TEXT),
-            ("reliability.queue.outcome", TEXT),
-        ],
-    ),
-    (
-        "span fallback INFO",
-        &[
-            ("otel.name", TEXT),
-            ("otel.kind", TEXT),
-            ("otel.status_code", TEXT),
-            ("otel.status_description", TEXT),
-            ("error.type", TEXT),
-            ("reliability.operation.name", TEXT),
-            ("reliability.fallback.reason", TEXT),
-        ],
-    ),
-    (
-        "event reliability.retry.scheduled DEBUG",
-        &[
-            ("error.type", TEXT),
-            ("reliability.operation.name", TEXT),
-            ("reliability.attempt.number", INT),
-            ("reliability.retry.delay", FLOAT),
-            ("reliability.retry.delay_source", TEXT),
-        ],
-    ),
-    (
-        "event reliability.retry.exhausted WARN",
-        &[
-            ("reliability.operation.name", TEXT),
-            ("reliability.attempt.count", INT),
-            ("reliability.retry.stop_reason", TEXT),
-        ],
-    ),
-    ("event reliability.circuit_breaker.transition WARN", TRANSITION),
-    ("event reliability.circuit_breaker.transition INFO", TRANSITION),
-    (
-        "event reliability.circuit_breaker.threshold_exceeded WARN",
-        &[
-            ("reliability.circuit_breaker.name", TEXT),
-            ("reliability.circuit_breaker.reason", TEXT),
-            ("reliability.circuit_breaker.failure_ratio", FLOAT),
-        ],
-    ),
-    (
-        "event reliability.circuit_breaker.rejected DEBUG",
-        &[("reliability.circuit_breaker.name", TEXT), ("reliability.retry_after", FLOAT)],
-    ),
-    (
-        "event reliability.rate_limit.rejected DEBUG",
-        &[("reliability.rate_limit.name", TEXT), ("reliability.retry_after", FLOAT)],
-    ),
-    (
-        "event reliability.bulkhead.rejected DEBUG",
-        &[("reliability.bulkhead.name", TEXT), ("reliability.bulkhead.waited", FLOAT)],
-    ),
-    (
-        "event reliability.throttle.rejected DEBUG",
-        &[("reliability.throttle.name", TEXT), ("reliability.throttle.probability", FLOAT)],
-    ),
-    ("event reliability.retry.budget_exhausted WARN", &[("reliability.retry.budget.name", TEXT)]),
-    (
-        "event reliability.timeout WARN",
-        &[
-            ("reliability.operation.name", TEXT),
-            ("reliability.timeout.scope", TEXT),
-            ("reliability.timeout.limit", FLOAT),
-        ],
-    ),
-    (
-        "event reliability.fallback.used WARN",
-        &[("reliability.operation.name", TEXT), ("reliability.fallback.reason", TEXT)],
-    ),
-    (
-        "event reliability.chaos.injected WARN",
-        &[
-            ("reliability.chaos.name", TEXT),
-            ("reliability.chaos.fault", TEXT),
-            ("reliability.operation.name", TEXT),
-        ],
-    ),
-];
+type Names = BTreeMap<String, BTreeMap<String, &'static str>>;
 
-const TRANSITION: &[(&str, &str)] = &[
-    ("reliability.circuit_breaker.name", TEXT),
-    ("reliability.circuit_breaker.previous_state", TEXT),
-    ("reliability.circuit_breaker.state", TEXT),
-    ("reliability.circuit_breaker.reason", TEXT),
-    ("reliability.circuit_breaker.failure_ratio", FLOAT),
-];
+fn names_of(registry: &Registry) -> Names {
+    let mut names = Names::new();
+    let spans = registry.spans.iter().map(|span| ("span", span));
+    for (kind, signal) in spans.chain(registry.events.iter().map(|event| ("event", event))) {
+        let typed = |key: &str| match registry.attribute(key).map(|attribute| attribute.kind) {
+            Some(Type::Int) => INT,
+            Some(Type::Double) => FLOAT,
+            Some(Type::Text) | None => TEXT,
+        };
+        let keys = signal.special.iter().chain(signal.attributes.iter().map(|used| &used.key));
+        let fields: BTreeMap<_, _> = keys.map(|key| (key.clone(), typed(key))).collect();
+        for level in &signal.levels {
+            names.insert(format!("{kind} {} {level}", signal.name), fields.clone());
+        }
+    }
+    names
+}
 
-const STATES: &[&str] = &["closed", "half_open", "open"];
-
-/// The fields whose values come from a closed set, with all of it.
-const VALUES: &[(&str, &[&str])] = &[
-    ("otel.kind", &["internal"]),
-    ("otel.status_code", &["ERROR"]),
-    (
-        "reliability.outcome",
-        &["cancelled", "error", "fallback", "panicked", "rejected", "success", "timeout"],
-    ),
-    (
-        "reliability.attempt.outcome",
-        &[
-            "cancelled",
-            "ignored_error",
-            "panicked",
-            "permanent_error",
-            "retryable_error",
-            "success",
-            "timeout",
-        ],
-    ),
-    ("reliability.attempt.kind", &["original", "probe", "retry"]),
-    ("reliability.retry.delay_source", &["policy", "server_hint"]),
-    (
-        "reliability.retry.stop_reason",
-        &["breaker_open", "budget", "cancelled", "deadline", "exhausted", "permanent_error", "throttled"],
-    ),
-    ("reliability.queue.kind", &["bulkhead", "rate_limit"]),
-    ("reliability.queue.outcome", &["admitted", "cancelled", "rejected"]),
-    ("reliability.timeout.scope", &["attempt", "call"]),
-    ("reliability.chaos.fault", &["error", "latency", "panic"]),
-    ("reliability.circuit_breaker.state", STATES),
-    ("reliability.circuit_breaker.previous_state", STATES),
-    (
-        "reliability.circuit_breaker.reason",
-        &[
-            "consecutive_failures",
-            "failure_rate",
-            "manual",
-            "open_period_elapsed",
-            "probes_failed",
-            "probes_succeeded",
-            "slow_call_rate",
-        ],
-    ),
-];
+/// The fields of spans and events whose values come from a closed set, with all of it.
+fn values_of(registry: &Registry) -> BTreeMap<String, BTreeSet<String>> {
+    let signals = || registry.spans.iter().chain(&registry.events).flat_map(|signal| &signal.attributes);
+    let closed = registry.attributes.iter().filter(|it| !it.values.is_empty());
+    let used = closed.filter(|it| signals().any(|used| used.key == it.key));
+    let values =
+        |it: &Attribute| it.values.iter().filter(|value| !it.only_metrics.contains(value)).cloned().collect();
+    let own = used.map(|it| (it.key.clone(), values(it)));
+    let set = |values: &[&str]| values.iter().map(|value| (*value).to_owned()).collect();
+    own.chain(SPECIAL.iter().map(|(key, values)| ((*key).to_owned(), set(values)))).collect()
+}
 
 #[derive(Clone, Copy, Debug)]
 enum Plan {
@@ -399,7 +240,7 @@ fn collect(
 ) {
     let known = names.entry(key).or_default();
     for (name, (told, text)) in fields {
-        let before = known.insert(name, type_of(told));
+        let before = known.insert((*name).to_owned(), type_of(told));
         assert!(before.is_none_or(|before| before == type_of(told)), "{name} has two types");
         values.entry(name).or_default().insert(text.clone());
     }
@@ -411,27 +252,27 @@ async fn what_is_emitted_is_what_the_schema_says() {
     testing::seed(4);
     everything().await;
 
+    let registry = Registry::parse(REGISTRY).expect("the schema is well-formed");
+    let schema = names_of(&registry);
     let (mut names, mut values) = (Names::new(), BTreeMap::new());
     for span in watch.spans() {
         assert_eq!(span.target, "reliability");
-        collect(&mut names, &mut values, format!("span {} {}", span.name, span.level), &span.fields);
-        let schema = SCHEMA.iter().find(|(name, _)| *name == format!("span {} {}", span.name, span.level));
-        let fields: BTreeSet<_> = schema.unwrap().1.iter().map(|(field, _)| *field).collect();
+        let key = format!("span {} {}", span.name, span.level);
+        let fields = schema.get(&key).unwrap_or_else(|| panic!("`{key}` is not in the schema"));
+        let fields: BTreeSet<_> = fields.keys().map(String::as_str).collect();
         assert_eq!(span.declared.into_iter().collect::<BTreeSet<_>>(), fields);
+        collect(&mut names, &mut values, key, &span.fields);
     }
     for event in watch.events() {
         assert_eq!(event.target, "reliability");
         collect(&mut names, &mut values, format!("event {} {}", event.name, event.level), &event.fields);
     }
 
-    let schema: Names =
-        SCHEMA.iter().map(|(name, fields)| ((*name).to_owned(), fields.iter().copied().collect())).collect();
     for (name, fields) in &schema {
         assert_eq!(names.get(name), Some(fields), "{name}");
     }
     assert_eq!(names.keys().collect::<Vec<_>>(), schema.keys().collect::<Vec<_>>());
-    for (field, set) in VALUES {
-        let set: BTreeSet<_> = set.iter().map(|value| (*value).to_owned()).collect();
-        assert_eq!(values[field], set, "{field}");
+    for (field, set) in values_of(&registry) {
+        assert_eq!(values.get(field.as_str()), Some(&set), "{field}");
     }
 }

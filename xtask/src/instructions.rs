@@ -50,12 +50,21 @@ pub(crate) fn run(workspace: &Workspace, update: bool) -> Result<(), String> {
 }
 
 fn measure(workspace: &Workspace) -> Result<Vec<Count>, String> {
-    let build = ["build", "--package", "resilience-benches", "--bin", "instructions", "--profile", "bench"];
-    let status = workspace.cargo().args(build).status();
+    let mut counts = measure_cases(workspace, "instructions", &[])?;
+    // Apart: what is counted for metrics costs those who do not have the feature nothing.
+    counts.extend(measure_cases(workspace, "metered", &["--features", "otel"])?);
+    Ok(counts)
+}
+
+/// The cases of one program.
+fn measure_cases(workspace: &Workspace, program: &str, features: &[&str]) -> Result<Vec<Count>, String> {
+    let mut build = vec!["build", "--package", "resilience-benches", "--bin", program, "--profile", "bench"];
+    build.extend(features);
+    let status = workspace.cargo().args(&build).status();
     if !status.is_ok_and(|status| status.success()) {
         return Err(format!("cargo {} failed", build.join(" ")));
     }
-    let program = workspace.target.join("release/instructions");
+    let program = workspace.target.join("release").join(program);
     let cases = output(&mut Command::new(&program))?;
     let cases = String::from_utf8_lossy(&cases.stdout).into_owned();
     let mut counts = Vec::new();
@@ -102,11 +111,11 @@ fn parse(text: &str) -> BTreeMap<String, u64> {
 
 fn compare(counts: &[Count], committed: &BTreeMap<String, u64>) -> Result<(), String> {
     let mut table =
-        format!("{:<36}{:>12}{:>11}{:>14}\n", "a healthy call", "instructions", "committed", "future bytes");
+        format!("{:<50}{:>12}{:>11}{:>14}\n", "a healthy call", "instructions", "committed", "future bytes");
     let mut slower = Vec::new();
     for Count { case, instructions, size } in counts {
         let before = committed.get(case).copied().unwrap_or_default();
-        let _ = writeln!(table, "{case:<36}{instructions:>12}{before:>11}{size:>14}");
+        let _ = writeln!(table, "{case:<50}{instructions:>12}{before:>11}{size:>14}");
         if *instructions > before + before * TOLERANCE_PERCENT / 100 {
             slower.push(case.as_str());
         }

@@ -4,6 +4,7 @@ mod chaos;
 mod instructions;
 mod line;
 mod readme;
+mod schema;
 mod steps;
 mod tools;
 mod workspace;
@@ -29,6 +30,8 @@ fn main() -> ExitCode {
         ["instructions", "--update"] => {
             Workspace::find().and_then(|workspace| instructions::run(&workspace, true))
         }
+        ["schema"] => Workspace::find().and_then(|workspace| schema::run(&workspace.root, false)),
+        ["schema", "--check"] => Workspace::find().and_then(|workspace| schema::run(&workspace.root, true)),
         [unknown, ..] => Err(format!("`{unknown}` is not a command; `cargo xtask` lists them")),
     };
     match result {
@@ -45,7 +48,8 @@ fn help() -> String {
     let mut text = String::from(
         "cargo xtask test             runs every step below, in this order; stops at the first failure\n\
          cargo xtask test <step>...   runs these steps alone\n\
-         cargo xtask instructions     what a healthy call costs; with --update, commits to it\n\nsteps:",
+         cargo xtask instructions     what a healthy call costs; with --update, commits to it\n\
+         cargo xtask schema           writes what is made from the telemetry's schema; with --check, compares\n\nsteps:",
     );
     for step in STEPS {
         // Writing to a string cannot fail.

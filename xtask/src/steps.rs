@@ -9,6 +9,7 @@ use crate::chaos;
 use crate::instructions;
 use crate::line::{Line, Tally};
 use crate::readme;
+use crate::schema;
 use crate::tools;
 use crate::workspace::Workspace;
 
@@ -52,6 +53,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step { name: "loom", about: "every interleaving of the lock-free parts holds", work: loom },
     Step { name: "instructions", about: "a healthy call costs no more than it did", work: instructions },
+    Step {
+        name: "schema",
+        about: "names, tables and constants are those of the telemetry's schema",
+        work: schema,
+    },
     Step { name: "readme", about: "the README shows real code and a real message", work: readme },
 ];
 
@@ -128,6 +134,10 @@ fn instructions(workspace: &Workspace) -> Result<Tally, String> {
         crate::say("skipped: `valgrind` is missing and could not be installed");
     }
     Ok(Tally::default())
+}
+
+fn schema(workspace: &Workspace) -> Result<Tally, String> {
+    schema::run(&workspace.root, true).map(|()| Tally::default())
 }
 
 fn readme(workspace: &Workspace) -> Result<Tally, String> {

@@ -14,6 +14,7 @@ use crate::error::Rejected;
 use crate::event::{Event, tell};
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use crate::tally::Tally;
+use crate::telemetry::meter::BreakerMeter;
 use crate::time::{STEP_BACK, Tick};
 
 /// A circuit breaker: stops calls to what keeps failing, and tries now and then whether it is back.
@@ -43,6 +44,7 @@ pub struct Breaker {
     /// Made when first needed, which is never without a time window.
     tally: OnceLock<Tally>,
     rejections: AtomicU64,
+    pub(crate) meter: BreakerMeter,
     machine: Mutex<Machine>,
 }
 
@@ -79,6 +81,7 @@ impl Breaker {
                 name,
                 tally: OnceLock::new(),
                 rejections: AtomicU64::new(0),
+                meter: BreakerMeter::new(),
                 machine: Mutex::new(Machine::new(settings)),
             }
         }
@@ -143,6 +146,7 @@ impl Breaker {
     fn reject(&self, remaining: Duration) -> Rejected {
         // A count that nothing else depends on.
         self.rejections.fetch_add(1, Ordering::Relaxed);
+        self.meter.rejected();
         let rejected = Rejected::breaker_open(self.name, remaining);
         tell(&Event::BreakerRejected { breaker: self.name, retry_after: rejected.retry_after() });
         rejected
@@ -351,6 +355,7 @@ impl Breaker {
         match change {
             None => {}
             Some(Change::Moved { from, to, reason, failure_ratio }) => {
+                self.meter.changed(from, to);
                 tell(&Event::BreakerTransition { breaker, from, to, reason, failure_ratio });
             }
             Some(Change::Exceeded { reason, failure_ratio }) => {

@@ -305,6 +305,12 @@ impl Bulkhead {
         self.snapshot().queued
     }
 
+    /// How many calls it has refused.
+    #[cfg(feature = "otel")]
+    pub(crate) fn rejections(&self) -> u64 {
+        self.rejections.load(Ordering::Relaxed)
+    }
+
     /// How it is doing.
     ///
     /// Takes the lock: for dashboards and tests, not for every call.

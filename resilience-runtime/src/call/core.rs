@@ -11,6 +11,7 @@ use crate::current::{Entered, Frame};
 use crate::error::Rejected;
 use crate::event::{self, Event, StopReason};
 use crate::site::Site;
+use crate::telemetry::meter::CallMeter;
 use crate::telemetry::trace::{ErrorInfo, Trace};
 use crate::telemetry::values::{AttemptKind, AttemptOutcome, CallOutcome, QueueKind, QueueOutcome};
 use crate::time::Tick;
@@ -43,6 +44,7 @@ pub(crate) struct Core {
     /// How many of `max` are used up: attempts, and refusals by the breaker.
     pub(super) tries: u32,
     pub(crate) stage: Stage,
+    pub(super) meter: CallMeter,
 }
 
 /// What only a call that is traced, or has failed, has to know.
@@ -79,7 +81,8 @@ impl Core {
         if let Some(budget) = site.get_budget() {
             budget.deposit();
         }
-        Self { site, deadline, permit: None, detail, attempts: 0, tries: 0, stage: Stage::Between }
+        let meter = CallMeter::start();
+        Self { site, deadline, permit: None, detail, attempts: 0, tries: 0, stage: Stage::Between, meter }
     }
 
     /// Makes this call the current one while its body is polled.
@@ -128,6 +131,7 @@ impl Core {
             };
         }
         self.attempts += 1;
+        self.meter.attempt_begins(self.tries == 1);
         Ok(())
     }
 
@@ -153,17 +157,24 @@ impl Core {
     /// Begins an attempt that everybody has admitted.
     pub(super) fn begin_attempt(&mut self) {
         self.attempts += 1;
-        let kind = match &self.permit {
-            Some(permit) if permit.is_probe() => AttemptKind::Probe,
-            _ if self.attempts > 1 => AttemptKind::Retry,
-            _ => AttemptKind::Original,
-        };
+        self.meter.attempt_begins(false);
+        let kind = self.attempt_kind();
         if let Some(detail) = &mut self.detail {
             if let Some(withdrawal) = detail.withdrawal.take() {
                 withdrawal.spend();
             }
             let delay = core::mem::take(&mut detail.delay);
             detail.trace.attempt_begins(self.site, self.attempts, kind, delay);
+        }
+    }
+
+    /// Why the attempt under way was made: to be asked before its permit is settled.
+    #[inline]
+    pub(super) fn attempt_kind(&self) -> AttemptKind {
+        match &self.permit {
+            Some(permit) if permit.is_probe() => AttemptKind::Probe,
+            _ if self.attempts > 1 => AttemptKind::Retry,
+            _ => AttemptKind::Original,
         }
     }
 
@@ -184,6 +195,7 @@ impl Core {
 
     /// A wait for a limit begins.
     pub(super) fn queue_begins(&mut self, kind: QueueKind, name: &'static str) {
+        self.meter.queue_begins(kind);
         if let Some(detail) = &mut self.detail {
             detail.trace.queue_begins(kind, name);
         }
@@ -191,6 +203,7 @@ impl Core {
 
     /// The wait for a limit is over.
     pub(super) fn queue_ends(&mut self, outcome: QueueOutcome) {
+        self.meter.queue_ends(self.site, outcome);
         if let Some(detail) = &mut self.detail {
             detail.trace.queue_ends(outcome);
         }
@@ -222,6 +235,7 @@ impl Core {
     #[inline]
     pub(crate) fn succeeded(&mut self) {
         self.stage = Stage::Over;
+        self.meter.succeeded(self.site, self.attempts, self.attempt_kind());
         if self.detail.is_some() {
             return self.succeeded_in_detail();
         }
@@ -254,6 +268,7 @@ impl Core {
         let detail = self.detail.get_or_insert_default();
         let reason = detail.error_type;
         detail.trace.fallback_begins(self.site, reason);
+        self.meter.falls_back(self.site, reason);
         self.emit(&Event::FallbackUsed { operation, reason });
     }
 
@@ -269,6 +284,7 @@ impl Core {
     #[cold]
     pub(super) fn finish(&mut self, outcome: CallOutcome, error: Option<ErrorInfo<'_>>) {
         self.stage = Stage::Over;
+        self.meter.finished(self.site, self.attempts, outcome, error.map(|error| error.kind));
         if let Some(detail) = &mut self.detail {
             let Detail { total_delay, stopped, .. } = **detail;
             detail.trace.finish(outcome, self.attempts, total_delay, stopped, error);
@@ -288,6 +304,7 @@ impl Core {
             }
             _ => (AttemptOutcome::Cancelled, CallOutcome::Cancelled, None, None),
         };
+        self.meter.abandoned(self.site, self.attempts, self.attempt_kind(), attempt);
         self.settle_permit(failed);
         if let Some(detail) = &mut self.detail {
             if let Some(until) = detail.waits_until {

@@ -33,6 +33,8 @@ pub(crate) enum Next {
 struct Failure {
     cause: Cause,
     outcome: CallOutcome,
+    /// Why no attempt follows where the function does not retry.
+    last: StopReason,
     /// `None` for a value that counts as a failure.
     error_type: Option<&'static str>,
     message: Option<String>,
@@ -59,16 +61,25 @@ impl Core {
         error_type: Option<&'static str>,
         message: Option<String>,
     ) -> Next {
+        let outcome = AttemptOutcome::of(class);
+        self.meter.attempt_ends(self.site, self.attempt_kind(), outcome);
         self.settle_permit(class.is_failure());
         let error = ErrorInfo { kind: error_type.unwrap_or(OTHER), message: message.as_deref() };
-        self.attempt_failed(AttemptOutcome::of(class), error);
-        self.after(&Failure { cause: Cause::Failed(class), outcome: CallOutcome::Error, error_type, message })
+        self.attempt_failed(outcome, error);
+        self.after(&Failure {
+            cause: Cause::Failed(class),
+            outcome: CallOutcome::Error,
+            last: if class.is_retryable() { StopReason::Exhausted } else { StopReason::PermanentError },
+            error_type,
+            message,
+        })
     }
 
     /// The limit of the suspended attempt ran out; its body is dropped.
     #[cold]
     pub(crate) fn timed_out(&mut self) -> (Rejected, Next) {
         let operation = self.site.operation();
+        self.meter.attempt_ends(self.site, self.attempt_kind(), AttemptOutcome::Timeout);
         self.settle_permit(Some(true));
         let deadline = self.effective_deadline().filter(|(deadline, _)| Tick::now() >= *deadline);
         let (scope, rejected) = match deadline {
@@ -83,10 +94,12 @@ impl Core {
         let of_attempt = self.is_traced().then(|| rejected.of_attempt());
         let error = ErrorInfo { kind: rejected.as_error_type(), message: of_attempt.as_deref() };
         self.attempt_failed(AttemptOutcome::Timeout, error);
+        self.meter.timed_out(self.site, scope);
         self.emit(&Event::Timeout { operation, scope, limit: rejected.limit() });
         let failure = Failure {
             cause: Cause::Failed(Class::Transient),
             outcome: CallOutcome::Timeout,
+            last: if deadline.is_some() { StopReason::Deadline } else { StopReason::Exhausted },
             error_type: Some(rejected.as_error_type()),
             message: self.is_traced().then(|| rejected.to_string()),
         };
@@ -101,19 +114,23 @@ impl Core {
     /// A policy refused the attempt before its body could run.
     #[cold]
     pub(crate) fn refused(&mut self, rejected: Rejected) -> Next {
-        let cause = match rejected.kind() {
+        let (cause, last) = match rejected.kind() {
             RejectedKind::BreakerOpen => {
-                Cause::BreakerOpen { retry_after: rejected.retry_after().unwrap_or(Duration::MAX) }
+                let retry_after = rejected.retry_after().unwrap_or(Duration::MAX);
+                (Cause::BreakerOpen { retry_after }, StopReason::BreakerOpen)
             }
             RejectedKind::RateLimited | RejectedKind::BulkheadFull => {
-                Cause::Limited { retry_after: rejected.retry_after() }
+                (Cause::Limited { retry_after: rejected.retry_after() }, StopReason::Exhausted)
             }
-            RejectedKind::Throttled => Cause::Throttled,
-            RejectedKind::Timeout | RejectedKind::Deadline => Cause::Failed(Class::Transient),
+            RejectedKind::Throttled => (Cause::Throttled, StopReason::Throttled),
+            RejectedKind::Timeout | RejectedKind::Deadline => {
+                (Cause::Failed(Class::Transient), StopReason::Exhausted)
+            }
         };
         self.after(&Failure {
             cause,
             outcome: CallOutcome::Rejected,
+            last,
             error_type: Some(rejected.as_error_type()),
             message: self.is_traced().then(|| rejected.to_string()),
         })
@@ -171,7 +188,9 @@ impl Core {
         let detail = self.detail.get_or_insert_default();
         detail.delay = detail.delay.saturating_add(delay);
         detail.total_delay = detail.total_delay.saturating_add(delay);
+        self.meter.wait_begins();
         if delay.is_zero() {
+            self.meter.wait_ends(self.site);
             return Next::Retry;
         }
         detail.trace.wait_begins(delay, source);
@@ -183,6 +202,7 @@ impl Core {
     /// The wait before the next attempt is over.
     #[cold]
     pub(crate) fn waited(&mut self) {
+        self.meter.wait_ends(self.site);
         if let Some(detail) = &mut self.detail {
             detail.waits_until = None;
             detail.trace.wait_ends();
@@ -191,6 +211,7 @@ impl Core {
 
     /// No further attempt is made.
     fn stop(&mut self, failure: &Failure, reason: Option<StopReason>) -> Next {
+        self.meter.gave_up(self.site, self.attempts, reason.unwrap_or(failure.last));
         if let Some(detail) = &mut self.detail {
             // A retry that a policy refused is not made any more.
             detail.withdrawal = None;

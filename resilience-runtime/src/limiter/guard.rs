@@ -15,6 +15,7 @@ use super::state::Line;
 use crate::error::Rejected;
 use crate::event::{Event, tell};
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
+use crate::telemetry::meter::LimiterMeter;
 use crate::time::Tick;
 
 /// A rate limiter: admits so many calls in so long, and has the others wait or refuses them.
@@ -40,6 +41,7 @@ pub struct RateLimiter {
     gate: Gate,
     name: &'static str,
     rejections: AtomicU64,
+    pub(crate) meter: LimiterMeter,
     core: Mutex<Core>,
     /// Made when first needed.
     keys: OnceLock<Keys>,
@@ -79,6 +81,7 @@ impl RateLimiter {
                 gate: Gate::new(),
                 name,
                 rejections: AtomicU64::new(0),
+                meter: LimiterMeter::new(),
                 core: Mutex::new(Core { config, settings, line: Line::new() }),
                 keys: OnceLock::new(),
             }
@@ -160,12 +163,18 @@ impl RateLimiter {
 
     #[inline]
     pub(super) fn admit_at(&self, key: Option<u64>, now: Tick) -> Result<(), Duration> {
-        if key.is_none()
-            && let Some(decision) = self.gate.admit(now)
-        {
-            return decision;
+        let decision = match key {
+            None => self.gate.admit(now),
+            Some(_) => None,
+        };
+        let decision = match decision {
+            Some(decision) => decision,
+            None => self.admit_locked(key, now),
+        };
+        if decision.is_ok() {
+            self.meter.admitted();
         }
-        self.admit_locked(key, now)
+        decision
     }
 
     /// Out of line, to leave little where calls are made.
@@ -255,6 +264,12 @@ impl RateLimiter {
         self.rejections.fetch_add(1, Ordering::Relaxed);
         tell(&Event::RateLimitRejected { limiter: self.name, retry_after });
         Rejected::rate_limited(self.name, retry_after)
+    }
+
+    /// How many calls it has refused.
+    #[cfg(feature = "otel")]
+    pub(crate) fn rejections(&self) -> u64 {
+        self.rejections.load(Ordering::Relaxed)
     }
 
     /// How it is doing.

@@ -150,6 +150,9 @@ impl<'l> Reservation<'l> {
         // A line that calls wait in is not forgotten.
         let (verdict, behind) = self.limiter.in_line(self.key, ask).unwrap_or((Verdict::Admitted, None));
         self.is_in_line = verdict != Verdict::Admitted;
+        if !self.is_in_line {
+            self.limiter.meter.admitted();
+        }
         if let Some(behind) = behind {
             behind.wake();
         }

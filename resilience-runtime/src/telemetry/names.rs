@@ -53,6 +53,8 @@ pub const ATTEMPT_OUTCOME: &str = "reliability.attempt.outcome";
 pub const MAX_ATTEMPTS: &str = "reliability.retry.max_attempts";
 /// Why no further attempt was made.
 pub const STOP_REASON: &str = "reliability.retry.stop_reason";
+/// Why a retry was not made. Metrics only.
+pub const NOT_ATTEMPTED_REASON: &str = "reliability.retry.not_attempted.reason";
 /// A wait between attempts; on an attempt, the time waited since the one before.
 pub const DELAY: &str = "reliability.retry.delay";
 /// Who chose a wait.
@@ -73,6 +75,8 @@ pub const REASON: &str = "reliability.circuit_breaker.reason";
 pub const FAILURE_RATIO: &str = "reliability.circuit_breaker.failure_ratio";
 /// What a call waits for.
 pub const QUEUE_KIND: &str = "reliability.queue.kind";
+/// The name of what it waits for. Metrics only.
+pub const QUEUE_NAME: &str = "reliability.queue.name";
 /// How that wait ended.
 pub const QUEUE_OUTCOME: &str = "reliability.queue.outcome";
 /// A rate limiter's name.

@@ -1,0 +1,202 @@
+//! What is read when metrics are collected: the counters of all functions and policies of the process.
+//!
+//! Series are summed by name first: two functions of one `name`, or two policies, are one series.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::Ordering;
+
+use opentelemetry::KeyValue;
+
+use super::count::SiteMeter;
+use super::instruments::{Metric, Observe, Read};
+use super::keys::{self, Attribute};
+use super::policies::readings;
+use super::table;
+use crate::breaker::{Breaker, State};
+use crate::bulkhead::Bulkhead;
+use crate::event::{StopReason, TimeoutScope};
+use crate::limiter::RateLimiter;
+use crate::site::SITES;
+use crate::telemetry::values::{AttemptKind, CallOutcome};
+
+/// Every metric that is not recorded by calls, and how it is read.
+pub(super) const OBSERVED: &[(&Metric, Read)] = &[
+    (&table::RETRY_ATTEMPTS, attempts),
+    (&table::RETRY_SUCCESSES, successes),
+    (&table::RETRY_FAILURES, failures),
+    (&table::RELIABILITY_RETRY_SUCCESSES, retried_successes),
+    (&table::RELIABILITY_RETRY_FAILURES, retried_failures),
+    (&table::RELIABILITY_RETRY_NOT_ATTEMPTED, not_attempted),
+    (&table::RELIABILITY_TIMEOUTS, timeouts),
+    (&table::RELIABILITY_FALLBACK_INVOCATIONS, fallbacks),
+    (&table::RELIABILITY_CIRCUIT_BREAKER_STATE, breaker_states),
+    (&table::RELIABILITY_CIRCUIT_BREAKER_TRANSITIONS, breaker_transitions),
+    (&table::RELIABILITY_CIRCUIT_BREAKER_REJECTIONS, breaker_rejections),
+    (&table::RELIABILITY_RATE_LIMIT_ALLOWED, rate_limit_allowed),
+    (&table::RELIABILITY_RATE_LIMIT_REJECTED, rate_limit_rejected),
+    (&table::RELIABILITY_BULKHEAD_USAGE, bulkhead_usage),
+    (&table::RELIABILITY_BULKHEAD_LIMIT, bulkhead_limit),
+    (&table::RELIABILITY_BULKHEAD_REJECTIONS, bulkhead_rejections),
+];
+
+/// The series of one metric of functions, before they are told: by operation and one more attribute.
+#[derive(Default)]
+struct Series(BTreeMap<(&'static str, &'static str), u64>);
+
+impl Series {
+    /// What `read` finds in each function. What was never counted is no series.
+    fn of(read: impl Fn(&SiteMeter, &mut dyn FnMut(&'static str, u64))) -> Self {
+        let mut series = Self::default();
+        for site in SITES {
+            read(&site.meter, &mut |value, count| {
+                if count > 0 {
+                    *series.0.entry((site.operation(), value)).or_default() += count;
+                }
+            });
+        }
+        series
+    }
+
+    fn tell(self, observe: Observe<'_>, attribute: Attribute) {
+        for ((operation, value), count) in self.0 {
+            observe(count, &[keys::OPERATION.value(operation), attribute.value(value)]);
+        }
+    }
+
+    /// Of a metric that has no attribute but the operation.
+    fn tell_operations(self, observe: Observe<'_>) {
+        for ((operation, _), count) in self.0 {
+            observe(count, &[keys::OPERATION.value(operation)]);
+        }
+    }
+}
+
+fn attempts(observe: Observe<'_>) {
+    let kinds = |meter: &SiteMeter, tell: &mut dyn FnMut(&'static str, u64)| {
+        for kind in AttemptKind::ALL {
+            tell(kind.as_str(), meter.attempts(kind));
+        }
+    };
+    Series::of(kinds).tell(observe, keys::ATTEMPT_KIND);
+}
+
+fn successes(observe: Observe<'_>) {
+    Series::of(|meter, tell| tell("", meter.all_successes())).tell_operations(observe);
+}
+
+fn failures(observe: Observe<'_>) {
+    let reasons = |meter: &SiteMeter, tell: &mut dyn FnMut(&'static str, u64)| {
+        for reason in StopReason::OF_FAILURES {
+            tell(reason.as_str(), meter.failures(reason));
+        }
+        tell(CallOutcome::Panicked.as_str(), meter.panics.load(Ordering::Relaxed));
+    };
+    Series::of(reasons).tell(observe, keys::STOP_REASON);
+}
+
+fn retried_successes(observe: Observe<'_>) {
+    let retried = |meter: &SiteMeter| meter.retried_successes.load(Ordering::Relaxed);
+    Series::of(|meter, tell| tell("", retried(meter))).tell_operations(observe);
+}
+
+fn retried_failures(observe: Observe<'_>) {
+    let retried = |meter: &SiteMeter| meter.retried_failures.load(Ordering::Relaxed);
+    Series::of(|meter, tell| tell("", retried(meter))).tell_operations(observe);
+}
+
+/// The same numbers as the failures, of functions that retry: what ended them is why there was no further attempt.
+fn not_attempted(observe: Observe<'_>) {
+    const REASONS: [(StopReason, &str); 5] = [
+        (StopReason::Budget, "budget"),
+        (StopReason::Deadline, "deadline"),
+        (StopReason::BreakerOpen, "breaker_open"),
+        (StopReason::Throttled, "throttled"),
+        (StopReason::PermanentError, "not_retryable"),
+    ];
+    let mut series = Series::default();
+    for site in SITES.iter().filter(|site| site.retry.is_some()) {
+        for (reason, value) in REASONS {
+            let count = site.meter.failures(reason);
+            if count > 0 {
+                *series.0.entry((site.operation(), value)).or_default() += count;
+            }
+        }
+    }
+    series.tell(observe, keys::NOT_ATTEMPTED_REASON);
+}
+
+fn timeouts(observe: Observe<'_>) {
+    let scopes = |meter: &SiteMeter, tell: &mut dyn FnMut(&'static str, u64)| {
+        for scope in TimeoutScope::ALL {
+            tell(scope.as_str(), meter.timeouts(scope));
+        }
+    };
+    Series::of(scopes).tell(observe, keys::TIMEOUT_SCOPE);
+}
+
+fn fallbacks(observe: Observe<'_>) {
+    let reasons = |meter: &SiteMeter, tell: &mut dyn FnMut(&'static str, u64)| {
+        meter.fallbacks.all().into_iter().for_each(|(reason, count)| tell(reason, count));
+    };
+    Series::of(reasons).tell(observe, keys::FALLBACK_REASON);
+}
+
+fn breaker_states(observe: Observe<'_>) {
+    for (name, reading) in readings::<Breaker>() {
+        let state = match reading.state {
+            State::Closed => 0,
+            State::Open => 1,
+            State::HalfOpen => 2,
+        };
+        observe(state, &[keys::BREAKER.value(name)]);
+    }
+}
+
+fn breaker_transitions(observe: Observe<'_>) {
+    for (name, reading) in readings::<Breaker>() {
+        for ((from, to), count) in reading.transitions {
+            let attributes: [KeyValue; 3] = [
+                keys::BREAKER.value(name),
+                keys::PREVIOUS_STATE.value(from.as_str()),
+                keys::STATE.value(to.as_str()),
+            ];
+            observe(count, &attributes);
+        }
+    }
+}
+
+fn breaker_rejections(observe: Observe<'_>) {
+    for (name, reading) in readings::<Breaker>() {
+        observe(reading.rejections, &[keys::BREAKER.value(name)]);
+    }
+}
+
+fn rate_limit_allowed(observe: Observe<'_>) {
+    for (name, reading) in readings::<RateLimiter>() {
+        observe(reading.allowed, &[keys::RATE_LIMITER.value(name)]);
+    }
+}
+
+fn rate_limit_rejected(observe: Observe<'_>) {
+    for (name, reading) in readings::<RateLimiter>() {
+        observe(reading.rejected, &[keys::RATE_LIMITER.value(name)]);
+    }
+}
+
+fn bulkhead_usage(observe: Observe<'_>) {
+    for (name, reading) in readings::<Bulkhead>() {
+        observe(reading.usage, &[keys::BULKHEAD.value(name)]);
+    }
+}
+
+fn bulkhead_limit(observe: Observe<'_>) {
+    for (name, reading) in readings::<Bulkhead>() {
+        observe(reading.limit, &[keys::BULKHEAD.value(name)]);
+    }
+}
+
+fn bulkhead_rejections(observe: Observe<'_>) {
+    for (name, reading) in readings::<Bulkhead>() {
+        observe(reading.rejections, &[keys::BULKHEAD.value(name)]);
+    }
+}

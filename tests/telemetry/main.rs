@@ -1,0 +1,10 @@
+//! The metrics of annotated functions, as an OpenTelemetry SDK exports them.
+//!
+//! One provider is installed per process, so that each test takes its turn.
+
+mod counters;
+mod durations;
+mod install;
+mod policies;
+mod schema;
+mod support;

@@ -1,0 +1,3 @@
+//! The schema of the telemetry as data, for the tests that hold the program against it.
+
+pub mod registry;
