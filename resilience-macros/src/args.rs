@@ -16,7 +16,7 @@ use crate::policy::budget::{Budget, BudgetClause};
 use crate::policy::bulkhead::{Bulkhead, BulkheadClause};
 use crate::policy::call::CallClause;
 use crate::policy::chaos::{Chaos, ChaosClause};
-use crate::policy::fallback::FallbackClause;
+use crate::policy::fallback::Fallback;
 use crate::policy::preset::{self, Preset, PresetClause};
 use crate::policy::rate_limit::{RateLimit, RateLimitClause};
 use crate::policy::retry::{Retry, RetryClause};
@@ -40,7 +40,7 @@ pub(crate) struct Args {
     pub(crate) throttle: Option<Throttle>,
     pub(crate) timeout: Option<Limit>,
     pub(crate) deadline: Option<Limit>,
-    pub(crate) fallback: Option<Setting<Callable>>,
+    pub(crate) fallback: Option<Fallback>,
     pub(crate) chaos: Option<Chaos>,
     pub(crate) when: Option<Setting<Callable>>,
     pub(crate) when_ok: Option<Setting<Callable>>,
@@ -75,8 +75,7 @@ impl Args {
             written.clause::<ThrottleClause>(&policy::throttle::ROOM, diagnostics).check(diagnostics);
         let timeouts =
             written.clause::<TimeoutClause>(&policy::timeout::ROOM, diagnostics).check(diagnostics);
-        let fallback =
-            written.clause::<FallbackClause>(&policy::fallback::ROOM, diagnostics).check(diagnostics);
+        let fallback = Fallback::read(&written, diagnostics);
         let chaos = written.clause::<ChaosClause>(&policy::chaos::ROOM, diagnostics).check(diagnostics);
         let span = written.clause::<SpanClause>(&policy::span::ROOM, diagnostics).check(diagnostics);
         let mut call = written.clause::<CallClause>(&policy::call::ROOM, diagnostics).check(diagnostics);
