@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::LitStr;
+use syn::{LitStr, Pat};
 
 use crate::check::keys::{self, Written};
 use crate::check::{chaos, combine, feature};
@@ -151,6 +151,12 @@ impl Args {
     fn preset_has(&self, key: &str) -> bool {
         let may_have = self.preset.as_ref().is_some_and(|preset| preset.value.may_have(key));
         may_have && !self.off.iter().any(|off| off == key)
+    }
+
+    /// The last parameters of closures that take the error of what may be a value: see `when_ok`.
+    pub(crate) fn answers_for_values(&self, arguments: usize) -> impl Iterator<Item = &Pat> {
+        let fallback = self.fallback.as_ref().filter(|_| self.when_ok.is_some());
+        fallback.into_iter().flat_map(move |fallback| fallback.errors(arguments))
     }
 
     /// The expressions of settings that are evaluated once a call, in front of the attempts.

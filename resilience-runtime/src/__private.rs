@@ -13,7 +13,7 @@ pub use crate::bulkhead::{Adaptive, BulkheadConfig};
 #[cfg(feature = "chaos")]
 pub use crate::chaos::ChaosConfig;
 pub use crate::fallback::{
-    AnswersValues, Ask, Give, Given, Taken, Takes, call_1, call_2, call_3, call_4, call_5, call_6, call_7,
+    Ask, Give, Given, Taken, Takes, WithoutError, call_1, call_2, call_3, call_4, call_5, call_6, call_7,
     call_8, call_9,
 };
 pub use crate::judge::{Judge, Verdict};

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprClosure, Token, Type};
+use syn::{Attribute, Expr, ExprClosure, ExprPath, Token, Type};
 
 use super::arguments::{Again, Argument};
 use super::driver::{Driver, at_both_ends, local};
@@ -39,14 +39,24 @@ impl Driver<'_> {
         };
         let functions = self.answers().filter_map(|(index, answer)| {
             let Answer::Path(path) = answer else { return None };
-            let (function, takes) = (function(index), takes(index));
-            let mut kind = quote!((&&#private::Takes::of(&#function, #count)).kind());
-            if self.args.when_ok.is_some() {
-                kind = self.args.names.call(&quote!(AnswersValues::also), path, &[kind, quote!(())]);
-            }
+            let (function, takes, probe) = (function(index, path), takes(index), local("__probe"));
+            let no_error = self.args.when_ok.as_ref().map(|_| {
+                let at = last_name(path);
+                let taken = Ident::new("__taken", at);
+                let says = self.args.names.call(
+                    &quote_spanned!(at=> WithoutError::taken),
+                    &taken,
+                    &[quote!(#taken), quote!(())],
+                );
+                quote! {
+                    let #taken = #takes.taken();
+                    #says;
+                }
+            });
             Some(quote! {
                 let #function = #path;
-                let #takes = #kind;
+                let #takes = (&&&#private::Takes::of(&#function, #count, #probe)).kind();
+                #no_error
             })
         });
         functions.collect()
@@ -106,15 +116,20 @@ struct Run<'a> {
 impl Run<'_> {
     /// The statements that take the error, where the fallback takes it.
     fn error(&self, call: &Ident) -> TokenStream {
-        let error = error();
+        let error = local("__error");
         match self.answer {
             Answer::Path(path) => {
-                let (function, takes) = (function(self.index), takes(self.index));
-                let given = [quote!(#takes.error(&mut #call)), quote!(#takes.taken()), quote!(())];
-                let given = self.driver.args.names.call(&quote!(Taken::by), path, &given);
+                let (function, takes) = (function(self.index, path), takes(self.index));
+                let at = last_name(path);
+                let (error, taken) = (Ident::new("__error", at), Ident::new("__taken", at));
+                let given = self.driver.args.names.call(
+                    &quote_spanned!(at=> Taken::by),
+                    &taken,
+                    &[quote!(#error), quote!(#taken), quote!(())],
+                );
                 quote! {
-                    let #error = #given;
-                    let #function = #takes.bind(#function, #error);
+                    let (#error, #taken) = (#takes.error(&mut #call), #takes.taken());
+                    let #function = #takes.bind(#function, #given);
                 }
             }
             answer if answer.takes_error(self.driver.arguments.list.len()) => {
@@ -162,11 +177,12 @@ impl Run<'_> {
             let private = self.driver.args.names.private_at(first);
             let called = match self.answer {
                 Answer::Path(path) => {
-                    let name = path.path.segments.last().map_or(first, |name| name.ident.span());
-                    let mut function = function(self.index);
-                    function.set_span(function.span().located_at(name));
-                    let arguments = self.arguments(Some(name));
-                    let arguments = parenthesised(last, quote!(#(#arguments),*));
+                    let function = function(self.index, path);
+                    let arguments = self.arguments(Some(function.span()));
+                    // In parentheses of the macro's own: the compiler would show how to change the arguments in the
+                    // user's code, where they are not.
+                    let own = Span::mixed_site().located_at(last);
+                    let arguments = parenthesised(own, quote!(#(#arguments),*));
                     quote!(#function #arguments)
                 }
                 Answer::Closure(closure) => self.closure(closure, first, last),
@@ -193,7 +209,7 @@ impl Run<'_> {
         let list = &self.driver.arguments.list;
         let mut arguments = self.arguments(None).collect::<Vec<_>>();
         if self.answer.takes_error(list.len()) {
-            arguments.push(error().into_token_stream());
+            arguments.push(local("__error").into_token_stream());
         }
         let is_counted = list.iter().all(|argument| conditions(argument).is_empty());
         if is_counted && (1..=LARGEST_CALL).contains(&arguments.len()) {
@@ -247,21 +263,21 @@ fn conditions(argument: &Argument) -> Vec<&Attribute> {
     argument.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
 }
 
-/// The variable that holds the function of a path.
-fn function(index: usize) -> Ident {
-    numbered("__fallback", index)
+/// The variable that holds the function of a path, underlined as the path's last name.
+fn function(index: usize, path: &ExprPath) -> Ident {
+    Ident::new(&numbered("__fallback", index), last_name(path))
+}
+
+fn last_name(path: &ExprPath) -> Span {
+    path.path.segments.last().map_or_else(|| path.span(), |last| last.ident.span())
 }
 
 /// The variable that holds what it takes.
 fn takes(index: usize) -> Ident {
-    numbered("__takes", index)
+    local(&numbered("__takes", index))
 }
 
-fn error() -> Ident {
-    local("__error")
-}
-
-/// A variable of one fallback: the first, which mostly is the only one, goes without a number.
-fn numbered(name: &str, index: usize) -> Ident {
-    if index == 0 { local(name) } else { local(&format!("{name}_{}", index + 1)) }
+/// A name for one fallback: the first, which mostly is the only one, goes without a number.
+fn numbered(name: &str, index: usize) -> String {
+    if index == 0 { name.to_owned() } else { format!("{name}_{}", index + 1) }
 }

@@ -13,7 +13,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::{Expr, ExprClosure, ExprPath, Lit, Path, Token};
+use syn::{Expr, ExprClosure, ExprPath, Lit, Pat, Path, Token};
 
 use super::{Clause, Key, Room, Takes};
 use crate::check::keys::Written;
@@ -102,6 +102,14 @@ impl Fallback {
         self.answers.iter().filter_map(|answer| match answer {
             Answer::Expression(expression) => Some(expression),
             Answer::Path(_) | Answer::Closure(_) => None,
+        })
+    }
+
+    /// The parameters of closures that take the error behind as many `arguments`.
+    pub(crate) fn errors(&self, arguments: usize) -> impl Iterator<Item = &Pat> {
+        self.answers.iter().filter_map(move |answer| match answer {
+            Answer::Closure(closure) if answer.takes_error(arguments) => closure.inputs.last(),
+            _ => None,
         })
     }
 

@@ -17,4 +17,4 @@ mod tests;
 pub(crate) use self::keep::{Forget, Keep, Keeps};
 
 pub use self::answer::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9};
-pub use self::takes::{AnswersValues, Ask, Taken, Takes};
+pub use self::takes::{Ask, Taken, Takes, WithoutError};

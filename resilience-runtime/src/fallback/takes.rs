@@ -9,16 +9,16 @@ use core::marker::PhantomData;
 use super::keep::Keep;
 use crate::call::Call;
 use crate::judge::Judge;
-use crate::probe::Form;
+use crate::probe::{Form, Probe};
 
-/// Asks about the function `F`, where the annotated one has `N` arguments: `(&&takes).kind()`.
+/// Asks about the function `F`, where the annotated one has `N` arguments and gives `R`: `(&&&takes).kind()`.
 #[derive(Debug)]
-pub struct Takes<F, const N: usize>(PhantomData<fn() -> F>);
+pub struct Takes<F, R, M, const N: usize>(PhantomData<fn() -> (F, R, M)>);
 
-impl<F, const N: usize> Takes<F, N> {
+impl<F, R, M, const N: usize> Takes<F, R, M, N> {
     /// Asks about `fallback`, with one element for each argument: an array, for these may stand under a `#[cfg]`.
     #[inline]
-    pub fn of(_fallback: &F, _arguments: [(); N]) -> Self {
+    pub fn of(_fallback: &F, _arguments: [(); N], _: Probe<R, M>) -> Self {
         Self(PhantomData)
     }
 }
@@ -34,7 +34,16 @@ pub trait Ask<K> {
 pub struct NoError;
 
 /// Takes the error `E` behind the arguments `A`.
+#[derive(Debug)]
 pub struct TheError<A, E>(PhantomData<fn(A, E)>);
+
+/// Takes a `T` behind the arguments `A`, which is not the function's error: see [`Taken`].
+#[derive(Debug)]
+pub struct AnotherError<A, T>(PhantomData<fn(A, T)>);
+
+/// What takes the place of an error for a function that takes none.
+#[derive(Clone, Copy, Debug)]
+pub struct Nothing;
 
 impl<A, E> Clone for TheError<A, E> {
     fn clone(&self) -> Self {
@@ -44,17 +53,13 @@ impl<A, E> Clone for TheError<A, E> {
 
 impl<A, E> Copy for TheError<A, E> {}
 
-impl<A, E> core::fmt::Debug for TheError<A, E> {
-    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
-        f.write_str("TheError")
+impl<A, T> Clone for AnotherError<A, T> {
+    fn clone(&self) -> Self {
+        *self
     }
 }
 
-impl<F, const N: usize> Ask<NoError> for Takes<F, N> {
-    fn kind(&self) -> NoError {
-        NoError
-    }
-}
+impl<A, T> Copy for AnotherError<A, T> {}
 
 /// What becomes of the error for a function of this kind.
 pub trait Kind {
@@ -73,61 +78,105 @@ impl Kind for NoError {
     }
 }
 
-impl<A, T> Kind for TheError<A, T> {
-    type Keeper<K, E> = Keep<E>;
-
-    fn keeper<K, E>(self, _others: K) -> Keep<E> {
-        Keep::new()
-    }
-}
-
 impl NoError {
-    /// Every function's error: none.
+    /// No error.
     #[inline]
-    pub fn error<C>(self, _call: &mut C) {}
+    pub fn error<C>(self, _call: &mut C) -> Nothing {
+        Nothing
+    }
 
     /// The type of what it takes behind the arguments.
     #[inline]
-    pub fn taken(self) -> PhantomData<()> {
+    pub fn taken(self) -> PhantomData<Nothing> {
         PhantomData
     }
 
     /// The function as it is.
     #[inline]
-    pub fn bind<F>(self, fallback: F, (): ()) -> F {
+    pub fn bind<F>(self, fallback: F, _error: Nothing) -> F {
         fallback
     }
 }
 
-impl<A, T> TheError<A, T> {
-    /// The error of what failed last.
-    pub fn error<R, M, D, J, W, O, E, L>(self, call: &mut Call<Judge<R, M, D, J, W, O, Keep<E>>, L>) -> E {
-        call.error()
-    }
+macro_rules! takes_error {
+    ($($Kind:ident)*) => {$(
+        impl<A, T> Kind for $Kind<A, T> {
+            type Keeper<K, E> = Keep<E>;
 
-    /// The type of what it takes behind the arguments.
-    #[inline]
-    pub fn taken(self) -> PhantomData<T> {
-        PhantomData
+            fn keeper<K, E>(self, _others: K) -> Keep<E> {
+                Keep::new()
+            }
+        }
+
+        impl<A, T> $Kind<A, T> {
+            /// The error of what failed last.
+            pub fn error<R, M, D, J, W, O, E, L>(
+                self,
+                call: &mut Call<Judge<R, M, D, J, W, O, Keep<E>>, L>,
+            ) -> E {
+                call.error()
+            }
+
+            /// The type of what it takes behind the arguments.
+            #[inline]
+            pub fn taken(self) -> PhantomData<T> {
+                PhantomData
+            }
+        }
+    )*};
+}
+
+takes_error!(TheError AnotherError);
+
+impl<F, R, M, const N: usize> Ask<NoError> for Takes<F, R, M, N> {
+    fn kind(&self) -> NoError {
+        NoError
     }
 }
 
 macro_rules! takes {
-    ($($count:literal: $($argument:ident: $Type:ident),*;)*) => {$(
-        impl<F: FnOnce($($Type,)* T) -> R, $($Type,)* T, R> Ask<TheError<($($Type,)*), T>> for &Takes<F, $count> {
-            fn kind(&self) -> TheError<($($Type,)*), T> {
+    ($($count:literal: $($argument:ident: $Type:ident: $Any:ident),*;)*) => {$(
+        impl<F, R, M, $($Type,)* V> Ask<TheError<($($Type,)*), M::Error>> for &&Takes<F, R, M, $count>
+        where
+            M: Form<R>,
+            F: FnOnce($($Type,)* M::Error) -> V,
+        {
+            fn kind(&self) -> TheError<($($Type,)*), M::Error> {
                 TheError(PhantomData)
             }
         }
 
-        impl<$($Type,)* T> TheError<($($Type,)*), T> {
+        impl<F, R, M, $($Type,)* T, V> Ask<AnotherError<($($Type,)*), T>> for &Takes<F, R, M, $count>
+        where
+            F: FnOnce($($Type,)* T) -> V,
+        {
+            fn kind(&self) -> AnotherError<($($Type,)*), T> {
+                AnotherError(PhantomData)
+            }
+        }
+
+        impl<$($Type,)* E> TheError<($($Type,)*), E> {
             /// The function with its error, as one that takes the arguments alone.
             #[inline]
-            pub fn bind<F, R>(self, fallback: F, error: T) -> impl FnOnce($($Type),*) -> R + use<F, R, $($Type,)* T>
+            pub fn bind<F, V>(self, fallback: F, error: E) -> impl FnOnce($($Type),*) -> V + use<F, V, $($Type,)* E>
             where
-                F: FnOnce($($Type,)* T) -> R,
+                F: FnOnce($($Type,)* E) -> V,
             {
                 move |$($argument),*| fallback($($argument,)* error)
+            }
+        }
+
+        impl<$($Type,)* T> AnotherError<($($Type,)*), T> {
+            /// What can be called with any arguments: one mistake of a function is reported, and not another one that
+            /// comes of it.
+            pub fn bind<F, V, $($Any),*>(self, _fallback: F, _error: T) -> fn($($Any),*) -> V
+            where
+                F: FnOnce($($Type,)* T) -> V,
+            {
+                |$($argument),*| {
+                    $(let _ = $argument;)*
+                    unreachable!("a fallback that takes another error does not compile")
+                }
             }
         }
     )*};
@@ -135,14 +184,14 @@ macro_rules! takes {
 
 takes! {
     0: ;
-    1: a: A;
-    2: a: A, b: B;
-    3: a: A, b: B, c: C;
-    4: a: A, b: B, c: C, d: D;
-    5: a: A, b: B, c: C, d: D, e: E;
-    6: a: A, b: B, c: C, d: D, e: E, g: G;
-    7: a: A, b: B, c: C, d: D, e: E, g: G, h: H;
-    8: a: A, b: B, c: C, d: D, e: E, g: G, h: H, i: I;
+    1: a: A: A2;
+    2: a: A: A2, b: B: B2;
+    3: a: A: A2, b: B: B2, c: C: C2;
+    4: a: A: A2, b: B: B2, c: C: C2, d: D: D2;
+    5: a: A: A2, b: B: B2, c: C: C2, d: D: D2, g: G: G2;
+    6: a: A: A2, b: B: B2, c: C: C2, d: D: D2, g: G: G2, h: H: H2;
+    7: a: A: A2, b: B: B2, c: C: C2, d: D: D2, g: G: G2, h: H: H2, i: I: I2;
+    8: a: A: A2, b: B: B2, c: C: C2, d: D: D2, g: G: G2, h: H: H2, i: I: I2, j: J: J2;
 }
 
 /// What a fallback takes behind the arguments, given an `E`; for the other parameter see
@@ -166,21 +215,20 @@ impl<E, For> Taken<E, For> for E {
     }
 }
 
-/// A function that can answer for a value that `when_ok` takes for a failure, when there is no error.
+/// What a fallback takes behind the arguments where `when_ok` may take a value for a failure: no error, for there is
+/// none then.
 #[diagnostic::on_unimplemented(
-    message = "with `when_ok` a value can be what failed, and there is no error for this fallback to take; let it take \
-               the arguments alone, or remove `when_ok`",
-    label = "takes the error too"
+    message = "with `when_ok` a value can be what failed, and there is no `{Self}` for this fallback to take then; let \
+               it take the arguments alone, or remove `when_ok`",
+    label = "takes `{Self}`"
 )]
-pub trait AnswersValues<For>: Sized {
-    /// The kind, as it is.
-    #[must_use]
-    fn also(self, _: For) -> Self {
-        self
-    }
+pub trait WithoutError<For>: Sized {
+    /// Says so.
+    fn taken(_: PhantomData<Self>, _: For) {}
 }
 
-impl<For> AnswersValues<For> for NoError {}
+#[diagnostic::do_not_recommend]
+impl<For> WithoutError<For> for Nothing {}
 
 impl<R, M: Form<R>, D, J, W, O, K> Judge<R, M, D, J, W, O, K> {
     /// With the error kept for a fallback of that kind.
