@@ -12,7 +12,8 @@ use super::receiver::{RECEIVER, rename_self};
 use crate::names::parenthesised;
 use crate::policy::fallback::Answer;
 
-/// The most arguments for which the runtime has a function that calls a closure.
+/// The most arguments for which the runtime has a function that calls a closure: those of the annotated function, and
+/// the error.
 const LARGEST_CALL: usize = 9;
 
 impl Driver<'_> {
