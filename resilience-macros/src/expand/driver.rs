@@ -257,10 +257,10 @@ impl Driver<'_> {
     fn execute(&self, call: &Ident, output: &Type, attempt: &TokenStream) -> TokenStream {
         let args = self.args;
         let wait = (!self.blocks).then(|| quote!(.await));
-        let [method, once, fallback_method] = match (self.blocks, args.is_timed()) {
-            (true, _) => ["blocking_attempt", "blocking_once", "blocking_fallback"],
-            (false, true) => ["timed_attempt", "timed_once", "fallback"],
-            (false, false) => ["attempt", "once", "fallback"],
+        let [method, once] = match (self.blocks, args.is_timed()) {
+            (true, _) => ["blocking_attempt", "blocking_once"],
+            (false, true) => ["timed_attempt", "timed_once"],
+            (false, false) => ["attempt", "once"],
         }
         .map(|method| Ident::new(method, Span::mixed_site()));
         if !super::needs_arguments_again(args) {

@@ -80,18 +80,23 @@ impl Driver<'_> {
     /// The statement behind an attempt that runs the fallbacks, one after the other.
     pub(super) fn fall_back(&self, call: &Ident, output: &Type) -> Option<TokenStream> {
         let last = self.answers().last()?.0;
+        let wait = (!self.blocks).then(|| quote!(.await));
+        let prefix = if self.blocks { "blocking_" } else { "" };
+        let [fallback, or_next] =
+            ["fallback", "fallback_or_next"].map(|method| format_ident!("{prefix}{method}"));
+        let kind = if self.blocks { quote!(move ||) } else { quote!(async move) };
         let runs = self.answers().map(|(index, answer)| {
             let run = Run { driver: self, answer, index, is_last: index == last };
             let (error, answer) = (run.error(call), run.answer(output));
             if run.is_last {
-                return quote!(#error break #call.fallback(async move { #answer }).await;);
+                return quote!(#error break #call.#fallback(#kind { #answer }) #wait;);
             }
             let (again, result) = (run.again(), local("__result"));
-            let begin = quote!(#call.fallback_or_next(async move { #answer }));
+            let begin = quote!(#call.#or_next(#kind { #answer }));
             let begin = if again.is_empty() { begin } else { quote!({ #again #begin }) };
             quote! {
                 #error
-                if let ::core::ops::ControlFlow::Break(#result) = #begin.await {
+                if let ::core::ops::ControlFlow::Break(#result) = #begin #wait {
                     break #result;
                 }
             }
@@ -196,6 +201,13 @@ impl Run<'_> {
             let parts = self.parts();
             let awaited = Ident::new("await", last);
             let colon = Token![:](output.span());
+            if self.driver.blocks {
+                return quote_spanned! {first=>
+                    #parts
+                    let #answer #colon #output = #called;
+                    #answer
+                };
+            }
             quote_spanned! {first=>
                 #parts
                 let #answer = #called;
