@@ -265,7 +265,10 @@ fn a_table_fits_a_terminal_of_a_hundred_columns() {
     {
         assert!(cells.contains(&cell), "{cell} in\n{text}");
     }
-    let place = entry_of("catalog_wide_too");
+    let place = |entry: Entry| {
+        (entry.operation.ends_with("::catalog_wide_too")).then(|| format!("catalog.rs:{}", entry.line))
+    };
+    let place = catalog().entries.into_iter().find_map(place).unwrap();
     assert!(cells.contains(&place.as_str()), "{place} in\n{text}");
     // A document has room for all of it.
     assert!(
@@ -273,10 +276,4 @@ fn a_table_fits_a_terminal_of_a_hundred_columns() {
             .to_markdown()
             .contains("a_table_fits_a_terminal_of_a_hundred_columns::Orders::catalog_wide |")
     );
-}
-
-/// Where the function of that name stands, as the table says it.
-fn entry_of(name: &str) -> String {
-    let entry = catalog().entries.into_iter().find(|entry| entry.operation.ends_with(name)).unwrap();
-    format!("catalog.rs:{}", entry.line)
 }

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use resilience_runtime::{Rejected, RejectedKind, current, resilient, testing};
 use resilience_tests::Failure::{self, Permanent, Transient};
 use resilience_tests::watch::watch;
-use resilience_tests::{Alive, Answer, Script, drop_after, ms, pass, poll_at_most, secs, timed};
+use resilience_tests::{Alive, Answer, Script, drop_after, ms, pass, poll_at_most, secs, started, timed};
 use tokio::task::yield_now;
 
 /// Fails with the error it is given, one higher.
@@ -31,8 +31,9 @@ async fn the_next_answers_when_one_fails_and_is_given_its_error() {
     async fn load(script: &Script) -> Answer {
         script.run().await
     }
-    fn later(_script: &Script) -> Answer {
+    async fn later(_script: &Script) -> Answer {
         LATER.fetch_add(1, Ordering::SeqCst);
+        yield_now().await;
         Ok(40)
     }
     let recording = testing::record();
@@ -96,8 +97,9 @@ async fn a_refusal_is_given_as_the_functions_own_error() {
     let script = Script::new("P");
     assert_eq!(limited(&script).await, number(RejectedKind::Timeout));
     assert_eq!(bounded(&script).await, number(RejectedKind::Deadline));
-    let (_, second) =
-        tokio::join!(tokio::time::timeout(secs(1), one_at_a_time(&script)), one_at_a_time(&script));
+    let first = started(one_at_a_time(&script));
+    let second = one_at_a_time(&script).await;
+    drop(first);
     assert_eq!(second, number(RejectedKind::BulkheadFull));
     assert_eq!(rare(&Script::new("S")).await, Ok(1));
     assert_eq!(rare(&Script::new("S")).await, number(RejectedKind::RateLimited));
@@ -219,29 +221,31 @@ async fn a_panic_in_a_fallback_goes_on_unwinding_past_the_next() {
 
 #[test]
 fn a_fallback_that_takes_no_error_keeps_none() {
-    async fn work(size: [u8; 256]) -> Result<[u8; 256], [u8; 512]> {
-        if size[0] == 0 { Err([0; 512]) } else { Ok(size) }
+    type Large = Result<u8, [u64; 12]>;
+    async fn work(size: u8) -> Large {
+        yield_now().await;
+        if size == 0 { Err([0; 12]) } else { Ok(size) }
     }
     #[resilient(fallback = alone)]
-    async fn without(size: [u8; 256]) -> Result<[u8; 256], [u8; 512]> {
+    async fn without(size: u8) -> Large {
         work(size).await
     }
-    #[resilient(fallback = |size| Ok(size))]
-    async fn by_closure(size: [u8; 256]) -> Result<[u8; 256], [u8; 512]> {
+    #[resilient(fallback = |size| alone(size.max(1)))]
+    async fn by_closure(size: u8) -> Large {
         work(size).await
     }
     #[resilient(fallback = with_error)]
-    async fn with(size: [u8; 256]) -> Result<[u8; 256], [u8; 512]> {
+    async fn with(size: u8) -> Large {
         work(size).await
     }
-    fn alone(size: [u8; 256]) -> Result<[u8; 256], [u8; 512]> {
-        Ok(size)
+    fn alone(size: u8) -> Large {
+        if size == 0 { Err([1; 12]) } else { Ok(size) }
     }
-    fn with_error(size: [u8; 256], _error: [u8; 512]) -> Result<[u8; 256], [u8; 512]> {
-        Ok(size)
+    fn with_error(size: u8, error: [u64; 12]) -> Large {
+        if size == 0 { Err(error) } else { Ok(size) }
     }
     let [without, by_closure, with] =
-        [size_of_val(&without([0; 256])), size_of_val(&by_closure([0; 256])), size_of_val(&with([0; 256]))];
+        [size_of_val(&without(0)), size_of_val(&by_closure(0)), size_of_val(&with(0))];
     assert_eq!(without, by_closure);
-    assert!(with >= without + 512, "{with} and {without} bytes");
+    assert!(with >= without + size_of::<[u64; 12]>(), "{with} and {without} bytes");
 }

@@ -43,14 +43,14 @@ impl Driver<'_> {
             let (function, takes, probe) = (function(index, path), takes(index), local("__probe"));
             let no_error = self.args.when_ok.as_ref().map(|_| {
                 let at = last_name(path);
-                let taken = Ident::new("__taken", at);
+                let behind = Ident::new("__taken", at);
                 let says = self.args.names.call(
                     &quote_spanned!(at=> WithoutError::taken),
-                    &taken,
-                    &[quote!(#taken), quote!(())],
+                    &behind,
+                    &[quote!(#behind), quote!(())],
                 );
                 quote! {
-                    let #taken = #takes.taken();
+                    let #behind = #takes.taken();
                     #says;
                 }
             });
@@ -127,14 +127,14 @@ impl Run<'_> {
             Answer::Path(path) => {
                 let (function, takes) = (function(self.index, path), takes(self.index));
                 let at = last_name(path);
-                let (error, taken) = (Ident::new("__error", at), Ident::new("__taken", at));
+                let (error, behind) = (Ident::new("__error", at), Ident::new("__taken", at));
                 let given = self.driver.args.names.call(
                     &quote_spanned!(at=> Taken::by),
-                    &taken,
-                    &[quote!(#error), quote!(#taken), quote!(())],
+                    &behind,
+                    &[quote!(#error), quote!(#behind), quote!(())],
                 );
                 quote! {
-                    let (#error, #taken) = (#takes.error(&mut #call), #takes.taken());
+                    let (#error, #behind) = (#takes.error(&mut #call), #takes.taken());
                     let #function = #takes.bind(#function, #given);
                 }
             }
@@ -219,12 +219,12 @@ impl Run<'_> {
     }
 
     fn closure(&self, closure: &ExprClosure, first: Span, last: Span) -> TokenStream {
-        let list = &self.driver.arguments.list;
+        let inputs = &self.driver.arguments.list;
         let mut arguments = self.arguments(None).collect::<Vec<_>>();
-        if self.answer.takes_error(list.len()) {
+        if self.answer.takes_error(inputs.len()) {
             arguments.push(local("__error").into_token_stream());
         }
-        let is_counted = list.iter().all(|argument| conditions(argument).is_empty());
+        let is_counted = inputs.iter().all(|argument| conditions(argument).is_empty());
         if is_counted && (1..=LARGEST_CALL).contains(&arguments.len()) {
             let private = self.driver.args.names.private_at(first);
             let call = format_ident!("call_{}", arguments.len(), span = first);

@@ -140,15 +140,21 @@ impl Table {
     }
 }
 
-/// The pieces that a cell may be broken into: the members of a list, or the words of anything else.
-fn pieces(cell: &str) -> Vec<&str> {
+/// The members of a list, or the words of anything else: what a cell is better not broken within.
+fn members(cell: &str) -> Vec<&str> {
     cell.split_inclusive(if cell.contains(LIST) { LIST } else { " " }).map(str::trim_end).collect()
 }
 
-/// `cell` in lines of at most `width`, but for a piece that is wider.
+fn words(cell: &str) -> Vec<&str> {
+    cell.split(' ').collect()
+}
+
+/// `cell` in lines of at most `width`, but for a word that is wider.
 fn wrapped(cell: &str, width: usize) -> Vec<String> {
+    let members = members(cell);
+    let is_too_wide = members.iter().any(|member| columns(member) > width);
     let mut lines: Vec<String> = Vec::new();
-    for piece in pieces(cell) {
+    for piece in if is_too_wide { words(cell) } else { members } {
         match lines.last_mut() {
             Some(line) if columns(line) + 1 + columns(piece) <= width => {
                 line.push(' ');
@@ -169,16 +175,23 @@ fn natural(lines: &[Vec<String>]) -> Vec<usize> {
     widest(lines, columns)
 }
 
-/// Those from which columns have given room until the table fits, each down to its widest piece at most: lists first,
-/// and of these the widest.
+/// Those from which columns have given room until the table fits, the widest first: lists down to their widest member,
+/// then the others to their widest word, then lists to theirs.
 fn fitted(lines: &[Vec<String>]) -> Vec<usize> {
     let mut widths = natural(lines);
-    let least = widest(lines, |cell| pieces(cell).into_iter().map(columns).max().unwrap_or(0));
-    let lists = widest(lines, |cell| usize::from(cell.contains(LIST)));
-    while total(&widths) > WIDTH {
-        let can_give = (0..widths.len()).filter(|column| widths[*column] > least[*column]);
-        let Some(column) = can_give.max_by_key(|column| (lists[*column], widths[*column])) else { break };
-        widths[column] -= 1;
+    let longest = |pieces: Vec<&str>| pieces.into_iter().map(columns).max().unwrap_or(0);
+    let widest_list = |cell: &str| if cell.contains(LIST) { longest(members(cell)) } else { columns(cell) };
+    let steps = [
+        widest(lines, widest_list),
+        widest(lines, |cell| longest(members(cell))),
+        widest(lines, |cell| longest(words(cell))),
+    ];
+    for least in steps {
+        while total(&widths) > WIDTH {
+            let can_give = (0..widths.len()).filter(|column| widths[*column] > least[*column]);
+            let Some(column) = can_give.max_by_key(|column| widths[*column]) else { break };
+            widths[column] -= 1;
+        }
     }
     widths
 }
@@ -226,6 +239,7 @@ mod tests {
         assert_eq!(wrapped("breaker orders, fallback", 20), ["breaker orders,", "fallback"]);
         assert_eq!(wrapped("breaker orders, fallback", 24), ["breaker orders, fallback"]);
         assert_eq!(wrapped("exp_jitter 100ms to 1s", 12), ["exp_jitter", "100ms to 1s"]);
+        assert_eq!(wrapped("breaker orders, fallback", 9), ["breaker", "orders,", "fallback"]);
         assert_eq!(wrapped("unbreakable", 4), ["unbreakable"]);
     }
 

@@ -13,13 +13,13 @@ use crate::probe::{Form, Probe};
 
 /// Asks about the function `F`, where the annotated one has `N` arguments and gives `R`: `(&&&takes).kind()`.
 #[derive(Debug)]
-pub struct Takes<F, R, M, const N: usize>(PhantomData<fn() -> (F, R, M)>);
+pub struct Takes<F, R, M, const N: usize>(PhantomData<fn() -> F>, PhantomData<fn() -> (R, M)>);
 
 impl<F, R, M, const N: usize> Takes<F, R, M, N> {
     /// Asks about `fallback`, with one element for each argument: an array, for these may stand under a `#[cfg]`.
     #[inline]
     pub fn of(_fallback: &F, _arguments: [(); N], _: Probe<R, M>) -> Self {
-        Self(PhantomData)
+        Self(PhantomData, PhantomData)
     }
 }
 
@@ -78,6 +78,7 @@ impl Kind for NoError {
     }
 }
 
+#[expect(clippy::unused_self, reason = "the kind is found first, and asked by method")]
 impl NoError {
     /// No error.
     #[inline]
@@ -232,6 +233,7 @@ impl<For> WithoutError<For> for Nothing {}
 
 impl<R, M: Form<R>, D, J, W, O, K> Judge<R, M, D, J, W, O, K> {
     /// With the error kept for a fallback of that kind.
+    #[expect(clippy::type_complexity, reason = "it is all that a judge is made of")]
     pub fn keeping<T: Kind>(self, kind: T) -> Judge<R, M, D, J, W, O, T::Keeper<K, M::Error>> {
         self.with_keeper(|others| kind.keeper(others))
     }

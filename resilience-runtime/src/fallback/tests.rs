@@ -12,7 +12,7 @@ use crate::judge::{Judge, Judges as _};
 use crate::probe::{Outcome as _, Read as _};
 
 fn alone(id: u64) -> io::Result<u64> {
-    Ok(id)
+    if id == 0 { Err(io::ErrorKind::NotFound.into()) } else { Ok(id) }
 }
 
 async fn with_error(id: &u64, error: io::Error) -> io::Result<u64> {
@@ -23,8 +23,8 @@ fn generic<T, E>(_value: T, error: E) -> Result<u64, E> {
     Err(error)
 }
 
-fn with_text(id: u64, _text: &str) -> io::Result<u64> {
-    Ok(id)
+fn with_text(id: u64, text: &str) -> io::Result<u64> {
+    if text.is_empty() { Err(io::ErrorKind::NotFound.into()) } else { Ok(id) }
 }
 
 #[test]
