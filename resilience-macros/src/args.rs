@@ -75,7 +75,7 @@ impl Args {
             written.clause::<ThrottleClause>(&policy::throttle::ROOM, diagnostics).check(diagnostics);
         let timeouts =
             written.clause::<TimeoutClause>(&policy::timeout::ROOM, diagnostics).check(diagnostics);
-        let fallback = Fallback::read(&written, diagnostics);
+        let fallback = Fallback::read(written, diagnostics);
         let chaos = written.clause::<ChaosClause>(&policy::chaos::ROOM, diagnostics).check(diagnostics);
         let span = written.clause::<SpanClause>(&policy::span::ROOM, diagnostics).check(diagnostics);
         let mut call = written.clause::<CallClause>(&policy::call::ROOM, diagnostics).check(diagnostics);
