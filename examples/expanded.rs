@@ -46,7 +46,9 @@ mod expanded {
     use std::io;
 
     pub(crate) async fn load_user(id: u64) -> io::Result<String> {
-        use ::resilience_runtime::__private::{self as __resilient, Give as _, Read as _, Reject as _};
+        use ::resilience_runtime::__private::{
+            self as __resilient, Ask as _, Give as _, Read as _, Reject as _,
+        };
 
         // The rules: each is evaluated by the compiler, which underlines the user's value when one fails.
         const _: () = __resilient::check::timeout(__resilient::secs(2));
@@ -75,10 +77,18 @@ mod expanded {
 
         // What the error type can do: classify itself, display itself, carry a rejection.
         let __probe = __resilient::Outcome::probe(__resilient::returns::<io::Result<String>>);
-        let mut __call =
-            __RESILIENT_SITE.call(__resilient::Judge::new(__probe, (&&&&__probe).reader()).rejecting(
-                <_ as __resilient::CarriesRejected<_, _>>::by((&&&__probe).rejecter(), __probe, ()),
-            ));
+        // Whether the fallback takes the error behind its one argument; it is kept for it only then.
+        let __fallback = guest;
+        let __takes = (&&&__resilient::Takes::of(&__fallback, [(); 1], __probe)).kind();
+        let mut __call = __RESILIENT_SITE.call(
+            __resilient::Judge::new(__probe, (&&&&__probe).reader())
+                .rejecting(<_ as __resilient::CarriesRejected<_, _>>::by(
+                    (&&&__probe).rejecter(),
+                    __probe,
+                    (),
+                ))
+                .keeping(__takes),
+        );
         loop {
             let __attempt = {
                 let id = __resilient::Argument::again(&id, ());
@@ -95,9 +105,11 @@ mod expanded {
                 break __result;
             }
             if __call.falls_back() {
+                let (__error, __taken) = (__takes.error(&mut __call), __takes.taken());
+                let __fallback = __takes.bind(__fallback, __resilient::Taken::by(__error, __taken, ()));
                 break __call
                     .fallback(async move {
-                        let __answer = guest(id);
+                        let __answer = __fallback(id);
                         let __kind = (&&__resilient::Given::of(&__answer)).kind();
                         let __answer: io::Result<String> = __kind.future(__answer).await;
                         __answer

@@ -193,6 +193,26 @@ async fn answered_by_a_future(id: u64, text: String) -> Result<String, LoadError
     if fetch(id).await? == 0 { Err(LoadError::Missing) } else { Ok(text) }
 }
 
+/// Passes the error on.
+const fn passed_on<T>(_id: u64, error: T) -> Result<u64, T> {
+    Err(error)
+}
+
+#[resilient(timeout = "1s", fallback(passed_on, |id, error| if id == 0 { Err(error) } else { Ok(id) }, Ok(id)))]
+async fn answered_by_several(id: u64) -> Result<u64, LoadError> {
+    fetch(id).await
+}
+
+#[resilient(fallback = { let [first, ..] = numbers; Ok(first.wrapping_add(id)) })]
+async fn answered_by_an_expression(numbers: [u64; 2], id: u64) -> Result<u64, LoadError> {
+    fetch(id).await.map(|value| value.wrapping_add(numbers.into_iter().sum()))
+}
+
+#[resilient(fallback(passed_on, Ok(id)))]
+fn answered_while_blocking(id: u64) -> Result<u64, LoadError> {
+    id.checked_sub(3).ok_or(LoadError::Missing)
+}
+
 #[resilient(retry = "fixed", deadline = "1s")]
 async fn wrapped(text: &str) -> Result<u64, Error<ParseIntError>> {
     Ok(text.parse::<u64>()?)
@@ -437,6 +457,8 @@ pub async fn all() -> Result<u64, LoadError> {
     for call in limits {
         sum = sum.wrapping_add(call?);
     }
+    sum = sum.wrapping_add(answered_by_several(2).await?).wrapping_add(answered_while_blocking(2)?);
+    sum = sum.wrapping_add(answered_by_an_expression([1, 2], 2).await?);
     let mut out = Vec::new();
     let io = |_: io::Error| LoadError::Missing;
     destructured((1, [2, 3, 4]), 3, String::new(), &mut out).await.map_err(io)?;

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
-use syn::LitStr;
+use syn::{LitStr, Pat};
 
 use crate::check::keys::{self, Written};
 use crate::check::{chaos, combine, feature};
@@ -16,7 +16,7 @@ use crate::policy::budget::{Budget, BudgetClause};
 use crate::policy::bulkhead::{Bulkhead, BulkheadClause};
 use crate::policy::call::CallClause;
 use crate::policy::chaos::{Chaos, ChaosClause};
-use crate::policy::fallback::FallbackClause;
+use crate::policy::fallback::Fallback;
 use crate::policy::preset::{self, Preset, PresetClause};
 use crate::policy::rate_limit::{RateLimit, RateLimitClause};
 use crate::policy::retry::{Retry, RetryClause};
@@ -40,7 +40,7 @@ pub(crate) struct Args {
     pub(crate) throttle: Option<Throttle>,
     pub(crate) timeout: Option<Limit>,
     pub(crate) deadline: Option<Limit>,
-    pub(crate) fallback: Option<Setting<Callable>>,
+    pub(crate) fallback: Option<Fallback>,
     pub(crate) chaos: Option<Chaos>,
     pub(crate) when: Option<Setting<Callable>>,
     pub(crate) when_ok: Option<Setting<Callable>>,
@@ -75,8 +75,7 @@ impl Args {
             written.clause::<ThrottleClause>(&policy::throttle::ROOM, diagnostics).check(diagnostics);
         let timeouts =
             written.clause::<TimeoutClause>(&policy::timeout::ROOM, diagnostics).check(diagnostics);
-        let fallback =
-            written.clause::<FallbackClause>(&policy::fallback::ROOM, diagnostics).check(diagnostics);
+        let fallback = Fallback::read(written, diagnostics);
         let chaos = written.clause::<ChaosClause>(&policy::chaos::ROOM, diagnostics).check(diagnostics);
         let span = written.clause::<SpanClause>(&policy::span::ROOM, diagnostics).check(diagnostics);
         let mut call = written.clause::<CallClause>(&policy::call::ROOM, diagnostics).check(diagnostics);
@@ -152,6 +151,12 @@ impl Args {
     fn preset_has(&self, key: &str) -> bool {
         let may_have = self.preset.as_ref().is_some_and(|preset| preset.value.may_have(key));
         may_have && !self.off.iter().any(|off| off == key)
+    }
+
+    /// The last parameters of closures that take the error of what may be a value: see `when_ok`.
+    pub(crate) fn answers_for_values(&self, arguments: usize) -> impl Iterator<Item = &Pat> {
+        let fallback = self.fallback.as_ref().filter(|_| self.when_ok.is_some());
+        fallback.into_iter().flat_map(move |fallback| fallback.errors(arguments))
     }
 
     /// The expressions of settings that are evaluated once a call, in front of the attempts.

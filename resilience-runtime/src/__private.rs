@@ -10,9 +10,12 @@ pub use crate::__call_span as call_span;
 pub use crate::breaker::{BreakerConfig, Window};
 pub use crate::budget::BudgetConfig;
 pub use crate::bulkhead::{Adaptive, BulkheadConfig};
-pub use crate::call::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8};
 #[cfg(feature = "chaos")]
 pub use crate::chaos::ChaosConfig;
+pub use crate::fallback::{
+    Ask, Give, Given, Taken, Takes, WithoutError, call_1, call_2, call_3, call_4, call_5, call_6, call_7,
+    call_8, call_9,
+};
 pub use crate::judge::{Judge, Verdict};
 use crate::limiter::RateLimiter;
 pub use crate::limiter::{Algorithm, Rate, RateLimitConfig};

@@ -245,11 +245,11 @@ pub enum Event {
         /// Its length.
         limit: Duration,
     },
-    /// A fallback answers for a call that failed.
+    /// A fallback answers for a call that failed; each one of a chain that is called for.
     FallbackUsed {
         /// The annotated function.
         operation: &'static str,
-        /// The `error.type` of the failure it stands in for.
+        /// The `error.type` of the failure it stands in for; `deadline` when the whole call was out of time.
         reason: &'static str,
     },
     /// A fault is injected into an attempt, on purpose: with the feature `chaos` alone.

@@ -4,6 +4,7 @@
 use core::fmt::Display;
 
 use crate::error::{Error, Rejected};
+use crate::fallback::{Forget, Keep, Keeps};
 use crate::outcome::{Class, Classify};
 use crate::probe::{Form, Probe};
 
@@ -178,38 +179,52 @@ impl<T, F: Fn(&T, Class) -> Class> Predicate<T> for When<F> {
 
 /// Judges results of the type `R`.
 #[derive(Debug)]
-pub struct Judge<R, M, D, J, W = Always, O = Always> {
+pub struct Judge<R, M, D, J, W = Always, O = Always, K = Forget> {
     reader: D,
     rejecter: J,
     when: W,
     when_ok: O,
+    keeper: K,
     probe: Probe<R, M>,
 }
 
 impl<R, M: Form<R>, D: Reader<M::Error>> Judge<R, M, D, Unneeded> {
     /// By the error's own classification.
     pub const fn new(probe: Probe<R, M>, reader: D) -> Self {
-        Self { reader, rejecter: Unneeded, when: Always, when_ok: Always, probe }
+        Self { reader, rejecter: Unneeded, when: Always, when_ok: Always, keeper: Forget, probe }
     }
 }
 
-impl<R, M: Form<R>, D, J, W, O> Judge<R, M, D, J, W, O> {
+impl<R, M: Form<R>, D, J, W, O, K> Judge<R, M, D, J, W, O, K> {
     /// With a way to make an error out of a refusal.
-    pub fn rejecting<K: Rejecter<M::Error>>(self, rejecter: K) -> Judge<R, M, D, K, W, O> {
-        let Self { reader, when, when_ok, probe, .. } = self;
-        Judge { reader, rejecter, when, when_ok, probe }
+    pub fn rejecting<N: Rejecter<M::Error>>(self, rejecter: N) -> Judge<R, M, D, N, W, O, K> {
+        let Self { reader, when, when_ok, keeper, probe, .. } = self;
+        Judge { reader, rejecter, when, when_ok, keeper, probe }
     }
 
     /// With `when`.
-    pub fn when<F: Fn(&M::Error, Class) -> Class>(self, when: F) -> Judge<R, M, D, J, When<F>, O> {
-        let Self { reader, rejecter, when_ok, probe, .. } = self;
-        Judge { reader, rejecter, when: When(when), when_ok, probe }
+    pub fn when<F: Fn(&M::Error, Class) -> Class>(self, when: F) -> Judge<R, M, D, J, When<F>, O, K> {
+        let Self { reader, rejecter, when_ok, keeper, probe, .. } = self;
+        Judge { reader, rejecter, when: When(when), when_ok, keeper, probe }
     }
 
     /// With `when_ok`.
-    pub fn when_ok<F: Fn(&M::Ok, Class) -> Class>(self, when_ok: F) -> Judge<R, M, D, J, W, When<F>> {
-        let Self { reader, rejecter, when, probe, .. } = self;
-        Judge { reader, rejecter, when, when_ok: When(when_ok), probe }
+    pub fn when_ok<F: Fn(&M::Ok, Class) -> Class>(self, when_ok: F) -> Judge<R, M, D, J, W, When<F>, K> {
+        let Self { reader, rejecter, when, keeper, probe, .. } = self;
+        Judge { reader, rejecter, when, when_ok: When(when_ok), keeper, probe }
+    }
+
+    /// With another place for the error that a fallback is to be given.
+    pub(crate) fn with_keeper<N>(self, keeper: impl FnOnce(K) -> N) -> Judge<R, M, D, J, W, O, N> {
+        let Self { reader, rejecter, when, when_ok, keeper: others, probe } = self;
+        Judge { reader, rejecter, when, when_ok, keeper: keeper(others), probe }
+    }
+}
+
+impl<R, M, D, J, W, O, E> Judge<R, M, D, J, W, O, Keep<E>> {
+    /// The error that was kept.
+    pub(crate) fn take_error(&mut self) -> E {
+        self.keeper.take()
     }
 }
 
@@ -223,15 +238,18 @@ pub trait Judges<R> {
     fn message(&self, result: &R) -> Option<String>;
     /// The result that says `rejected`.
     fn reject(&self, rejected: Rejected) -> R;
+    /// Hands what failed over to the fallback, as far as that takes it.
+    fn keep(&mut self, failed: Result<R, Rejected>);
 }
 
-impl<R, M, D, J, W, O> Judges<R> for Judge<R, M, D, J, W, O>
+impl<R, M, D, J, W, O, K> Judges<R> for Judge<R, M, D, J, W, O, K>
 where
     M: Form<R>,
     D: Reader<M::Error>,
     J: Rejecter<M::Error>,
     W: Predicate<M::Error>,
     O: Predicate<M::Ok>,
+    K: Keeps<M::Error>,
 {
     fn class(&self, result: &R) -> Option<Class> {
         match M::as_result(result) {
@@ -250,6 +268,14 @@ where
 
     fn reject(&self, rejected: Rejected) -> R {
         M::from_error(self.rejecter.error(rejected))
+    }
+
+    fn keep(&mut self, failed: Result<R, Rejected>) {
+        let Self { rejecter, keeper, .. } = self;
+        keeper.keep(|| match failed {
+            Ok(result) => M::into_error(result),
+            Err(rejected) => Some(rejecter.error(rejected)),
+        });
     }
 }
 

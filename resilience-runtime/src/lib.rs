@@ -75,6 +75,7 @@ pub mod chaos;
 mod current;
 mod error;
 mod event;
+mod fallback;
 #[cfg(any(feature = "http", feature = "sqlx", feature = "redis", feature = "tonic"))]
 pub mod integration;
 mod judge;

@@ -55,6 +55,9 @@ pub trait Form<R> {
 
     /// The failure as an outcome.
     fn from_error(error: Self::Error) -> R;
+
+    /// The failure, if it is one.
+    fn into_error(outcome: R) -> Option<Self::Error>;
 }
 
 /// As what it is.
@@ -73,6 +76,11 @@ impl<T, E> Form<Result<T, E>> for Plainly {
     #[inline]
     fn from_error(error: E) -> Result<T, E> {
         Err(error)
+    }
+
+    #[inline]
+    fn into_error(outcome: Result<T, E>) -> Option<E> {
+        outcome.err()
     }
 }
 

@@ -36,7 +36,8 @@ pub struct Site {
     budget: Place<RetryBudget>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
-    pub(crate) has_fallback: bool,
+    /// How many fallbacks there are, each for when the one before it fails.
+    fallbacks: u32,
     #[cfg(feature = "chaos")]
     chaos: Place<Chaos>,
     /// Whether the function has an error for `chaos` to end an attempt with.
@@ -73,7 +74,7 @@ impl Site {
             budget: Place::empty(),
             timeout: None,
             deadline: None,
-            has_fallback: false,
+            fallbacks: 0,
             #[cfg(feature = "chaos")]
             chaos: Place::empty(),
             #[cfg(feature = "chaos")]
@@ -167,8 +168,14 @@ impl Site {
 
     /// With a fallback, which the generated code calls.
     #[must_use]
-    pub const fn fallback(mut self) -> Self {
-        self.has_fallback = true;
+    pub const fn fallback(self) -> Self {
+        self.fallbacks(1)
+    }
+
+    /// With a chain of so many fallbacks, at least one.
+    #[must_use]
+    pub const fn fallbacks(mut self, count: u32) -> Self {
+        self.fallbacks = count;
         self
     }
 
@@ -231,6 +238,11 @@ impl Site {
     #[cfg(feature = "chaos")]
     pub(crate) const fn chaos_source(&self) -> Option<&Source<Chaos>> {
         self.chaos.source.as_ref()
+    }
+
+    /// Whether something answers when all else failed.
+    pub(crate) const fn has_fallback(&self) -> bool {
+        self.fallbacks > 0
     }
 
     /// The policies that have a state of their own, if the function has them.
@@ -332,7 +344,11 @@ impl Site {
             parts.extend(self.get_bulkhead().map(|bulkhead| format!("bulkhead={}", bulkhead.name())));
             parts.extend(self.timeout.map(|timeout| format!("timeout={timeout:?}")));
             parts.extend(self.deadline.map(|deadline| format!("deadline={deadline:?}")));
-            parts.extend(self.has_fallback.then(|| "fallback".to_owned()));
+            parts.extend(match self.fallbacks {
+                0 => None,
+                1 => Some("fallback".to_owned()),
+                count => Some(format!("fallback={count}")),
+            });
             #[cfg(feature = "chaos")]
             parts.extend(self.get_chaos().map(|chaos| format!("chaos={}", chaos.name())));
             parts.join(" ")

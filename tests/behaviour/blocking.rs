@@ -287,3 +287,16 @@ async fn inside_of_a_runtime_it_blocks_the_thread_and_inherits_the_deadline() {
     assert_eq!(around(&runs).await.unwrap(), Some(Duration::from_secs(5)));
     assert_eq!(runs.into_inner(), 3);
 }
+
+#[test]
+fn fallbacks_stand_behind_each_other_and_are_given_the_error() {
+    #[resilient(retry("fixed", max = 2, base = "1ms"), fallback(higher, |_, error: u32| if error == 3 { Err(4) } else { Ok(error) }, Ok(base + 5)))]
+    fn load(base: u32) -> Result<u32, u32> {
+        Err(base)
+    }
+    fn higher(_base: u32, error: u32) -> Result<u32, u32> {
+        Err(error + 1)
+    }
+    assert_eq!(load(2), Ok(7));
+    assert_eq!(load(7), Ok(8));
+}

@@ -230,3 +230,50 @@ fn entries_are_sorted_by_operation() {
     let operations: Vec<_> = catalog().entries.iter().map(|entry| entry.operation).collect();
     assert!(operations.is_sorted());
 }
+
+/// A table of these functions alone, as a terminal shows it.
+fn table(operations: &[&str]) -> String {
+    let mut catalog = catalog();
+    catalog.entries.retain(|entry| operations.iter().any(|name| entry.operation.ends_with(name)));
+    catalog.findings.clear();
+    catalog.to_string()
+}
+
+#[test]
+fn a_table_fits_a_terminal_of_a_hundred_columns() {
+    struct Orders;
+    impl Orders {
+        #[resilient(
+            retry = "exp_jitter", max = 5, budget("wide_a", ratio = "10%"), throttle = "wide_b",
+            breaker("wide_c", failure_rate = "50%", slow_rate = "60%", slow_call = "1s"),
+            rate_limit("wide_d", rate = "100/s"), bulkhead("wide_e", max = 16, queue = 32, wait = "1s"),
+            timeout = "250ms", deadline = "40s", fallback(|_| Ok(1), Ok(2)),
+        )]
+        async fn catalog_wide(&self) -> io::Result<u32> {
+            Ok(1)
+        }
+    }
+    #[resilient(breaker = "wide_c", deadline = "30s")]
+    async fn catalog_wide_too() -> io::Result<u32> {
+        Ok(1)
+    }
+    drop((Orders.catalog_wide(), catalog_wide_too()));
+    let text = table(&["::catalog_wide", "::catalog_wide_too"]);
+    assert!(text.lines().all(|line| line.chars().count() <= 100), "{text}");
+    let cells = text.split_whitespace().collect::<Vec<_>>();
+    for cell in ["Orders::catalog_wide", "catalog_wide_too", "exp_jitter", "fallback", "wide_e,", "slow_rate"]
+    {
+        assert!(cells.contains(&cell), "{cell} in\n{text}");
+    }
+    let place = |entry: Entry| {
+        (entry.operation.ends_with("::catalog_wide_too")).then(|| format!("catalog.rs:{}", entry.line))
+    };
+    let place = catalog().entries.into_iter().find_map(place).unwrap();
+    assert!(cells.contains(&place.as_str()), "{place} in\n{text}");
+    // A document has room for all of it.
+    assert!(
+        catalog()
+            .to_markdown()
+            .contains("a_table_fits_a_terminal_of_a_hundred_columns::Orders::catalog_wide |")
+    );
+}

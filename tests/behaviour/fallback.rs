@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use resilience_runtime::testing;
 use resilience_runtime::{Breaker, RejectedKind, current, resilient};
-use resilience_tests::Failure::{Permanent, Rejected, Transient};
+use resilience_tests::Failure::{self, Permanent, Rejected, Transient};
 use resilience_tests::{Answer, Script, ms, pass, secs, timed};
 
 // N1
@@ -123,7 +123,7 @@ async fn refusals_of_every_policy_are_answered_and_told_apart() {
     let calls = recording.calls();
     let reasons = calls.iter().map(|call| call.fallback.as_ref().unwrap().reason.as_str());
     let reasons: Vec<_> = reasons.collect();
-    assert_eq!(reasons, ["timeout", "timeout", "Failure::Transient", "circuit_breaker_open"]);
+    assert_eq!(reasons, ["timeout", "deadline", "Failure::Transient", "circuit_breaker_open"]);
     let scope = |call: usize| calls[call].all_events()[0].text("reliability.timeout.scope");
     assert_eq!((scope(0), scope(1)), ("attempt", "call"));
     assert!(calls[3].attempts.is_empty());
@@ -259,4 +259,30 @@ async fn the_deadline_that_has_passed_does_not_hold_for_calls_in_the_fallback() 
         std::future::pending().await
     }
     assert_eq!(load().await.unwrap(), 7);
+}
+
+// N1
+#[tokio::test(start_paused = true)]
+async fn a_fallback_that_takes_the_error_is_given_it() {
+    #[resilient(retry = "fixed", max = 2, fallback = instead)]
+    async fn path(script: &Script) -> Answer {
+        script.run().await
+    }
+    async fn instead(_script: &Script, error: Failure) -> Answer {
+        pass(ms(1)).await;
+        if error == Transient(2) { Ok(200) } else { Err(error) }
+    }
+    #[resilient(retry = "fixed", max = 2, fallback = |_, error| if error == Transient(2) { Ok(300) } else { Err(error) })]
+    async fn closure(script: &Script) -> Answer {
+        script.run().await
+    }
+    #[resilient(retry = "fixed", max = 2, fallback = async |_script: &Script, error: Failure| Err(error))]
+    async fn passed_on(script: &Script) -> Answer {
+        script.run().await
+    }
+    assert_eq!(path(&Script::new("F")).await, Ok(200));
+    assert_eq!(path(&Script::new("N")).await, Err(Permanent(1)));
+    assert_eq!(closure(&Script::new("F")).await, Ok(300));
+    assert_eq!(closure(&Script::new("N")).await, Err(Permanent(1)));
+    assert_eq!(passed_on(&Script::new("F")).await, Err(Transient(2)));
 }

@@ -16,6 +16,7 @@ mod deadline;
 mod derive_classify;
 mod events;
 mod fallback;
+mod fallback_chain;
 mod half_open;
 mod limit_spans;
 mod limits_together;

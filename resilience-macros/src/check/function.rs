@@ -60,6 +60,13 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     {
         refuse(error, "how to take an error depends on its type, and this one is hidden; write its name");
     }
+    for closure in args.answers_for_values(signature.inputs.len()) {
+        refuse(
+            closure,
+            "with `when_ok` a value can be what failed, and there is no error for this fallback to take then; let it \
+             take the arguments alone, or remove `when_ok`",
+        );
+    }
     if needs_arguments_again(args) && returns_exclusive_borrow(function, output) {
         refuse(
             output,

@@ -153,9 +153,9 @@ impl Written {
                     diagnostics,
                 );
             }
-            (form @ Form::List(_), Takes::Tokens)
+            (form @ Form::List(_), Takes::Tokens | Takes::Values)
             | (form @ Form::Word, Takes::Optional)
-            | (form @ Form::Value(_), Takes::Value | Takes::Optional | Takes::ValueOr(_))
+            | (form @ Form::Value(_), Takes::Value | Takes::Optional | Takes::ValueOr(_) | Takes::Values)
             | (form @ Form::Unreadable, _) => form,
             (_, Takes::Tokens) => {
                 let message = format_args!("`{ident}` takes a list; write `{ident}({})`", key.example);
@@ -305,6 +305,11 @@ fn place(
                 group.name
             ))
         }
+        Some(group) if key.name == "fallback" => Err(format!(
+            "`fallback` is outermost, and answers once when all else has failed; write it beside `{0}`, not in \
+             `{0}(..)`",
+            group.name
+        )),
         Some(group) if is_headline || room.headline.is_none() => {
             Err(format!("`{ident}` does not belong in `{0}(..)`; write it beside `{0}`", group.name))
         }

@@ -166,11 +166,6 @@ impl Arguments {
         });
         quote!(#(#bind)*)
     }
-
-    /// The names of the arguments outside of the attempts, for the fallback's call.
-    pub(crate) fn names(&self) -> impl Iterator<Item = &Ident> {
-        self.list.iter().map(|argument| &argument.outer)
-    }
 }
 
 /// Whether `attribute` of a parameter belongs on its binding inside the attempt as well.
@@ -191,7 +186,7 @@ pub(crate) fn again(ty: &Type) -> Again {
 
 impl Argument {
     /// It, once more.
-    fn value(&self, names: &Names) -> TokenStream {
+    pub(super) fn value(&self, names: &Names) -> TokenStream {
         let Self { outer, again, at, .. } = self;
         match again {
             Again::Copied => quote!(#outer),

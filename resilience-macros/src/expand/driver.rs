@@ -2,7 +2,6 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::spanned::Spanned;
 use syn::{Expr, Lit, Token, Type};
 
 use super::arguments::Arguments;
@@ -12,6 +11,7 @@ use crate::check::function::{error_type, type_name};
 use crate::function::Function;
 use crate::names::{borrow, ends, parenthesised};
 use crate::policy;
+use crate::policy::fallback::Fallback;
 use crate::value::{Callable, Expression, Setting, literal};
 
 /// Writes what drives the body of one function.
@@ -35,6 +35,7 @@ impl Driver<'_> {
     pub(crate) fn items(&self) -> TokenStream {
         let names = &self.args.names;
         let import = names.import(&[
+            self.args.fallback.as_ref().is_some_and(Fallback::has_path).then_some("Ask"),
             (self.args.fallback.is_some() && !self.blocks).then_some("Give"),
             Some("Read"),
             self.rejects().then_some("Reject"),
@@ -99,7 +100,7 @@ impl Driver<'_> {
     fn site(&self) -> TokenStream {
         let Self { function, args, .. } = self;
         let (private, name, builder) = (args.names.private(), args.names.site(), args.site());
-        let fallback = args.fallback.as_ref().map(|_| quote!(.fallback()));
+        let fallback = args.fallback.as_ref().map(Fallback::site);
         // All of it at the function's name: where this call stands is where spans say that the function does.
         let name_of_function = &function.signature.ident;
         let new = quote_spanned!(name_of_function.span()=> Site::new);
@@ -141,8 +142,9 @@ impl Driver<'_> {
         });
         let (when_closure, when) = self.predicate("when", args.when.as_ref());
         let (when_ok_closure, when_ok) = self.predicate("when_ok", args.when_ok.as_ref());
+        let (functions, keeping) = (self.functions(), self.keeping());
         let judge = quote! {
-            #private::Judge::new(#probe, (&&&&#probe).reader()) #rejecting #mapping #when #when_ok
+            #private::Judge::new(#probe, (&&&&#probe).reader()) #rejecting #mapping #when #when_ok #keeping
         };
         let begin = match &args.fields {
             None => quote!(call(#judge)),
@@ -165,6 +167,7 @@ impl Driver<'_> {
             let #probe = #outcome;
             #when_closure
             #when_ok_closure
+            #functions
             let mut #call = #site.#begin #limited;
         }
     }
@@ -246,7 +249,7 @@ impl Driver<'_> {
     }
 
     /// What the user wrote, with the name that the receiver has in front of the attempts.
-    fn received(&self, tokens: TokenStream) -> TokenStream {
+    pub(super) fn received(&self, tokens: TokenStream) -> TokenStream {
         if self.receiver_moved { rename_self(tokens) } else { tokens }
     }
 
@@ -254,10 +257,10 @@ impl Driver<'_> {
     fn execute(&self, call: &Ident, output: &Type, attempt: &TokenStream) -> TokenStream {
         let args = self.args;
         let wait = (!self.blocks).then(|| quote!(.await));
-        let [method, once, fallback_method] = match (self.blocks, args.is_timed()) {
-            (true, _) => ["blocking_attempt", "blocking_once", "blocking_fallback"],
-            (false, true) => ["timed_attempt", "timed_once", "fallback"],
-            (false, false) => ["attempt", "once", "fallback"],
+        let [method, once] = match (self.blocks, args.is_timed()) {
+            (true, _) => ["blocking_attempt", "blocking_once"],
+            (false, true) => ["timed_attempt", "timed_once"],
+            (false, false) => ["attempt", "once"],
         }
         .map(|method| Ident::new(method, Span::mixed_site()));
         if !super::needs_arguments_again(args) {
@@ -267,15 +270,7 @@ impl Driver<'_> {
         let again = self.arguments.again(&args.names);
         let attempt = if again.is_empty() { attempt.clone() } else { quote!({ #again #attempt }) };
         let body = local("__attempt");
-        let fallback = args.fallback.as_ref().map(|fallback| {
-            let answer = self.answer(&fallback.value, output);
-            let kind = if self.blocks { quote!(move ||) } else { quote!(async move) };
-            quote! {
-                if #call.falls_back() {
-                    break #call.#fallback_method(#kind { #answer }) #wait;
-                }
-            }
-        });
+        let fallback = self.fall_back(call, output);
         quote! {
             loop {
                 let #body = #attempt;
@@ -285,47 +280,6 @@ impl Driver<'_> {
                 #fallback
             }
         }
-    }
-
-    /// The statements that call the fallback and wait for its answer.
-    ///
-    /// They stand where the user wrote the fallback, and compare its type with the return type as an ordinary `let`
-    /// does: so does the compiler's message.
-    fn answer(&self, fallback: &Callable, output: &Type) -> TokenStream {
-        let arguments = self.arguments.names().collect::<Vec<_>>();
-        at_both_ends(fallback, |first, last| {
-            let (answer, kind) = (Ident::new("__answer", first), Ident::new("__kind", first));
-            let private = self.args.names.private_at(first);
-            let called = match &fallback.0 {
-                Expr::Closure(closure) if (1..=LARGEST_CALL).contains(&arguments.len()) => {
-                    let call = format_ident!("call_{}", arguments.len(), span = first);
-                    let arguments = parenthesised(last, quote!(#closure, #(#arguments),*));
-                    quote_spanned!(first=> #private::#call #arguments)
-                }
-                path @ Expr::Path(_) => {
-                    let arguments = parenthesised(last, quote!(#(#arguments),*));
-                    quote!(#path #arguments)
-                }
-                other => {
-                    let arguments = parenthesised(last, quote!(#(#arguments),*));
-                    quote_spanned!(first=> { let __fallback = #other; __fallback #arguments })
-                }
-            };
-            let awaited = Ident::new("await", last);
-            let colon = Token![:](output.span());
-            if self.blocks {
-                return quote_spanned! {first=>
-                    let #answer #colon #output = #called;
-                    #answer
-                };
-            }
-            quote_spanned! {first=>
-                let #answer = #called;
-                let #kind = (&&#private::Given::of(&#answer)).kind();
-                let #answer #colon #output = #kind.future(#answer).#awaited;
-                #answer
-            }
-        })
     }
 }
 
@@ -342,17 +296,14 @@ fn mapping(callable: &Callable) -> TokenStream {
     }
 }
 
-/// The most arguments for which the runtime has a function that calls a closure.
-const LARGEST_CALL: usize = 8;
-
 /// A local variable of the expansion, which the user's code cannot see.
-fn local(name: &str) -> Ident {
+pub(super) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
 /// Writes tokens for the first and the last token of `at`: what begins at the one and ends at the other is
 /// underlined as all of `at`.
-fn at_both_ends<T>(at: &impl ToTokens, write: impl FnOnce(Span, Span) -> T) -> T {
+pub(super) fn at_both_ends<T>(at: &impl ToTokens, write: impl FnOnce(Span, Span) -> T) -> T {
     let (first, last) = ends(at);
     write(first, last)
 }

@@ -5,6 +5,7 @@
 
 mod arguments;
 mod driver;
+mod fallback;
 mod fields;
 mod receiver;
 mod shape;
@@ -20,6 +21,7 @@ pub(crate) use self::shape::returns_future;
 use crate::args::Args;
 use crate::check::function::type_name;
 use crate::function::Function;
+use crate::policy::fallback::Fallback;
 use crate::value::Expression;
 
 /// Whether the arguments are needed more than once: by another attempt, or by the fallback.
@@ -27,10 +29,11 @@ pub(crate) fn needs_arguments_again(args: &Args) -> bool {
     args.reruns_body() || args.fallback.is_some()
 }
 
-/// Everything that is evaluated in front of the attempts, as the fields of a span are written.
-fn in_front(args: &Args) -> Option<TokenStream> {
+/// Everything that is evaluated outside of the attempts, as the fields of a span are written.
+fn outside(args: &Args) -> Option<TokenStream> {
     let fields = args.fields.iter().cloned();
-    let all = fields.chain(args.expressions().map(as_field)).collect::<Vec<_>>();
+    let answers = args.fallback.iter().flat_map(Fallback::expressions).map(fallback::as_field);
+    let all = fields.chain(args.expressions().map(as_field)).chain(answers).collect::<Vec<_>>();
     (!all.is_empty()).then(|| quote!(#(#all),*))
 }
 
@@ -55,7 +58,7 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
         }
     };
     let injected = args.injected_error();
-    arguments.leave_idle(&quote!(#body #injected), in_front(args).as_ref());
+    arguments.leave_idle(&quote!(#body #injected), outside(args).as_ref());
     let mut statements = function.statements.clone();
     if needs_arguments_again(args) {
         arguments.take_from(&mut signature);

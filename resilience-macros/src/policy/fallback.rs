@@ -2,34 +2,207 @@
 //!
 //! | option | type | default | meaning |
 //! |---|---|---|---|
-//! | `fallback` | path or closure | none | called with the function's own arguments, the receiver first |
+//! | `fallback` | path, closure or expression; a list of them | none | answers; the next of a list when the one before it fails |
 //!
-//! It returns what the function returns, or a future of it, and is outermost: retries come before it, and the
-//! deadline does not cut it.
+//! A path or a closure is called with the function's own arguments, the receiver first, and with the error behind them
+//! where it takes one. It returns what the function returns, or a future of it, and is outermost: retries come before
+//! it, and the deadline does not cut it.
 
 use darling::FromMeta;
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::parse::Parser;
+use syn::punctuated::Punctuated;
+use syn::{Expr, ExprClosure, ExprPath, Lit, Pat, Path, Token};
 
-use super::{Clause, Key, Room};
+use super::{Clause, Key, Room, Takes};
+use crate::check::keys::Written;
 use crate::diag::Diagnostics;
-use crate::value::{Callable, Keyed, Setting, read};
+use crate::value::{Keyed, literal, peel, read, shown};
 
 pub(crate) static ROOM: Room = Room {
     name: "fallback",
     headline: None,
-    settings: &[Key::new("fallback", "cached_answer")],
+    settings: &[Key::new("fallback", "cached_answer").takes(Takes::Values)],
     flat: true,
     within: None,
 };
 
 #[derive(Debug, Default, FromMeta)]
 pub(crate) struct FallbackClause {
-    fallback: Option<Keyed<Callable>>,
+    fallback: Option<Keyed<Answer>>,
+}
+
+/// What answers in place of the function.
+#[derive(Clone, Debug)]
+pub(crate) enum Answer {
+    /// The path of a function, which may take the error.
+    Path(ExprPath),
+    Closure(ExprClosure),
+    /// The answer itself, or a future of it.
+    Expression(Expr),
+}
+
+/// All of them, at least one, in the order in which they are tried.
+#[derive(Debug)]
+pub(crate) struct Fallback {
+    pub(crate) answers: Vec<Answer>,
 }
 
 impl Clause for FallbackClause {
-    type Policy = Option<Setting<Callable>>;
+    type Policy = Option<Fallback>;
 
     fn check(self, diagnostics: &mut Diagnostics) -> Self::Policy {
-        read(self.fallback, diagnostics)
+        let setting = read(self.fallback, diagnostics)?;
+        Some(Fallback { answers: vec![setting.value] })
+    }
+}
+
+impl Fallback {
+    /// Reads `fallback = a`, or `fallback(a, b)`.
+    pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Self> {
+        let Some(list) = written.tokens("fallback") else {
+            return written.clause::<FallbackClause>(&ROOM, diagnostics).check(diagnostics);
+        };
+        let key = written.find("fallback")?;
+        let listed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list.clone());
+        let answers = match listed {
+            Ok(listed) if listed.is_empty() => {
+                diagnostics.push(key, needs_one(key));
+                return None;
+            }
+            Ok(listed) => listed.into_iter().map(|value| {
+                let value = peel(&value);
+                Answer::from_expr(value).map_err(|error| syn::Error::new_spanned(value, error))
+            }),
+            Err(_) => {
+                let message =
+                    "`fallback(..)` takes functions, closures and expressions, with a comma after each";
+                diagnostics.push(&list, message);
+                return None;
+            }
+        };
+        let answers = answers.filter_map(|answer| answer.map_err(|error| diagnostics.add(error)).ok());
+        Some(Self { answers: answers.collect() }).filter(|fallback| !fallback.answers.is_empty())
+    }
+
+    /// How the site is told of it.
+    pub(crate) fn site(&self) -> TokenStream {
+        match u32::try_from(self.answers.len()) {
+            Ok(1) | Err(_) => quote::quote!(.fallback()),
+            Ok(count) => {
+                let count = proc_macro2::Literal::u32_unsuffixed(count);
+                quote::quote!(.fallbacks(#count))
+            }
+        }
+    }
+
+    /// The answers that are evaluated where the arguments are known.
+    pub(crate) fn expressions(&self) -> impl Iterator<Item = &Expr> {
+        self.answers.iter().filter_map(|answer| match answer {
+            Answer::Expression(expression) => Some(expression),
+            Answer::Path(_) | Answer::Closure(_) => None,
+        })
+    }
+
+    /// The parameters of closures that take the error behind as many `arguments`.
+    pub(crate) fn errors(&self, arguments: usize) -> impl Iterator<Item = &Pat> {
+        self.answers.iter().filter_map(move |answer| match answer {
+            Answer::Closure(closure) if answer.takes_error(arguments) => closure.inputs.last(),
+            _ => None,
+        })
+    }
+
+    /// Whether some answer is a path, of which only the compiler knows what it takes.
+    pub(crate) fn has_path(&self) -> bool {
+        self.answers.iter().any(|answer| matches!(answer, Answer::Path(_)))
+    }
+}
+
+fn needs_one(key: &Ident) -> String {
+    format!("`{key}(..)` needs at least one answer, like `{key}(cached_answer, Ok(default))`")
+}
+
+impl Answer {
+    /// Whether it is a closure that takes more than `arguments`: the error.
+    pub(crate) fn takes_error(&self, arguments: usize) -> bool {
+        matches!(self, Self::Closure(closure) if closure.inputs.len() == arguments + 1)
+    }
+}
+
+impl FromMeta for Answer {
+    fn from_expr(value: &Expr) -> darling::Result<Self> {
+        let message = match (value, literal(value)) {
+            (Expr::Path(path), _) if !is_constant(path) => return Ok(Self::Path(path.clone())),
+            (Expr::Closure(closure), _) => return Ok(Self::Closure(closure.clone())),
+            (_, None) => return Ok(Self::Expression(value.clone())),
+            (_, Some((Lit::Str(text), _))) if text.parse::<Path>().is_ok() => {
+                format!("`\"{0}\"` is a string; write the path without quotes: `{0}`", text.value())
+            }
+            (_, Some((other, negative))) => {
+                let text = shown(other, negative);
+                let text = if matches!(other, Lit::Str(_)) { format!("\"{text}\"") } else { text };
+                format!(
+                    "`{text}` is no result; write `Ok(..)` around it, or the path of a function, or a closure"
+                )
+            }
+        };
+        Err(darling::Error::custom(message))
+    }
+}
+
+/// Whether `path` names a constant, by its looks: the last part is in capitals.
+fn is_constant(path: &ExprPath) -> bool {
+    let Some(last) = path.path.segments.last() else { return false };
+    let name = last.ident.to_string();
+    name.chars().any(char::is_alphabetic) && !name.chars().any(char::is_lowercase)
+}
+
+impl ToTokens for Answer {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Self::Path(path) => path.to_tokens(tokens),
+            Self::Closure(closure) => closure.to_tokens(tokens),
+            Self::Expression(expression) => expression.to_tokens(tokens),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Answer, String> {
+        let value = syn::parse_str(text).map_err(|error| error.to_string())?;
+        Answer::from_expr(&value).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_path_is_a_function_unless_it_is_in_capitals() {
+        for text in ["cached", "Self::stale", "<Self as Backup>::load", "Ok", "cached::<u8>", "i", "Std::Err"]
+        {
+            assert!(matches!(read(text), Ok(Answer::Path(_))), "{text}");
+        }
+        for text in
+            ["GUEST", "Self::GUEST", "defaults::GUEST_2", "E", "Ok(GUEST)", "cached(id)", "{ f() }", "f()?"]
+        {
+            assert!(matches!(read(text), Ok(Answer::Expression(_))), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_closure_takes_the_error_behind_all_arguments() {
+        let takes = |text: &str| read(text).unwrap().takes_error(1);
+        assert!(takes("|id, error| f(id, error)") && takes("async |_, _| g()"));
+        assert!(!takes("|id| f(id)") && !takes("|| f()") && !takes("|a, b, c| f(a, b, c)"));
+        assert!(!takes("f") && !takes("f(id, error)"));
+    }
+
+    #[test]
+    fn a_bare_literal_is_no_result() {
+        assert!(read("5").unwrap_err().contains("`5` is no result"));
+        assert!(read("-5").unwrap_err().contains("`-5` is no result"));
+        assert!(read("\"some text\"").unwrap_err().contains("`\"some text\"` is no result"));
+        assert!(read("\"cached\"").unwrap_err().contains("without quotes: `cached`"));
     }
 }

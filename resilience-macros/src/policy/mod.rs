@@ -42,6 +42,8 @@ pub(crate) enum Takes {
     ValueOr(&'static str),
     /// `(..)` with a grammar of its own.
     Tokens,
+    /// `= value`, or `(value, ..)`.
+    Values,
 }
 
 impl Key {

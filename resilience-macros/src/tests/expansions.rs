@@ -381,7 +381,8 @@ fn functions_are_passed_on_as_they_are() {
     let text = |callable: Option<_>| quote::quote!(#callable).to_string();
     assert_eq!(text(args.when), "| error : & E | error . is_timeout ()");
     assert_eq!(text(args.when_ok), "Self :: is_empty");
-    assert_eq!(text(args.fallback), "async | id | cached (id)");
+    let fallback = args.fallback.unwrap().answers;
+    assert_eq!(quote::quote!(#(#fallback),*).to_string(), "async | id | cached (id)");
     assert_eq!(text(args.map_rejected), "LoadError :: Rejected");
     assert_eq!(args.fields.unwrap().to_string(), "a = ? b");
 }

@@ -73,7 +73,7 @@ fn all_policies() {
         &expect![[r#"
             async fn load(id: u64) -> Result<User, DbError> {
                 use ::resilience_runtime::__private::{
-                    self as __resilient, Give as _, Read as _, Reject as _,
+                    self as __resilient, Ask as _, Give as _, Read as _, Reject as _,
                 };
                 const _: () = __resilient::check::timeout(__resilient::secs(2));
                 const _: () = __resilient::check::deadline(__resilient::secs(30));
@@ -100,6 +100,8 @@ fn all_policies() {
                 let __probe = __resilient::Outcome::probe(
                     __resilient::returns::<Result<User, DbError>>,
                 );
+                let __fallback = cached;
+                let __takes = (&&&__resilient::Takes::of(&__fallback, [(); 1], __probe)).kind();
                 let mut __call = __RESILIENT_SITE
                     .call(
                         __resilient::Judge::new(__probe, (&&&&__probe).reader())
@@ -108,7 +110,8 @@ fn all_policies() {
                                     _,
                                     _,
                                 >>::by((&&&__probe).rejecter(), __probe, ()),
-                            ),
+                            )
+                            .keeping(__takes),
                     );
                 loop {
                     let __attempt = {
@@ -127,9 +130,12 @@ fn all_policies() {
                         break __result;
                     }
                     if __call.falls_back() {
+                        let (__error, __taken) = (__takes.error(&mut __call), __takes.taken());
+                        let __fallback = __takes
+                            .bind(__fallback, __resilient::Taken::by(__error, __taken, ()));
                         break __call
                             .fallback(async move {
-                                let __answer = cached(id);
+                                let __answer = __fallback(id);
                                 let __kind = (&&__resilient::Given::of(&__answer)).kind();
                                 let __answer: Result<User, DbError> = __kind.future(__answer).await;
                                 __answer

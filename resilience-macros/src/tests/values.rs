@@ -277,14 +277,25 @@ fn functions_and_paths() {
           `"cached"` is a string; write the path without quotes: `cached`
             ^ "cached"
         resilient(timeout = "1s", fallback = "no such answer")
-          `"no such answer"` is a string; write the path of a function, or a closure
+          `"no such answer"` is no result; write `Ok(..)` around it, or the path of a function, or a closure
             ^ "no such answer"
         resilient(timeout = "1s", fallback = 5)
-          `5` is not a function; write the path of one, or a closure
+          `5` is no result; write `Ok(..)` around it, or the path of a function, or a closure
             ^ 5
-        resilient(timeout = "1s", fallback = Ok(Vec::new()))
-          expected the path of a function, or a closure; write `|..| ..` around this
-            ^ Ok(Vec::new())
+        resilient(timeout = "1s", fallback(cached, 5, "cached"))
+          `5` is no result; write `Ok(..)` around it, or the path of a function, or a closure
+            ^ 5
+          `"cached"` is a string; write the path without quotes: `cached`
+            ^ "cached"
+        resilient(timeout = "1s", fallback())
+          `fallback(..)` needs at least one answer, like `fallback(cached_answer, Ok(default))`
+            ^ fallback
+        resilient(timeout = "1s", fallback(a b))
+          `fallback(..)` takes functions, closures and expressions, with a comma after each
+            ^ a b
+        resilient(retry("fixed", fallback = cached))
+          `fallback` is outermost, and answers once when all else has failed; write it beside `retry`, not in `retry(..)`
+            ^ fallback
         resilient(retry, when = is_transient())
           expected the path of a function, or a closure; write `|..| ..` around this
             ^ is_transient()
@@ -299,7 +310,10 @@ fn functions_and_paths() {
         r#"timeout = "1s", fallback = "cached""#,
         r#"timeout = "1s", fallback = "no such answer""#,
         "timeout = \"1s\", fallback = 5",
-        "timeout = \"1s\", fallback = Ok(Vec::new())",
+        "timeout = \"1s\", fallback(cached, 5, \"cached\")",
+        "timeout = \"1s\", fallback()",
+        "timeout = \"1s\", fallback(a b)",
+        "retry(\"fixed\", fallback = cached)",
         "retry, when = is_transient()",
         "timeout = \"1s\", crate = \"my_runtime\"",
         "timeout = \"1s\", crate = 5",

@@ -176,7 +176,11 @@ where
                 Ok(result) => result,
                 Err(rejected) => this.call.judge.reject(rejected),
             })),
-            Next::FallBack | Next::Retry => Poll::Ready(ControlFlow::Continue(())),
+            Next::FallBack => {
+                this.call.judge.keep(answer);
+                Poll::Ready(ControlFlow::Continue(()))
+            }
+            Next::Retry => Poll::Ready(ControlFlow::Continue(())),
             Next::RetryAt(tick) => {
                 // Neither the failed body nor its answer outlives the attempt into the wait.
                 drop(answer);

@@ -47,11 +47,24 @@ impl<J, L: Limits> Call<J, L> {
         C: FnOnce() -> R,
         J: Judges<R>,
     {
-        let fallback = pin!(self.fallback(Body(Some(body))));
-        match fallback.poll(&mut Context::from_waker(Waker::noop())) {
-            Poll::Ready(result) => result,
-            Poll::Pending => unreachable!("a body that is not async is ready when it returns"),
-        }
+        ready_at_once(pin!(self.fallback(Body(Some(body)))))
+    }
+
+    /// Runs `body` as a fallback with another one behind it.
+    pub fn blocking_fallback_or_next<C, R>(&mut self, body: C) -> ControlFlow<R>
+    where
+        C: FnOnce() -> R,
+        J: Judges<R>,
+    {
+        ready_at_once(pin!(self.fallback_or_next(Body(Some(body)))))
+    }
+}
+
+/// What `fallback` gives, whose body is not async.
+fn ready_at_once<F: Future>(fallback: Pin<&mut F>) -> F::Output {
+    match fallback.poll(&mut Context::from_waker(Waker::noop())) {
+        Poll::Ready(result) => result,
+        Poll::Pending => unreachable!("a body that is not async is ready when it returns"),
     }
 }
 

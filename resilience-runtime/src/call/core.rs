@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use tracing::Span;
 
+use super::failure::OTHER;
 use crate::breaker::Permit;
 use crate::budget::Withdrawal;
 use crate::current::{Entered, Frame};
@@ -270,6 +271,14 @@ impl Core {
         detail.trace.fallback_begins(self.site, reason);
         self.meter.falls_back(self.site, reason);
         self.emit(&Event::FallbackUsed { operation, reason });
+    }
+
+    /// The fallback has failed as well, and the one behind it is to answer.
+    pub(crate) fn fallback_failed(&mut self, error: Option<ErrorInfo<'_>>) {
+        self.stage = Stage::FallingBack;
+        let detail = self.detail.get_or_insert_default();
+        detail.error_type = error.map_or(OTHER, |error| error.kind);
+        detail.trace.fallback_ends(error);
     }
 
     /// The fallback has answered, with an error of its own or without.

@@ -13,7 +13,10 @@ use crate::telemetry::values::{AttemptOutcome, CallOutcome};
 use crate::time::Tick;
 
 /// The `error.type` of a failure that is no error.
-const OTHER: &str = "_OTHER";
+pub(super) const OTHER: &str = "_OTHER";
+
+/// What a fallback stands in for when the whole call is out of time.
+const DEADLINE: &str = "deadline";
 
 /// What comes after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -104,7 +107,12 @@ impl Core {
             message: self.is_traced().then(|| rejected.to_string()),
         };
         let next = if deadline.is_some() {
-            self.stop(&failure, self.site.retry.is_some().then_some(StopReason::Deadline))
+            let next = self.stop(&failure, self.site.retry.is_some().then_some(StopReason::Deadline));
+            if let Some(detail) = &mut self.detail {
+                // For the fallback, which the limit of an attempt is another reason for.
+                detail.error_type = DEADLINE;
+            }
+            next
         } else {
             self.after(&failure)
         };
@@ -222,7 +230,7 @@ impl Core {
             let operation = self.site.operation();
             self.emit(&Event::RetryExhausted { operation, attempts: self.attempts, reason });
         }
-        if self.site.has_fallback {
+        if self.site.has_fallback() {
             let detail = self.detail.get_or_insert_default();
             detail.stopped = reason;
             detail.error_type = failure.error_type();

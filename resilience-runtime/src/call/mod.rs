@@ -16,15 +16,13 @@ use tracing::Span;
 
 use self::attempt::{Attempt, Once};
 use self::core::{Core, Detail, Stage};
-use self::fallback::Fallback;
+use self::fallback::{Fallback, FallbackOrNext};
 use self::limits::{Limited, Unlimited};
 use self::timer::{BoxedTimer, InlineTimer};
 #[cfg(feature = "chaos")]
 use crate::chaos::Faults;
 use crate::site::Site;
 use crate::telemetry::trace::Trace;
-
-pub use self::fallback::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8};
 
 /// One execution of an annotated function.
 ///
@@ -112,8 +110,14 @@ impl<J, L> Call<J, L> {
         self.core.stage == Stage::FallingBack
     }
 
-    /// Runs `body` as the fallback.
+    /// Runs `body` as the fallback, the last one where there are several.
     pub fn fallback<F>(&mut self, body: F) -> Fallback<'_, J, L, F> {
         Fallback::new(self, body)
+    }
+
+    /// Runs `body` as a fallback with another one behind it: `Break` is the call's result, `Continue` asks for the
+    /// next.
+    pub fn fallback_or_next<F>(&mut self, body: F) -> FallbackOrNext<'_, J, L, F> {
+        FallbackOrNext::new(self.fallback(body))
     }
 }

@@ -119,7 +119,7 @@ impl Entry {
             breaker: Policy::of::<Breaker>(site, sites),
             timeout: site.timeout,
             deadline: site.deadline,
-            fallback: site.has_fallback,
+            fallback: site.has_fallback(),
             #[cfg(feature = "chaos")]
             chaos: Policy::of::<Chaos>(site, sites),
             #[cfg(not(feature = "chaos"))]

@@ -38,6 +38,7 @@ mod chart;
 mod entry;
 mod json;
 mod kind;
+mod layout;
 mod setting;
 mod table;
 #[cfg(all(test, not(resilience_loom)))]

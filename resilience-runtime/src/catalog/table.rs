@@ -4,22 +4,25 @@ use core::fmt::{self, Write as _};
 use core::time::Duration;
 
 use super::entry::{Entry, Origin, Policy};
+use super::layout::{Paths, Table, sentence};
 use super::setting::written;
 use super::{Catalog, Setting};
 
-/// Rows of cells under a head.
-struct Table {
-    head: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
-}
-
 /// Two tables, the functions and the policies they have, and a line for each finding.
+///
+/// A table that is wider than a hundred columns names functions and files by the last parts of their paths, as many as
+/// tell them apart, and goes on below where a cell is still too wide.
 impl fmt::Display for Catalog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.count())?;
-        for table in [self.functions(), self.policies()] {
-            if !table.rows.is_empty() {
-                write!(f, "\n{}", table.aligned())?;
+        let (full, short) = (Paths::Full, Paths::short(&self.entries));
+        for table in [Self::functions, Self::policies] {
+            let mut shown = table(self, &full);
+            if !shown.fits() {
+                shown = table(self, &short);
+            }
+            if !shown.rows.is_empty() {
+                write!(f, "\n{}", shown.aligned())?;
             }
         }
         if !self.findings.is_empty() {
@@ -34,7 +37,9 @@ impl Catalog {
     #[must_use]
     pub fn to_markdown(&self) -> String {
         let mut text = format!("# Resilience\n\n{}\n", sentence(&self.count()));
-        for (title, table) in [("Functions", self.functions()), ("Policies", self.policies())] {
+        for (title, table) in
+            [("Functions", self.functions(&Paths::Full)), ("Policies", self.policies(&Paths::Full))]
+        {
             if !table.rows.is_empty() {
                 _ = write!(text, "\n## {title}\n\n{}", table.markdown());
             }
@@ -67,7 +72,7 @@ impl Catalog {
         }
     }
 
-    fn functions(&self) -> Table {
+    fn functions(&self, paths: &Paths) -> Table {
         Table {
             head: vec![
                 "operation",
@@ -79,19 +84,19 @@ impl Catalog {
                 "executions",
                 "place",
             ],
-            rows: self.entries.iter().map(row).collect(),
+            rows: self.entries.iter().map(|entry| row(entry, paths)).collect(),
         }
     }
 
     /// One row per policy, or more where functions do not agree on it.
-    fn policies(&self) -> Table {
+    fn policies(&self, paths: &Paths) -> Table {
         let mut used: Vec<(&Policy, Vec<&str>)> = Vec::new();
         for (entry, policy) in
             self.entries.iter().flat_map(|entry| entry.policies().map(move |policy| (entry, policy)))
         {
             match used.iter_mut().find(|(other, _)| *other == policy && policy.origin != Origin::Own) {
-                Some((_, by)) => by.push(entry.operation),
-                None => used.push((policy, vec![entry.operation])),
+                Some((_, by)) => by.push(paths.name(entry.operation)),
+                None => used.push((policy, vec![paths.name(entry.operation)])),
             }
         }
         used.sort_by_key(|(policy, _)| (policy.key, policy.name));
@@ -109,7 +114,7 @@ impl Catalog {
     }
 }
 
-fn row(entry: &Entry) -> Vec<String> {
+fn row(entry: &Entry, paths: &Paths) -> Vec<String> {
     let retry = entry.retry.map(|retry| match &retry.backoff {
         None => retry.strategy.to_owned(),
         Some(backoff) if backoff.is_fixed() => format!("{} {}", retry.strategy, written(backoff.base())),
@@ -128,51 +133,13 @@ fn row(entry: &Entry) -> Vec<String> {
     let limit = |limit: Option<Duration>| limit.map(written).unwrap_or_default();
     let worst_time = entry.worst_case.time.map_or("unbounded".to_owned(), written);
     vec![
-        entry.operation.to_owned(),
+        paths.name(entry.operation).to_owned(),
         retry.unwrap_or_default(),
         limit(entry.timeout),
         limit(entry.deadline),
         policies.collect::<Vec<_>>().join(", "),
         worst_time,
         entry.worst_case.executions.map_or("until deadline".to_owned(), |count| count.to_string()),
-        format!("{}:{}", entry.file, entry.line),
+        format!("{}:{}", paths.name(entry.file), entry.line),
     ]
-}
-
-impl Table {
-    /// The cells that some row has, each column as wide as its longest.
-    fn aligned(&self) -> String {
-        let used = |column: &usize| self.rows.iter().any(|row| !row[*column].is_empty());
-        let columns: Vec<_> = (0..self.head.len()).filter(used).collect();
-        let head: Vec<_> = self.head.iter().map(|cell| cell.to_uppercase()).collect();
-        let lines: Vec<_> = core::iter::once(&head).chain(&self.rows).collect();
-        let width = |column: usize| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0);
-        let mut text = String::new();
-        for line in &lines {
-            let cells = columns.iter().map(|column| {
-                let cell = if line[*column].is_empty() { "-" } else { &line[*column] };
-                format!("{cell:0$}", width(*column))
-            });
-            _ = writeln!(text, "{}", cells.collect::<Vec<_>>().join("  ").trim_end());
-        }
-        text
-    }
-
-    fn markdown(&self) -> String {
-        let line = |cells: &[String]| {
-            // A line break or a bar would end the cell.
-            let cells = cells.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " "));
-            format!("| {} |\n", cells.collect::<Vec<_>>().join(" | "))
-        };
-        let head: Vec<_> = self.head.iter().map(|cell| sentence(cell)).collect();
-        let mut text = line(&head) + &format!("|{}\n", "---|".repeat(head.len()));
-        text.extend(self.rows.iter().map(|row| line(row)));
-        text
-    }
-}
-
-/// With a capital letter in front.
-fn sentence(text: &str) -> String {
-    let mut chars = text.chars();
-    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }

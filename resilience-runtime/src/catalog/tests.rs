@@ -265,13 +265,16 @@ fn renders_as_a_table() {
     let expected = "\
 2 annotated functions, 1 without a limit on the time of a call
 
-OPERATION  RETRY                    TIMEOUT  POLICIES                        WORST TIME  EXECUTIONS  PLACE
-load       exp_jitter 100ms to 10s  1s       breaker catalog_shop, fallback  3.3s        3           src/shop.rs:7
-store      -                        -        rate_limit                      unbounded   1           src/shop.rs:7
+OPERATION  RETRY                TIMEOUT  POLICIES               WORST TIME  EXECUTIONS  PLACE
+load       exp_jitter 100ms to  1s       breaker catalog_shop,  3.3s        3           shop.rs:7
+           10s                           fallback
+store      -                    -        rate_limit             unbounded   1           shop.rs:7
 
-POLICY      NAME          ORIGIN  SETTINGS                                                                  USED BY
-breaker     catalog_shop  name    consecutive 3, open_for 30s, probes 5, successes 3, probe_timeout 30s     load
-rate_limit  -             own     rate 5/250ms, burst 5, algorithm token_bucket, wait 0s, max_keys 10000  store
+POLICY      NAME          ORIGIN  SETTINGS                                             USED BY
+breaker     catalog_shop  name    consecutive 3, open_for 30s, probes 5, successes 3,  load
+                                  probe_timeout 30s
+rate_limit  -             own     rate 5/250ms, burst 5, algorithm token_bucket, wait 0s,  store
+                                  max_keys 10000
 ";
     let squeeze = |text: &str| {
         text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()
@@ -280,7 +283,7 @@ rate_limit  -             own     rate 5/250ms, burst 5, algorithm token_bucket,
     assert_eq!(squeeze(&text), squeeze(expected));
     // All columns of a table begin below each other.
     let lines: Vec<_> = text.lines().collect();
-    assert_eq!(lines[2].find("PLACE"), lines[3].find("src/shop.rs"));
+    assert_eq!(lines[2].find("PLACE"), lines[3].find("shop.rs"));
     assert_eq!(Catalog::of([]).to_string(), "0 annotated functions\n");
 }
 

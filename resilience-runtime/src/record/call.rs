@@ -30,8 +30,10 @@ pub struct Call {
     pub error_type: Option<String>,
     /// The message of the error the caller got.
     pub error: Option<String>,
-    /// The fallback's execution, if it came to that.
+    /// The fallback's execution, if it came to that; of several, the last one's.
     pub fallback: Option<Fallback>,
+    /// Those of the fallbacks before it, which failed, in order.
+    pub failed_fallbacks: Vec<Fallback>,
     /// Annotated functions called outside of any attempt, by a predicate for instance. Those called by the
     /// body are in its attempts; [`nested`](Self::nested) gives them all.
     pub calls: Vec<Call>,
@@ -102,11 +104,11 @@ impl PartialEq<Duration> for Wait {
     }
 }
 
-/// The execution of a call's fallback.
+/// The execution of one of a call's fallbacks.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub struct Fallback {
-    /// The class of the error that it stands in for.
+    /// The class of the error that it stands in for; `deadline` when the whole call was out of time.
     pub reason: String,
     /// The class of its own error, when it failed too.
     pub error_type: Option<String>,
@@ -157,11 +159,16 @@ impl Call {
         self.attempts.iter().map(|attempt| attempt.outcome.as_str()).collect()
     }
 
+    /// The executions of its fallbacks, in order.
+    pub fn fallbacks(&self) -> impl Iterator<Item = &Fallback> {
+        self.failed_fallbacks.iter().chain(&self.fallback)
+    }
+
     /// The annotated functions called during this call, in order; theirs in turn are not included.
     #[must_use]
     pub fn nested(&self) -> Vec<&Self> {
         let below = self.attempts.iter().flat_map(|attempt| &attempt.calls);
-        let below = below.chain(self.fallback.iter().flat_map(|fallback| &fallback.calls));
+        let below = below.chain(self.fallbacks().flat_map(|fallback| &fallback.calls));
         let mut calls: Vec<_> = below.chain(&self.calls).collect();
         calls.sort_by_key(|call| call.order);
         calls
@@ -172,7 +179,7 @@ impl Call {
     pub fn all_events(&self) -> Vec<&RecordedEvent> {
         let mut events: Vec<_> = self.events.iter().collect();
         events.extend(self.attempts.iter().flat_map(|attempt| &attempt.events));
-        events.extend(self.fallback.iter().flat_map(|fallback| &fallback.events));
+        events.extend(self.fallbacks().flat_map(|fallback| &fallback.events));
         events.extend(self.nested().iter().flat_map(|call| call.all_events()));
         events.sort_by_key(|event| event.order);
         events

@@ -141,7 +141,7 @@ impl Drawing {
         let mut steps: Vec<_> = call.attempts.iter().map(Step::Attempt).collect();
         steps.extend(call.waits.iter().map(Step::Wait));
         steps.extend(call.calls.iter().map(Step::Call));
-        steps.extend(call.fallback.iter().map(Step::Fallback));
+        steps.extend(call.fallbacks().map(Step::Fallback));
         steps.extend(call.events.iter().filter(|event| tell::event(event).is_some()).map(Step::Event));
         // That the fallback was used needs no line beside the fallback's own.
         if call.fallback.is_some() {

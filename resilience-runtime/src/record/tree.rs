@@ -93,6 +93,8 @@ impl Tree {
         if waits.is_empty() {
             waits = attempts.iter().filter_map(wait_before).collect();
         }
+        let mut fallbacks: Vec<_> =
+            self.children(node, Kind::Fallback).map(|child| self.fallback(child, now)).collect();
         Call {
             operation: own(&node.fields, names::OPERATION)
                 .or_else(|| own(&node.fields, names::SPAN_NAME))
@@ -103,7 +105,8 @@ impl Tree {
             stop_reason: own(&node.fields, names::STOP_REASON),
             error_type: own(&node.fields, names::ERROR_TYPE),
             error: own(&node.fields, names::DESCRIPTION),
-            fallback: self.children(node, Kind::Fallback).map(|child| self.fallback(child, now)).last(),
+            fallback: fallbacks.pop(),
+            failed_fallbacks: fallbacks,
             calls: self.calls(node, now),
             events: node.events.clone(),
             at,

@@ -61,7 +61,7 @@ pub const DELAY: &str = "reliability.retry.delay";
 pub const DELAY_SOURCE: &str = "reliability.retry.delay_source";
 /// All waits of a call.
 pub const TOTAL_DELAY: &str = "reliability.retry.total_delay";
-/// The `error.type` of what a fallback stands in for.
+/// The `error.type` of what a fallback stands in for; `deadline` when the whole call was out of time.
 pub const FALLBACK_REASON: &str = "reliability.fallback.reason";
 /// A breaker's name.
 pub const BREAKER: &str = "reliability.circuit_breaker.name";

@@ -2,8 +2,8 @@ use std::io;
 
 use resilience_runtime::resilient;
 
-#[resilient(fallback = cached)]
-async fn load(id: u64) -> io::Result<String> { //~ ERROR mismatched types
+#[resilient(fallback = cached)] //~ ERROR mismatched types
+async fn load(id: u64) -> io::Result<String> {
     Err(io::Error::other(id.to_string()))
 }
 

@@ -2,7 +2,7 @@ use std::io;
 
 use resilience_runtime::resilient;
 
-#[resilient(fallback = cached)] //~ ERROR takes 2 arguments
+#[resilient(fallback = cached)] //~ ERROR this fallback takes `&str`
 async fn load(id: u64) -> io::Result<String> {
     Err(io::Error::other(id.to_string()))
 }

@@ -2,7 +2,7 @@ use std::io;
 
 use resilience_runtime::resilient;
 
-#[resilient(fallback = cached)] //~ ERROR cannot find function `cached`
+#[resilient(fallback = cached)] //~ ERROR cannot find value `cached`
 async fn load(id: u64) -> io::Result<String> {
     Err(io::Error::other(id.to_string()))
 }

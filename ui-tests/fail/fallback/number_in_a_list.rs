@@ -2,9 +2,13 @@ use std::io;
 
 use resilience_runtime::resilient;
 
-#[resilient(fallback = cached())] //~ ERROR expected the path of a function
+#[resilient(fallback(cached, 5))] //~ ERROR `5` is no result
 async fn load(id: u64) -> io::Result<String> {
     Err(io::Error::other(id.to_string()))
+}
+
+fn cached(id: u64) -> io::Result<String> {
+    Ok(id.to_string())
 }
 
 fn main() {}

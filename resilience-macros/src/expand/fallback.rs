@@ -1,0 +1,296 @@
+//! What is written for the fallbacks: what their types are asked, and how each is called.
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
+use syn::spanned::Spanned;
+use syn::{Attribute, Expr, ExprClosure, ExprPath, Token, Type};
+
+use super::arguments::{Again, Argument};
+use super::driver::{Driver, at_both_ends, local};
+use super::fields;
+use super::receiver::{RECEIVER, rename_self};
+use crate::names::parenthesised;
+use crate::policy::fallback::Answer;
+
+/// The most arguments for which the runtime has a function that calls a closure: those of the annotated function, and
+/// the error.
+const LARGEST_CALL: usize = 9;
+
+impl Driver<'_> {
+    /// The answers, each with its place among them.
+    fn answers(&self) -> impl Iterator<Item = (usize, &Answer)> {
+        self.args.fallback.iter().flat_map(|fallback| fallback.answers.iter().enumerate())
+    }
+
+    /// The statements that ask the functions that are written by their paths whether they take the error.
+    ///
+    /// Each is bound once, and called by that name: the type of a generic one is known from its call alone.
+    pub(super) fn functions(&self) -> TokenStream {
+        let private = self.args.names.private();
+        let count = self.arguments.list.iter().map(|argument| {
+            let conditions = conditions(argument);
+            quote!(#(#conditions)* ())
+        });
+        let is_counted = self.arguments.list.iter().all(|argument| conditions(argument).is_empty());
+        let count = if is_counted {
+            let count = Literal::usize_unsuffixed(self.arguments.list.len());
+            quote!([(); #count])
+        } else {
+            quote!([#(#count),*])
+        };
+        let functions = self.answers().filter_map(|(index, answer)| {
+            let Answer::Path(path) = answer else { return None };
+            let (function, takes, probe) = (function(index, path), takes(index), local("__probe"));
+            let no_error = self.args.when_ok.as_ref().map(|_| {
+                let at = last_name(path);
+                let behind = Ident::new("__taken", at);
+                let says = self.args.names.call(
+                    &quote_spanned!(at=> WithoutError::taken),
+                    &behind,
+                    &[quote!(#behind), quote!(())],
+                );
+                quote! {
+                    let #behind = #takes.taken();
+                    #says;
+                }
+            });
+            Some(quote! {
+                let #function = #path;
+                let #takes = (&&&#private::Takes::of(&#function, #count, #probe)).kind();
+                #no_error
+            })
+        });
+        functions.collect()
+    }
+
+    /// The calls that have the judge keep the error for the fallbacks that take it.
+    pub(super) fn keeping(&self) -> TokenStream {
+        let arguments = self.arguments.list.len();
+        let keeping = self.answers().filter_map(|(index, answer)| match answer {
+            Answer::Path(_) => {
+                let takes = takes(index);
+                Some(quote!(.keeping(#takes)))
+            }
+            Answer::Closure(_) => answer.takes_error(arguments).then(|| quote!(.keeping_error())),
+            Answer::Expression(_) => None,
+        });
+        keeping.collect()
+    }
+
+    /// The statement behind an attempt that runs the fallbacks, one after the other.
+    pub(super) fn fall_back(&self, call: &Ident, output: &Type) -> Option<TokenStream> {
+        let last = self.answers().last()?.0;
+        let wait = (!self.blocks).then(|| quote!(.await));
+        let prefix = if self.blocks { "blocking_" } else { "" };
+        let [fallback, or_next] =
+            ["fallback", "fallback_or_next"].map(|method| format_ident!("{prefix}{method}"));
+        let kind = if self.blocks { quote!(move ||) } else { quote!(async move) };
+        let runs = self.answers().map(|(index, answer)| {
+            let run = Run { driver: self, answer, index, is_last: index == last };
+            let (error, answer) = (run.error(call), run.answer(output));
+            if run.is_last {
+                return quote!(#error break #call.#fallback(#kind { #answer }) #wait;);
+            }
+            let (again, result) = (run.again(), local("__result"));
+            let begin = quote!(#call.#or_next(#kind { #answer }));
+            let begin = if again.is_empty() { begin } else { quote!({ #again #begin }) };
+            quote! {
+                #error
+                if let ::core::ops::ControlFlow::Break(#result) = #begin #wait {
+                    break #result;
+                }
+            }
+        });
+        let runs = runs.collect::<TokenStream>();
+        Some(quote! {
+            if #call.falls_back() {
+                #runs
+            }
+        })
+    }
+}
+
+/// What is written to run one of the fallbacks.
+struct Run<'a> {
+    driver: &'a Driver<'a>,
+    answer: &'a Answer,
+    index: usize,
+    /// The last one has the arguments to itself; any other leaves them to the next.
+    is_last: bool,
+}
+
+impl Run<'_> {
+    /// The statements that take the error, where the fallback takes it.
+    fn error(&self, call: &Ident) -> TokenStream {
+        let error = local("__error");
+        match self.answer {
+            Answer::Path(path) => {
+                let (function, takes) = (function(self.index, path), takes(self.index));
+                let at = last_name(path);
+                let (error, behind) = (Ident::new("__error", at), Ident::new("__taken", at));
+                let given = self.driver.args.names.call(
+                    &quote_spanned!(at=> Taken::by),
+                    &behind,
+                    &[quote!(#error), quote!(#behind), quote!(())],
+                );
+                quote! {
+                    let (#error, #behind) = (#takes.error(&mut #call), #takes.taken());
+                    let #function = #takes.bind(#function, #given);
+                }
+            }
+            answer if answer.takes_error(self.driver.arguments.list.len()) => {
+                quote!(let #error = #call.error();)
+            }
+            Answer::Closure(_) | Answer::Expression(_) => TokenStream::new(),
+        }
+    }
+
+    /// The statements that make the arguments once more, where others need them still.
+    fn again(&self) -> TokenStream {
+        let list = self.driver.arguments.list.iter().filter(|argument| self.takes(argument));
+        let again = list.filter(|argument| argument.again != Again::Copied).map(|argument| {
+            let (name, conditions) = (self.name(argument), conditions(argument));
+            let value = argument.value(&self.driver.args.names);
+            quote_spanned!(name.span()=> #(#conditions)* let #name = #value;)
+        });
+        again.collect()
+    }
+
+    /// Whether it is given `argument`: an expression is, where it names it or a part of it.
+    fn takes(&self, argument: &Argument) -> bool {
+        let Answer::Expression(expression) = self.answer else { return true };
+        let names = |name: &str| fields::uses(expression.to_token_stream(), name);
+        match &argument.pattern {
+            Some(pattern) => fields::part(pattern, &as_field(expression)).is_some(),
+            None if argument.outer == RECEIVER => names("self"),
+            None => names(&argument.outer.to_string()),
+        }
+    }
+
+    /// The name that `argument` has where the fallback is called.
+    fn name(&self, argument: &Argument) -> Ident {
+        let is_bound = !self.is_last && argument.again != Again::Copied && argument.outer == "self";
+        if is_bound { Ident::new(RECEIVER, argument.outer.span()) } else { argument.outer.clone() }
+    }
+
+    /// The statements that call the fallback and wait for its answer.
+    ///
+    /// They stand where the user wrote the fallback, and compare its type with the return type as an ordinary `let`
+    /// does: so does the compiler's message.
+    fn answer(&self, output: &Type) -> TokenStream {
+        at_both_ends(self.answer, |first, last| {
+            let (answer, kind) = (Ident::new("__answer", first), Ident::new("__kind", first));
+            let private = self.driver.args.names.private_at(first);
+            let called = match self.answer {
+                Answer::Path(path) => {
+                    let function = function(self.index, path);
+                    let arguments = self.arguments(Some(function.span()));
+                    // In parentheses of the macro's own: the compiler would show how to change the arguments in the
+                    // user's code, where they are not.
+                    let own = Span::mixed_site().located_at(last);
+                    let arguments = parenthesised(own, quote!(#(#arguments),*));
+                    quote!(#function #arguments)
+                }
+                Answer::Closure(closure) => self.closure(closure, first, last),
+                Answer::Expression(expression) => {
+                    let is_renamed = self.name_of_receiver().is_some_and(|name| name == RECEIVER);
+                    let value = expression.to_token_stream();
+                    if is_renamed { rename_self(value) } else { value }
+                }
+            };
+            let parts = self.parts();
+            let awaited = Ident::new("await", last);
+            let colon = Token![:](output.span());
+            if self.driver.blocks {
+                return quote_spanned! {first=>
+                    #parts
+                    let #answer #colon #output = #called;
+                    #answer
+                };
+            }
+            quote_spanned! {first=>
+                #parts
+                let #answer = #called;
+                let #kind = (&&#private::Given::of(&#answer)).kind();
+                let #answer #colon #output = #kind.future(#answer).#awaited;
+                #answer
+            }
+        })
+    }
+
+    fn closure(&self, closure: &ExprClosure, first: Span, last: Span) -> TokenStream {
+        let inputs = &self.driver.arguments.list;
+        let mut arguments = self.arguments(None).collect::<Vec<_>>();
+        if self.answer.takes_error(inputs.len()) {
+            arguments.push(local("__error").into_token_stream());
+        }
+        let is_counted = inputs.iter().all(|argument| conditions(argument).is_empty());
+        if is_counted && (1..=LARGEST_CALL).contains(&arguments.len()) {
+            let private = self.driver.args.names.private_at(first);
+            let call = format_ident!("call_{}", arguments.len(), span = first);
+            let arguments = parenthesised(last, quote!(#closure, #(#arguments),*));
+            quote_spanned!(first=> #private::#call #arguments)
+        } else {
+            let arguments = parenthesised(last, quote!(#(#arguments),*));
+            quote_spanned!(first=> { let __fallback = #closure; __fallback #arguments })
+        }
+    }
+
+    /// The arguments of the call; those of a path are underlined there, `at` its name.
+    fn arguments(&self, at: Option<Span>) -> impl Iterator<Item = TokenStream> {
+        self.driver.arguments.list.iter().map(move |argument| {
+            let mut name = self.name(argument);
+            if let Some(at) = at {
+                name.set_span(name.span().located_at(at));
+            }
+            let conditions = conditions(argument);
+            quote!(#(#conditions)* #name)
+        })
+    }
+
+    /// The statements that take arguments apart for an expression that names their parts.
+    fn parts(&self) -> TokenStream {
+        let Answer::Expression(expression) = self.answer else { return TokenStream::new() };
+        let parts = self.driver.arguments.list.iter().filter_map(|argument| {
+            let part = fields::part(argument.pattern.as_ref()?, &as_field(expression))?;
+            let (name, conditions) = (self.name(argument), conditions(argument));
+            Some(quote!(#(#conditions)* let #part = #name;))
+        });
+        parts.collect()
+    }
+
+    fn name_of_receiver(&self) -> Option<Ident> {
+        let receiver = self.driver.arguments.list.first()?;
+        let is_receiver = receiver.outer == "self" || receiver.outer == RECEIVER;
+        is_receiver.then(|| self.name(receiver))
+    }
+}
+
+/// An expression as a field: in parentheses, for it may have commas of its own.
+pub(super) fn as_field(expression: &Expr) -> TokenStream {
+    quote!(answer = (#expression))
+}
+
+/// The `#[cfg]`s of a parameter, which hold wherever it is named.
+fn conditions(argument: &Argument) -> Vec<&Attribute> {
+    argument.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
+}
+
+/// The variable that holds the function of a path, underlined as the path's last name.
+fn function(index: usize, path: &ExprPath) -> Ident {
+    Ident::new(&numbered("__fallback", index), last_name(path))
+}
+
+fn last_name(path: &ExprPath) -> Span {
+    path.path.segments.last().map_or_else(|| path.span(), |last| last.ident.span())
+}
+
+/// The variable that holds what it takes.
+fn takes(index: usize) -> Ident {
+    local(&numbered("__takes", index))
+}
+
+/// A name for one fallback: the first, which mostly is the only one, goes without a number.
+fn numbered(name: &str, index: usize) -> String {
+    if index == 0 { name.to_owned() } else { format!("{name}_{}", index + 1) }
+}

@@ -1,0 +1,14 @@
+use std::io;
+
+use resilience_runtime::resilient;
+
+#[resilient(fallback = cached(id))] //~ ERROR mismatched types
+async fn load(id: u64) -> io::Result<String> {
+    Err(io::Error::other(id.to_string()))
+}
+
+async fn cached(id: u64) -> io::Result<u64> {
+    Ok(id)
+}
+
+fn main() {}
