@@ -35,8 +35,8 @@ pub(crate) enum Stage {
 pub(crate) struct Core {
     pub(super) site: &'static Site,
     /// Its own; a call around this one may have a sooner one.
-    deadline: Option<Tick>,
-    permit: Option<Permit<'static>>,
+    pub(super) deadline: Option<Tick>,
+    pub(super) permit: Option<Permit<'static>>,
     pub(super) detail: Option<Box<Detail>>,
     /// How often the body was started.
     pub(super) attempts: u32,
@@ -158,6 +158,10 @@ impl Core {
             _ if self.attempts > 1 => AttemptKind::Retry,
             _ => AttemptKind::Original,
         };
+        self.attempt_begins(kind);
+    }
+
+    pub(super) fn attempt_begins(&mut self, kind: AttemptKind) {
         if let Some(detail) = &mut self.detail {
             if let Some(withdrawal) = detail.withdrawal.take() {
                 withdrawal.spend();
