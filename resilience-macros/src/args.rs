@@ -8,7 +8,7 @@ use quote::quote;
 use syn::LitStr;
 
 use crate::check::keys::{self, Written};
-use crate::check::{chaos, combine, feature};
+use crate::check::{chaos, combine, feature, hedge};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::policy::breaker::{Breaker, BreakerClause};
@@ -18,6 +18,8 @@ use crate::policy::call::CallClause;
 use crate::policy::chaos::{Chaos, ChaosClause};
 use crate::policy::fallback::FallbackClause;
 use crate::policy::preset::{self, Preset, PresetClause};
+use crate::policy::hedge::{Hedge, HedgeClause};
+use crate::policy::idempotency::IdempotencyClause;
 use crate::policy::rate_limit::{RateLimit, RateLimitClause};
 use crate::policy::retry::{Retry, RetryClause};
 use crate::policy::span::SpanClause;
@@ -33,6 +35,8 @@ pub(crate) struct Args {
     /// The keys of the policies that are switched off.
     pub(crate) off: Vec<String>,
     pub(crate) retry: Option<Retry>,
+    pub(crate) hedge: Option<Hedge>,
+    pub(crate) idempotency_key: Option<Setting<Expression>>,
     pub(crate) breaker: Option<Breaker>,
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) bulkhead: Option<Bulkhead>,
@@ -65,6 +69,9 @@ impl Args {
         let preset = written.clause::<PresetClause>(&preset::ROOM, diagnostics).check(diagnostics);
         let preset = preset.or_else(|| Preset::implied(written));
         let retries = written.clause::<RetryClause>(&policy::retry::ROOM, diagnostics).check(diagnostics);
+        let hedge = written.clause::<HedgeClause>(&policy::hedge::ROOM, diagnostics).check(diagnostics);
+        let idempotency_key =
+            written.clause::<IdempotencyClause>(&policy::idempotency::ROOM, diagnostics).check(diagnostics);
         let breaker = written.clause::<BreakerClause>(&policy::breaker::ROOM, diagnostics).check(diagnostics);
         let rate_limit =
             written.clause::<RateLimitClause>(&policy::rate_limit::ROOM, diagnostics).check(diagnostics);
@@ -86,6 +93,8 @@ impl Args {
             retry: retries.retry.filter(|retry| preset.is_some() || !retry.is_of_preset()),
             off: written.off().map(|(_, key)| key.to_string()).collect(),
             preset,
+            hedge,
+            idempotency_key,
             breaker,
             rate_limit,
             bulkhead,
@@ -107,12 +116,14 @@ impl Args {
         combine::check(&args, written, diagnostics);
         chaos::check(&args, written, diagnostics);
         feature::needs("chaos", cfg!(feature = "chaos"), written, diagnostics);
+        hedge::check(written, diagnostics);
         args
     }
 
     /// Whether the body may run more than once, so that by-value arguments have to be cloned.
     pub(crate) fn reruns_body(&self) -> bool {
-        self.retry.as_ref().map_or_else(|| self.preset_has("retry"), Retry::reruns_body)
+        self.hedge.is_some()
+            || self.retry.as_ref().map_or_else(|| self.preset_has("retry"), Retry::reruns_body)
     }
 
     /// Whether an attempt may need a timer: it has a limit, or may have to wait for its turn.
@@ -158,7 +169,7 @@ impl Args {
     pub(crate) fn expressions(&self) -> impl Iterator<Item = &Expression> {
         let key = self.rate_limit.as_ref().and_then(|rate_limit| rate_limit.key.as_ref());
         let priority = self.bulkhead.as_ref().and_then(|bulkhead| bulkhead.priority.as_ref());
-        key.into_iter().chain(priority).map(|expression| &expression.value)
+        key.into_iter().chain(priority).chain(&self.idempotency_key).map(|expression| &expression.value)
     }
 
     /// The error that `chaos` may end an attempt with.
@@ -172,7 +183,9 @@ impl Args {
         let preset = self.preset.as_ref();
         let mut checks = preset.map(|preset| preset::before(preset, names)).unwrap_or_default();
         checks.extend(policy::timeout::checks(timeout, deadline, names));
-        checks.extend(self.retry.iter().flat_map(|retry| retry.checks(timeout, deadline, names)));
+        let hedge = self.hedge.as_ref();
+        checks.extend(self.retry.iter().flat_map(|retry| retry.checks(timeout, deadline, hedge, names)));
+        checks.extend(hedge.iter().flat_map(|hedge| hedge.checks(timeout, deadline, names)));
         checks.extend(self.breaker.iter().flat_map(|breaker| breaker.checks(timeout, names)));
         let breaker = self.breaker.as_ref();
         checks.extend(self.rate_limit.iter().flat_map(|limit| limit.checks(breaker, deadline, names)));
@@ -191,7 +204,8 @@ impl Args {
         let policies = if self.preset.is_some() { preset::site(self) } else { self.policies() };
         let chaos = self.chaos.as_ref().and_then(|chaos| chaos.site(names));
         let span = policy::span::site(self.name.as_ref(), self.level, names);
-        quote!(#policies #chaos #span)
+        let hedge = self.hedge.as_ref().map(|hedge| hedge.site(names));
+        quote!(#policies #hedge #chaos #span)
     }
 
     /// Those of the policies that a preset may have, without one.

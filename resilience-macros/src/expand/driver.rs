@@ -73,6 +73,7 @@ impl Driver<'_> {
                 #body
             }
         };
+        let attempt = self.keyed(attempt);
         let run = self.execute(&call, output, &attempt);
         quote! {
             #begin
@@ -209,7 +210,38 @@ impl Driver<'_> {
                 let value = self.received(priority.to_token_stream());
                 self.setting(call, "priority", "Priority", &priority.value, value)
             });
-        quote!(#key #priority)
+        let idempotency_key = self.idempotency_key();
+        quote!(#key #priority #idempotency_key)
+    }
+
+    /// The statement that evaluates the idempotency key, underlined at all of it.
+    fn idempotency_key(&self) -> Option<TokenStream> {
+        let key = self.args.idempotency_key.as_ref()?;
+        let (first, last) = ends(&key.value);
+        let value = borrow(self.received(key.to_token_stream()), key);
+        let [kind, text] = [("IdempotencyKey", first), ("text", last)].map(|(name, at)| Ident::new(name, at));
+        let unit = parenthesised(last, TokenStream::new());
+        let text = quote_spanned!(first=> #kind::#text);
+        let text = self.args.names.call(&text, &key.value, &[value, unit.into_token_stream()]);
+        let (parts, name) = (self.parts(&super::as_field(&key.value)), local(KEY));
+        Some(if parts.is_empty() {
+            quote!(let #name = #text;)
+        } else {
+            quote!(let #name = { #parts #text };)
+        })
+    }
+
+    /// The attempt with the idempotency key for its body to find, if there is one.
+    fn keyed(&self, attempt: TokenStream) -> TokenStream {
+        if self.args.idempotency_key.is_none() {
+            return attempt;
+        }
+        let (private, key) = (self.args.names.private(), local(KEY));
+        if self.blocks {
+            quote!(#private::keyed(&#key, #attempt))
+        } else {
+            quote!(#private::Keyed::new(&#key, #attempt))
+        }
     }
 
     /// `call.method(Kind::number(value, ()));`, underlined at all of the expression that gives the value; a plain
@@ -253,11 +285,14 @@ impl Driver<'_> {
     /// The attempts.
     fn execute(&self, call: &Ident, output: &Type, attempt: &TokenStream) -> TokenStream {
         let args = self.args;
+        if args.hedge.is_some() {
+            return self.hedged(call, output, attempt);
+        }
         let wait = (!self.blocks).then(|| quote!(.await));
-        let [method, once, fallback_method] = match (self.blocks, args.is_timed()) {
-            (true, _) => ["blocking_attempt", "blocking_once", "blocking_fallback"],
-            (false, true) => ["timed_attempt", "timed_once", "fallback"],
-            (false, false) => ["attempt", "once", "fallback"],
+        let [method, once] = match (self.blocks, args.is_timed()) {
+            (true, _) => ["blocking_attempt", "blocking_once"],
+            (false, true) => ["timed_attempt", "timed_once"],
+            (false, false) => ["attempt", "once"],
         }
         .map(|method| Ident::new(method, Span::mixed_site()));
         if !super::needs_arguments_again(args) {
@@ -267,15 +302,7 @@ impl Driver<'_> {
         let again = self.arguments.again(&args.names);
         let attempt = if again.is_empty() { attempt.clone() } else { quote!({ #again #attempt }) };
         let body = local("__attempt");
-        let fallback = args.fallback.as_ref().map(|fallback| {
-            let answer = self.answer(&fallback.value, output);
-            let kind = if self.blocks { quote!(move ||) } else { quote!(async move) };
-            quote! {
-                if #call.falls_back() {
-                    break #call.#fallback_method(#kind { #answer }) #wait;
-                }
-            }
-        });
+        let fallback = self.fall_back(call, output);
         quote! {
             loop {
                 let #body = #attempt;
@@ -285,6 +312,22 @@ impl Driver<'_> {
                 #fallback
             }
         }
+    }
+
+    /// The statement that lets the fallback answer when all attempts are over.
+    pub(super) fn fall_back(&self, call: &Ident, output: &Type) -> Option<TokenStream> {
+        let answer = self.answer(&self.args.fallback.as_ref()?.value, output);
+        let (method, kind, wait) = if self.blocks {
+            ("blocking_fallback", quote!(move ||), None)
+        } else {
+            ("fallback", quote!(async move), Some(quote!(.await)))
+        };
+        let method = Ident::new(method, Span::mixed_site());
+        Some(quote! {
+            if #call.falls_back() {
+                break #call.#method(#kind { #answer }) #wait;
+            }
+        })
     }
 
     /// The statements that call the fallback and wait for its answer.
@@ -342,11 +385,14 @@ fn mapping(callable: &Callable) -> TokenStream {
     }
 }
 
+/// The local variable that holds the idempotency key.
+const KEY: &str = "__key";
+
 /// The most arguments for which the runtime has a function that calls a closure.
 const LARGEST_CALL: usize = 8;
 
 /// A local variable of the expansion, which the user's code cannot see.
-fn local(name: &str) -> Ident {
+pub(super) fn local(name: &str) -> Ident {
     Ident::new(name, Span::mixed_site())
 }
 
