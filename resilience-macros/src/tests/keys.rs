@@ -27,7 +27,7 @@ fn unknown_keys() {
           unknown option `circuit_breaker`; did you mean `breaker`?
             ^ circuit_breaker
         resilient(colour = 3)
-          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `chaos`, `preset`, `name`, `fields`, `level`, `map_rejected` and `crate`
+          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `hedge`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `chaos`, `idempotent`, `idempotency_key`, `preset`, `name`, `fields`, `level`, `map_rejected` and `crate`
             ^ colour
         resilient(retry("exp", atempts = 3))
           unknown option `atempts`; did you mean `max`, which counts the first attempt too?
@@ -82,7 +82,7 @@ fn keys_in_the_wrong_place() {
           `window` belongs in `breaker(..)`; write `breaker("db", window = ..)`
             ^ window
         resilient(breaker("db", max = 5))
-          `max` is a setting of `retry` and `bulkhead`, not of `breaker`
+          `max` is a setting of `retry`, `hedge` and `bulkhead`, not of `breaker`
             ^ max
         resilient(retry("exp", timeout = "2s"))
           `timeout` does not belong in `retry(..)`; write it beside `retry`
@@ -280,14 +280,14 @@ fn independent_mistakes_are_reported_together() {
             ^ colour
           unknown option `tiemout`; did you mean `timeout`?
             ^ tiemout
-          `hedge` is not available in this version
-            ^ hedge
           `timeout` needs a value, like `timeout = "2s"`
             ^ timeout
           `-1` is not a number of attempts; write a whole number, like 3, or "deadline" for as many as fit into it
             ^ -1
           unknown strategy `exponentail`; did you mean `exp`?
             ^ "exponentail"
+          `3` has no unit; write a number and a unit, like "3s" or "3ms"
+            ^ 3
           a breaker's name cannot be empty; write one, like "db"
             ^ ""
           `x` is not a window; write a count of calls, like 100, or a time, like "30s"
@@ -329,17 +329,22 @@ fn nothing_makes_it_panic() {
 #[test]
 fn every_example_is_accepted() {
     for room in ROOMS {
-        let retry = if room.name == "retry" { "" } else { ", retry" };
+        let retry = match room.name {
+            "retry" => "",
+            "hedge" => ", retry, idempotent",
+            _ => ", retry",
+        };
         if let Some(Key { name, example, .. }) = &room.headline {
             super::expansion(&format!("{name} = {example}{retry}"));
         }
         for key in room.settings {
-            let value = if key.takes == Takes::Tokens {
-                format!("({})", key.example)
-            } else {
-                format!(" = {}", key.example)
+            let value = match key.takes {
+                Takes::Tokens => format!("({})", key.example),
+                Takes::Nothing => ", hedge = \"p95\"".to_owned(),
+                _ => format!(" = {}", key.example),
             };
             let (first, beside) = match (room.name, key.name) {
+                ("hedge", "after") => ("max = 2", ""),
                 ("rate_limit", "rate") => ("\"api\"", ""),
                 ("rate_limit", "max_keys") => ("\"100/s\"", ", key = tenant"),
                 ("bulkhead", "max") | ("budget", "ratio") => ("\"db\"", ""),
