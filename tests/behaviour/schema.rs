@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use resilience_runtime::{
-    Breaker, BreakerConfig, Class, Classify, Rejected, Throttle, ThrottleConfig, Window, resilient, testing,
+    Breaker, BreakerConfig, Class, Classify, Rejected, Throttle, ThrottleConfig, Window, current, resilient, testing,
 };
 use resilience_tests::poll_once;
 use resilience_tests::watch::{Fields, watch};
@@ -17,6 +17,7 @@ const MS: Duration = Duration::from_millis(1);
 const TEXT: &str = "text";
 const INT: &str = "i64";
 const FLOAT: &str = "f64";
+const BOOL: &str = "bool";
 
 type Names = BTreeMap<String, BTreeMap<&'static str, &'static str>>;
 
@@ -59,6 +60,7 @@ const SCHEMA: &[(&str, &[(&str, &str)])] = &[
             ("reliability.retry.delay", FLOAT),
             ("reliability.chaos.fault", TEXT),
             ("reliability.chaos.latency", FLOAT),
+            ("reliability.hedge.winner", BOOL),
         ],
     ),
     (
@@ -146,6 +148,18 @@ const SCHEMA: &[(&str, &[(&str, &str)])] = &[
         ],
     ),
     (
+        "event reliability.hedge.started DEBUG",
+        &[
+            ("reliability.operation.name", TEXT),
+            ("reliability.attempt.number", INT),
+            ("reliability.hedge.delay", FLOAT),
+        ],
+    ),
+    (
+        "event reliability.hedge.won DEBUG",
+        &[("reliability.operation.name", TEXT), ("reliability.attempt.number", INT)],
+    ),
+    (
         "event reliability.fallback.used WARN",
         &[("reliability.operation.name", TEXT), ("reliability.fallback.reason", TEXT)],
     ),
@@ -189,7 +203,7 @@ const VALUES: &[(&str, &[&str])] = &[
             "timeout",
         ],
     ),
-    ("reliability.attempt.kind", &["original", "probe", "retry"]),
+    ("reliability.attempt.kind", &["hedge", "original", "probe", "retry"]),
     ("reliability.retry.delay_source", &["policy", "server_hint"]),
     (
         "reliability.retry.stop_reason",
@@ -288,6 +302,11 @@ fn rescue(plans: [Plan; 2]) -> impl Future<Output = Result<(), PlanError>> {
     carry_out(plans[1])
 }
 
+#[resilient(hedge = "100ms", idempotent)]
+async fn hedged(plans: [Plan; 2]) -> Result<(), PlanError> {
+    carry_out(plans[current().attempt() as usize - 1]).await
+}
+
 static GUARD: Breaker =
     Breaker::new("schema_guard", BreakerConfig::new().consecutive(2).probes(1).successes(1));
 
@@ -369,6 +388,7 @@ async fn everything() {
         let _ = plain(plan).await;
         let _ = limited(plan).await;
     }
+    hedged([Plan::Hang, Plan::Succeed]).await.expect("the second plan is to succeed");
     saved([Plan::Fail, Plan::Succeed]).await.expect("the last plan is to succeed");
     saved([Plan::Fail, Plan::Fail]).await.expect_err("the plan is to fail");
     drop(tokio::spawn(plain(Plan::Panic)).await);

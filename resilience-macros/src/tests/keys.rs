@@ -275,19 +275,19 @@ fn broken_lists() {
 #[test]
 fn independent_mistakes_are_reported_together() {
     expect![[r#"
-        resilient(retry("exponentail", max = -1, colour = 3), breaker("", probes = 2.5, window = "x"), tiemout = "1s", deadline = 5, level = "loud", hedge = 3, timeout)
+        resilient(retry("exponentail", max = -1, colour = 3), breaker("", probes = 2.5, window = "x"), tiemout = "1s", deadline = 5, level = "loud", cache = 3, timeout)
           unknown option `colour`; `retry(..)` takes `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok` and `budget`
             ^ colour
           unknown option `tiemout`; did you mean `timeout`?
             ^ tiemout
+          `cache` is not available in this version
+            ^ cache
           `timeout` needs a value, like `timeout = "2s"`
             ^ timeout
           `-1` is not a number of attempts; write a whole number, like 3, or "deadline" for as many as fit into it
             ^ -1
           unknown strategy `exponentail`; did you mean `exp`?
             ^ "exponentail"
-          `3` has no unit; write a number and a unit, like "3s" or "3ms"
-            ^ 3
           a breaker's name cannot be empty; write one, like "db"
             ^ ""
           `x` is not a window; write a count of calls, like 100, or a time, like "30s"
@@ -300,7 +300,7 @@ fn independent_mistakes_are_reported_together() {
             ^ "loud"
     "#]].assert_eq(&errors(&[
         "retry(\"exponentail\", max = -1, colour = 3), breaker(\"\", probes = 2.5, window = \"x\"), \
-         tiemout = \"1s\", deadline = 5, level = \"loud\", hedge = 3, timeout",
+         tiemout = \"1s\", deadline = 5, level = \"loud\", cache = 3, timeout",
     ]));
 }
 
