@@ -209,6 +209,21 @@ async fn a_hedged_call_may_be_dropped_at_every_await() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn faults_are_injected_into_each_attempt() {
+    #[resilient(
+        hedge("1s", max = 2), idempotent,
+        chaos(error = Transient(number), error_rate = "100%", release = true)
+    )]
+    async fn load(number: u32, alive: &Alive) -> Answer {
+        let _guard = alive.guard();
+        Ok(number)
+    }
+    let recording = testing::record();
+    assert_eq!(load(7, &Alive::new()).await, Err(Transient(7)));
+    assert_eq!(recording.calls()[0].attempts.len(), 3);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_is_started_and_what_wins_is_told() {
     #[resilient(hedge = "100ms", idempotent, name = "hedge_told")]
     async fn load() -> Answer {

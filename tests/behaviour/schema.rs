@@ -6,7 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use resilience_runtime::{
-    Breaker, BreakerConfig, Class, Classify, Rejected, Throttle, ThrottleConfig, Window, current, resilient, testing,
+    Breaker, BreakerConfig, Class, Classify, Rejected, Throttle, ThrottleConfig, Window, current, resilient,
+    testing,
 };
 use resilience_tests::poll_once;
 use resilience_tests::watch::{Fields, watch};
