@@ -323,9 +323,9 @@ async fn hedged(id: u64, mut name: String) -> Result<u64, LoadError> {
 
 #[resilient(
     hedge("p99", max = 2), idempotency_key = format_args!("{id}"), retry = "fixed", budget = "lint", timeout = "1s",
-    bulkhead = 10, fallback = |id, _, _| Ok(id)
+    bulkhead = 10, fallback = |id, _| Ok(id)
 )]
-async fn hedged_and_saved(id: u64, (one, _): (u64, String), _unused: &str) -> Result<u64, LoadError> {
+async fn hedged_and_saved(id: u64, (one, _): (u64, String)) -> Result<u64, LoadError> {
     Ok(fetch(id).await?.wrapping_add(one))
 }
 
@@ -454,7 +454,7 @@ pub async fn all() -> Result<u64, LoadError> {
         Client::default().limited(2).await,
         troubled(2, String::new()).await,
         hedged(0, String::new()).await.or(Ok(0)),
-        hedged_and_saved(0, (0, String::new()), "").await,
+        hedged_and_saved(0, (0, String::new())).await,
         Client::default().hedged(0).await,
     ];
     for call in limits {

@@ -131,12 +131,11 @@ async fn a_failure_starts_the_next_one_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_at_the_first_poll_starts_the_next_one_too() {
-    let script = Script::new("FS");
     #[resilient(hedge = "1h", idempotent)]
     async fn load(script: &Script) -> Answer {
         script.run().await
     }
-    assert_eq!(timed(load(&script)).await, (Ok(2), ms(0)));
+    assert_eq!(timed(load(&Script::new("FS"))).await, (Ok(2), ms(0)));
 }
 
 // M5
@@ -230,7 +229,7 @@ async fn each_retry_is_hedged_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_fallback_answers_when_all_have_failed() {
-    #[resilient(hedge = "100ms", idempotent, fallback = |_plan, id: String| Ok(id.len() as u32))]
+    #[resilient(hedge = "100ms", idempotent, fallback = |_plan, id: String| Ok(u32::try_from(id.len()).unwrap()))]
     async fn load(plan: &Plan, id: String) -> Answer {
         let answer = plan.run().await;
         drop(id);

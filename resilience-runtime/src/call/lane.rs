@@ -58,9 +58,10 @@ impl Core {
 
     /// Ends an attempt of which no answer is wanted any more.
     fn drop_lane<L: Limits>(&mut self, lane: Lane<L>) {
-        let (outcome, failed, error) = match lane.is_inside {
-            true => (AttemptOutcome::Panicked, Some(true), Some(ErrorInfo::PANIC)),
-            false => (AttemptOutcome::Cancelled, None, None),
+        let (outcome, failed, error) = if lane.is_inside {
+            (AttemptOutcome::Panicked, Some(true), Some(ErrorInfo::PANIC))
+        } else {
+            (AttemptOutcome::Cancelled, None, None)
         };
         self.put_lane(lane, failed);
         self.settle_permit(failed);

@@ -386,19 +386,7 @@ pub(crate) fn record(event: &Event) {
                 { names::CHAOS_FAULT } = fault.as_str(),
             });
         }
-        Event::HedgeStarted { operation, attempt, delay } => {
-            log!(HEDGE_STARTED, DEBUG, {
-                { names::OPERATION } = operation,
-                { names::ATTEMPT_NUMBER } = i64::from(attempt),
-                { names::HEDGE_DELAY } = delay.as_secs_f64(),
-            });
-        }
-        Event::HedgeWon { operation, attempt } => {
-            log!(HEDGE_WON, DEBUG, {
-                { names::OPERATION } = operation,
-                { names::ATTEMPT_NUMBER } = i64::from(attempt),
-            });
-        }
+        Event::HedgeStarted { .. } | Event::HedgeWon { .. } => super::hedge::record(event),
         Event::FallbackUsed { operation, reason } => {
             log!(FALLBACK_USED, WARN, {
                 { names::OPERATION } = operation,
