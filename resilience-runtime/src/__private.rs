@@ -14,7 +14,7 @@ pub use crate::call::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_
 #[cfg(feature = "chaos")]
 pub use crate::chaos::ChaosConfig;
 pub use crate::hedge::{Hedge, Latencies};
-pub use crate::idempotency::{IdempotencyKey, Keyed};
+pub use crate::idempotency::{IdempotencyKey, Keyed, keyed};
 pub use crate::judge::{Judge, Verdict};
 use crate::limiter::RateLimiter;
 pub use crate::limiter::{Algorithm, Rate, RateLimitConfig};

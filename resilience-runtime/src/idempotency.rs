@@ -63,6 +63,16 @@ impl<F: Future> Future for Keyed<F> {
     }
 }
 
+/// The same for a body that is not async.
+#[inline]
+pub fn keyed<T>(key: &Arc<str>, body: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let key = Arc::clone(key);
+    move || {
+        let _entered = Entered::enter(&key);
+        body()
+    }
+}
+
 /// Puts the outer key back when dropped, by a panic too.
 struct Entered {
     outer: Option<Scoped>,

@@ -76,6 +76,17 @@ async fn calls_at_the_same_time_do_not_mix_their_keys() {
     assert_eq!(tokio::join!(pay(3), pay(5), pay(7)), (Ok(true), Ok(true), Ok(true)));
 }
 
+#[test]
+fn a_function_that_is_not_async_has_a_key_too() {
+    #[resilient(retry = "fixed", base = "1ms", max = 2, idempotency_key = id)]
+    fn pay(id: u64) -> Answer {
+        assert_eq!(key().expect("it has one").parse(), Ok(id));
+        let number = current().attempt();
+        if number == 2 { Ok(number) } else { Err(Transient(number)) }
+    }
+    assert_eq!(pay(17), Ok(2));
+}
+
 struct Client {
     name: String,
 }

@@ -46,7 +46,11 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
             refuse(&hedge.key, hedge::NOT_ASYNC);
         }
     }
-    let borrows = if args.hedge.is_some() && waits(signature) { hedge::exclusive_borrows(signature) } else { Vec::new() };
+    let borrows = if args.hedge.is_some() && waits(signature) {
+        hedge::exclusive_borrows(signature)
+    } else {
+        Vec::new()
+    };
     for (borrow, message) in &borrows {
         refuse(borrow, message);
     }
