@@ -17,9 +17,9 @@ use crate::policy::bulkhead::{Bulkhead, BulkheadClause};
 use crate::policy::call::CallClause;
 use crate::policy::chaos::{Chaos, ChaosClause};
 use crate::policy::fallback::FallbackClause;
-use crate::policy::preset::{self, Preset, PresetClause};
 use crate::policy::hedge::{Hedge, HedgeClause};
 use crate::policy::idempotency::IdempotencyClause;
+use crate::policy::preset::{self, Preset, PresetClause};
 use crate::policy::rate_limit::{RateLimit, RateLimitClause};
 use crate::policy::retry::{Retry, RetryClause};
 use crate::policy::span::SpanClause;
@@ -194,6 +194,9 @@ impl Args {
         checks.extend(self.throttle.iter().flat_map(|throttle| throttle.checks(names)));
         checks.extend(self.chaos.iter().flat_map(|chaos| chaos.checks(names)));
         checks.extend(preset.into_iter().flat_map(|preset| preset::after(preset, self)));
+        if let (Some(hedge), Some(_)) = (hedge, preset) {
+            checks.extend(hedge.check_plan(&preset::plan(self), names));
+        }
         checks.retain(|check| !self.checked.contains(&check.to_string()));
         checks
     }

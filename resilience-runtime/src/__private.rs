@@ -42,6 +42,7 @@ pub mod check {
     pub use crate::chaos::check::{chaos_latency, chaos_rate, chaos_rates, chaos_release};
     pub use crate::hedge::check::{
         hedge_after, hedge_below_deadline, hedge_below_timeout, hedge_max, hedge_percentile, hedged_timeout,
+        plan_hedge,
     };
     pub use crate::limiter::check::{burst, limit_wait, max_keys, rate, rate_window};
     pub use crate::preset::check::*;

@@ -245,3 +245,12 @@ async fn what_is_started_and_what_wins_is_told() {
         "{told:?}"
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_preset_is_hedged_as_any_policies_are() {
+    #[resilient(preset = "standard", hedge = "100ms", idempotent)]
+    async fn load() -> Answer {
+        slow_once().await
+    }
+    assert_eq!(timed(load()).await, (Ok(2), ms(110)));
+}

@@ -146,14 +146,21 @@ impl Hedge {
             }
             After::Fixed(after) => after.checks("hedge_after", names),
         };
-        // Below the timeout it is below the deadline as well.
+        // Below the timeout it is below the deadline as well. With a preset the limits may be its own.
         let limit = timeout.map(|timeout| ("hedge_below_timeout", timeout));
         let limit = limit.or(deadline.map(|deadline| ("hedge_below_deadline", deadline)));
+        let limit = limit.filter(|_| !names.has_preset);
         if let (After::Fixed(after), Some((rule, limit))) = (&self.after, limit) {
             checks.push(names.check(rule, &after.tokens, &[after.write(names), limit.write(names)]));
         }
         checks.extend(self.max.iter().flat_map(|max| max.checks("hedge_max", names)));
         checks
+    }
+
+    /// The same against the limits of `plan`: the preset, with what the attribute says in the place of its parts.
+    pub(crate) fn check_plan(&self, plan: &Ident, names: &Names) -> Option<TokenStream> {
+        let After::Fixed(after) = &self.after else { return None };
+        Some(names.check("plan_hedge", &after.tokens, &[after.write(names), quote!(&#plan)]))
     }
 
     /// How long a hedged attempt takes at most, each of its attempts being limited to `timeout`.

@@ -5,6 +5,7 @@
 
 use core::time::Duration;
 
+use crate::preset::Preset;
 use crate::text::{refuse, text};
 use crate::timeout::check::in_range;
 
@@ -69,6 +70,20 @@ pub const fn hedge_below_timeout(after: Duration, timeout: Duration) {
 #[track_caller]
 pub const fn hedge_below_deadline(after: Duration, deadline: Duration) {
     below(after, deadline, "`deadline`");
+}
+
+/// The same of a preset, with what an attribute says in the place of its parts.
+///
+/// # Panics
+///
+/// As [`hedge_below_timeout`] and [`hedge_below_deadline`].
+#[track_caller]
+pub const fn plan_hedge(after: Duration, plan: &Preset) {
+    match (plan.timeout, plan.deadline) {
+        (Some(timeout), _) => hedge_below_timeout(after, timeout),
+        (None, Some(deadline)) => hedge_below_deadline(after, deadline),
+        (None, None) => {}
+    }
 }
 
 /// How long a hedged attempt takes at most: the last extra one begins that much after the first.
