@@ -334,7 +334,27 @@ async fn limited_by_a_part((id, _): (&u64, String)) -> Result<u64, LoadError> {
     fetch(*id).await
 }
 
+#[resilient(hedge = "10ms", idempotent)]
+async fn hedged(id: u64, mut name: String) -> Result<u64, LoadError> {
+    name.push('!');
+    drop(name);
+    fetch(id).await
+}
+
+#[resilient(
+    hedge("p99", max = 2), idempotency_key = format_args!("{id}"), retry = "fixed", budget = "lint", timeout = "1s",
+    bulkhead = 10, fallback = |id, _| Ok(id)
+)]
+async fn hedged_and_saved(id: u64, (one, _): (u64, String)) -> Result<u64, LoadError> {
+    Ok(fetch(id).await?.wrapping_add(one))
+}
+
 impl Client {
+    #[resilient(hedge = LIMIT, idempotency_key = self.name, fallback = Self::length)]
+    async fn hedged(&self, id: u64) -> Result<u64, LoadError> {
+        Ok(fetch(id).await?.wrapping_add(self.runs))
+    }
+
     #[resilient(rate_limit("1000/s", key = self.name), bulkhead("adaptive", max = 10), retry = "fixed")]
     async fn limited(&self, id: u64) -> Result<u64, LoadError> {
         Ok(fetch(id).await?.wrapping_add(self.runs))
@@ -453,6 +473,9 @@ pub async fn all() -> Result<u64, LoadError> {
         limited_by_a_part((&2, String::new())).await,
         Client::default().limited(2).await,
         troubled(2, String::new()).await,
+        hedged(0, String::new()).await.or(Ok(0)),
+        hedged_and_saved(0, (0, String::new())).await,
+        Client::default().hedged(0).await,
     ];
     for call in limits {
         sum = sum.wrapping_add(call?);

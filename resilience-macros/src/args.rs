@@ -8,7 +8,7 @@ use quote::quote;
 use syn::{LitStr, Pat};
 
 use crate::check::keys::{self, Written};
-use crate::check::{chaos, combine, feature};
+use crate::check::{chaos, combine, feature, hedge};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::policy::breaker::{Breaker, BreakerClause};
@@ -17,6 +17,8 @@ use crate::policy::bulkhead::{Bulkhead, BulkheadClause};
 use crate::policy::call::CallClause;
 use crate::policy::chaos::{Chaos, ChaosClause};
 use crate::policy::fallback::Fallback;
+use crate::policy::hedge::{Hedge, HedgeClause};
+use crate::policy::idempotency::IdempotencyClause;
 use crate::policy::preset::{self, Preset, PresetClause};
 use crate::policy::rate_limit::{RateLimit, RateLimitClause};
 use crate::policy::retry::{Retry, RetryClause};
@@ -33,6 +35,8 @@ pub(crate) struct Args {
     /// The keys of the policies that are switched off.
     pub(crate) off: Vec<String>,
     pub(crate) retry: Option<Retry>,
+    pub(crate) hedge: Option<Hedge>,
+    pub(crate) idempotency_key: Option<Setting<Expression>>,
     pub(crate) breaker: Option<Breaker>,
     pub(crate) rate_limit: Option<RateLimit>,
     pub(crate) bulkhead: Option<Bulkhead>,
@@ -65,6 +69,9 @@ impl Args {
         let preset = written.clause::<PresetClause>(&preset::ROOM, diagnostics).check(diagnostics);
         let preset = preset.or_else(|| Preset::implied(written));
         let retries = written.clause::<RetryClause>(&policy::retry::ROOM, diagnostics).check(diagnostics);
+        let hedge = written.clause::<HedgeClause>(&policy::hedge::ROOM, diagnostics).check(diagnostics);
+        let idempotency_key =
+            written.clause::<IdempotencyClause>(&policy::idempotency::ROOM, diagnostics).check(diagnostics);
         let breaker = written.clause::<BreakerClause>(&policy::breaker::ROOM, diagnostics).check(diagnostics);
         let rate_limit =
             written.clause::<RateLimitClause>(&policy::rate_limit::ROOM, diagnostics).check(diagnostics);
@@ -85,6 +92,8 @@ impl Args {
             retry: retries.retry.filter(|retry| preset.is_some() || !retry.is_of_preset()),
             off: written.off().map(|(_, key)| key.to_string()).collect(),
             preset,
+            hedge,
+            idempotency_key,
             breaker,
             rate_limit,
             bulkhead,
@@ -106,12 +115,14 @@ impl Args {
         combine::check(&args, written, diagnostics);
         chaos::check(&args, written, diagnostics);
         feature::needs("chaos", cfg!(feature = "chaos"), written, diagnostics);
+        hedge::check(written, diagnostics);
         args
     }
 
     /// Whether the body may run more than once, so that by-value arguments have to be cloned.
     pub(crate) fn reruns_body(&self) -> bool {
-        self.retry.as_ref().map_or_else(|| self.preset_has("retry"), Retry::reruns_body)
+        self.hedge.is_some()
+            || self.retry.as_ref().map_or_else(|| self.preset_has("retry"), Retry::reruns_body)
     }
 
     /// Whether an attempt may need a timer: it has a limit, or may have to wait for its turn.
@@ -163,7 +174,7 @@ impl Args {
     pub(crate) fn expressions(&self) -> impl Iterator<Item = &Expression> {
         let key = self.rate_limit.as_ref().and_then(|rate_limit| rate_limit.key.as_ref());
         let priority = self.bulkhead.as_ref().and_then(|bulkhead| bulkhead.priority.as_ref());
-        key.into_iter().chain(priority).map(|expression| &expression.value)
+        key.into_iter().chain(priority).chain(&self.idempotency_key).map(|expression| &expression.value)
     }
 
     /// The error that `chaos` may end an attempt with.
@@ -177,7 +188,9 @@ impl Args {
         let preset = self.preset.as_ref();
         let mut checks = preset.map(|preset| preset::before(preset, names)).unwrap_or_default();
         checks.extend(policy::timeout::checks(timeout, deadline, names));
-        checks.extend(self.retry.iter().flat_map(|retry| retry.checks(timeout, deadline, names)));
+        let hedge = self.hedge.as_ref();
+        checks.extend(self.retry.iter().flat_map(|retry| retry.checks(timeout, deadline, hedge, names)));
+        checks.extend(hedge.iter().flat_map(|hedge| hedge.checks(timeout, deadline, names)));
         checks.extend(self.breaker.iter().flat_map(|breaker| breaker.checks(timeout, names)));
         let breaker = self.breaker.as_ref();
         checks.extend(self.rate_limit.iter().flat_map(|limit| limit.checks(breaker, deadline, names)));
@@ -186,6 +199,9 @@ impl Args {
         checks.extend(self.throttle.iter().flat_map(|throttle| throttle.checks(names)));
         checks.extend(self.chaos.iter().flat_map(|chaos| chaos.checks(names)));
         checks.extend(preset.into_iter().flat_map(|preset| preset::after(preset, self)));
+        if let (Some(hedge), Some(_)) = (hedge, preset) {
+            checks.extend(hedge.check_plan(&preset::plan(self), names));
+        }
         checks.retain(|check| !self.checked.contains(&check.to_string()));
         checks
     }
@@ -196,7 +212,8 @@ impl Args {
         let policies = if self.preset.is_some() { preset::site(self) } else { self.policies() };
         let chaos = self.chaos.as_ref().and_then(|chaos| chaos.site(names));
         let span = policy::span::site(self.name.as_ref(), self.level, names);
-        quote!(#policies #chaos #span)
+        let hedge = self.hedge.as_ref().map(|hedge| hedge.site(names));
+        quote!(#policies #hedge #chaos #span)
     }
 
     /// Those of the policies that a preset may have, without one.

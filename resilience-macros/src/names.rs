@@ -84,6 +84,12 @@ impl Names {
         quote!(#private::preset::#part(&#preset #(, #more)*))
     }
 
+    /// The static that a hedge by percentile keeps its latencies in.
+    #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
+    pub(crate) fn latencies(&self) -> Ident {
+        Ident::new("__RESILIENT_LATENCIES", Span::call_site())
+    }
+
     /// The constant that holds the value `at`, which the user wrote for `key`; underlined where they wrote it.
     #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
     pub(crate) fn bound(&self, key: &impl Display, at: &impl ToTokens) -> Ident {

@@ -16,6 +16,8 @@ pub use crate::fallback::{
     Ask, Give, Given, Taken, Takes, WithoutError, call_1, call_2, call_3, call_4, call_5, call_6, call_7,
     call_8, call_9,
 };
+pub use crate::hedge::{Hedge, Latencies};
+pub use crate::idempotency::{IdempotencyKey, Keyed, keyed};
 pub use crate::judge::{Judge, Verdict};
 use crate::limiter::RateLimiter;
 pub use crate::limiter::{Algorithm, Rate, RateLimitConfig};
@@ -41,6 +43,10 @@ pub mod check {
     };
     #[cfg(feature = "chaos")]
     pub use crate::chaos::check::{chaos_latency, chaos_rate, chaos_rates, chaos_release};
+    pub use crate::hedge::check::{
+        hedge_after, hedge_below_deadline, hedge_below_timeout, hedge_max, hedge_percentile, hedged_timeout,
+        plan_hedge,
+    };
     pub use crate::limiter::check::{burst, limit_wait, max_keys, rate, rate_window};
     pub use crate::preset::check::*;
     pub use crate::retry::check::{attempts, backoff, cap, cap_fits, factor, fits_deadline, jitter};

@@ -5,7 +5,9 @@
 
 use core::cell::Cell;
 use core::time::Duration;
+use std::sync::Arc;
 
+use crate::idempotency::current_key;
 use crate::time::Tick;
 
 /// The innermost annotated call that is being polled on this thread.
@@ -53,9 +55,10 @@ impl Drop for Entered {
 }
 
 /// The annotated call whose body is running: see [`current`].
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Current {
     frame: Frame,
+    key: Option<Arc<str>>,
 }
 
 impl Current {
@@ -76,6 +79,13 @@ impl Current {
     #[must_use]
     pub fn remaining(&self) -> Option<Duration> {
         self.frame.deadline.map(|deadline| deadline.since(Tick::now()))
+    }
+
+    /// What the attribute's `idempotency_key` says of this call: the same in each of its attempts, for the dependency to
+    /// know them for one request. `None` without the option, also where a call around this one has it.
+    #[must_use]
+    pub fn idempotency_key(&self) -> Option<Arc<str>> {
+        self.key.clone()
     }
 }
 
@@ -103,7 +113,7 @@ impl Current {
 /// ```
 #[must_use]
 pub fn current() -> Current {
-    Current { frame: Frame::current() }
+    Current { frame: Frame::current(), key: current_key() }
 }
 
 #[cfg(test)]

@@ -245,6 +245,22 @@ pub enum Event {
         /// Its length.
         limit: Duration,
     },
+    /// An extra attempt was started, beside those that are under way or after one that failed.
+    HedgeStarted {
+        /// The annotated function.
+        operation: &'static str,
+        /// The attempt that was started, from 2.
+        attempt: u32,
+        /// How long after the first one was under way.
+        delay: Duration,
+    },
+    /// An extra attempt gave the answer.
+    HedgeWon {
+        /// The annotated function.
+        operation: &'static str,
+        /// That attempt.
+        attempt: u32,
+    },
     /// A fallback answers for a call that failed; each one of a chain that is called for.
     FallbackUsed {
         /// The annotated function.
@@ -271,6 +287,8 @@ impl Event {
             Self::RetryScheduled { operation, .. }
             | Self::RetryExhausted { operation, .. }
             | Self::Timeout { operation, .. }
+            | Self::HedgeStarted { operation, .. }
+            | Self::HedgeWon { operation, .. }
             | Self::FallbackUsed { operation, .. } => operation,
             Self::BreakerTransition { breaker, .. }
             | Self::BreakerThresholdExceeded { breaker, .. }

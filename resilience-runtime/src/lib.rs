@@ -76,6 +76,8 @@ mod current;
 mod error;
 mod event;
 mod fallback;
+mod hedge;
+mod idempotency;
 #[cfg(any(feature = "http", feature = "sqlx", feature = "redis", feature = "tonic"))]
 pub mod integration;
 mod judge;
@@ -107,7 +109,7 @@ mod window;
 
 // Not for use, only for messages of the compiler: these it finds by their names alone, and spells out no hidden path.
 #[doc(hidden)]
-pub use __private::{Argument, CarriesRejected, Key, Outcome, Priority, RetryAfter, Verdict};
+pub use __private::{Argument, CarriesRejected, IdempotencyKey, Key, Outcome, Priority, RetryAfter, Verdict};
 #[doc(hidden)]
 pub use judge::Missing;
 

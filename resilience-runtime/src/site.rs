@@ -17,6 +17,7 @@ use crate::bulkhead::Bulkhead;
 use crate::call::Call;
 #[cfg(feature = "chaos")]
 use crate::chaos::Chaos;
+use crate::hedge::Hedge;
 use crate::limiter::RateLimiter;
 use crate::path::function_path;
 use crate::preset::Preset;
@@ -29,6 +30,7 @@ use crate::throttle::Throttle;
 #[derive(Debug)]
 pub struct Site {
     pub(crate) retry: Option<Retry>,
+    pub(crate) hedge: Option<Hedge>,
     pub(crate) breaker: Place<Breaker>,
     throttle: Place<Throttle>,
     pub(crate) rate_limit: Place<RateLimiter>,
@@ -67,6 +69,7 @@ impl Site {
         let _ = here;
         Self {
             retry: None,
+            hedge: None,
             breaker: Place::empty(),
             throttle: Place::empty(),
             rate_limit: Place::empty(),
@@ -114,6 +117,13 @@ impl Site {
     #[must_use]
     pub const fn retry_with(mut self, policy: &'static dyn BackoffPolicy, max: u32) -> Self {
         self.retry = Some(Retry::with(policy, max));
+        self
+    }
+
+    /// With extra attempts beside a slow one.
+    #[must_use]
+    pub const fn hedge(mut self, hedge: Hedge) -> Self {
+        self.hedge = Some(hedge);
         self
     }
 
@@ -338,6 +348,12 @@ impl Site {
                 }
                 parts.push(part);
             }
+            parts.extend(self.hedge.map(|hedge| {
+                // Beside a retry it is named there.
+                let budget = if self.retry.is_some() { None } else { self.get_budget() };
+                let budget = budget.map(|budget| format!(" budget={}", budget.name()));
+                format!("hedge={hedge} extra={}{}", hedge.max(), budget.unwrap_or_default())
+            }));
             parts.extend(self.get_throttle().map(|throttle| format!("throttle={}", throttle.name())));
             parts.extend(self.breaker_name().map(|name| format!("breaker={name}")));
             parts.extend(self.get_rate_limit().map(|limiter| format!("rate_limit={}", limiter.name())));

@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use resilience_runtime::{
-    Breaker, BreakerConfig, Class, Classify, Rejected, Throttle, ThrottleConfig, Window, resilient, testing,
+    Breaker, BreakerConfig, Class, Classify, Rejected, Throttle, ThrottleConfig, Window, current, resilient,
+    testing,
 };
 use resilience_tests::poll_once;
 use resilience_tests::watch::{Fields, watch};
@@ -19,6 +20,7 @@ const REGISTRY: &str = include_str!("../../resilience-runtime/telemetry/registry
 const TEXT: &str = "text";
 const INT: &str = "i64";
 const FLOAT: &str = "f64";
+const BOOL: &str = "bool";
 
 /// The values of the fields that become no attribute of their own.
 const SPECIAL: &[(&str, &[&str])] = &[("otel.kind", &["internal"]), ("otel.status_code", &["ERROR"])];
@@ -33,6 +35,7 @@ fn names_of(registry: &Registry) -> Names {
         let typed = |key: &str| match registry.attribute(key).map(|attribute| attribute.kind) {
             Some(Type::Int) => INT,
             Some(Type::Double) => FLOAT,
+            Some(Type::Boolean) => BOOL,
             Some(Type::Text) | None => TEXT,
         };
         let keys = signal.special.iter().chain(signal.attributes.iter().map(|used| &used.key));
@@ -129,6 +132,11 @@ fn rescue(plans: [Plan; 2]) -> impl Future<Output = Result<(), PlanError>> {
     carry_out(plans[1])
 }
 
+#[resilient(hedge = "100ms", idempotent)]
+async fn hedged(plans: [Plan; 2]) -> Result<(), PlanError> {
+    carry_out(plans[current().attempt() as usize - 1]).await
+}
+
 static GUARD: Breaker =
     Breaker::new("schema_guard", BreakerConfig::new().consecutive(2).probes(1).successes(1));
 
@@ -210,6 +218,7 @@ async fn everything() {
         let _ = plain(plan).await;
         let _ = limited(plan).await;
     }
+    hedged([Plan::Hang, Plan::Succeed]).await.expect("the second plan is to succeed");
     saved([Plan::Fail, Plan::Succeed]).await.expect("the last plan is to succeed");
     saved([Plan::Fail, Plan::Fail]).await.expect_err("the plan is to fail");
     drop(tokio::spawn(plain(Plan::Panic)).await);

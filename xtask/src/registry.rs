@@ -24,6 +24,8 @@ pub enum Type {
     Int,
     /// A number.
     Double,
+    /// A truth value.
+    Boolean,
 }
 
 /// A name with its values.
@@ -161,6 +163,7 @@ fn attribute(yaml: &Yaml) -> Result<Attribute, String> {
         Some("string") => Type::Text,
         Some("int") => Type::Int,
         Some("double") => Type::Double,
+        Some("boolean") => Type::Boolean,
         None if !members.is_empty() => Type::Text,
         other => return Err(format!("the type {other:?} is not known in {yaml:?}")),
     };

@@ -133,6 +133,7 @@ fn tables(registry: &Registry) -> String {
             Type::Text => "text",
             Type::Int => "integer",
             Type::Double => "number",
+            Type::Boolean => "boolean",
         };
         let values: Vec<String> = attribute.values.iter().map(|value| format!("`{value}`")).collect();
         let _ =

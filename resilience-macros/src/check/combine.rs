@@ -12,7 +12,7 @@ use crate::policy::bulkhead::Bulkhead;
 use crate::policy::preset::REJECTING;
 use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Schedule, Strategy};
-use crate::policy::{ROOMS, Room, breaker, budget, bulkhead, chaos, rate_limit, throttle};
+use crate::policy::{ROOMS, Room, breaker, budget, bulkhead, chaos, hedge, rate_limit, throttle};
 use crate::value::{Attempts, Count, Target};
 
 const BACKOFF: [&str; 4] = ["base", "cap", "factor", "jitter"];
@@ -92,13 +92,20 @@ impl<'a> Rules<'a> {
         if self.may_have("retry") || self.preset_may_have("retry") {
             return;
         }
-        let settings = self.written.find_all(&RETRY);
+        let settings = self.retry_settings();
         let classification = self.written.find_all(&CLASSIFICATION);
         if !settings.is_empty() {
             self.no_effect(&settings, "without `retry`; add one, like `retry = \"exp_jitter\"`");
         } else if !self.counts_failures() {
             self.no_effect(&classification, "without `retry`, `breaker` or `throttle`; add one of them");
         }
+    }
+
+    /// Those that only a retry has a use for.
+    fn retry_settings(&self) -> Vec<&'a Ident> {
+        let mut settings = self.written.find_all(&RETRY);
+        settings.retain(|setting| *setting != "budget" || !self.may_have("hedge"));
+        settings
     }
 
     /// Whether a policy other than `retry` asks how outcomes are classified.
@@ -108,14 +115,14 @@ impl<'a> Rules<'a> {
             None => self.written.find("bulkhead").is_some(),
         };
         let may_have = |key| self.may_have(key) || self.preset_may_have(key);
-        adapts || may_have("breaker") || may_have("throttle")
+        adapts || self.may_have("hedge") || may_have("breaker") || may_have("throttle")
     }
 
     fn strategy_uses_settings(&mut self) {
         let Some(retry) = &self.args.retry else { return };
         match &retry.strategy.value {
             Strategy::Named(Schedule::None) => {
-                let mut unused = self.written.find_all(&RETRY);
+                let mut unused = self.retry_settings();
                 if !self.counts_failures() {
                     unused.extend(self.written.find_all(&CLASSIFICATION));
                 }
@@ -152,7 +159,8 @@ impl<'a> Rules<'a> {
         // `"none"` has been told, with all that it does not use.
         let retry = self.args.retry.as_ref().filter(|retry| retry.schedule() != Some(Schedule::None));
         let max = retry.and_then(|retry| retry.max.as_ref());
-        if max.and_then(|max| max.value.literal()) == Some(&Attempts::Count(Count(1))) {
+        let has_one_attempt = max.and_then(|max| max.value.literal()) == Some(&Attempts::Count(Count(1)));
+        if has_one_attempt && !self.may_have("hedge") {
             let budget = self.written.find_all(&["budget"]);
             self.no_effect(&budget, "with `max = 1`, which leaves no retry; remove {it}, or raise `max`");
         }
@@ -251,6 +259,7 @@ impl<'a> Rules<'a> {
         let begins = [
             (&rate_limit::ROOM, "rate", args.rate_limit.as_ref().is_some_and(RateLimit::begins_with_rate)),
             (&bulkhead::ROOM, "max", args.bulkhead.as_ref().is_some_and(Bulkhead::begins_with_max)),
+            (&hedge::ROOM, "after", args.hedge.as_ref().is_some_and(|hedge| hedge.begins_with_after)),
             (&budget::ROOM, "ratio", args.budget.as_ref().is_some_and(Budget::begins_with_ratio)),
         ];
         for (room, name, begins) in begins {

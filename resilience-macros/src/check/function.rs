@@ -6,6 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeReference};
 
+use super::hedge;
 use crate::args::Args;
 use crate::expand::{needs_arguments_again, returns_future, waits};
 use crate::function::Function;
@@ -41,6 +42,17 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
                 ),
             );
         }
+        if let Some(hedge) = &args.hedge {
+            refuse(&hedge.key, hedge::NOT_ASYNC);
+        }
+    }
+    let borrows = if args.hedge.is_some() && waits(signature) {
+        hedge::exclusive_borrows(signature)
+    } else {
+        Vec::new()
+    };
+    for (borrow, message) in &borrows {
+        refuse(borrow, message);
     }
     if !waits(signature)
         && let Some(key) = args.preset_timeout()
@@ -67,7 +79,7 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
              take the arguments alone, or remove `when_ok`",
         );
     }
-    if needs_arguments_again(args) && returns_exclusive_borrow(function, output) {
+    if borrows.is_empty() && needs_arguments_again(args) && returns_exclusive_borrow(function, output) {
         refuse(
             output,
             "this borrows from a `&mut` argument, which the next attempt needs again; return an owned value, or \

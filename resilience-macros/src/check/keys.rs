@@ -154,12 +154,16 @@ impl Written {
                 );
             }
             (form @ Form::List(_), Takes::Tokens | Takes::Values)
-            | (form @ Form::Word, Takes::Optional)
+            | (form @ Form::Word, Takes::Optional | Takes::Nothing)
             | (form @ Form::Value(_), Takes::Value | Takes::Optional | Takes::ValueOr(_) | Takes::Values)
             | (form @ Form::Unreadable, _) => form,
             (_, Takes::Tokens) => {
                 let message = format_args!("`{ident}` takes a list; write `{ident}({})`", key.example);
                 diagnostics.push(&ident, message);
+                Form::Unreadable
+            }
+            (_, Takes::Nothing) => {
+                diagnostics.push(&ident, format_args!("`{ident}` takes no value; write it alone"));
                 Form::Unreadable
             }
             (Form::Word, _) => {

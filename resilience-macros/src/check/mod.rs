@@ -4,4 +4,5 @@ pub(crate) mod chaos;
 pub(crate) mod combine;
 pub(crate) mod feature;
 pub(crate) mod function;
+pub(crate) mod hedge;
 pub(crate) mod keys;

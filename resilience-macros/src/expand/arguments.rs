@@ -156,6 +156,29 @@ impl Arguments {
         quote!(#(#bind)*)
     }
 
+    /// The statements that make arguments for a closure to own, and those that make the arguments of one attempt from
+    /// them.
+    pub(crate) fn held(&self, names: &Names) -> (TokenStream, TokenStream) {
+        let (mut held, mut again) = (TokenStream::new(), TokenStream::new());
+        for argument in self.list.iter().filter(|argument| argument.rebinds) {
+            let Argument { attributes, outer, inner, at, .. } = argument;
+            let (own, value) = match argument.again {
+                Again::Cloned => {
+                    let own =
+                        if outer == "self" { Ident::new(RECEIVER, outer.span()) } else { outer.clone() };
+                    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+                    let value = argument.value(names);
+                    let own_value = names.again(&own, at);
+                    (quote_spanned!(outer.span()=> #(#conditions)* let #own = #value;), own_value)
+                }
+                _ => (TokenStream::new(), argument.value(names)),
+            };
+            held.extend(own);
+            again.extend(quote_spanned!(outer.span()=> #(#attributes)* let #inner = #value;));
+        }
+        (held, again)
+    }
+
     /// The statements that make the parts of arguments that `fields` use.
     pub(crate) fn parts(&self, fields: &TokenStream, names: &Names) -> TokenStream {
         let bind = self.list.iter().filter_map(|argument| {

@@ -74,6 +74,7 @@ impl Driver<'_> {
                 #body
             }
         };
+        let attempt = self.keyed(attempt);
         let run = self.execute(&call, output, &attempt);
         quote! {
             #begin
@@ -212,7 +213,38 @@ impl Driver<'_> {
                 let value = self.received(priority.to_token_stream());
                 self.setting(call, "priority", "Priority", &priority.value, value)
             });
-        quote!(#key #priority)
+        let idempotency_key = self.idempotency_key();
+        quote!(#key #priority #idempotency_key)
+    }
+
+    /// The statement that evaluates the idempotency key, underlined at all of it.
+    fn idempotency_key(&self) -> Option<TokenStream> {
+        let key = self.args.idempotency_key.as_ref()?;
+        let (first, last) = ends(&key.value);
+        let value = borrow(self.received(key.to_token_stream()), key);
+        let [kind, text] = [("IdempotencyKey", first), ("text", last)].map(|(name, at)| Ident::new(name, at));
+        let unit = parenthesised(last, TokenStream::new());
+        let text = quote_spanned!(first=> #kind::#text);
+        let text = self.args.names.call(&text, &key.value, &[value, unit.into_token_stream()]);
+        let (parts, name) = (self.parts(&super::as_field(&key.value)), local(KEY));
+        Some(if parts.is_empty() {
+            quote!(let #name = #text;)
+        } else {
+            quote!(let #name = { #parts #text };)
+        })
+    }
+
+    /// The attempt with the idempotency key for its body to find, if there is one.
+    fn keyed(&self, attempt: TokenStream) -> TokenStream {
+        if self.args.idempotency_key.is_none() {
+            return attempt;
+        }
+        let (private, key) = (self.args.names.private(), local(KEY));
+        if self.blocks {
+            quote!(#private::keyed(&#key, #attempt))
+        } else {
+            quote!(#private::Keyed::new(&#key, #attempt))
+        }
     }
 
     /// `call.method(Kind::number(value, ()));`, underlined at all of the expression that gives the value; a plain
@@ -256,6 +288,9 @@ impl Driver<'_> {
     /// The attempts.
     fn execute(&self, call: &Ident, output: &Type, attempt: &TokenStream) -> TokenStream {
         let args = self.args;
+        if args.hedge.is_some() {
+            return self.hedged(call, output, attempt);
+        }
         let wait = (!self.blocks).then(|| quote!(.await));
         let [method, once] = match (self.blocks, args.is_timed()) {
             (true, _) => ["blocking_attempt", "blocking_once"],
@@ -295,6 +330,9 @@ fn mapping(callable: &Callable) -> TokenStream {
         }),
     }
 }
+
+/// The local variable that holds the idempotency key.
+const KEY: &str = "__key";
 
 /// A local variable of the expansion, which the user's code cannot see.
 pub(super) fn local(name: &str) -> Ident {

@@ -1,12 +1,13 @@
 //! From a checked model to the tokens of the protected function.
 //!
 //! `shape` finds out where the body is, `arguments` what it needs again for each attempt, `driver` writes the
-//! loop around it.
+//! loop around it, `hedge` another loop.
 
 mod arguments;
 mod driver;
 mod fallback;
 mod fields;
+mod hedge;
 mod receiver;
 mod shape;
 

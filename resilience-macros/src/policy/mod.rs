@@ -9,6 +9,8 @@ pub(crate) mod bulkhead;
 pub(crate) mod call;
 pub(crate) mod chaos;
 pub(crate) mod fallback;
+pub(crate) mod hedge;
+pub(crate) mod idempotency;
 pub(crate) mod preset;
 pub(crate) mod rate_limit;
 pub(crate) mod retry;
@@ -40,6 +42,8 @@ pub(crate) enum Takes {
     Optional,
     /// `= value`; in the group, the setting of this name may say it.
     ValueOr(&'static str),
+    /// Nothing: that it is there is what it says.
+    Nothing,
     /// `(..)` with a grammar of its own.
     Tokens,
     /// `= value`, or `(value, ..)`.
@@ -99,8 +103,9 @@ impl Room {
 }
 
 /// All rooms: a new policy is one more line here and one in `args.rs`.
-pub(crate) static ROOMS: [&Room; 12] = [
+pub(crate) static ROOMS: [&Room; 14] = [
     &retry::ROOM,
+    &hedge::ROOM,
     &breaker::ROOM,
     &rate_limit::ROOM,
     &bulkhead::ROOM,
@@ -110,12 +115,13 @@ pub(crate) static ROOMS: [&Room; 12] = [
     &fallback::ROOM,
     &chaos::ROOM,
     &preset::ROOM,
+    &idempotency::ROOM,
     &span::ROOM,
     &call::ROOM,
 ];
 
 /// Options that are planned, so that a user of them is not told about a misspelling.
-pub(crate) const PLANNED: [&str; 5] = ["hedge", "cache", "coalesce", "idempotent", "idempotency_key"];
+pub(crate) const PLANNED: [&str; 2] = ["cache", "coalesce"];
 
 /// Names that other libraries give to our options.
 pub(crate) const SYNONYMS: [(&str, &str); 30] = [

@@ -211,7 +211,7 @@ pub(crate) fn blocking(args: &Args) -> Option<TokenStream> {
 }
 
 /// The name of the constant that holds everything.
-fn plan(args: &Args) -> Ident {
+pub(crate) fn plan(args: &Args) -> Ident {
     if overrides(args).is_some() { args.names.plan() } else { args.names.preset() }
 }
 

@@ -20,6 +20,7 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Lit};
 
+use super::hedge::Hedge;
 use super::timeout::Limit;
 use super::{Clause, Key, Room, Takes};
 use crate::diag::{Diagnostics, closest};
@@ -211,6 +212,7 @@ impl Retry {
         &self,
         timeout: Option<&Limit>,
         deadline: Option<&Limit>,
+        hedge: Option<&Hedge>,
         names: &Names,
     ) -> Vec<TokenStream> {
         let mut checks = Vec::new();
@@ -235,7 +237,7 @@ impl Retry {
             checks.extend(factor.checks("factor", names));
         }
         checks.extend(self.check_jitter(names));
-        checks.extend(self.fits(timeout, deadline, names));
+        checks.extend(self.fits(timeout, deadline, hedge, names));
         checks
     }
 
@@ -277,13 +279,24 @@ impl Retry {
     }
 
     /// Whether the worst case of all attempts and waits is within the deadline, underlined at the deadline.
-    fn fits(&self, timeout: Option<&Limit>, deadline: Option<&Limit>, names: &Names) -> Option<TokenStream> {
+    fn fits(
+        &self,
+        timeout: Option<&Limit>,
+        deadline: Option<&Limit>,
+        hedge: Option<&Hedge>,
+        names: &Names,
+    ) -> Option<TokenStream> {
         // With a preset it is the whole that has to fit.
         let deadline = deadline.filter(|_| !names.has_preset)?;
         let until_deadline =
             self.max.as_ref().is_some_and(|max| matches!(max.value.literal(), Some(Attempts::UntilDeadline)));
         let backoff = self.backoff(names).filter(|_| !until_deadline)?;
-        let timeout = timeout.map(|timeout| timeout.write(names)).map_or_else(
+        let timeout = timeout.map(|timeout| timeout.write(names));
+        let timeout = timeout.map(|timeout| match hedge {
+            Some(hedge) => hedge.longest(timeout, names),
+            None => timeout,
+        });
+        let timeout = timeout.map_or_else(
             || quote!(::core::option::Option::None),
             |timeout| quote!(::core::option::Option::Some(#timeout)),
         );

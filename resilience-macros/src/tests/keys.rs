@@ -27,7 +27,7 @@ fn unknown_keys() {
           unknown option `circuit_breaker`; did you mean `breaker`?
             ^ circuit_breaker
         resilient(colour = 3)
-          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `chaos`, `preset`, `name`, `fields`, `level`, `map_rejected` and `crate`
+          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `hedge`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `chaos`, `preset`, `idempotent`, `idempotency_key`, `name`, `fields`, `level`, `map_rejected` and `crate`
             ^ colour
         resilient(retry("exp", atempts = 3))
           unknown option `atempts`; did you mean `max`, which counts the first attempt too?
@@ -82,7 +82,7 @@ fn keys_in_the_wrong_place() {
           `window` belongs in `breaker(..)`; write `breaker("db", window = ..)`
             ^ window
         resilient(breaker("db", max = 5))
-          `max` is a setting of `retry` and `bulkhead`, not of `breaker`
+          `max` is a setting of `retry`, `hedge` and `bulkhead`, not of `breaker`
             ^ max
         resilient(retry("exp", timeout = "2s"))
           `timeout` does not belong in `retry(..)`; write it beside `retry`
@@ -275,13 +275,13 @@ fn broken_lists() {
 #[test]
 fn independent_mistakes_are_reported_together() {
     expect![[r#"
-        resilient(retry("exponentail", max = -1, colour = 3), breaker("", probes = 2.5, window = "x"), tiemout = "1s", deadline = 5, level = "loud", hedge = 3, timeout)
+        resilient(retry("exponentail", max = -1, colour = 3), breaker("", probes = 2.5, window = "x"), tiemout = "1s", deadline = 5, level = "loud", cache = 3, timeout)
           unknown option `colour`; `retry(..)` takes `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok` and `budget`
             ^ colour
           unknown option `tiemout`; did you mean `timeout`?
             ^ tiemout
-          `hedge` is not available in this version
-            ^ hedge
+          `cache` is not available in this version
+            ^ cache
           `timeout` needs a value, like `timeout = "2s"`
             ^ timeout
           `-1` is not a number of attempts; write a whole number, like 3, or "deadline" for as many as fit into it
@@ -300,7 +300,7 @@ fn independent_mistakes_are_reported_together() {
             ^ "loud"
     "#]].assert_eq(&errors(&[
         "retry(\"exponentail\", max = -1, colour = 3), breaker(\"\", probes = 2.5, window = \"x\"), \
-         tiemout = \"1s\", deadline = 5, level = \"loud\", hedge = 3, timeout",
+         tiemout = \"1s\", deadline = 5, level = \"loud\", cache = 3, timeout",
     ]));
 }
 
@@ -329,17 +329,22 @@ fn nothing_makes_it_panic() {
 #[test]
 fn every_example_is_accepted() {
     for room in ROOMS {
-        let retry = if room.name == "retry" { "" } else { ", retry" };
+        let retry = match room.name {
+            "retry" => "",
+            "hedge" => ", retry, idempotent",
+            _ => ", retry",
+        };
         if let Some(Key { name, example, .. }) = &room.headline {
             super::expansion(&format!("{name} = {example}{retry}"));
         }
         for key in room.settings {
-            let value = if key.takes == Takes::Tokens {
-                format!("({})", key.example)
-            } else {
-                format!(" = {}", key.example)
+            let value = match key.takes {
+                Takes::Tokens => format!("({})", key.example),
+                Takes::Nothing => ", hedge = \"p95\"".to_owned(),
+                _ => format!(" = {}", key.example),
             };
             let (first, beside) = match (room.name, key.name) {
+                ("hedge", "after") => ("max = 2", ""),
                 ("rate_limit", "rate") => ("\"api\"", ""),
                 ("rate_limit", "max_keys") => ("\"100/s\"", ", key = tenant"),
                 ("bulkhead", "max") | ("budget", "ratio") => ("\"db\"", ""),

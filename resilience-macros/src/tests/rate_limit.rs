@@ -255,7 +255,7 @@ fn wrong_rate_limits() {
           `key` needs an expression, like `key = tenant`
             ^ key
         resilient(rate_limit("100/s", max = 3))
-          `max` is a setting of `retry` and `bulkhead`, not of `rate_limit`
+          `max` is a setting of `retry`, `hedge` and `bulkhead`, not of `rate_limit`
             ^ max
         resilient(rate_limit("100/s", bursts = 3))
           unknown option `bursts`; did you mean `burst`?

@@ -175,7 +175,7 @@ impl Bulkhead {
 
     /// Enters any bulkhead that has room, after those who wait.
     #[inline(never)]
-    pub(super) fn try_enter_late(&self) -> Option<Slot<'_>> {
+    pub(crate) fn try_enter_late(&self) -> Option<Slot<'_>> {
         self.try_enter_unqueued().or_else(|| {
             let word = self.word();
             // Free slots that somebody waits for are given to them first, and some may be left.

@@ -37,8 +37,8 @@ pub(crate) enum Stage {
 pub(crate) struct Core {
     pub(super) site: &'static Site,
     /// Its own; a call around this one may have a sooner one.
-    deadline: Option<Tick>,
-    permit: Option<Permit<'static>>,
+    pub(super) deadline: Option<Tick>,
+    pub(super) permit: Option<Permit<'static>>,
     pub(super) detail: Option<Box<Detail>>,
     /// How often the body was started.
     pub(super) attempts: u32,
@@ -46,6 +46,8 @@ pub(crate) struct Core {
     pub(super) tries: u32,
     pub(crate) stage: Stage,
     pub(super) meter: CallMeter,
+    /// What the attempt that ends is, where others were under way beside it.
+    pub(super) lane_kind: Option<AttemptKind>,
 }
 
 /// What only a call that is traced, or has failed, has to know.
@@ -83,7 +85,17 @@ impl Core {
             budget.deposit();
         }
         let meter = CallMeter::start();
-        Self { site, deadline, permit: None, detail, attempts: 0, tries: 0, stage: Stage::Between, meter }
+        Self {
+            site,
+            deadline,
+            permit: None,
+            detail,
+            attempts: 0,
+            tries: 0,
+            stage: Stage::Between,
+            meter,
+            lane_kind: None,
+        }
     }
 
     /// Makes this call the current one while its body is polled.
@@ -160,6 +172,10 @@ impl Core {
         self.attempts += 1;
         self.meter.attempt_begins(false);
         let kind = self.attempt_kind();
+        self.attempt_begins(kind);
+    }
+
+    pub(super) fn attempt_begins(&mut self, kind: AttemptKind) {
         if let Some(detail) = &mut self.detail {
             if let Some(withdrawal) = detail.withdrawal.take() {
                 withdrawal.spend();
@@ -173,6 +189,7 @@ impl Core {
     #[inline]
     pub(super) fn attempt_kind(&self) -> AttemptKind {
         match &self.permit {
+            _ if self.lane_kind.is_some() => self.lane_kind.unwrap_or(AttemptKind::Hedge),
             Some(permit) if permit.is_probe() => AttemptKind::Probe,
             _ if self.attempts > 1 => AttemptKind::Retry,
             _ => AttemptKind::Original,

@@ -33,7 +33,7 @@ pub(crate) enum Next {
 
 /// A failure, as far as policies and telemetry care.
 #[derive(Debug)]
-struct Failure {
+pub(super) struct Failure {
     cause: Cause,
     outcome: CallOutcome,
     /// Why no attempt follows where the function does not retry.
@@ -64,23 +64,40 @@ impl Core {
         error_type: Option<&'static str>,
         message: Option<String>,
     ) -> Next {
+        let failure = self.attempt_answered(class, error_type, message);
+        self.after(&failure)
+    }
+
+    /// An attempt answered so, which may not be the end of all that are under way.
+    pub(super) fn attempt_answered(
+        &mut self,
+        class: Class,
+        error_type: Option<&'static str>,
+        message: Option<String>,
+    ) -> Failure {
         let outcome = AttemptOutcome::of(class);
         self.meter.attempt_ends(self.site, self.attempt_kind(), outcome);
         self.settle_permit(class.is_failure());
         let error = ErrorInfo { kind: error_type.unwrap_or(OTHER), message: message.as_deref() };
         self.attempt_failed(outcome, error);
-        self.after(&Failure {
+        Failure {
             cause: Cause::Failed(class),
             outcome: CallOutcome::Error,
             last: if class.is_retryable() { StopReason::Exhausted } else { StopReason::PermanentError },
             error_type,
             message,
-        })
+        }
     }
 
     /// The limit of the suspended attempt ran out; its body is dropped.
     #[cold]
     pub(crate) fn timed_out(&mut self) -> (Rejected, Next) {
+        let (rejected, failure, scope) = self.attempt_timed_out();
+        (rejected, self.after_time_out(&failure, scope))
+    }
+
+    /// The same, which may not be the end of all attempts that are under way.
+    pub(super) fn attempt_timed_out(&mut self) -> (Rejected, Failure, TimeoutScope) {
         let operation = self.site.operation();
         self.meter.attempt_ends(self.site, self.attempt_kind(), AttemptOutcome::Timeout);
         self.settle_permit(Some(true));
@@ -106,17 +123,22 @@ impl Core {
             error_type: Some(rejected.as_error_type()),
             message: self.is_traced().then(|| rejected.to_string()),
         };
-        let next = if deadline.is_some() {
-            let next = self.stop(&failure, self.site.retry.is_some().then_some(StopReason::Deadline));
-            if let Some(detail) = &mut self.detail {
-                // For the fallback, which the limit of an attempt is another reason for.
-                detail.error_type = DEADLINE;
+        (rejected, failure, scope)
+    }
+
+    /// Decides what comes after an attempt that ran into that limit.
+    pub(super) fn after_time_out(&mut self, failure: &Failure, scope: TimeoutScope) -> Next {
+        match scope {
+            TimeoutScope::Attempt => self.after(failure),
+            TimeoutScope::Call => {
+                let next = self.stop(failure, self.site.retry.is_some().then_some(StopReason::Deadline));
+                if let Some(detail) = &mut self.detail {
+                    // For the fallback, which the limit of an attempt is another reason for.
+                    detail.error_type = DEADLINE;
+                }
+                next
             }
-            next
-        } else {
-            self.after(&failure)
-        };
-        (rejected, next)
+        }
     }
 
     /// A policy refused the attempt before its body could run.
@@ -144,14 +166,14 @@ impl Core {
         })
     }
 
-    fn attempt_failed(&mut self, outcome: AttemptOutcome, error: ErrorInfo<'_>) {
+    pub(super) fn attempt_failed(&mut self, outcome: AttemptOutcome, error: ErrorInfo<'_>) {
         if let Some(detail) = &mut self.detail {
             detail.trace.attempt_ends(outcome, Some(error));
         }
     }
 
     /// Decides what comes after a failure.
-    fn after(&mut self, failure: &Failure) -> Next {
+    pub(super) fn after(&mut self, failure: &Failure) -> Next {
         let Some(retry) = &self.site.retry else { return self.stop(failure, None) };
         let remaining = self.remaining();
         let previous = self.detail.as_deref().map_or(Duration::ZERO, |detail| detail.computed);

@@ -32,6 +32,15 @@ pub trait Limits {
     /// Gives back what the attempt held; `failed` as for the breaker.
     #[doc(hidden)]
     fn settle(&mut self, failed: Option<bool>);
+
+    /// Those of another attempt of the same call, which holds nothing yet.
+    #[doc(hidden)]
+    #[must_use]
+    fn beside(&self) -> Self;
+
+    /// Asks everything in its order without waiting; whether all of it was free.
+    #[doc(hidden)]
+    fn admit_at_once(&mut self, core: CoreRef<'_>) -> bool;
 }
 
 /// A [`Core`] in the signature of [`Limits`], which generated code can see but not make.
@@ -56,6 +65,15 @@ impl Limits for Unlimited {
 
     #[inline]
     fn settle(&mut self, _failed: Option<bool>) {}
+
+    #[inline]
+    fn beside(&self) -> Self {
+        Self
+    }
+
+    fn admit_at_once(&mut self, core: CoreRef<'_>) -> bool {
+        core.0.ask_breaker().is_ok()
+    }
 }
 
 /// A function with a throttle, a rate limit or a bulkhead.
@@ -131,6 +149,21 @@ impl Limits for Limited {
             }
         }
     }
+
+    fn beside(&self) -> Self {
+        let mut limits = Self::default();
+        (limits.key, limits.priority) = (self.key, self.priority);
+        limits
+    }
+
+    fn admit_at_once(&mut self, core: CoreRef<'_>) -> bool {
+        let is_admitted = self.take_what_is_free(core.0);
+        if !is_admitted {
+            self.settle(None);
+            core.0.settle_permit(None);
+        }
+        is_admitted
+    }
 }
 
 /// A call that is dropped says nothing of the dependency, unless it is a panic's drop.
@@ -144,6 +177,25 @@ impl Drop for Limited {
 }
 
 impl Limited {
+    /// A limit that has nothing free is not told of it: nobody was refused.
+    fn take_what_is_free(&mut self, core: &mut Core) -> bool {
+        if let Some(throttle) = core.site.get_throttle() {
+            let Ok(admission) = core.in_call(|| throttle.try_admit()) else { return false };
+            self.admission = Some(admission);
+        }
+        if core.ask_breaker().is_err() {
+            return false;
+        }
+        if let Some(bulkhead) = core.site.get_bulkhead() {
+            // Before the rate limit, which would not take back what it gave.
+            let Some(slot) = bulkhead.try_enter_free().or_else(|| bulkhead.try_enter_late()) else {
+                return false;
+            };
+            self.slot = Some(slot);
+        }
+        core.site.get_rate_limit().is_none_or(|limiter| limiter.admit(self.key).is_ok())
+    }
+
     #[cold]
     fn abandon(&mut self) {
         self.settle(std::thread::panicking().then_some(true));

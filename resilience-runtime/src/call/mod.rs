@@ -9,6 +9,8 @@ mod blocking;
 mod core;
 mod failure;
 mod fallback;
+mod hedge;
+mod lane;
 mod limits;
 mod timer;
 
@@ -17,7 +19,8 @@ use tracing::Span;
 use self::attempt::{Attempt, Once};
 use self::core::{Core, Detail, Stage};
 use self::fallback::{Fallback, FallbackOrNext};
-use self::limits::{Limited, Unlimited};
+use self::hedge::Hedged;
+use self::limits::{Limited, Limits, Unlimited};
 use self::timer::{BoxedTimer, InlineTimer};
 #[cfg(feature = "chaos")]
 use crate::chaos::Faults;
@@ -102,6 +105,18 @@ impl<J, L> Call<J, L> {
     #[cfg(feature = "chaos")]
     pub fn chaos(&self) -> Faults {
         Faults::new(self.core.site, self.core.is_traced())
+    }
+
+    /// Runs bodies of `again` as the next attempt, and beside it those that the hedge allows; otherwise as
+    /// [`attempt`](Self::attempt).
+    #[inline]
+    pub fn hedged<'c, M, F>(&'c mut self, again: &'c mut M) -> Hedged<'c, J, L, M, F>
+    where
+        L: Limits,
+        M: FnMut() -> F,
+        F: Future,
+    {
+        Hedged::new(self, again)
     }
 
     /// Whether all attempts are over and the fallback is to answer.

@@ -3,7 +3,7 @@
 use core::fmt::Write as _;
 use core::time::Duration;
 
-use super::entry::{Entry, RetryPolicy};
+use super::entry::{Entry, HedgePolicy, RetryPolicy};
 use super::setting::{SettingValue, written};
 use crate::retry::{Backoff, Jitter};
 
@@ -72,7 +72,9 @@ impl Entry {
 
     /// The first retries, up to one that is never made.
     fn rows(&self, backoff: &Backoff, retries: u32) -> Vec<Row> {
-        let attempt = self.timeout.map(|timeout| timeout.saturating_add(self.admission()));
+        let spread = self.hedge.as_ref().map_or(Duration::ZERO, HedgePolicy::spread);
+        let attempt =
+            self.timeout.map(|timeout| timeout.saturating_add(spread).saturating_add(self.admission()));
         let (mut earliest, mut rows) = (Duration::ZERO, Vec::new());
         for retry in 1..=retries {
             let (shortest, longest) = (backoff.floor(retry), backoff.ceiling(retry));

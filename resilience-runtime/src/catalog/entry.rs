@@ -3,13 +3,14 @@
 use core::time::Duration;
 
 use super::kind::Kind;
-use super::setting::{Setting, SettingValue};
+use super::setting::{Setting, SettingValue, written};
 use super::worst_case::WorstCase;
 use crate::breaker::Breaker;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 #[cfg(feature = "chaos")]
 use crate::chaos::Chaos;
+use crate::hedge::Hedge;
 use crate::limiter::RateLimiter;
 use crate::registry::Source;
 use crate::retry::{Backoff, Retry, UNTIL_DEADLINE};
@@ -30,7 +31,9 @@ pub struct Entry {
     pub line: u32,
     /// When it tries again.
     pub retry: Option<RetryPolicy>,
-    /// What its retries are taken from.
+    /// When an extra attempt joins one that is slow.
+    pub hedge: Option<HedgePolicy>,
+    /// What its retries and hedges are taken from.
     pub budget: Option<Policy>,
     /// Its throttle.
     pub throttle: Option<Policy>,
@@ -62,6 +65,18 @@ pub struct RetryPolicy {
     pub backoff: Option<Backoff>,
     /// The most attempts, the first included; `None` for as many as fit into the deadline.
     pub max: Option<u32>,
+}
+
+/// When an extra attempt joins one that is slow.
+#[derive(Clone, Copy, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct HedgePolicy {
+    /// After how long; `None` where that follows `percentile`.
+    pub after: Option<Duration>,
+    /// The share of recent calls that were faster, from 0 to 1; `None` for a fixed time.
+    pub percentile: Option<f64>,
+    /// The most extra attempts beside one.
+    pub max: u32,
 }
 
 /// A policy with a state of its own.
@@ -114,6 +129,7 @@ impl Entry {
             file: site.file(),
             line: site.line(),
             retry: site.retry.as_ref().map(RetryPolicy::of),
+            hedge: site.hedge.as_ref().map(HedgePolicy::of),
             budget: Policy::of::<RetryBudget>(site, sites),
             throttle: Policy::of::<Throttle>(site, sites),
             breaker: Policy::of::<Breaker>(site, sites),
@@ -144,8 +160,8 @@ impl Entry {
 
     /// Whether the policies of the two are the same, wherever the functions stand.
     pub(super) fn has_policies_of(&self, other: &Self) -> bool {
-        (self.retry, self.timeout, self.deadline, self.fallback)
-            == (other.retry, other.timeout, other.deadline, other.fallback)
+        (self.retry, self.hedge, self.timeout, self.deadline, self.fallback)
+            == (other.retry, other.hedge, other.timeout, other.deadline, other.fallback)
             && self.policies().eq(other.policies())
     }
 }
@@ -162,6 +178,29 @@ impl RetryPolicy {
             strategy: retry.backoff().map_or("custom", Backoff::name),
             backoff: retry.backoff().copied(),
             max: (retry.attempts() != UNTIL_DEADLINE).then(|| retry.attempts()),
+        }
+    }
+}
+
+impl HedgePolicy {
+    /// How much later than an attempt the last extra one beside it begins, where that is known.
+    pub(super) fn spread(&self) -> Duration {
+        self.after.unwrap_or_default().saturating_mul(self.max)
+    }
+
+    /// In a word or two: `hedge 200ms`, `hedge p95`.
+    pub(super) fn in_short(&self) -> String {
+        match (self.after, self.percentile) {
+            (None, Some(percentile)) => format!("hedge p{}", (percentile * 1e6).round() / 1e4),
+            (after, _) => format!("hedge {}", written(after.unwrap_or_default())),
+        }
+    }
+
+    fn of(hedge: &Hedge) -> Self {
+        Self {
+            after: hedge.fixed(),
+            percentile: hedge.millionths().map(|millionths| f64::from(millionths) / 1_000_000.0),
+            max: hedge.max(),
         }
     }
 }

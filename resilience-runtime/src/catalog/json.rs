@@ -4,7 +4,7 @@ use core::fmt::{self, Write as _};
 use core::time::Duration;
 
 use super::audit::Finding;
-use super::entry::{Entry, Policy, RetryPolicy};
+use super::entry::{Entry, HedgePolicy, Policy, RetryPolicy};
 use super::{Catalog, SettingValue};
 use crate::retry::{Backoff, Jitter};
 
@@ -40,6 +40,7 @@ fn entry(entry: &Entry) -> Json {
         ("file", text(entry.file)),
         ("line", number(entry.line)),
         ("retry", entry.retry.as_ref().map_or(Json::Null, retry)),
+        ("hedge", entry.hedge.as_ref().map_or(Json::Null, hedge)),
         ("budget", policy(entry.budget.as_ref())),
         ("throttle", policy(entry.throttle.as_ref())),
         ("breaker", policy(entry.breaker.as_ref())),
@@ -76,6 +77,14 @@ fn retry(retry: &RetryPolicy) -> Json {
         ("cap_seconds", seconds(backoff.map(Backoff::get_cap))),
         ("factor", backoff.map_or(Json::Null, |backoff| Json::Number(backoff.get_factor()))),
         ("jitter", backoff.map_or(Json::Null, jitter)),
+    ])
+}
+
+fn hedge(hedge: &HedgePolicy) -> Json {
+    object([
+        ("after_seconds", seconds(hedge.after)),
+        ("percentile", hedge.percentile.map_or(Json::Null, Json::Number)),
+        ("max", number(hedge.max)),
     ])
 }
 

@@ -46,7 +46,7 @@ mod tests;
 mod worst_case;
 
 pub use audit::{Audit, Finding, Place, Severity};
-pub use entry::{Entry, Origin, Policy, RetryPolicy};
+pub use entry::{Entry, HedgePolicy, Origin, Policy, RetryPolicy};
 pub use setting::{Setting, SettingValue};
 pub use worst_case::{Bound, WorstCase};
 

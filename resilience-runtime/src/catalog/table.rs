@@ -3,7 +3,7 @@
 use core::fmt::{self, Write as _};
 use core::time::Duration;
 
-use super::entry::{Entry, Origin, Policy};
+use super::entry::{Entry, HedgePolicy, Origin, Policy};
 use super::layout::{Paths, Table, sentence};
 use super::setting::written;
 use super::{Catalog, Setting};
@@ -123,12 +123,15 @@ fn row(entry: &Entry, paths: &Paths) -> Vec<String> {
             format!("{} {base} to {cap}", retry.strategy)
         }
     });
+    let named = entry.policies().map(|policy| match policy.origin {
+        Origin::Own => policy.key.to_owned(),
+        Origin::Name | Origin::Static => format!("{} {}", policy.key, policy.name),
+    });
     let policies = entry
-        .policies()
-        .map(|policy| match policy.origin {
-            Origin::Own => policy.key.to_owned(),
-            Origin::Name | Origin::Static => format!("{} {}", policy.key, policy.name),
-        })
+        .hedge
+        .iter()
+        .map(HedgePolicy::in_short)
+        .chain(named)
         .chain(entry.fallback.then(|| "fallback".to_owned()));
     let limit = |limit: Option<Duration>| limit.map(written).unwrap_or_default();
     let worst_time = entry.worst_case.time.map_or("unbounded".to_owned(), written);

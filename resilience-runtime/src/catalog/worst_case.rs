@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use crate::hedge::Hedge;
 use crate::retry::check::plan;
 use crate::retry::{Retry, UNTIL_DEADLINE};
 use crate::site::Site;
@@ -17,8 +18,9 @@ pub struct WorstCase {
     pub time: Option<Duration>,
     /// What ends it.
     pub bound: Bound,
-    /// All attempts, each of a full `timeout`, with the longest waits for delays, limits and slots: what the function
-    /// itself plans, deadline or not. `None` where that is unknown.
+    /// All attempts, each of a full `timeout` and the delays of a hedge (but those of a percentile, which nobody knows
+    /// before), with the longest waits for delays, limits and slots: what the function itself plans, deadline or not.
+    /// `None` where that is unknown.
     ///
     /// A `retry_after` (a server's, or that of a limit that refuses) takes the place of a delay and may be longer.
     pub planned: Option<Duration>,
@@ -57,15 +59,19 @@ impl WorstCase {
     /// That of `site`, whose attempts wait for limits and slots for up to `admission` each.
     pub(super) fn of(site: &Site, admission: Duration) -> Self {
         let max = site.retry.as_ref().map_or(1, Retry::attempts);
-        let executions = (max != UNTIL_DEADLINE).then_some(max);
+        let attempts = (max != UNTIL_DEADLINE).then_some(max);
+        let beside = site.hedge.as_ref().map_or(0, Hedge::max);
+        let executions = attempts.map(|max| max.saturating_mul(beside.saturating_add(1)));
         let waits = match &site.retry {
             // Unlike in the check, one attempt has no wait whatever its backoff.
             Some(retry) if max > 1 => retry.backoff().map(|backoff| backoff.longest_total(max - 1)),
             _ => Some(Duration::ZERO),
         };
-        let planned = match (site.timeout, waits, executions) {
+        // Extra attempts wait for nothing, and the last one begins that much later than the first.
+        let spread = site.hedge.as_ref().map_or(Duration::ZERO, Hedge::spread);
+        let planned = match (site.timeout, waits, attempts) {
             (Some(timeout), Some(waits), Some(max)) => {
-                Some(plan(waits, max, Some(timeout.saturating_add(admission))))
+                Some(plan(waits, max, Some(timeout.saturating_add(spread).saturating_add(admission))))
             }
             _ => None,
         };

@@ -56,7 +56,7 @@ pub struct Call {
 pub struct Attempt {
     /// Counted from 1.
     pub number: i64,
-    /// `original`, `retry` or `probe`.
+    /// `original`, `retry`, `hedge` or `probe`.
     pub kind: String,
     /// How it ended: `success`, `retryable_error`, `permanent_error`, `ignored_error`, `timeout`, `cancelled`
     /// or `panicked`; `running` while it has not ended, `unknown` when its span ended without a word.

@@ -4,11 +4,11 @@
 //! leaves no instruction behind.
 
 #[cfg(feature = "otel")]
-pub(crate) use super::metrics::call::CallMeter;
+pub(crate) use super::metrics::call::{AttemptMeter, CallMeter};
 #[cfg(feature = "otel")]
 pub(crate) use super::metrics::count::{BreakerMeter, LimiterMeter, SiteMeter};
 #[cfg(not(feature = "otel"))]
-pub(crate) use off::{BreakerMeter, CallMeter, LimiterMeter, SiteMeter};
+pub(crate) use off::{AttemptMeter, BreakerMeter, CallMeter, LimiterMeter, SiteMeter};
 
 #[cfg(not(feature = "otel"))]
 mod off {
@@ -54,6 +54,9 @@ mod off {
         pub(crate) fn admitted(&self) {}
     }
 
+    #[derive(Clone, Copy, Debug)]
+    pub(crate) struct AttemptMeter;
+
     #[derive(Debug)]
     pub(crate) struct CallMeter;
 
@@ -76,6 +79,14 @@ mod off {
 
         #[inline]
         pub(crate) fn succeeded(&self, _site: &'static Site, _attempts: u32, _kind: AttemptKind) {}
+
+        pub(crate) fn take_attempt(&mut self) -> AttemptMeter {
+            AttemptMeter
+        }
+
+        pub(crate) fn put_attempt(&mut self, _attempt: AttemptMeter) {}
+
+        pub(crate) fn won(&mut self, _site: &'static Site, _retries: u32, _is_hedge: bool) {}
 
         pub(crate) fn gave_up(&mut self, _site: &'static Site, _attempts: u32, _reason: StopReason) {}
 

@@ -61,6 +61,10 @@ pub const DELAY: &str = "reliability.retry.delay";
 pub const DELAY_SOURCE: &str = "reliability.retry.delay_source";
 /// All waits of a call.
 pub const TOTAL_DELAY: &str = "reliability.retry.total_delay";
+/// Whether an attempt gave the answer, where several were under way.
+pub const HEDGE_WINNER: &str = "reliability.hedge.winner";
+/// How long after the first attempt an extra one was started.
+pub const HEDGE_DELAY: &str = "reliability.hedge.delay";
 /// The `error.type` of what a fallback stands in for; `deadline` when the whole call was out of time.
 pub const FALLBACK_REASON: &str = "reliability.fallback.reason";
 /// A breaker's name.
@@ -124,6 +128,10 @@ pub const BUDGET_EXHAUSTED: &str = "reliability.retry.budget_exhausted";
 pub const THROTTLE_REJECTED: &str = "reliability.throttle.rejected";
 /// A limit ran out.
 pub const TIMEOUT: &str = "reliability.timeout";
+/// An extra attempt joins those that are under way.
+pub const HEDGE_STARTED: &str = "reliability.hedge.started";
+/// An extra attempt gave the answer.
+pub const HEDGE_WON: &str = "reliability.hedge.won";
 /// A fallback answers.
 pub const FALLBACK_USED: &str = "reliability.fallback.used";
 /// A fault is injected, on purpose.

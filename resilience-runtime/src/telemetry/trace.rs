@@ -106,6 +106,21 @@ impl Trace {
         &self.body
     }
 
+    /// The same, to be kept elsewhere while other attempts are under way.
+    pub(crate) fn take_body(&mut self) -> Span {
+        core::mem::replace(&mut self.body, Span::none())
+    }
+
+    /// The attempt of that span is the one that ends next.
+    pub(crate) fn put_body(&mut self, body: Span) {
+        self.body = body;
+    }
+
+    /// Of several attempts that were under way, this one gave the answer.
+    pub(crate) fn attempt_won(&self) {
+        self.body.record(names::HEDGE_WINNER, true);
+    }
+
     /// Runs `f` in the call's span, so that its events belong to it.
     pub(crate) fn in_call<T>(&self, f: impl FnOnce() -> T) -> T {
         self.call.in_scope(f)
@@ -137,6 +152,7 @@ impl Trace {
                     { names::DELAY } = Empty,
                     { names::CHAOS_FAULT } = Empty,
                     { names::CHAOS_LATENCY } = Empty,
+                    { names::HEDGE_WINNER } = Empty,
                     { names::ERROR_TYPE } = Empty,
                 )
             };
@@ -145,7 +161,8 @@ impl Trace {
             return;
         }
         self.body = at_level!(site.level, attempt_span!(site.operation()));
-        if number > 1 || !delay.is_zero() {
+        // A hedge waits for nothing.
+        if kind != AttemptKind::Hedge && (number > 1 || !delay.is_zero()) {
             self.body.record(names::DELAY, delay.as_secs_f64());
         }
     }
@@ -369,6 +386,7 @@ pub(crate) fn record(event: &Event) {
                 { names::CHAOS_FAULT } = fault.as_str(),
             });
         }
+        Event::HedgeStarted { .. } | Event::HedgeWon { .. } => super::hedge::record(event),
         Event::FallbackUsed { operation, reason } => {
             log!(FALLBACK_USED, WARN, {
                 { names::OPERATION } = operation,

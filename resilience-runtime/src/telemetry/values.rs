@@ -7,6 +7,8 @@ use crate::outcome::Class;
 pub(crate) enum AttemptKind {
     Original,
     Retry,
+    /// An extra attempt beside one that is slow or has failed.
+    Hedge,
     /// A trial call of a half-open breaker.
     Probe,
 }
@@ -16,6 +18,7 @@ impl AttemptKind {
         match self {
             Self::Original => "original",
             Self::Retry => "retry",
+            Self::Hedge => "hedge",
             Self::Probe => "probe",
         }
     }

@@ -1,6 +1,6 @@
 use resilience_runtime::resilient;
 
-#[resilient(hedge = "1s")] //~ ERROR `hedge` is not available in this version
+#[resilient(cache = "1s")] //~ ERROR `cache` is not available in this version
 async fn load() -> std::io::Result<()> {
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! What one call counts, and times while a meter provider is installed.
 
+use std::sync::atomic::Ordering;
+
 use super::count::Attributes;
 use super::instruments::{self, histograms};
 use super::keys;
@@ -28,6 +30,10 @@ pub(crate) struct CallMeter {
     /// Whether it was counted as a success or failure.
     is_counted: bool,
 }
+
+/// What is known of one of several attempts.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct AttemptMeter(Option<Tick>);
 
 impl CallMeter {
     #[inline]
@@ -96,6 +102,33 @@ impl CallMeter {
         histograms.request.record(now.since(started).as_secs_f64(), &attributes.call_success);
         if attempts > 1 {
             histograms.retries.record(u64::from(attempts - 1), &attributes.call_success);
+        }
+    }
+
+    /// Takes out what it knows of the attempt under way, beside which others begin.
+    pub(crate) fn take_attempt(&mut self) -> AttemptMeter {
+        self.phase = Phase::Nothing;
+        AttemptMeter(self.since.take().or(self.started))
+    }
+
+    /// Puts it back, for its end.
+    pub(crate) fn put_attempt(&mut self, attempt: AttemptMeter) {
+        self.phase = Phase::Attempt;
+        self.since = attempt.0;
+    }
+
+    /// The call succeeded by one of several attempts that were under way; each of them is counted by itself.
+    pub(crate) fn won(&mut self, site: &'static Site, retries: u32, is_hedge: bool) {
+        self.is_counted = true;
+        site.meter.add_success(retries > 0);
+        if is_hedge {
+            site.meter.hedge_wins.fetch_add(1, Ordering::Relaxed);
+        }
+        let (Some(started), Some(histograms)) = (self.started, histograms()) else { return };
+        let attributes = attributes(site);
+        histograms.request.record(Tick::now().since(started).as_secs_f64(), &attributes.call_success);
+        if retries > 0 {
+            histograms.retries.record(u64::from(retries), &attributes.call_success);
         }
     }
 

@@ -66,7 +66,7 @@ impl Texts {
 }
 
 impl AttemptKind {
-    pub(crate) const ALL: [Self; 3] = [Self::Original, Self::Retry, Self::Probe];
+    pub(crate) const ALL: [Self; 4] = [Self::Original, Self::Retry, Self::Hedge, Self::Probe];
 }
 
 impl StopReason {
@@ -108,6 +108,8 @@ pub(crate) struct SiteMeter {
     /// Those of all three that had a retry.
     pub(crate) retried_successes: AtomicU64,
     pub(crate) retried_failures: AtomicU64,
+    /// Extra attempts that gave the answer.
+    pub(crate) hedge_wins: AtomicU64,
     timeouts: Counts<{ TimeoutScope::ALL.len() }>,
     pub(crate) fallbacks: Texts,
     /// Error types of calls.
@@ -134,6 +136,7 @@ impl SiteMeter {
             panics: AtomicU64::new(0),
             retried_successes: AtomicU64::new(0),
             retried_failures: AtomicU64::new(0),
+            hedge_wins: AtomicU64::new(0),
             timeouts: Counts::new(),
             fallbacks: Texts::new(),
             errors: Texts::new(),

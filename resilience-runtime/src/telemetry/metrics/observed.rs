@@ -29,6 +29,8 @@ pub(super) const OBSERVED: &[(&Metric, Read)] = &[
     (&table::RELIABILITY_RETRY_NOT_ATTEMPTED, not_attempted),
     (&table::RELIABILITY_TIMEOUTS, timeouts),
     (&table::RELIABILITY_FALLBACK_INVOCATIONS, fallbacks),
+    (&table::RELIABILITY_HEDGE_REQUESTS, hedges),
+    (&table::RELIABILITY_HEDGE_WINS, hedge_wins),
     (&table::RELIABILITY_CIRCUIT_BREAKER_STATE, breaker_states),
     (&table::RELIABILITY_CIRCUIT_BREAKER_TRANSITIONS, breaker_transitions),
     (&table::RELIABILITY_CIRCUIT_BREAKER_REJECTIONS, breaker_rejections),
@@ -78,6 +80,15 @@ fn attempts(observe: Observe<'_>) {
         }
     };
     Series::of(kinds).tell(observe, keys::ATTEMPT_KIND);
+}
+
+fn hedges(observe: Observe<'_>) {
+    Series::of(|meter, tell| tell("", meter.attempts(AttemptKind::Hedge))).tell_operations(observe);
+}
+
+fn hedge_wins(observe: Observe<'_>) {
+    let wins = |meter: &SiteMeter| meter.hedge_wins.load(Ordering::Relaxed);
+    Series::of(|meter, tell| tell("", wins(meter))).tell_operations(observe);
 }
 
 fn successes(observe: Observe<'_>) {

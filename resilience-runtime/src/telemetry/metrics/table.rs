@@ -17,6 +17,8 @@ pub(crate) const ALL: &[&Metric] = &[
     &RELIABILITY_ATTEMPT_DURATION,
     &RELIABILITY_TIMEOUTS,
     &RELIABILITY_FALLBACK_INVOCATIONS,
+    &RELIABILITY_HEDGE_REQUESTS,
+    &RELIABILITY_HEDGE_WINS,
     &RELIABILITY_CIRCUIT_BREAKER_STATE,
     &RELIABILITY_CIRCUIT_BREAKER_TRANSITIONS,
     &RELIABILITY_CIRCUIT_BREAKER_REJECTIONS,
@@ -121,6 +123,22 @@ pub(crate) const RELIABILITY_FALLBACK_INVOCATIONS: Metric = Metric {
     kind: Kind::Counter,
     unit: "{call}",
     about: "Calls that a fallback was asked to answer.",
+    boundaries: &[],
+};
+
+pub(crate) const RELIABILITY_HEDGE_REQUESTS: Metric = Metric {
+    name: "reliability.hedge.requests",
+    kind: Kind::Counter,
+    unit: "{attempt}",
+    about: "Extra attempts that a hedge made, counted when they end.",
+    boundaries: &[],
+};
+
+pub(crate) const RELIABILITY_HEDGE_WINS: Metric = Metric {
+    name: "reliability.hedge.wins",
+    kind: Kind::Counter,
+    unit: "{attempt}",
+    about: "Extra attempts that gave the answer.",
     boundaries: &[],
 };
 

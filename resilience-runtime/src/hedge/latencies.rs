@@ -1,0 +1,167 @@
+//! How long recent calls took: a histogram that forgets.
+
+use core::array;
+use core::fmt;
+use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::time::Duration;
+
+use crate::time::{STEP_BACK, Tick, nanos};
+
+/// How long a generation takes samples. The one before it counts as well, so that a percentile is of the last half to
+/// full minute.
+pub(super) const GENERATION: Duration = Duration::from_secs(30);
+
+/// Of fewer samples a percentile says little: the p95 of twenty is the slowest but one.
+pub(super) const WARM_UP: u32 = 20;
+
+/// Each power of two has 2^4 buckets, so that what is read is at most a sixteenth too long.
+const SPLIT: u32 = 4;
+/// All below 2^10 ns, a microsecond, is as fast: no timer is that fine.
+const LOWEST: u32 = 10;
+/// Two hours and more are as slow.
+const HIGHEST: u32 = 42;
+pub(super) const BUCKETS: usize = ((HIGHEST - LOWEST + 1) << SPLIT) as usize;
+
+/// The latencies of the last minute of one function, in memory that does not grow with them.
+///
+/// A log-linear histogram in two generations: samples go into the newer, both are read, and from time to time the older
+/// is emptied and becomes the newer. There is no lock: a sample that comes while a generation is emptied may get lost,
+/// which moves a delay a little and decides nothing else. For the same reason all accesses are relaxed.
+pub struct Latencies {
+    generations: [Generation; 2],
+    /// When the newer generation began, in nanoseconds; the lowest bit says which one it is. Zero before the first.
+    newer: AtomicU64,
+    /// The percentile as it was last looked up, in nanoseconds: to find it, all buckets have to be read.
+    found: AtomicU64,
+    /// How many samples there were then; zero when it is out of date.
+    found_for: AtomicU32,
+}
+
+struct Generation {
+    buckets: [AtomicU32; BUCKETS],
+    count: AtomicU32,
+}
+
+impl Generation {
+    const fn new() -> Self {
+        Self { buckets: [const { AtomicU32::new(0) }; BUCKETS], count: AtomicU32::new(0) }
+    }
+
+    fn clear(&self) {
+        self.count.store(0, Ordering::Relaxed);
+        for bucket in &self.buckets {
+            bucket.store(0, Ordering::Relaxed);
+        }
+    }
+}
+
+impl Default for Latencies {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Latencies {
+    /// Knows nothing yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            generations: [const { Generation::new() }; 2],
+            newer: AtomicU64::new(0),
+            found: AtomicU64::new(0),
+            found_for: AtomicU32::new(0),
+        }
+    }
+
+    /// Adds a sample.
+    pub(crate) fn record(&self, now: Tick, latency: Duration) {
+        let newer = &self.generations[self.turn(now)];
+        newer.buckets[bucket_of(latency)].fetch_add(1, Ordering::Relaxed);
+        newer.count.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// The time that so many millionths of the samples took at most, or up to a sixteenth more; `None` while there are
+    /// too few of them.
+    pub(crate) fn percentile(&self, now: Tick, millionths: u32) -> Option<Duration> {
+        self.turn(now);
+        let count = self.count();
+        if count < WARM_UP {
+            return None;
+        }
+        let found_for = self.found_for.load(Ordering::Relaxed);
+        // As long as few have come since, it is about the same.
+        let is_found = found_for > 0 && count >= found_for && count - found_for <= found_for / 64;
+        if !is_found {
+            let found = self.find(count, millionths);
+            self.found.store(nanos(found), Ordering::Relaxed);
+            self.found_for.store(count, Ordering::Relaxed);
+        }
+        Some(Duration::from_nanos(self.found.load(Ordering::Relaxed)))
+    }
+
+    /// How many samples there are.
+    pub(super) fn count(&self) -> u32 {
+        let [one, other] = array::from_fn(|at| self.generations[at].count.load(Ordering::Relaxed));
+        u32::saturating_add(one, other)
+    }
+
+    fn find(&self, count: u32, millionths: u32) -> Duration {
+        let rank = (u64::from(count) * u64::from(millionths)).div_ceil(1_000_000);
+        let (mut seen, mut last) = (0, 0);
+        for bucket in 0..BUCKETS {
+            let here: u32 =
+                self.generations.iter().map(|it| it.buckets[bucket].load(Ordering::Relaxed)).sum();
+            seen += u64::from(here);
+            if here > 0 {
+                last = bucket;
+            }
+            if seen >= rank {
+                break;
+            }
+        }
+        end_of(last)
+    }
+
+    /// Begins a new generation if it is time; which one is the newer.
+    fn turn(&self, now: Tick) -> usize {
+        let word = self.newer.load(Ordering::Relaxed);
+        let began = Tick::from_nanos(word & !1);
+        let index = usize::from(word & 1 == 1);
+        // A clock that is back by a lot is another one, and what was measured by it is of no use.
+        let is_another = word != 0 && began.since(now) > STEP_BACK;
+        if word != 0 && !is_another && now.since(began) < GENERATION {
+            return index;
+        }
+        let next = now.as_nanos() & !1 | u64::from(index == 0);
+        if let Err(newer) = self.newer.compare_exchange(word, next, Ordering::Relaxed, Ordering::Relaxed) {
+            return usize::from(newer & 1 == 1);
+        }
+        self.generations[1 - index].clear();
+        if is_another || now.since(began) >= 2 * GENERATION {
+            self.generations[index].clear();
+        }
+        self.found_for.store(0, Ordering::Relaxed);
+        1 - index
+    }
+}
+
+impl fmt::Debug for Latencies {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Latencies").field("count", &self.count()).finish_non_exhaustive()
+    }
+}
+
+/// The bucket of a latency.
+pub(super) fn bucket_of(latency: Duration) -> usize {
+    let nanos = nanos(latency).clamp(1 << LOWEST, (1 << (HIGHEST + 1)) - 1);
+    let power = nanos.ilog2();
+    let part = (nanos >> (power - SPLIT)) & ((1 << SPLIT) - 1);
+    (((power - LOWEST) << SPLIT) as usize) + usize::try_from(part).unwrap_or(0)
+}
+
+/// The time below which all of a bucket is.
+pub(super) fn end_of(bucket: usize) -> Duration {
+    let next = bucket as u64 + 1;
+    let (power, part) = (next >> SPLIT, next & ((1 << SPLIT) - 1));
+    Duration::from_nanos(((1 << SPLIT) + part) << (power + u64::from(LOWEST - SPLIT)))
+}

@@ -1,0 +1,26 @@
+//! The log events of extra attempts.
+
+use tracing::Level;
+
+use super::names::{self, TARGET};
+use crate::event::Event;
+
+/// Emits `event` as a `tracing` event, if it is one of those.
+pub(super) fn record(event: &Event) {
+    match *event {
+        Event::HedgeStarted { operation, attempt, delay } => {
+            tracing::event!(name: names::HEDGE_STARTED, target: TARGET, Level::DEBUG, {
+                { names::OPERATION } = operation,
+                { names::ATTEMPT_NUMBER } = i64::from(attempt),
+                { names::HEDGE_DELAY } = delay.as_secs_f64(),
+            });
+        }
+        Event::HedgeWon { operation, attempt } => {
+            tracing::event!(name: names::HEDGE_WON, target: TARGET, Level::DEBUG, {
+                { names::OPERATION } = operation,
+                { names::ATTEMPT_NUMBER } = i64::from(attempt),
+            });
+        }
+        _ => {}
+    }
+}
