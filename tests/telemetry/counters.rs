@@ -41,6 +41,30 @@ async fn attempts_and_calls_are_counted_apart() {
     metrics.assert_agree("retried", 4);
 }
 
+#[resilient(name = "hedged", retry = "fixed", base = "1s", max = 2, hedge = "10ms", idempotent)]
+async fn hedged(plans: &[Plan]) -> Result<(), PlanError> {
+    follow(plans).await
+}
+
+#[tokio::test(start_paused = true)]
+async fn extra_attempts_are_counted_apart_and_are_no_retries() {
+    let (_turn, backend) = (turn().await, Backend::new());
+    let _metrics = backend.install();
+    hedged(&[Plan::Succeed]).await.expect("it is to succeed");
+    hedged(&[Plan::Hang, Plan::Succeed]).await.expect("the second is to succeed");
+    hedged(&[Plan::Fail, Plan::Fail, Plan::Succeed]).await.expect("the retry is to succeed");
+
+    let metrics = backend.collect();
+    assert_eq!(metrics.of_with("retry.attempts", "hedged", (KIND, "original")), 3);
+    assert_eq!(metrics.of_with("retry.attempts", "hedged", (KIND, "hedge")), 2);
+    assert_eq!(metrics.of_with("retry.attempts", "hedged", (KIND, "retry")), 1);
+    assert_eq!(metrics.of("reliability.hedge.requests", "hedged"), 2);
+    assert_eq!(metrics.of("reliability.hedge.wins", "hedged"), 1);
+    assert_eq!(metrics.of("retry.successes", "hedged"), 3);
+    assert_eq!(metrics.of("reliability.retry.successes", "hedged"), 1);
+    metrics.assert_agree("hedged", 3);
+}
+
 #[resilient(name = "skipping", retry = "fixed", base = "1s", max = "deadline", deadline = "2500ms")]
 async fn skipping(plans: &[Plan]) -> Result<(), PlanError> {
     follow(plans).await

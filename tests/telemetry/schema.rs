@@ -43,6 +43,11 @@ async fn limited(plans: &'static [Plan]) -> Result<(), PlanError> {
     follow(plans).await
 }
 
+#[resilient(name = "schema_hedged", hedge = "10ms", idempotent)]
+async fn hedged(plans: &'static [Plan]) -> Result<(), PlanError> {
+    follow(plans).await
+}
+
 /// Makes everything happen that is counted.
 async fn everything() {
     let plans: [&[Plan]; 6] = [
@@ -61,6 +66,8 @@ async fn everything() {
     let mut dropped = Box::pin(late(&[Plan::Hang]));
     assert!(poll_once(&mut dropped).is_pending());
     drop(dropped);
+
+    hedged(&[Plan::Hang, Plan::Succeed]).await.expect("the second is to succeed");
 
     let breaker = resilience_runtime::Breaker::named("metrics_schema").expect("it was called");
     breaker.trip();
