@@ -187,6 +187,11 @@ impl Core {
 
     /// Why the attempt under way was made: to be asked before its permit is settled.
     #[inline]
+    /// How many attempts followed each other: those beside each other are one.
+    pub(super) fn rounds(&self) -> u32 {
+        if self.site.hedge.is_some() { self.tries } else { self.attempts }
+    }
+
     pub(super) fn attempt_kind(&self) -> AttemptKind {
         match &self.permit {
             _ if self.lane_kind.is_some() => self.lane_kind.unwrap_or(AttemptKind::Hedge),
@@ -310,7 +315,7 @@ impl Core {
     #[cold]
     pub(super) fn finish(&mut self, outcome: CallOutcome, error: Option<ErrorInfo<'_>>) {
         self.stage = Stage::Over;
-        self.meter.finished(self.site, self.attempts, outcome, error.map(|error| error.kind));
+        self.meter.finished(self.site, self.rounds(), outcome, error.map(|error| error.kind));
         if let Some(detail) = &mut self.detail {
             let Detail { total_delay, stopped, .. } = **detail;
             detail.trace.finish(outcome, self.attempts, total_delay, stopped, error);
@@ -330,7 +335,7 @@ impl Core {
             }
             _ => (AttemptOutcome::Cancelled, CallOutcome::Cancelled, None, None),
         };
-        self.meter.abandoned(self.site, self.attempts, self.attempt_kind(), attempt);
+        self.meter.abandoned(self.site, self.rounds(), self.attempt_kind(), attempt);
         self.settle_permit(failed);
         if let Some(detail) = &mut self.detail {
             if let Some(until) = detail.waits_until {

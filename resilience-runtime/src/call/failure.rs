@@ -241,7 +241,7 @@ impl Core {
 
     /// No further attempt is made.
     fn stop(&mut self, failure: &Failure, reason: Option<StopReason>) -> Next {
-        self.meter.gave_up(self.site, self.attempts, reason.unwrap_or(failure.last));
+        self.meter.gave_up(self.site, self.rounds(), reason.unwrap_or(failure.last));
         if let Some(detail) = &mut self.detail {
             // A retry that a policy refused is not made any more.
             detail.withdrawal = None;
