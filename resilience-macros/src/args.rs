@@ -1,8 +1,5 @@
 //! The attribute's top level: which options exist, and what they say together.
 
-use std::collections::HashSet;
-use std::rc::Rc;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{LitStr, Pat};
@@ -50,18 +47,27 @@ pub(crate) struct Args {
     pub(crate) fields: Option<TokenStream>,
     pub(crate) level: Level,
     pub(crate) names: Names,
-    /// The rules that a block has evaluated for all of its methods.
-    pub(crate) checked: Rc<HashSet<String>>,
+    /// In a block, the items of [`checks`](Self::checks) that are left for the method.
+    pub(crate) checks: Option<Vec<TokenStream>>,
 }
 
 impl Args {
     /// Reads the attribute; always returns what could be understood, and reports everything else.
     pub(crate) fn parse(attribute: TokenStream, diagnostics: &mut Diagnostics) -> Self {
-        Self::of(&keys::read(attribute, diagnostics), diagnostics)
+        Self::of(keys::read(attribute, diagnostics), diagnostics)
     }
 
-    /// The same of what was read before.
-    pub(crate) fn of(written: &Written, diagnostics: &mut Diagnostics) -> Self {
+    /// What these keys say, without those of the block that have no effect beside the method's own.
+    pub(crate) fn of(mut written: Written, diagnostics: &mut Diagnostics) -> Self {
+        loop {
+            let (args, idle) = Self::read(&written, diagnostics);
+            if !written.drop_idle(idle) {
+                return args;
+            }
+        }
+    }
+
+    fn read(written: &Written, diagnostics: &mut Diagnostics) -> (Self, Vec<usize>) {
         let preset = written.clause::<PresetClause>(&preset::ROOM, diagnostics).check(diagnostics);
         let preset = preset.or_else(|| Preset::implied(written));
         let retries = written.clause::<RetryClause>(&policy::retry::ROOM, diagnostics).check(diagnostics);
@@ -101,12 +107,17 @@ impl Args {
             fields: written.tokens("fields"),
             level: span.level.unwrap_or_default(),
             names: call.names,
-            checked: Rc::default(),
+            checks: None,
         };
-        combine::check(&args, written, diagnostics);
+        let idle = combine::check(&args, written, diagnostics);
         chaos::check(&args, written, diagnostics);
         feature::needs("chaos", cfg!(feature = "chaos"), written, diagnostics);
-        args
+        (args, idle)
+    }
+
+    /// Whether a block's attribute says some of it.
+    pub(crate) fn is_of_block(&self) -> bool {
+        self.checks.is_some()
     }
 
     /// Whether the body may run more than once, so that by-value arguments have to be cloned.
@@ -173,6 +184,9 @@ impl Args {
 
     /// The items that check every value and combination at compile time.
     pub(crate) fn checks(&self) -> Vec<TokenStream> {
+        if let Some(checks) = &self.checks {
+            return checks.clone();
+        }
         let (names, timeout, deadline) = (&self.names, self.timeout.as_ref(), self.deadline.as_ref());
         let preset = self.preset.as_ref();
         let mut checks = preset.map(|preset| preset::before(preset, names)).unwrap_or_default();
@@ -186,7 +200,6 @@ impl Args {
         checks.extend(self.throttle.iter().flat_map(|throttle| throttle.checks(names)));
         checks.extend(self.chaos.iter().flat_map(|chaos| chaos.checks(names)));
         checks.extend(preset.into_iter().flat_map(|preset| preset::after(preset, self)));
-        checks.retain(|check| !self.checked.contains(&check.to_string()));
         checks
     }
 

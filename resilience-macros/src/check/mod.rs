@@ -5,3 +5,4 @@ pub(crate) mod combine;
 pub(crate) mod feature;
 pub(crate) mod function;
 pub(crate) mod keys;
+pub(crate) mod merge;
