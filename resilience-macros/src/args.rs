@@ -47,6 +47,8 @@ pub(crate) struct Args {
     pub(crate) fields: Option<TokenStream>,
     pub(crate) level: Level,
     pub(crate) names: Names,
+    /// Whether a block's attribute is the default of it.
+    pub(crate) is_of_block: bool,
     /// In a block, the items of [`checks`](Self::checks) that are left for the method.
     pub(crate) checks: Option<Vec<TokenStream>>,
 }
@@ -107,17 +109,13 @@ impl Args {
             fields: written.tokens("fields"),
             level: span.level.unwrap_or_default(),
             names: call.names,
+            is_of_block: written.is_of_block,
             checks: None,
         };
         let idle = combine::check(&args, written, diagnostics);
         chaos::check(&args, written, diagnostics);
         feature::needs("chaos", cfg!(feature = "chaos"), written, diagnostics);
         (args, idle)
-    }
-
-    /// Whether a block's attribute says some of it.
-    pub(crate) fn is_of_block(&self) -> bool {
-        self.checks.is_some()
     }
 
     /// Whether the body may run more than once, so that by-value arguments have to be cloned.

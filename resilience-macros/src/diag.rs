@@ -22,7 +22,7 @@ impl Diagnostics {
     /// Reports each message of `errors`, unless the very same one is already there.
     pub(crate) fn add(&mut self, errors: syn::Error) {
         for error in errors {
-            if self.seen.insert(seen(&error)) {
+            if self.seen.insert(told(&error)) {
                 self.errors.push(error);
             }
         }
@@ -30,7 +30,7 @@ impl Diagnostics {
 
     /// Whether this one is among them.
     pub(crate) fn contains(&self, error: &syn::Error) -> bool {
-        self.seen.contains(&seen(error))
+        self.seen.contains(&told(error))
     }
 
     /// Whether nothing was found.
@@ -54,7 +54,7 @@ impl Diagnostics {
 }
 
 /// What tells one mistake from another.
-fn seen(error: &syn::Error) -> (String, String) {
+pub(crate) fn told(error: &syn::Error) -> (String, String) {
     (place(error.span()), error.to_string())
 }
 

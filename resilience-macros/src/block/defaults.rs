@@ -9,7 +9,7 @@ use quote::quote;
 use crate::args::Args;
 use crate::check::keys::{self, Written};
 use crate::check::{function, merge};
-use crate::diag::{Diagnostics, place};
+use crate::diag::{Diagnostics, place, told};
 use crate::expand;
 use crate::function::Function;
 use crate::names::{ends, moved};
@@ -61,7 +61,13 @@ impl Defaults {
             return expand::function(method, &args);
         }
         for mistake in mistakes {
-            diagnostics.add(mistake);
+            let is_told = |rest| {
+                let mistakes = function::mistakes(method, &self.parse(rest).0);
+                mistakes.into_iter().any(|other| told(&other) == told(&mistake))
+            };
+            let culprit = if self.has(mistake.span()) { culprit(&own, |rest| !is_told(rest)) } else { None };
+            diagnostics
+                .add(culprit.map_or_else(|| mistake.clone(), |at| syn::Error::new_spanned(at, &mistake)));
         }
         Ok(TokenStream::new())
     }

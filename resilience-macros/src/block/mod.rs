@@ -51,6 +51,13 @@ fn protected(mut block: ItemImpl, defaults: &Defaults, diagnostics: &mut Diagnos
     let mut protected = 0_usize;
     for item in &mut block.items {
         let ImplItem::Fn(method) = item else { continue };
+        for attribute in method.attrs.iter().filter(|attribute| adds_resilient(attribute)) {
+            diagnostics.push(
+                attribute.path(),
+                "what `cfg_attr` adds is not seen under a block's attribute; write the method once for each `#[cfg(..)]`, \
+                 with the attribute it needs",
+            );
+        }
         if let Some(skip) = method.attrs.iter().position(is_skip) {
             method.attrs.remove(skip);
             protected += 1;
@@ -85,7 +92,11 @@ fn bare(mut block: ItemImpl) -> TokenStream {
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
             let is_default = is_default_of(method);
-            method.attrs.retain(|attribute| !is_skip(attribute) && !(is_default && is_resilient(attribute)));
+            method.attrs.retain(|attribute| {
+                let is_said_beside = is_skip(attribute) || adds_resilient(attribute);
+                let is_merged = is_default && is_resilient(attribute);
+                !(is_said_beside || is_merged)
+            });
         }
     }
     block.into_token_stream()
@@ -109,6 +120,14 @@ pub(crate) fn tokens(attribute: Attribute) -> TokenStream {
 /// Whether `attribute` is `#[resilient(..)]`, under any path.
 pub(crate) fn is_resilient(attribute: &Attribute) -> bool {
     attribute.path().segments.last().is_some_and(|last| last.ident == "resilient")
+}
+
+/// Whether `attribute` is `#[cfg_attr(.., resilient ..)]`.
+fn adds_resilient(attribute: &Attribute) -> bool {
+    let Meta::List(list) = &attribute.meta else { return false };
+    let mut words = list.tokens.clone().into_iter();
+    list.path.is_ident("cfg_attr")
+        && words.any(|word| matches!(word, TokenTree::Ident(word) if word == "resilient"))
 }
 
 /// Whether `attribute` is `#[resilient(skip)]`.
@@ -138,5 +157,38 @@ mod tests {
         assert!(!is_block(&quote!(
             fn load() -> impl Future<Output = Result<(), E>> {}
         )));
+    }
+
+    /// How often `needle` stands in what the attribute makes of a block with these `methods`.
+    fn count(attribute: TokenStream, methods: &TokenStream, needle: &str) -> usize {
+        expand(attribute, &quote!(impl Client { #methods })).to_string().matches(needle).count()
+    }
+
+    #[test]
+    fn a_rule_of_the_block_is_evaluated_once_and_one_of_a_method_in_the_method() {
+        let methods = quote!(
+            async fn load(&self) -> Result<(), E> {}
+            async fn store(&self) -> Result<(), E> {}
+            #[resilient(deadline = "2s")]
+            async fn send(&self) -> Result<(), E> {}
+        );
+        let count = |rule| count(quote!(timeout = T, deadline = "9s"), &methods, rule);
+        assert_eq!(count(":: check :: timeout ("), 1);
+        assert_eq!(count(":: check :: deadline ("), 2);
+        assert_eq!(count(":: check :: timeout_below_deadline ("), 2);
+    }
+
+    #[test]
+    fn a_block_with_a_mistake_keeps_only_attributes_that_stand_for_themselves() {
+        let methods = quote!(
+            #[resilient(max = 5)]
+            async fn load(&self) -> Result<(), E> {}
+            #[resilient(skip)]
+            async fn store(&self) -> Result<(), E> {}
+            #[resilient(retry = "exp")]
+            fn read(&self) -> Result<(), E> {}
+        );
+        assert_eq!(count(quote!(timeuot = "1s"), &methods, "compile_error"), 1);
+        assert_eq!(count(quote!(timeuot = "1s"), &methods, "resilient ("), 1);
     }
 }

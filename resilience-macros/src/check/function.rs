@@ -20,7 +20,7 @@ const SKIP: &str = ", or leave the method out with `#[resilient(skip)]`";
 pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     let signature = &function.signature;
     let mut mistakes = Vec::new();
-    let skip = if args.is_of_block() { SKIP } else { "" };
+    let skip = if args.is_of_block { SKIP } else { "" };
     let mut refuse = |at: &dyn ToTokens, message: &str| {
         mistakes.push(syn::Error::new_spanned(at.to_token_stream(), format_args!("{message}{skip}")));
     };

@@ -25,6 +25,8 @@ pub(crate) struct Written {
     pub(crate) unclear: bool,
     /// The policies that the attribute of the block may have, so that their settings stand for themselves.
     pub(super) provided: Vec<&'static str>,
+    /// Whether the attribute of a block is the default of it.
+    pub(crate) is_of_block: bool,
     /// Whether the attribute of the block says nothing.
     pub(super) block_is_empty: bool,
 }
@@ -254,6 +256,9 @@ fn place(
     let Some((room, key)) = policy::find(ident, group) else {
         return Err(if PLANNED.iter().any(|planned| ident == planned) {
             format!("`{ident}` is not available in this version")
+        } else if ident == "skip" && group.is_none() {
+            "`skip` stands alone, on a method whose block has the attribute; remove it, or what stands beside it"
+                .to_owned()
         } else {
             unknown(ident, group)
         });

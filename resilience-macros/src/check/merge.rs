@@ -53,6 +53,7 @@ impl Written {
 
     /// With the keys of `block` that are not said here.
     pub(crate) fn over(mut self, block: &Self) -> Self {
+        self.is_of_block = true;
         self.unclear |= block.unclear;
         for entry in &block.entries {
             if self.says(entry) {
@@ -95,7 +96,7 @@ impl Written {
 
     /// Where the block's entry is that `key` was taken from.
     pub(super) fn of_block(&self, key: &Ident) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.is_of_block && std::ptr::eq(&entry.ident, key))
+        self.entries.iter().position(|entry| entry.is_of_block && std::ptr::eq(&raw const entry.ident, key))
     }
 
     /// Drops the entries at these places; whether there are any.
