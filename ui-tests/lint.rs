@@ -446,6 +446,7 @@ trait Native {
 
 #[resilient(retry = "exp", max = 3, timeout = "1s")]
 impl Native for Client {
+    #[resilient(max = 2, timeout = LIMIT)]
     async fn load(&self, id: u64) -> Result<u64, LoadError> {
         Ok(fetch(id).await?.wrapping_add(self.runs))
     }

@@ -1,8 +1,5 @@
 //! The attribute's top level: which options exist, and what they say together.
 
-use std::collections::HashSet;
-use std::rc::Rc;
-
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{LitStr, Pat};
@@ -54,18 +51,29 @@ pub(crate) struct Args {
     pub(crate) fields: Option<TokenStream>,
     pub(crate) level: Level,
     pub(crate) names: Names,
-    /// The rules that a block has evaluated for all of its methods.
-    pub(crate) checked: Rc<HashSet<String>>,
+    /// Whether a block's attribute is the default of it.
+    pub(crate) is_of_block: bool,
+    /// In a block, the items of [`checks`](Self::checks) that are left for the method.
+    pub(crate) checks: Option<Vec<TokenStream>>,
 }
 
 impl Args {
     /// Reads the attribute; always returns what could be understood, and reports everything else.
     pub(crate) fn parse(attribute: TokenStream, diagnostics: &mut Diagnostics) -> Self {
-        Self::of(&keys::read(attribute, diagnostics), diagnostics)
+        Self::of(keys::read(attribute, diagnostics), diagnostics)
     }
 
-    /// The same of what was read before.
-    pub(crate) fn of(written: &Written, diagnostics: &mut Diagnostics) -> Self {
+    /// What these keys say, without those of the block that have no effect beside the method's own.
+    pub(crate) fn of(mut written: Written, diagnostics: &mut Diagnostics) -> Self {
+        loop {
+            let (args, idle) = Self::read(&written, diagnostics);
+            if !written.drop_idle(idle) {
+                return args;
+            }
+        }
+    }
+
+    fn read(written: &Written, diagnostics: &mut Diagnostics) -> (Self, Vec<usize>) {
         let preset = written.clause::<PresetClause>(&preset::ROOM, diagnostics).check(diagnostics);
         let preset = preset.or_else(|| Preset::implied(written));
         let retries = written.clause::<RetryClause>(&policy::retry::ROOM, diagnostics).check(diagnostics);
@@ -110,13 +118,14 @@ impl Args {
             fields: written.tokens("fields"),
             level: span.level.unwrap_or_default(),
             names: call.names,
-            checked: Rc::default(),
+            is_of_block: written.is_of_block,
+            checks: None,
         };
-        combine::check(&args, written, diagnostics);
+        let idle = combine::check(&args, written, diagnostics);
         chaos::check(&args, written, diagnostics);
         feature::needs("chaos", cfg!(feature = "chaos"), written, diagnostics);
         hedge::check(written, diagnostics);
-        args
+        (args, idle)
     }
 
     /// Whether the body may run more than once, so that by-value arguments have to be cloned.
@@ -184,6 +193,9 @@ impl Args {
 
     /// The items that check every value and combination at compile time.
     pub(crate) fn checks(&self) -> Vec<TokenStream> {
+        if let Some(checks) = &self.checks {
+            return checks.clone();
+        }
         let (names, timeout, deadline) = (&self.names, self.timeout.as_ref(), self.deadline.as_ref());
         let preset = self.preset.as_ref();
         let mut checks = preset.map(|preset| preset::before(preset, names)).unwrap_or_default();
@@ -202,7 +214,6 @@ impl Args {
         if let (Some(hedge), Some(_)) = (hedge, preset) {
             checks.extend(hedge.check_plan(&preset::plan(self), names));
         }
-        checks.retain(|check| !self.checked.contains(&check.to_string()));
         checks
     }
 

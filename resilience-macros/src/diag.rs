@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::fmt::{Display, Write as _};
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
 /// The mistakes found so far.
@@ -22,11 +22,15 @@ impl Diagnostics {
     /// Reports each message of `errors`, unless the very same one is already there.
     pub(crate) fn add(&mut self, errors: syn::Error) {
         for error in errors {
-            // Spans have no equality on stable Rust; their `Debug` text names the file's bytes.
-            if self.seen.insert((format!("{:?}", error.span()), error.to_string())) {
+            if self.seen.insert(told(&error)) {
                 self.errors.push(error);
             }
         }
+    }
+
+    /// Whether this one is among them.
+    pub(crate) fn contains(&self, error: &syn::Error) -> bool {
+        self.seen.contains(&told(error))
     }
 
     /// Whether nothing was found.
@@ -36,7 +40,6 @@ impl Diagnostics {
     }
 
     /// The mistakes, in the order they were found.
-    #[cfg(test)]
     pub(crate) fn errors(&self) -> &[syn::Error] {
         &self.errors
     }
@@ -48,6 +51,16 @@ impl Diagnostics {
         }
         Some(self.errors.into_iter().map(syn::Error::into_compile_error).collect())
     }
+}
+
+/// What tells one mistake from another.
+pub(crate) fn told(error: &syn::Error) -> (String, String) {
+    (place(error.span()), error.to_string())
+}
+
+/// Where `span` is: spans have no equality on stable Rust; their `Debug` text names the file's bytes.
+pub(crate) fn place(span: Span) -> String {
+    format!("{span:?}")
 }
 
 /// The candidate that `word` is most likely a misspelling of.

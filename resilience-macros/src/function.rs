@@ -73,8 +73,13 @@ fn not_a_function(item: Cursor<'_>, error: syn::Error) -> syn::Error {
     match item.ident() {
         Some((keyword, _)) if !is_function && KINDS.iter().any(|kind| keyword == kind) => {
             let article = if keyword.to_string().starts_with(['e', 'i']) { "an" } else { "a" };
-            let message =
-                format!("`#[resilient]` goes on a function, not on {article} `{keyword}`; move it there");
+            let message = if keyword == "trait" {
+                "`#[resilient]` goes on functions and on `impl` blocks, not on a `trait`; put it on the methods \
+                 that have a body, or on the blocks that implement it"
+                    .to_owned()
+            } else {
+                format!("`#[resilient]` goes on a function, not on {article} `{keyword}`; move it there")
+            };
             syn::Error::new(keyword.span(), message)
         }
         _ => error,

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::Path;
 
@@ -145,6 +145,23 @@ pub(crate) fn borrow(value: TokenStream, at: &impl ToTokens) -> TokenStream {
     let (first, last) = ends(at);
     let value = parenthesised(last, value);
     quote_spanned!(first=> &#value)
+}
+
+/// The item of [`Names::check`], underlined at all of `at` instead.
+pub(crate) fn moved(check: TokenStream, at: &impl ToTokens) -> TokenStream {
+    let (first, last) = ends(at);
+    let moved = check.into_iter().map(|token| match token {
+        TokenTree::Group(group)
+            if group.delimiter() == Delimiter::Parenthesis && !group.stream().is_empty() =>
+        {
+            parenthesised(last, group.stream()).into()
+        }
+        mut token => {
+            token.set_span(first);
+            token
+        }
+    });
+    moved.collect()
 }
 
 /// The spans of the first and of the last token.

@@ -5,7 +5,7 @@ use quote::{ToTokens, quote};
 
 use crate::args::Args;
 use crate::block;
-use crate::check::{self, keys};
+use crate::check;
 use crate::diag::Diagnostics;
 use crate::expand;
 use crate::function::Function;
@@ -15,38 +15,27 @@ use crate::function::Function;
 /// With a mistake in it the item is given back as it was written, beside one error per mistake: its callers
 /// compile as if the attribute were not there.
 pub(crate) fn resilient(attribute: TokenStream, item: &TokenStream) -> TokenStream {
+    if block::is_block(item) {
+        return block::expand(attribute, item);
+    }
     let mut diagnostics = Diagnostics::default();
-    let written = keys::read(attribute, &mut diagnostics);
-    let args = Args::of(&written, &mut diagnostics);
-    let is_block = block::is_block(item);
-    let expanded = if is_block {
-        block::expand(item.clone(), &written, args, &mut diagnostics)
-    } else {
-        Function::parse(item.clone()).and_then(|function| match with_inner(function) {
-            Some(function) => protect(&function, &args, &mut diagnostics),
-            None => Ok(item.clone()),
-        })
-    };
+    let args = Args::parse(attribute, &mut diagnostics);
+    let expanded = Function::parse(item.clone()).and_then(|function| match with_inner(function) {
+        Some(function) => protect(&function, &args, &mut diagnostics),
+        None => Ok(item.clone()),
+    });
     let expanded = expanded.unwrap_or_else(|error| {
         diagnostics.add(error);
         TokenStream::new()
     });
     match diagnostics.into_compile_errors() {
         None => expanded,
-        Some(errors) if is_block => {
-            let block = block::plain(item);
-            quote!(#block #errors)
-        }
         Some(errors) => quote!(#item #errors),
     }
 }
 
 /// The function under the policies of `args`; as it was written where it cannot be.
-pub(crate) fn protect(
-    function: &Function,
-    args: &Args,
-    diagnostics: &mut Diagnostics,
-) -> syn::Result<TokenStream> {
+fn protect(function: &Function, args: &Args, diagnostics: &mut Diagnostics) -> syn::Result<TokenStream> {
     let mistakes = check::function::mistakes(function, args);
     if mistakes.is_empty() {
         return expand::function(function, args);

@@ -2,6 +2,7 @@
 
 mod backoff;
 mod block;
+mod block_keys;
 mod blocking;
 mod breaker;
 mod budget;
@@ -40,5 +41,6 @@ mod span_fallback;
 mod span_fields;
 mod span_tree;
 mod spans;
+mod stacked;
 mod throttle;
 mod timeout;

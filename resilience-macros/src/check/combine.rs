@@ -21,9 +21,10 @@ const CLASSIFICATION: [&str; 2] = ["when", "when_ok"];
 /// Settings that concern the function and its calls, whoever has the policy.
 const OF_THE_CALL: [&str; 4] = ["key", "priority", "error", "release"];
 
-/// Reports every combination of options that cannot be meant.
-pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostics) {
-    let mut rules = Rules { args, written, diagnostics };
+/// Reports every combination of options that cannot be meant; returns the places of those of the block that have no
+/// effect here.
+pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostics) -> Vec<usize> {
+    let mut rules = Rules { args, written, diagnostics, idle: Vec::new() };
     rules.switched_off();
     rules.retry_is_there();
     rules.strategy_uses_settings();
@@ -35,15 +36,23 @@ pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostic
     rules.main_settings_stand_once();
     rules.rate_limit_uses_settings();
     rules.bulkhead_uses_settings();
+    rules.idle
 }
 
 struct Rules<'a> {
     args: &'a Args,
     written: &'a Written,
     diagnostics: &'a mut Diagnostics,
+    idle: Vec<usize>,
 }
 
 impl<'a> Rules<'a> {
+    /// Those of `keys` that the attribute itself has; the others are idle here.
+    fn own(&mut self, keys: &[&'a Ident]) -> Vec<&'a Ident> {
+        self.idle.extend(keys.iter().filter_map(|key| self.written.of_block(key)));
+        self.written.own(keys)
+    }
+
     /// Whether `name` is there, or may be there in what could not be read.
     fn may_have(&self, name: &str) -> bool {
         self.written.unclear || self.written.find(name).is_some()
@@ -62,7 +71,8 @@ impl<'a> Rules<'a> {
     }
 
     /// Reports `keys` as one mistake: "`a` and `b` have no effect {why}", where `{it}` stands for the keys.
-    fn no_effect(&mut self, keys: &[&Ident], why: &str) {
+    fn no_effect(&mut self, keys: &[&'a Ident], why: &str) {
+        let keys = &self.own(keys);
         let Some(first) = keys.first() else { return };
         let (has, it) = if keys.len() == 1 { ("has", "it") } else { ("have", "them") };
         let why = why.replace("{it}", it);
@@ -203,6 +213,7 @@ impl<'a> Rules<'a> {
             }
             let mut settings = self.written.settings(room);
             settings.retain(|setting| !OF_THE_CALL.iter().any(|name| *setting == name));
+            let settings = self.own(&settings);
             let (belongs, it) = if settings.len() == 1 { ("belongs", "it") } else { ("belong", "them") };
             if let Some(first) = settings.first() {
                 let message = format!("{} {belongs} to the `static`; set {it} there", list(&settings));
@@ -330,11 +341,12 @@ impl<'a> Rules<'a> {
     }
 
     /// Reports `settings` that stand without the `main` one.
-    fn needs(&mut self, room: &Room, main: &str, settings: &[&Ident]) {
-        let (Some(first), None, false) = (settings.first(), self.setting(room, main), self.written.unclear)
-        else {
+    fn needs(&mut self, room: &Room, main: &str, settings: &[&'a Ident]) {
+        if self.setting(room, main).is_some() || self.written.unclear {
             return;
-        };
+        }
+        let settings = &self.own(settings);
+        let Some(first) = settings.first() else { return };
         let need = if settings.len() == 1 { "needs" } else { "need" };
         let example = room.settings.iter().find(|key| key.name == main).map_or("..", |key| key.example);
         let message =

@@ -14,12 +14,16 @@ use crate::function::Function;
 /// How the message begins for a function that returns something else.
 pub(crate) const BY_RESULT: &str = "`#[resilient]` tells success from failure by a `Result`";
 
+/// How it ends for a method that has the attribute of its block.
+const SKIP: &str = ", or leave the method out with `#[resilient(skip)]`";
+
 /// What the attribute cannot do with this function.
 pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     let signature = &function.signature;
     let mut mistakes = Vec::new();
+    let skip = if args.is_of_block { SKIP } else { "" };
     let mut refuse = |at: &dyn ToTokens, message: &str| {
-        mistakes.push(syn::Error::new_spanned(at.to_token_stream(), message));
+        mistakes.push(syn::Error::new_spanned(at.to_token_stream(), format_args!("{message}{skip}")));
     };
     if let Some(constness) = &signature.constness {
         refuse(

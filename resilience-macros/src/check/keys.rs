@@ -16,34 +16,51 @@ use crate::value::{literal, peel};
 pub(crate) const NONE: &str = "none";
 
 /// The options the user wrote, each once and in its place.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Written {
-    entries: Vec<Entry>,
+    pub(super) entries: Vec<Entry>,
     /// The keys outside of all groups, known or not.
-    outside: Vec<Ident>,
+    pub(super) outside: Vec<Ident>,
     /// Whether something could not be understood, so that nothing can be said to be missing.
     pub(crate) unclear: bool,
-    /// Whether it stands in a block whose attribute says nothing, which is a preset too.
-    in_empty_block: bool,
+    /// The policies that the attribute of the block may have, so that their settings stand for themselves.
+    pub(super) provided: Vec<&'static str>,
+    /// Whether the attribute of a block is the default of it.
+    pub(crate) is_of_block: bool,
+    /// Whether the attribute of the block says nothing.
+    pub(super) block_is_empty: bool,
 }
 
 #[derive(Clone, Debug)]
-struct Entry {
-    room: &'static Room,
-    key: &'static Key,
-    ident: Ident,
-    form: Form,
+pub(super) struct Entry {
+    pub(super) room: &'static Room,
+    pub(super) key: &'static Key,
+    pub(super) ident: Ident,
+    pub(super) form: Form,
     /// The room in whose group it stands.
-    group: Option<&'static Room>,
+    pub(super) group: Option<&'static Room>,
     /// Whether it says `"none"`, so that the function is without the policy.
-    is_off: bool,
+    pub(super) is_off: bool,
+    /// Whether it only opens a group that does not begin with a value.
+    pub(super) is_silent: bool,
+    /// Whether it stands in the attribute of the block.
+    pub(super) is_of_block: bool,
 }
 
 /// Walks over the tokens of the attribute and reports what does not belong there.
 pub(crate) fn read(attribute: TokenStream, diagnostics: &mut Diagnostics) -> Written {
+    read_into(Written::default(), attribute, diagnostics)
+}
+
+/// The same, into an attribute without keys.
+pub(super) fn read_into(
+    mut written: Written,
+    attribute: TokenStream,
+    diagnostics: &mut Diagnostics,
+) -> Written {
     let list = syntax::read(attribute, None, diagnostics);
-    let outside = list.keyed.iter().map(|item| item.key.clone()).collect();
-    let mut written = Written { entries: Vec::new(), outside, unclear: list.unclear, in_empty_block: false };
+    written.outside = list.keyed.iter().map(|item| item.key.clone()).collect();
+    written.unclear = list.unclear;
     for item in list.keyed {
         written.add(item, None, diagnostics);
     }
@@ -51,35 +68,14 @@ pub(crate) fn read(attribute: TokenStream, diagnostics: &mut Diagnostics) -> Wri
 }
 
 impl Written {
-    /// What holds for a method: what its attribute says, and otherwise what the attribute of its block says.
-    pub(crate) fn over(mut self, block: &Self) -> Self {
-        let inherited =
-            block.entries.iter().filter(|theirs| !self.entries.iter().any(|own| own.replaces(theirs)));
-        let inherited = inherited.cloned().collect::<Vec<_>>();
-        // Switched off is then what is not there: without a preset, nothing is left to switch off.
-        let has_preset = block.is_empty() || self.find("preset").or_else(|| block.find("preset")).is_some();
-        let is_there = |own: &Entry| block.entries.iter().any(|theirs| theirs.key.name == own.key.name);
-        self.entries.retain(|own| has_preset || !own.is_off || !is_there(own));
-        self.entries.extend(inherited);
-        self.outside.extend(block.outside.iter().cloned());
-        self.unclear |= block.unclear;
-        self.in_empty_block = block.is_empty();
-        self
-    }
-
     /// Whether there is any key but these.
     pub(crate) fn has_other_than(&self, names: &[&str]) -> bool {
         self.entries.iter().any(|entry| !names.contains(&entry.key.name))
     }
 
-    /// Whether the standard preset holds where nothing else is said.
-    pub(crate) fn implies_preset(&self) -> bool {
-        self.in_empty_block || self.is_empty()
-    }
-
-    /// Whether there is nothing but plumbing.
-    fn is_empty(&self) -> bool {
-        !self.unclear && !self.has_other_than(&["crate"])
+    /// Whether there is nothing but plumbing, in the attribute of the block if there is one.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.block_is_empty || !self.unclear && !self.has_other_than(&["crate"])
     }
 
     /// The keys of the policies that the function is to be without.
@@ -147,11 +143,7 @@ impl Written {
         let opens_group = room.headline.as_ref().is_some_and(|headline| headline.name == key.name);
         let form = match (form, key.takes) {
             (Form::List(tokens), _) if opens_group => {
-                return self.add_group(
-                    Entry { room, key, ident, form: Form::Word, group, is_off: false },
-                    tokens,
-                    diagnostics,
-                );
+                return self.add_group(Entry::new(room, key, ident, Form::Word, group), tokens, diagnostics);
             }
             (form @ Form::List(_), Takes::Tokens | Takes::Values)
             | (form @ Form::Word, Takes::Optional | Takes::Nothing)
@@ -177,13 +169,17 @@ impl Written {
                 Form::Unreadable
             }
         };
-        let is_off = says_none(room, key, &form);
-        self.entries.push(Entry { room, key, ident, form, group, is_off });
+        self.entries.push(Entry::new(room, key, ident, form, group));
     }
 
     /// Whether there is a preset that may have the policy of `key`, so that its settings stand for themselves.
-    fn may_change_preset(&self, key: &Key) -> bool {
+    pub(super) fn may_change_preset(&self, key: &Key) -> bool {
         preset::POLICIES.contains(&key.name) && self.outside.iter().any(|key| key == preset::ROOM.name)
+    }
+
+    /// Whether the settings of the policy of `key` may stand for themselves.
+    fn may_change(&self, key: &Key) -> bool {
+        self.provided.contains(&key.name) || self.may_change_preset(key)
     }
 
     /// `key(value, setting = .., ..)`
@@ -194,8 +190,8 @@ impl Written {
         entry.form = match (group.headline, key.takes) {
             (Some(value), _) => Form::Value(value),
             (None, Takes::Optional) => Form::Word,
-            // Of the preset's policy only these are changed.
-            (None, _) if self.may_change_preset(key) && !group.keyed.is_empty() => Form::Word,
+            // Of the policy that the block or the preset has only these are changed.
+            (None, _) if self.may_change(key) && !group.keyed.is_empty() => Form::Word,
             (None, Takes::ValueOr(name)) if group.keyed.iter().any(|item| item.key == name) => Form::Word,
             (None, _) => {
                 if !group.unclear {
@@ -209,6 +205,7 @@ impl Written {
             }
         };
         entry.is_off = says_none(room, key, &entry.form);
+        entry.is_silent = matches!(entry.form, Form::Word) && !group.keyed.is_empty();
         self.entries.push(entry);
         for item in group.keyed {
             self.add(item, Some(room), diagnostics);
@@ -217,35 +214,15 @@ impl Written {
 }
 
 impl Entry {
-    /// Whether this entry of a method leaves nothing of that one of its block: it is the same key, or another value of
-    /// the policy has no use for the setting.
-    fn replaces(&self, theirs: &Self) -> bool {
-        if self.room.name != theirs.room.name {
-            // A budget has no use without retries.
-            return self.form.says_none() && self.key.name == "retry" && theirs.room.name == "budget";
-        }
-        if self.key.name == theirs.key.name {
-            return true;
-        }
-        let is_headline = self.room.headline.as_ref().is_some_and(|headline| headline.name == self.key.name);
-        if !is_headline {
-            return false;
-        }
-        match self.key.name {
-            "retry" => {
-                let unused: &[&str] = match &self.form {
-                    Form::Value(value) => match literal(peel(value)) {
-                        None => &["base", "cap", "factor", "jitter"],
-                        Some(_) if self.form.says_none() => &["max", "base", "cap", "factor", "jitter"],
-                        Some(_) => &["factor", "jitter"],
-                    },
-                    _ => &["factor", "jitter"],
-                };
-                unused.contains(&theirs.key.name)
-            }
-            // The settings of a `static` stand where it is defined.
-            _ => self.is_off || matches!(&self.form, Form::Value(value) if literal(peel(value)).is_none()),
-        }
+    fn new(
+        room: &'static Room,
+        key: &'static Key,
+        ident: Ident,
+        form: Form,
+        group: Option<&'static Room>,
+    ) -> Self {
+        let is_off = says_none(room, key, &form);
+        Self { room, key, ident, form, group, is_off, is_silent: false, is_of_block: false }
     }
 
     fn meta(&self) -> Option<Meta> {
@@ -264,14 +241,9 @@ impl Entry {
 
 /// Whether the value of `key` is `"none"`, where that stands for no policy.
 fn says_none(room: &Room, key: &Key, form: &Form) -> bool {
-    room.switches(key) && form.says_none()
-}
-
-impl Form {
-    fn says_none(&self) -> bool {
-        let Self::Value(value) = self else { return false };
-        literal(peel(value)).is_some_and(|(lit, _)| matches!(lit, Lit::Str(text) if text.value() == NONE))
-    }
+    let Form::Value(value) = form else { return false };
+    let none = |lit: &Lit| matches!(lit, Lit::Str(text) if text.value() == NONE);
+    room.switches(key) && literal(peel(value)).is_some_and(|(lit, _)| none(lit))
 }
 
 fn name_value(path: Path, value: Expr) -> Meta {
@@ -288,6 +260,9 @@ fn place(
     let Some((room, key)) = policy::find(ident, group) else {
         return Err(if PLANNED.iter().any(|planned| ident == planned) {
             format!("`{ident}` is not available in this version")
+        } else if ident == "skip" && group.is_none() {
+            "`skip` stands alone, on a method whose block has the attribute; remove it, or what stands beside it"
+                .to_owned()
         } else {
             unknown(ident, group)
         });

@@ -6,3 +6,4 @@ pub(crate) mod feature;
 pub(crate) mod function;
 pub(crate) mod hedge;
 pub(crate) mod keys;
+pub(crate) mod merge;

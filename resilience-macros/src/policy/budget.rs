@@ -60,16 +60,24 @@ impl FromMeta for Headline {
     }
 
     fn from_expr(value: &Expr) -> darling::Result<Self> {
-        let is_ratio = match literal(value) {
-            Some((Lit::Str(text), false)) => {
-                let text = text.value();
-                text.trim_end().ends_with('%') || text.trim().parse::<f64>().is_ok()
-            }
-            Some((Lit::Int(_) | Lit::Float(_), _)) => true,
-            Some(_) => false,
-            None => !is_static(value),
-        };
-        if is_ratio { Value::from_expr(value).map(Self::Ratio) } else { KIND.read(value).map(Self::Target) }
+        if is_ratio(value) {
+            Value::from_expr(value).map(Self::Ratio)
+        } else {
+            KIND.read(value).map(Self::Target)
+        }
+    }
+}
+
+/// Whether the first value is the ratio.
+pub(crate) fn is_ratio(value: &Expr) -> bool {
+    match literal(value) {
+        Some((Lit::Str(text), false)) => {
+            let text = text.value();
+            text.trim_end().ends_with('%') || text.trim().parse::<f64>().is_ok()
+        }
+        Some((Lit::Int(_) | Lit::Float(_), _)) => true,
+        Some(_) => false,
+        None => !is_static(value),
     }
 }
 

@@ -86,14 +86,26 @@ impl FromMeta for Headline {
     }
 
     fn from_expr(value: &Expr) -> darling::Result<Self> {
-        let is_number = match literal(value) {
-            Some((Lit::Str(text), false)) if text.value() == ADAPTIVE => return Ok(Self::Adaptive),
-            Some((Lit::Str(text), false)) => text.value().parse::<f64>().is_ok(),
-            Some((Lit::Int(_) | Lit::Float(_), _)) => true,
-            Some(_) => false,
-            None => !is_static(value),
-        };
-        if is_number { Value::from_expr(value).map(Self::Max) } else { KIND.read(value).map(Self::Target) }
+        if let Some((Lit::Str(text), false)) = literal(value)
+            && text.value() == ADAPTIVE
+        {
+            return Ok(Self::Adaptive);
+        }
+        if is_number(value) {
+            Value::from_expr(value).map(Self::Max)
+        } else {
+            KIND.read(value).map(Self::Target)
+        }
+    }
+}
+
+/// Whether the first value is the number of calls.
+pub(crate) fn is_number(value: &Expr) -> bool {
+    match literal(value) {
+        Some((Lit::Str(text), false)) => text.value().parse::<f64>().is_ok(),
+        Some((Lit::Int(_) | Lit::Float(_), _)) => true,
+        Some(_) => false,
+        None => !is_static(value),
     }
 }
 

@@ -98,7 +98,7 @@ impl Preset {
     /// The preset of an attribute that says nothing.
     pub(crate) fn implied(written: &Written) -> Option<Setting<Self>> {
         let [_, (_, constant, policies), _] = PRESETS;
-        written.implies_preset().then(|| Setting::implied(ROOM.name, Self::Known(constant, policies)))
+        written.is_empty().then(|| Setting::implied(ROOM.name, Self::Known(constant, policies)))
     }
 
     /// Whether it has a policy of that key, as far as is known.

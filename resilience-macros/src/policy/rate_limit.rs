@@ -79,13 +79,21 @@ impl FromMeta for Headline {
     }
 
     fn from_expr(value: &Expr) -> darling::Result<Self> {
-        let is_rate = match literal(value) {
-            Some((Lit::Str(text), false)) => Rate::is_meant(&text.value()),
-            Some((Lit::Int(_) | Lit::Float(_), _)) => true,
-            Some(_) => false,
-            None => !is_static(value),
-        };
-        if is_rate { Value::from_expr(value).map(Self::Rate) } else { KIND.read(value).map(Self::Target) }
+        if is_rate(value) {
+            Value::from_expr(value).map(Self::Rate)
+        } else {
+            KIND.read(value).map(Self::Target)
+        }
+    }
+}
+
+/// Whether the first value is the rate.
+pub(crate) fn is_rate(value: &Expr) -> bool {
+    match literal(value) {
+        Some((Lit::Str(text), false)) => Rate::is_meant(&text.value()),
+        Some((Lit::Int(_) | Lit::Float(_), _)) => true,
+        Some(_) => false,
+        None => !is_static(value),
     }
 }
 

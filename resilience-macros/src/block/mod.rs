@@ -1,0 +1,194 @@
+//! `#[resilient]` on an `impl` block: the default for its async methods, key by key.
+
+mod defaults;
+
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{Attribute, ImplItem, ImplItemFn, ItemImpl, Meta};
+
+use self::defaults::Defaults;
+use crate::diag::Diagnostics;
+use crate::expand;
+use crate::function::Function;
+
+/// Whether `item` is an `impl` block, by the first word after its attributes.
+pub(crate) fn is_block(item: &TokenStream) -> bool {
+    let mut words = item.clone().into_iter().filter_map(|token| match token {
+        TokenTree::Ident(word) => Some(word),
+        _ => None,
+    });
+    let word = words.find(|word| word != "unsafe" && word != "default");
+    word.is_some_and(|word| word == "impl")
+}
+
+/// The block with its async methods under what `attribute` and their own say. Other methods stay as they are.
+///
+/// With a mistake in one of the attributes the block is given back without any, beside one error per mistake.
+pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream {
+    let mut diagnostics = Diagnostics::default();
+    let defaults = Defaults::read(attribute, &mut diagnostics);
+    let block = match syn::parse2::<ItemImpl>(item.clone()) {
+        Ok(block) => block,
+        Err(error) => {
+            diagnostics.add(error);
+            let errors = diagnostics.into_compile_errors();
+            return quote!(#item #errors);
+        }
+    };
+    let bare = bare(block.clone());
+    let expanded = protected(block, &defaults, &mut diagnostics);
+    match diagnostics.into_compile_errors() {
+        None => {
+            let checks = defaults.checks();
+            quote!(#checks #expanded)
+        }
+        Some(errors) => quote!(#bare #errors),
+    }
+}
+
+/// The block with its methods under their policies.
+fn protected(mut block: ItemImpl, defaults: &Defaults, diagnostics: &mut Diagnostics) -> TokenStream {
+    let mut protected = 0_usize;
+    for item in &mut block.items {
+        let ImplItem::Fn(method) = item else { continue };
+        for attribute in method.attrs.iter().filter(|attribute| adds_resilient(attribute)) {
+            diagnostics.push(
+                attribute.path(),
+                "what `cfg_attr` adds is not seen under a block's attribute; write the method once for each `#[cfg(..)]`, \
+                 with the attribute it needs",
+            );
+        }
+        if let Some(skip) = method.attrs.iter().position(is_skip) {
+            method.attrs.remove(skip);
+            protected += 1;
+            continue;
+        }
+        let own = method.attrs.iter().filter(|attribute| is_resilient(attribute)).count();
+        if !is_default_of(method) {
+            protected += own;
+            continue;
+        }
+        protected += 1;
+        let own = method.attrs.iter().position(is_resilient);
+        let own = own.map(|own| tokens(method.attrs.remove(own)));
+        match Function::parse(method.to_token_stream())
+            .and_then(|function| defaults.protect(&function, own, diagnostics))
+        {
+            Ok(expanded) => *item = ImplItem::Verbatim(expanded),
+            Err(error) => diagnostics.add(error),
+        }
+    }
+    if protected == 0 {
+        diagnostics.push(
+            block.impl_token,
+            "this block has no async method to protect; put `#[resilient]` on one that has",
+        );
+    }
+    block.into_token_stream()
+}
+
+/// The block without the attributes that only mean something beside its own.
+fn bare(mut block: ItemImpl) -> TokenStream {
+    for item in &mut block.items {
+        if let ImplItem::Fn(method) = item {
+            let is_default = is_default_of(method);
+            method.attrs.retain(|attribute| {
+                let is_said_beside = is_skip(attribute) || adds_resilient(attribute);
+                let is_merged = is_default && is_resilient(attribute);
+                !(is_said_beside || is_merged)
+            });
+        }
+    }
+    block.into_token_stream()
+}
+
+/// Whether the block's attribute is the default of `method`. Several of its own say in their order what it has, and
+/// leave nothing to a default.
+fn is_default_of(method: &ImplItemFn) -> bool {
+    let own = method.attrs.iter().filter(|attribute| is_resilient(attribute)).count();
+    own <= 1 && expand::waits(&method.sig)
+}
+
+/// What the attribute has in its parentheses.
+pub(crate) fn tokens(attribute: Attribute) -> TokenStream {
+    match attribute.meta {
+        Meta::List(list) => list.tokens,
+        Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
+    }
+}
+
+/// Whether `attribute` is `#[resilient(..)]`, under any path.
+pub(crate) fn is_resilient(attribute: &Attribute) -> bool {
+    attribute.path().segments.last().is_some_and(|last| last.ident == "resilient")
+}
+
+/// Whether `attribute` is `#[cfg_attr(.., resilient ..)]`.
+fn adds_resilient(attribute: &Attribute) -> bool {
+    let Meta::List(list) = &attribute.meta else { return false };
+    let mut words = list.tokens.clone().into_iter();
+    list.path.is_ident("cfg_attr")
+        && words.any(|word| matches!(word, TokenTree::Ident(word) if word == "resilient"))
+}
+
+/// Whether `attribute` is `#[resilient(skip)]`.
+fn is_skip(attribute: &Attribute) -> bool {
+    match &attribute.meta {
+        Meta::List(list) => is_resilient(attribute) && list.tokens.to_string() == "skip",
+        Meta::Path(_) | Meta::NameValue(_) => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_block_is_told_from_a_function() {
+        assert!(is_block(&quote!(
+            #[async_trait]
+            impl Store for Db {}
+        )));
+        assert!(is_block(&quote!(
+            unsafe impl Store for Db {}
+        )));
+        assert!(!is_block(&quote!(
+            pub async fn load() {}
+        )));
+        assert!(!is_block(&quote!(
+            fn load() -> impl Future<Output = Result<(), E>> {}
+        )));
+    }
+
+    /// How often `needle` stands in what the attribute makes of a block with these `methods`.
+    fn count(attribute: TokenStream, methods: &TokenStream, needle: &str) -> usize {
+        expand(attribute, &quote!(impl Client { #methods })).to_string().matches(needle).count()
+    }
+
+    #[test]
+    fn a_rule_of_the_block_is_evaluated_once_and_one_of_a_method_in_the_method() {
+        let methods = quote!(
+            async fn load(&self) -> Result<(), E> {}
+            async fn store(&self) -> Result<(), E> {}
+            #[resilient(deadline = "2s")]
+            async fn send(&self) -> Result<(), E> {}
+        );
+        let count = |rule| count(quote!(timeout = T, deadline = "9s"), &methods, rule);
+        assert_eq!(count(":: check :: timeout ("), 1);
+        assert_eq!(count(":: check :: deadline ("), 2);
+        assert_eq!(count(":: check :: timeout_below_deadline ("), 2);
+    }
+
+    #[test]
+    fn a_block_with_a_mistake_keeps_only_attributes_that_stand_for_themselves() {
+        let methods = quote!(
+            #[resilient(max = 5)]
+            async fn load(&self) -> Result<(), E> {}
+            #[resilient(skip)]
+            async fn store(&self) -> Result<(), E> {}
+            #[resilient(retry = "exp")]
+            fn read(&self) -> Result<(), E> {}
+        );
+        assert_eq!(count(quote!(timeuot = "1s"), &methods, "compile_error"), 1);
+        assert_eq!(count(quote!(timeuot = "1s"), &methods, "resilient ("), 1);
+    }
+}

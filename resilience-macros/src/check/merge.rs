@@ -1,0 +1,134 @@
+//! The keys of a method over those of its block.
+//!
+//! A key is a policy's, wherever it stands: `max = 5` and `retry("exp", max = 5)` are one. What the block says and the
+//! method makes useless, like the `factor` of a retry that is `"fixed"` in the method, is no mistake: it is dropped.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::Expr;
+
+use super::keys::{Entry, Written, read_into};
+use crate::diag::Diagnostics;
+use crate::policy::preset::POLICIES;
+use crate::policy::{ROOMS, Room, budget, bulkhead, rate_limit};
+use crate::syntax::Form;
+use crate::value::peel;
+
+/// Walks over the tokens of a method's attribute, whose keys go before those of the `block`.
+pub(crate) fn read(attribute: TokenStream, block: &Written, diagnostics: &mut Diagnostics) -> Written {
+    let headlines = ROOMS.iter().filter_map(|room| room.headline.as_ref());
+    let has = |name: &str| block.entries.iter().any(|entry| entry.key.name == name);
+    let provided = headlines.filter(|key| {
+        has(key.name) || block.may_change_preset(key) || block.is_empty() && POLICIES.contains(&key.name)
+    });
+    let written = Written {
+        provided: provided.map(|key| key.name).collect(),
+        block_is_empty: block.is_empty(),
+        ..Written::default()
+    };
+    read_into(written, attribute, diagnostics)
+}
+
+impl Written {
+    /// How many keys the attribute itself has.
+    pub(crate) fn len(&self) -> usize {
+        self.entries.len()
+    }
+
+    /// Everything but the key at `index`.
+    pub(crate) fn without(&self, index: usize) -> Self {
+        let mut rest = self.clone();
+        rest.entries.remove(index);
+        rest
+    }
+
+    /// What to underline when the value of the key at `index` is at fault.
+    pub(crate) fn value(&self, index: usize) -> TokenStream {
+        let entry = &self.entries[index];
+        match &entry.form {
+            Form::Value(value) => peel(value).to_token_stream(),
+            Form::Word | Form::List(_) | Form::Unreadable => entry.ident.to_token_stream(),
+        }
+    }
+
+    /// With the keys of `block` that are not said here.
+    pub(crate) fn over(mut self, block: &Self) -> Self {
+        self.is_of_block = true;
+        self.unclear |= block.unclear;
+        for entry in &block.entries {
+            if self.says(entry) {
+                continue;
+            }
+            let opens = self.position(entry.room, entry.key.name);
+            if let Some(opens) = opens {
+                self.entries.remove(opens);
+            }
+            self.entries.push(Entry { is_of_block: true, ..entry.clone() });
+        }
+        self
+    }
+
+    /// Whether what `entry` of the block says is said here, in one way or the other.
+    fn says(&self, entry: &Entry) -> bool {
+        let headline = |room: &Room| room.headline.as_ref().map_or("", |headline| headline.name);
+        let at = |name: &str| self.position(entry.room, name).map(|index| &self.entries[index]);
+        let main = main_setting(entry.room);
+        match at(entry.key.name) {
+            // Its settings switch it on again.
+            Some(own) if own.is_silent => {
+                entry.is_off || main.is_some_and(|main| main.begins(entry) && at(main.name).is_some())
+            }
+            Some(_) => true,
+            None => main.is_some_and(|main| {
+                main.name == entry.key.name && at(headline(entry.room)).is_some_and(|own| main.begins(own))
+            }),
+        }
+    }
+
+    fn position(&self, room: &Room, name: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.room.name == room.name && entry.key.name == name)
+    }
+
+    /// Those of the keys that the attribute itself has.
+    pub(super) fn own<'a>(&self, keys: &[&'a Ident]) -> Vec<&'a Ident> {
+        keys.iter().copied().filter(|key| self.of_block(key).is_none()).collect()
+    }
+
+    /// Where the block's entry is that `key` was taken from.
+    pub(super) fn of_block(&self, key: &Ident) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.is_of_block && std::ptr::eq(&raw const entry.ident, key))
+    }
+
+    /// Drops the entries at these places; whether there are any.
+    pub(crate) fn drop_idle(&mut self, mut idle: Vec<usize>) -> bool {
+        idle.sort_unstable();
+        idle.dedup();
+        for index in idle.iter().rev() {
+            self.entries.remove(*index);
+        }
+        !idle.is_empty()
+    }
+}
+
+/// The setting that a group may begin with, without its key.
+struct Main {
+    name: &'static str,
+    is_meant: fn(&Expr) -> bool,
+}
+
+impl Main {
+    /// Whether the group of `headline` begins with it.
+    fn begins(&self, headline: &Entry) -> bool {
+        matches!(&headline.form, Form::Value(value) if (self.is_meant)(peel(value)))
+    }
+}
+
+fn main_setting(room: &Room) -> Option<Main> {
+    let (name, is_meant): (_, fn(&Expr) -> bool) = match room.name {
+        "rate_limit" => ("rate", rate_limit::is_rate),
+        "bulkhead" => ("max", bulkhead::is_number),
+        "budget" => ("ratio", budget::is_ratio),
+        _ => return None,
+    };
+    Some(Main { name, is_meant })
+}
