@@ -172,10 +172,6 @@ impl Core {
         self.attempts += 1;
         self.meter.attempt_begins(false);
         let kind = self.attempt_kind();
-        self.attempt_begins(kind);
-    }
-
-    pub(super) fn attempt_begins(&mut self, kind: AttemptKind) {
         if let Some(detail) = &mut self.detail {
             if let Some(withdrawal) = detail.withdrawal.take() {
                 withdrawal.spend();

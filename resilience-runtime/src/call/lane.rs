@@ -6,6 +6,7 @@
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
+use core::time::Duration;
 
 use pin_project_lite::pin_project;
 use tracing::Span;
@@ -102,7 +103,9 @@ impl Core {
         }
         self.attempts += 1;
         self.meter.attempt_begins(false);
-        self.attempt_begins(AttemptKind::Hedge);
+        if let Some(detail) = &mut self.detail {
+            detail.trace.attempt_begins(self.site, self.attempts, AttemptKind::Hedge, Duration::ZERO);
+        }
         Some(self.take_lane_of(AttemptKind::Hedge, limits))
     }
 }
