@@ -156,6 +156,7 @@ impl Core {
     }
 
     /// Asks the breaker.
+    #[inline]
     pub(super) fn ask_breaker(&mut self) -> Result<(), Rejected> {
         let Some(breaker) = self.site.get_breaker() else { return Ok(()) };
         // Into its place at once: a value on the way out of the span is lost when the subscriber panics.

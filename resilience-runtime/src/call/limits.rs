@@ -178,6 +178,9 @@ impl Drop for Limited {
 
 impl Limited {
     /// A limit that has nothing free is not told of it: nobody was refused.
+    ///
+    /// Out of line, for what it shares with the way of a first attempt to stay inlined there.
+    #[cold]
     fn take_what_is_free(&mut self, core: &mut Core) -> bool {
         if let Some(throttle) = core.site.get_throttle() {
             let Ok(admission) = core.in_call(|| throttle.try_admit()) else { return false };
