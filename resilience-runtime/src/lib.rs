@@ -109,7 +109,10 @@ mod window;
 
 // Not for use, only for messages of the compiler: these it finds by their names alone, and spells out no hidden path.
 #[doc(hidden)]
-pub use __private::{Argument, CarriesRejected, IdempotencyKey, Key, Outcome, Priority, RetryAfter, Verdict};
+pub use __private::{
+    Argument, CarriesRejected, IdempotencyKey, Key, Outcome, Priority, RetryAfter, Taken, Verdict,
+    WithoutError,
+};
 #[doc(hidden)]
 pub use judge::Missing;
 

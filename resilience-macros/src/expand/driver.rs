@@ -64,7 +64,8 @@ impl Driver<'_> {
         let at = type_name(output);
         let private = args.names.private_at(at);
         let returns = quote_spanned!(at=> return #private::returns::<#output>(););
-        let kind = if self.blocks { quote!(move ||) } else { quote!(async move) };
+        let at = function.braces.span();
+        let kind = if self.blocks { quote_spanned!(at=> move ||) } else { quote_spanned!(at=> async move) };
         let attempt = quote_spanned! {function.braces.span()=>
             #kind {
                 if false {

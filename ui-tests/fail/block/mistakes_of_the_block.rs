@@ -2,7 +2,10 @@ use resilience_runtime::resilient;
 
 struct Client;
 
-#[resilient(retri = "exp", timeout = "2 parsecs")] //~ ERROR unknown option `retri` //~ ERROR `2 parsecs`
+#[resilient(
+    retri = "exp", //~ ERROR unknown option `retri`
+    timeout = "2 parsecs", //~ ERROR `2 parsecs`
+)]
 impl Client {
     async fn load(&self) -> std::io::Result<u32> {
         Ok(1)
