@@ -124,7 +124,7 @@ impl Args {
         let idle = combine::check(&args, written, diagnostics);
         chaos::check(&args, written, diagnostics);
         feature::needs("chaos", cfg!(feature = "chaos"), written, diagnostics);
-        hedge::check(written, diagnostics);
+        let idle = idle.into_iter().chain(hedge::check(written, diagnostics)).collect();
         (args, idle)
     }
 

@@ -1,11 +1,12 @@
 //! What a method of a block says over what the block says: which settings then hold, as the catalog shows them.
 
 use std::io;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use async_trait::async_trait;
 use resilience_runtime::catalog::{Entry, Origin, Policy};
 use resilience_runtime::{Breaker, Bulkhead, BulkheadConfig, State, catalog, current, resilient};
-use resilience_tests::{ms, secs};
+use resilience_tests::{ms, pass, secs};
 
 fn reset() -> io::Error {
     io::ErrorKind::ConnectionReset.into()
@@ -141,6 +142,43 @@ fn a_policy_of_a_static_leaves_nothing_of_the_block() {
 fn a_policy_that_is_switched_off_takes_its_settings_with_it() {
     let left = entry("Groups::without_any");
     assert_eq!((left.retry, left.policies().count()), (None, 0));
+}
+
+struct Hedged(AtomicU32);
+
+#[resilient(hedge = "10ms", idempotent)]
+impl Hedged {
+    async fn once_more(&self) -> io::Result<()> {
+        self.hang().await
+    }
+
+    #[resilient(hedge(max = 3), timeout = "1s")]
+    async fn thrice_more(&self) -> io::Result<()> {
+        self.hang().await
+    }
+
+    #[resilient(hedge = "none", timeout = "1s")]
+    async fn alone(&mut self) -> io::Result<()> {
+        self.hang().await
+    }
+
+    #[resilient(skip)]
+    async fn hang(&self) -> io::Result<()> {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        pass(secs(60)).await;
+        Ok(())
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_method_that_cannot_be_hedged_is_left_without() {
+    let mut it = Hedged(AtomicU32::new(0));
+    it.once_more().await.unwrap();
+    assert_eq!(it.0.swap(0, Ordering::Relaxed), 2);
+    it.thrice_more().await.unwrap_err();
+    assert_eq!(it.0.swap(0, Ordering::Relaxed), 4);
+    it.alone().await.unwrap_err();
+    assert_eq!(it.0.swap(0, Ordering::Relaxed), 1);
 }
 
 struct Classified;

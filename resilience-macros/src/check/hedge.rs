@@ -7,10 +7,11 @@ use syn::{FnArg, GenericArgument, PathArguments, ReceiverKind, Signature, Type};
 use super::keys::Written;
 use crate::diag::Diagnostics;
 
-/// Reports options that do not go with a hedge, or with its absence.
-pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
+/// Reports options that do not go with a hedge, or with its absence; returns the place of one of the block that has no
+/// effect here.
+pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) -> Option<usize> {
     if written.unclear {
-        return;
+        return None;
     }
     let [hedge, flag, key] = ["hedge", "idempotent", "idempotency_key"].map(|name| written.find(name));
     match (hedge, flag, key) {
@@ -19,6 +20,9 @@ pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
             "`hedge` runs the body more than once at a time, which must do no harm; add `idempotent` if it does none, \
              or an `idempotency_key` that the dependency knows repeats by",
         ),
+        (None, Some(flag), _) | (Some(_), Some(flag), Some(_)) if written.of_block(flag).is_some() => {
+            return written.of_block(flag);
+        }
         (None, Some(flag), _) => diagnostics.push(
             flag,
             "`idempotent` has no effect without `hedge`; add one, like `hedge = \"p95\"`, or remove it",
@@ -28,6 +32,7 @@ pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) {
         }
         _ => {}
     }
+    None
 }
 
 /// The message for a function that cannot be polled beside another of its calls.

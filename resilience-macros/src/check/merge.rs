@@ -128,6 +128,7 @@ fn main_setting(room: &Room) -> Option<Main> {
         "rate_limit" => ("rate", rate_limit::is_rate),
         "bulkhead" => ("max", bulkhead::is_number),
         "budget" => ("ratio", budget::is_ratio),
+        "hedge" => ("after", |_| true),
         _ => return None,
     };
     Some(Main { name, is_meant })
