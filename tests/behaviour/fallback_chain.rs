@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::io;
 use std::rc::Rc;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use resilience_runtime::{Rejected, RejectedKind, current, resilient, testing};
@@ -248,4 +249,27 @@ fn a_fallback_that_takes_no_error_keeps_none() {
         [size_of_val(&without(0)), size_of_val(&by_closure(0)), size_of_val(&with(0))];
     assert_eq!(without, by_closure);
     assert!(with >= without + size_of::<[u64; 12]>(), "{with} and {without} bytes");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hedged_call_gives_its_error_to_the_fallback_too() {
+    #[resilient(hedge = "10ms", idempotent, fallback(fail_higher_of_its_own, |_, error| Ok(number(&error))))]
+    async fn own(script: Arc<Script>) -> Answer {
+        script.run().await
+    }
+    #[resilient(hedge = "10ms", idempotent, timeout = "1s", fallback = |_, error| Ok(number(&error)))]
+    async fn refused(script: Arc<Script>) -> Answer {
+        script.run().await
+    }
+    async fn fail_higher_of_its_own(_script: Arc<Script>, error: Failure) -> Answer {
+        Err(Permanent(number(&error) + 10))
+    }
+    fn number(error: &Failure) -> u32 {
+        match error {
+            Transient(number) | Permanent(number) => *number,
+            _ => 100,
+        }
+    }
+    assert_eq!(own(Arc::new(Script::new("N"))).await, Ok(11));
+    assert_eq!(refused(Arc::new(Script::new("P"))).await, Ok(100));
 }

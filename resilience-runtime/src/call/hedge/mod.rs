@@ -301,7 +301,11 @@ where
                 Ok(result) => result,
                 Err(rejected) => this.call.judge.reject(rejected),
             })),
-            Next::FallBack | Next::Retry => Poll::Ready(ControlFlow::Continue(())),
+            Next::FallBack => {
+                this.call.judge.keep(answer);
+                Poll::Ready(ControlFlow::Continue(()))
+            }
+            Next::Retry => Poll::Ready(ControlFlow::Continue(())),
             Next::RetryAt(tick) => {
                 drop(answer);
                 *this.kept = None;
