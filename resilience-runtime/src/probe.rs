@@ -58,6 +58,9 @@ pub trait Form<R> {
 
     /// The failure, if it is one.
     fn into_error(outcome: R) -> Option<Self::Error>;
+
+    /// The success as an outcome.
+    fn from_ok(value: Self::Ok) -> R;
 }
 
 /// As what it is.
@@ -81,6 +84,11 @@ impl<T, E> Form<Result<T, E>> for Plainly {
     #[inline]
     fn into_error(outcome: Result<T, E>) -> Option<E> {
         outcome.err()
+    }
+
+    #[inline]
+    fn from_ok(value: T) -> Result<T, E> {
+        Ok(value)
     }
 }
 
@@ -123,6 +131,13 @@ impl<R, M> Clone for Probe<R, M> {
 impl<R, M> Copy for Probe<R, M> {}
 
 impl<R, M: Form<R>> Probe<R, M> {
+    /// The outcome of a function that answers `value`.
+    #[cfg(feature = "cache")]
+    #[inline]
+    pub(crate) fn succeeds(self, value: M::Ok) -> R {
+        M::from_ok(value)
+    }
+
     /// The outcome of a function that fails with what `error` gives.
     #[cfg(feature = "chaos")]
     #[inline]

@@ -1,0 +1,84 @@
+//! What is written for `cache`: the key, and the way around the attempts.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::Type;
+
+use super::arguments::Arguments;
+use super::driver::{Driver, at_both_ends, local};
+use crate::args::Args;
+use crate::check::cache::ok_type;
+use crate::names::{borrow, parenthesised};
+
+/// The most arguments that are a key: those of the largest tuple that can be compared.
+pub(crate) const LARGEST_KEY: usize = 12;
+
+/// The arguments that are the key, as the fields of a span are written.
+pub(super) fn outside(args: &Args, arguments: &Arguments) -> Option<TokenStream> {
+    args.cache.as_ref().filter(|cache| cache.key.is_none())?;
+    let names = arguments.list.iter().map(|argument| &argument.outer);
+    Some(quote!(#(key = #names),*))
+}
+
+impl Driver<'_> {
+    /// The call that has the answers remembered, and by what.
+    pub(super) fn remember(&self, output: &Type) -> Option<TokenStream> {
+        let cache = self.args.cache.as_ref()?;
+        let probe = local("__probe");
+        let copies = at_both_ends(ok_type(output), |first, last| {
+            let private = self.args.names.private_at(first);
+            let arguments = parenthesised(last, quote!(#probe, ()));
+            let copies = Ident::new("copies", last);
+            quote_spanned!(first=> <_ as #private::Answer<_>>::#copies #arguments)
+        });
+        let key = match &cache.key {
+            Some(key) => {
+                let value = borrow(self.received(key.to_token_stream()), key);
+                let part = at_both_ends(key, |first, _| Ident::new("__part", first));
+                let parts = self.parts(&super::as_field(&key.value));
+                let own = self.own(&part.to_token_stream(), key);
+                quote!({ #parts let #part = #value; #own })
+            }
+            None => {
+                let mut parts = self
+                    .arguments
+                    .list
+                    .iter()
+                    .map(|argument| {
+                        let name = &argument.outer;
+                        self.own(&quote!(&#name), &argument.at)
+                    })
+                    .collect::<Vec<_>>();
+                if parts.len() == 1 { parts.remove(0) } else { quote!((#(#parts),*)) }
+            }
+        };
+        let private = self.args.names.private();
+        Some(quote!(.remembering(#probe, #copies, #private::instance(|| ()), #key)))
+    }
+
+    /// An owned copy of what is `borrowed`, underlined at all of `at`.
+    fn own(&self, borrowed: &TokenStream, at: &impl ToTokens) -> TokenStream {
+        at_both_ends(at, |first, last| {
+            let private = self.args.names.private_at(first);
+            let asked = parenthesised(last, borrowed.clone());
+            let kind = quote_spanned!(first=> (&&#private::Part::of #asked).kind());
+            let arguments = parenthesised(last, quote!(#borrowed, #kind, ()));
+            let own = Ident::new("own", last);
+            quote_spanned!(first=> #private::CacheKey::#own #arguments)
+        })
+    }
+
+    /// The attempts, for a call that finds no answer.
+    pub(super) fn unless_recalled(&self, call: &Ident, run: TokenStream) -> TokenStream {
+        if self.args.cache.is_none() {
+            return run;
+        }
+        quote! {
+            if #call.recall() {
+                #call.recalled()
+            } else {
+                #run
+            }
+        }
+    }
+}
