@@ -322,7 +322,9 @@ impl Event {
             Self::BulkheadRejected { bulkhead, .. } => bulkhead,
             Self::BudgetExhausted { budget } => budget,
             Self::Throttled { throttle, .. } => throttle,
-            Self::CacheHit { cache, .. } | Self::CacheMiss { cache, .. } | Self::CacheStale { cache, .. } => cache,
+            Self::CacheHit { cache, .. } | Self::CacheMiss { cache, .. } | Self::CacheStale { cache, .. } => {
+                cache
+            }
             Self::ChaosInjected { chaos, .. } => chaos,
         }
     }

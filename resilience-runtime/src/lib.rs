@@ -69,9 +69,9 @@ pub mod __private;
 mod breaker;
 mod budget;
 mod bulkhead;
-mod call;
 #[cfg(feature = "cache")]
 mod cache;
+mod call;
 pub mod catalog;
 #[cfg(feature = "chaos")]
 pub mod chaos;

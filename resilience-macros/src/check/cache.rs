@@ -43,7 +43,8 @@ pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostic
         if let Some(first) = settings.first() {
             let need = if settings.len() == 1 { "needs" } else { "need" };
             let settings = list(&settings);
-            let message = format!("{settings} {need} a time beside it; add it first, like `cache(\"60s\", ..)`");
+            let message =
+                format!("{settings} {need} a time beside it; add it first, like `cache(\"60s\", ..)`");
             diagnostics.push(first, message);
         }
     } else {
@@ -148,7 +149,8 @@ impl Mistakes<'_> {
 /// The type of the answer in `output`: the `T` of a `Result<T, E>` or of an alias as it is written, and else all of it.
 pub(crate) fn ok_type(output: &Type) -> &Type {
     let Type::Path(path) = output else { return output };
-    let Some(PathArguments::AngleBracketed(arguments)) = path.path.segments.last().map(|last| &last.arguments)
+    let Some(PathArguments::AngleBracketed(arguments)) =
+        path.path.segments.last().map(|last| &last.arguments)
     else {
         return output;
     };

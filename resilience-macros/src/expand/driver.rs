@@ -275,7 +275,7 @@ impl Driver<'_> {
     }
 
     /// The parts of arguments that `fields` use where only the attempts take the arguments apart.
-    fn parts(&self, fields: &TokenStream) -> TokenStream {
+    pub(super) fn parts(&self, fields: &TokenStream) -> TokenStream {
         if super::needs_arguments_again(self.args) {
             self.arguments.parts(fields, &self.args.names)
         } else {

@@ -17,9 +17,9 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Signature, Type};
 
 use self::arguments::Arguments;
+pub(crate) use self::cache::LARGEST_KEY;
 use self::driver::Driver;
 use self::shape::Shape;
-pub(crate) use self::cache::LARGEST_KEY;
 pub(crate) use self::shape::returns_future;
 use crate::args::Args;
 use crate::check::function::type_name;

@@ -95,7 +95,9 @@ struct CacheName(LitStr);
 impl FromMeta for CacheName {
     fn from_expr(value: &Expr) -> darling::Result<Self> {
         Err(darling::Error::custom(match literal(value) {
-            Some((Lit::Str(name), false)) if !name.value().trim().is_empty() => return Ok(Self(name.clone())),
+            Some((Lit::Str(name), false)) if !name.value().trim().is_empty() => {
+                return Ok(Self(name.clone()));
+            }
             Some((Lit::Str(_), false)) => {
                 "a cache's name cannot be empty; write one, like \"users\"".to_owned()
             }

@@ -24,7 +24,10 @@ pub const fn cache_ttl(ttl: Duration) {
 /// When it is not.
 #[track_caller]
 pub const fn cache_capacity(capacity: u32) {
-    assert!(capacity >= 1, "the `capacity` of a `cache` must be 1 answer or more; raise it, or remove `cache`");
+    assert!(
+        capacity >= 1,
+        "the `capacity` of a `cache` must be 1 answer or more; raise it, or remove `cache`"
+    );
 }
 
 /// `stale_if_error` > 0.

@@ -205,6 +205,9 @@ impl Cache {
 
 impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Cache").field("name", &self.name).field("config", &self.config()).finish_non_exhaustive()
+        f.debug_struct("Cache")
+            .field("name", &self.name)
+            .field("config", &self.config())
+            .finish_non_exhaustive()
     }
 }

@@ -41,11 +41,11 @@ mod store;
 #[cfg(all(test, not(resilience_loom)))]
 mod tests;
 
-pub use answer::{Answer, Copies};
+pub use answer::Answer;
+pub(crate) use answer::Copies;
 pub use config::CacheConfig;
 pub use guard::Cache;
 pub use key::{CacheKey, KeyKind, Part, instance};
-pub use memory::Memory;
-pub(crate) use memory::Recalled;
+pub(crate) use memory::{Memory, Recalled};
 pub use registry::caches;
 pub use snapshot::CacheSnapshot;

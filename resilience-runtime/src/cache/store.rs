@@ -22,7 +22,11 @@ pub(super) enum Found {
     /// An answer that is given again, and how old it is.
     Fresh(Kept, Duration),
     /// One that may stand in for an error until then, given at the tick behind it.
-    Stale { kept: Kept, until: Tick, given: Tick },
+    Stale {
+        kept: Kept,
+        until: Tick,
+        given: Tick,
+    },
     Nothing,
 }
 

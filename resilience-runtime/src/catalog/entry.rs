@@ -156,7 +156,8 @@ impl Entry {
 
     /// Its policies that have a state of their own, in the order in which an attempt asks them.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
-        let asked = [&self.cache, &self.budget, &self.throttle, &self.breaker, &self.rate_limit, &self.bulkhead];
+        let asked =
+            [&self.cache, &self.budget, &self.throttle, &self.breaker, &self.rate_limit, &self.bulkhead];
         asked.into_iter().chain([&self.chaos]).flatten()
     }
 
