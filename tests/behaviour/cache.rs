@@ -136,7 +136,7 @@ async fn a_stale_answer_stands_in_for_an_error_and_not_for_longer_than_is_said()
     assert_eq!(load(&script).await, Ok(1));
     let call = recording.call();
     assert_eq!((call.outcome.as_str(), call.attempts.len(), call.error_type), ("stale", 1, None));
-    let names: Vec<_> = call.events.iter().map(|event| event.name.as_str()).collect();
+    let names: Vec<_> = call.events.iter().map(|event| &*event.name).collect();
     assert_eq!(names, ["reliability.cache.miss", "reliability.cache.stale"]);
     // The dependency has answered.
     assert_eq!(load(&script).await, Err(Permanent(3)));
@@ -321,7 +321,7 @@ fn the_catalog_tells_of_it() {
     }
     drop(load(1));
     let catalog = catalog();
-    let entry = catalog.iter().find(|entry| entry.operation == "cache_in_catalog").unwrap();
+    let entry = catalog.entries.iter().find(|entry| entry.operation == "cache_in_catalog").unwrap();
     let settings: HashSet<_> =
         entry.cache.as_ref().unwrap().settings.iter().map(ToString::to_string).collect();
     assert!(settings.contains("capacity 50"), "{settings:?}");

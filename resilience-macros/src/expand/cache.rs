@@ -2,13 +2,14 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::Type;
+use syn::{Expr, ExprTuple, Type};
 
 use super::arguments::Arguments;
 use super::driver::{Driver, at_both_ends, local};
 use crate::args::Args;
 use crate::check::cache::ok_type;
 use crate::names::{borrow, parenthesised};
+use crate::value::{Expression, Setting};
 
 /// The most arguments that are a key: those of the largest tuple that can be compared.
 pub(crate) const LARGEST_KEY: usize = 12;
@@ -33,6 +34,9 @@ impl Driver<'_> {
         });
         let key = match &cache.key {
             Some(key) => {
+                if let Expr::Tuple(tuple) = &key.value.0 {
+                    return Some(self.remembering(&probe, &copies, &self.tuple(key, tuple)));
+                }
                 let value = borrow(self.received(key.to_token_stream()), key);
                 let part = at_both_ends(key, |first, _| Ident::new("__part", first));
                 let parts = self.parts(&super::as_field(&key.value));
@@ -52,8 +56,25 @@ impl Driver<'_> {
                 if parts.len() == 1 { parts.remove(0) } else { quote!((#(#parts),*)) }
             }
         };
+        Some(self.remembering(&probe, &copies, &key))
+    }
+
+    fn remembering(&self, probe: &Ident, copies: &TokenStream, key: &TokenStream) -> TokenStream {
         let private = self.args.names.private();
-        Some(quote!(.remembering(#probe, #copies, #private::instance(|| ()), #key)))
+        quote!(.remembering(#probe, #copies, #private::instance(|| ()), #key))
+    }
+
+    /// A key of several parts, each by itself: nothing is moved into a tuple, and of what is borrowed a copy is kept.
+    fn tuple(&self, key: &Setting<Expression>, tuple: &ExprTuple) -> TokenStream {
+        let parts = self.parts(&super::as_field(&key.value));
+        let owned = tuple.elems.iter().map(|element| {
+            let part = at_both_ends(element, |first, _| Ident::new("__part", first));
+            let value = borrow(self.received(element.to_token_stream()), element);
+            let own = self.own(&part.to_token_stream(), element);
+            quote!({ let #part = #value; #own })
+        });
+        let owned = owned.collect::<Vec<_>>();
+        if owned.is_empty() { quote!(()) } else { quote!({ #parts (#(#owned,)*) }) }
     }
 
     /// An owned copy of what is `borrowed`, underlined at all of `at`.
