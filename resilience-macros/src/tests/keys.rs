@@ -27,7 +27,7 @@ fn unknown_keys() {
           unknown option `circuit_breaker`; did you mean `breaker`?
             ^ circuit_breaker
         resilient(colour = 3)
-          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `hedge`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `chaos`, `preset`, `idempotent`, `idempotency_key`, `name`, `fields`, `level`, `map_rejected` and `crate`
+          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `hedge`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `cache`, `chaos`, `preset`, `idempotent`, `idempotency_key`, `name`, `fields`, `level`, `map_rejected` and `crate`
             ^ colour
         resilient(retry("exp", atempts = 3))
           unknown option `atempts`; did you mean `max`, which counts the first attempt too?
