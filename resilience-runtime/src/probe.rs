@@ -131,13 +131,6 @@ impl<R, M> Clone for Probe<R, M> {
 impl<R, M> Copy for Probe<R, M> {}
 
 impl<R, M: Form<R>> Probe<R, M> {
-    /// The outcome of a function that answers `value`.
-    #[cfg(feature = "cache")]
-    #[inline]
-    pub(crate) fn succeeds(self, value: M::Ok) -> R {
-        M::from_ok(value)
-    }
-
     /// The outcome of a function that fails with what `error` gives.
     #[cfg(feature = "chaos")]
     #[inline]

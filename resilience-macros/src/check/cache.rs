@@ -107,7 +107,7 @@ impl Mistakes<'_> {
     fn receiver(&mut self, receiver: &Receiver) {
         let is_exclusive = match &receiver.kind {
             ReceiverKind::Reference(_, _, mutability) => mutability.is_some(),
-            ReceiverKind::Typed(_, ty) => Borrows::of(&**ty).is_exclusive,
+            ReceiverKind::Typed(_, ty) => Borrows::of(ty).is_exclusive,
             _ => false,
         };
         if is_exclusive {
@@ -123,7 +123,7 @@ impl Mistakes<'_> {
     }
 
     fn argument(&mut self, typed: &PatType) {
-        let message = if Borrows::of(&*typed.ty).is_exclusive {
+        let message = if Borrows::of(&typed.ty).is_exclusive {
             return self.changes(&typed.ty);
         } else if self.cache.key.is_some() {
             return;

@@ -33,28 +33,8 @@ impl Driver<'_> {
             quote_spanned!(first=> <_ as #private::Answer<_>>::#copies #arguments)
         });
         let key = match &cache.key {
-            Some(key) => {
-                if let Expr::Tuple(tuple) = &key.value.0 {
-                    return Some(self.remembering(&probe, &copies, &self.tuple(key, tuple)));
-                }
-                let value = borrow(self.received(key.to_token_stream()), key);
-                let part = at_both_ends(key, |first, _| Ident::new("__part", first));
-                let parts = self.parts(&super::as_field(&key.value));
-                let own = self.own(&part.to_token_stream(), key);
-                quote!({ #parts let #part = #value; #own })
-            }
-            None => {
-                let mut parts = self
-                    .arguments
-                    .list
-                    .iter()
-                    .map(|argument| {
-                        let name = &argument.outer;
-                        self.own(&quote!(&#name), &argument.at)
-                    })
-                    .collect::<Vec<_>>();
-                if parts.len() == 1 { parts.remove(0) } else { quote!((#(#parts),*)) }
-            }
+            Some(key) => self.key(key),
+            None => self.all_arguments(),
         };
         Some(self.remembering(&probe, &copies, &key))
     }
@@ -62,6 +42,28 @@ impl Driver<'_> {
     fn remembering(&self, probe: &Ident, copies: &TokenStream, key: &TokenStream) -> TokenStream {
         let private = self.args.names.private();
         quote!(.remembering(#probe, #copies, #private::instance(|| ()), #key))
+    }
+
+    /// All arguments, a single one as itself.
+    fn all_arguments(&self) -> TokenStream {
+        let list = &self.arguments.list;
+        let own = list.iter().map(|argument| {
+            let name = &argument.outer;
+            self.own(&quote!(&#name), &argument.at)
+        });
+        if list.len() == 1 { quote!(#(#own)*) } else { quote!((#(#own),*)) }
+    }
+
+    /// What the answer depends on.
+    fn key(&self, key: &Setting<Expression>) -> TokenStream {
+        if let Expr::Tuple(tuple) = &key.value.0 {
+            return self.tuple(key, tuple);
+        }
+        let value = borrow(self.received(key.to_token_stream()), key);
+        let part = at_both_ends(key, |first, _| Ident::new("__part", first));
+        let parts = self.parts(&super::as_field(&key.value));
+        let own = self.own(&part.to_token_stream(), key);
+        quote!({ #parts let #part = #value; #own })
     }
 
     /// A key of several parts, each by itself: nothing is moved into a tuple, and of what is borrowed a copy is kept.

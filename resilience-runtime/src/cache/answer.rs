@@ -34,6 +34,7 @@ pub trait Answer<For>: Sized {
 
     /// How the answers of the function that the probe asks about are copied.
     #[inline]
+    #[must_use]
     fn copies<R, M: Form<R, Ok = Self>>(_: Probe<R, M>, _: For) -> Copies<Self> {
         Copies { keep: Self::keep, give: Self::give }
     }

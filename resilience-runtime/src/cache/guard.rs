@@ -173,7 +173,7 @@ impl Cache {
     }
 
     /// Remembers what was answered since `revision`.
-    pub(super) fn remember<K>(&self, key: Typed<K>, entry: Entry, revision: u64)
+    pub(super) fn remember<K>(&self, key: &Typed<K>, entry: Entry, revision: u64)
     where
         K: Clone + Hash + Eq + Send + Sync + 'static,
     {
@@ -189,7 +189,7 @@ impl Cache {
         store.insert(Box::new(key.clone()), entry);
         // Taken back in between, when it was not there yet.
         if self.revision() != revision {
-            store.remove(&key);
+            store.remove(key);
         }
     }
 

@@ -3,6 +3,7 @@
 
 use core::any::TypeId;
 use core::hash::Hash;
+use core::marker::PhantomData;
 use core::time::Duration;
 
 use super::answer::{Copies, Kept};
@@ -20,7 +21,7 @@ use crate::time::Tick;
 #[derive(Debug)]
 pub struct Memory<J, R, M: Form<R>, K> {
     pub(crate) judge: J,
-    probe: Probe<R, M>,
+    form: PhantomData<fn() -> (R, M)>,
     copies: Copies<M::Ok>,
     cache: &'static Cache,
     /// Until it is stored.
@@ -48,13 +49,21 @@ where
 {
     pub(crate) fn new(
         judge: J,
-        probe: Probe<R, M>,
+        _: Probe<R, M>,
         copies: Copies<M::Ok>,
         cache: &'static Cache,
         instance: TypeId,
         key: K,
     ) -> Self {
-        Self { judge, probe, copies, cache, key: Some(Typed { instance, key }), found: None, revision: 0 }
+        Self {
+            judge,
+            form: PhantomData,
+            copies,
+            cache,
+            key: Some(Typed { instance, key }),
+            found: None,
+            revision: 0,
+        }
     }
 
     /// The cache's name.
@@ -83,7 +92,7 @@ where
     /// What was found, as a result.
     pub(crate) fn take(&mut self) -> Option<R> {
         let answer = (self.copies.give)(&self.found.take()?)?;
-        Some(self.probe.succeeds(answer))
+        Some(M::from_ok(answer))
     }
 }
 
@@ -116,7 +125,7 @@ where
     fn remember(&mut self, result: &R) {
         if let (Ok(answer), Some(key)) = (M::as_result(result), self.key.take()) {
             let entry = Entry { kept: (self.copies.keep)(answer), given: Tick::now() };
-            self.cache.remember(key, entry, self.revision);
+            self.cache.remember(&key, entry, self.revision);
         }
     }
 

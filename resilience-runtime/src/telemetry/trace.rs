@@ -379,22 +379,8 @@ pub(crate) fn record(event: &Event) {
                 { names::TIMEOUT_LIMIT } = (!limit.is_zero()).then_some(limit.as_secs_f64()),
             });
         }
-        Event::CacheHit { cache, operation, age } => {
-            log!(CACHE_HIT, TRACE, {
-                { names::CACHE } = cache,
-                { names::OPERATION } = operation,
-                { names::CACHE_AGE } = age.as_secs_f64(),
-            });
-        }
-        Event::CacheMiss { cache, operation } => {
-            log!(CACHE_MISS, TRACE, { { names::CACHE } = cache, { names::OPERATION } = operation });
-        }
-        Event::CacheStale { cache, operation, age } => {
-            log!(CACHE_STALE, WARN, {
-                { names::CACHE } = cache,
-                { names::OPERATION } = operation,
-                { names::CACHE_AGE } = age.as_secs_f64(),
-            });
+        Event::CacheHit { .. } | Event::CacheMiss { .. } | Event::CacheStale { .. } => {
+            super::cache::record(event);
         }
         Event::ChaosInjected { chaos, operation, fault } => {
             log!(CHAOS_INJECTED, WARN, {

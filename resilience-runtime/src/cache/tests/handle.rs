@@ -32,7 +32,7 @@ fn an_answer_is_found_until_it_is_taken_back() {
     let cache = Cache::new("handle_found", CacheConfig::new(MINUTE));
     assert_eq!(find(&cache, 1), None);
     for of in [1, 2] {
-        cache.remember(key(of), entry(of * 10), cache.revision());
+        cache.remember(&key(of), entry(of * 10), cache.revision());
     }
     assert_eq!((find(&cache, 1), find(&cache, 2)), (Some(10), Some(20)));
     cache.invalidate(&1_u64);
@@ -48,18 +48,18 @@ fn an_answer_from_before_it_was_taken_back_is_not_remembered() {
     let cache = Cache::new("handle_revision", CacheConfig::new(MINUTE));
     let revision = cache.revision();
     cache.invalidate(&1_u64);
-    cache.remember(key(1), entry(10), revision);
+    cache.remember(&key(1), entry(10), revision);
     assert_eq!(find(&cache, 1), None);
     let revision = cache.revision();
     cache.clear();
-    cache.remember(key(1), entry(10), revision);
+    cache.remember(&key(1), entry(10), revision);
     assert_eq!(find(&cache, 1), None);
 }
 
 #[test]
 fn a_key_of_another_type_takes_nothing_back() {
     let cache = Cache::new("handle_other_type", CacheConfig::new(MINUTE));
-    cache.remember(key(1), entry(10), cache.revision());
+    cache.remember(&key(1), entry(10), cache.revision());
     cache.invalidate(&1_i32);
     cache.invalidate("1");
     assert_eq!(find(&cache, 1), Some(10));
@@ -69,7 +69,7 @@ fn a_key_of_another_type_takes_nothing_back() {
 fn there_are_no_more_answers_than_the_capacity() {
     let cache = Cache::new("handle_capacity", CacheConfig::new(MINUTE).capacity(10));
     for of in 0..100 {
-        cache.remember(key(of), entry(of), cache.revision());
+        cache.remember(&key(of), entry(of), cache.revision());
     }
     assert!(cache.snapshot().entries <= 10, "{:?}", cache.snapshot());
 }
@@ -77,13 +77,13 @@ fn there_are_no_more_answers_than_the_capacity() {
 #[test]
 fn a_name_that_nobody_configures_remembers_nothing() {
     let cache = Cache::registry().resolve("handle_unset", None);
-    cache.remember(key(1), entry(10), cache.revision());
+    cache.remember(&key(1), entry(10), cache.revision());
     assert!(cache.find(&key(1)).is_none());
     assert_eq!(cache.snapshot().misses, 0);
     // Until somebody does.
     let same = Cache::registry().resolve("handle_unset", Some(CacheConfig::new(MINUTE)));
     assert!(core::ptr::eq(cache, same));
-    cache.remember(key(1), entry(10), cache.revision());
+    cache.remember(&key(1), entry(10), cache.revision());
     assert_eq!(find(cache, 1), Some(10));
     assert!(matches!(Source::<Cache>::shared("handle_unset"), Source::Name(..)));
 }
@@ -91,7 +91,7 @@ fn a_name_that_nobody_configures_remembers_nothing() {
 #[test]
 fn the_longest_times_are_taken() {
     let cache = Cache::new("handle_longest", CacheConfig::new(Duration::MAX).stale_if_error(Duration::MAX));
-    cache.remember(key(1), entry(10), cache.revision());
+    cache.remember(&key(1), entry(10), cache.revision());
     assert_eq!(find(&cache, 1), Some(10));
 }
 
@@ -109,7 +109,7 @@ fn what_is_taken_back_while_it_is_stored_is_gone_whoever_is_first() {
         thread::scope(|scope| {
             scope.spawn(|| {
                 barrier.wait();
-                cache.remember(key(1), entry(10), revision);
+                cache.remember(&key(1), entry(10), revision);
             });
             barrier.wait();
             cache.invalidate(&1_u64);
