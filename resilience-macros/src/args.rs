@@ -5,12 +5,13 @@ use quote::quote;
 use syn::{LitStr, Pat};
 
 use crate::check::keys::{self, Written};
-use crate::check::{chaos, combine, feature, hedge};
+use crate::check::{cache, chaos, combine, feature, hedge};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::policy::breaker::{Breaker, BreakerClause};
 use crate::policy::budget::{Budget, BudgetClause};
 use crate::policy::bulkhead::{Bulkhead, BulkheadClause};
+use crate::policy::cache::{Cache, CacheClause};
 use crate::policy::call::CallClause;
 use crate::policy::chaos::{Chaos, ChaosClause};
 use crate::policy::fallback::Fallback;
@@ -42,6 +43,7 @@ pub(crate) struct Args {
     pub(crate) timeout: Option<Limit>,
     pub(crate) deadline: Option<Limit>,
     pub(crate) fallback: Option<Fallback>,
+    pub(crate) cache: Option<Cache>,
     pub(crate) chaos: Option<Chaos>,
     pub(crate) when: Option<Setting<Callable>>,
     pub(crate) when_ok: Option<Setting<Callable>>,
@@ -91,6 +93,7 @@ impl Args {
         let timeouts =
             written.clause::<TimeoutClause>(&policy::timeout::ROOM, diagnostics).check(diagnostics);
         let fallback = Fallback::read(written, diagnostics);
+        let cache = written.clause::<CacheClause>(&policy::cache::ROOM, diagnostics).check(diagnostics);
         let chaos = written.clause::<ChaosClause>(&policy::chaos::ROOM, diagnostics).check(diagnostics);
         let span = written.clause::<SpanClause>(&policy::span::ROOM, diagnostics).check(diagnostics);
         let mut call = written.clause::<CallClause>(&policy::call::ROOM, diagnostics).check(diagnostics);
@@ -110,6 +113,7 @@ impl Args {
             timeout: timeouts.timeout,
             deadline: timeouts.deadline,
             fallback,
+            cache,
             chaos,
             when: retries.when,
             when_ok: retries.when_ok,
@@ -122,6 +126,8 @@ impl Args {
             checks: None,
         };
         let idle = combine::check(&args, written, diagnostics);
+        cache::check(&args, written, diagnostics);
+        feature::needs("cache", cfg!(feature = "cache"), written, diagnostics);
         chaos::check(&args, written, diagnostics);
         feature::needs("chaos", cfg!(feature = "chaos"), written, diagnostics);
         let idle = idle.into_iter().chain(hedge::check(written, diagnostics)).collect();
@@ -183,7 +189,9 @@ impl Args {
     pub(crate) fn expressions(&self) -> impl Iterator<Item = &Expression> {
         let key = self.rate_limit.as_ref().and_then(|rate_limit| rate_limit.key.as_ref());
         let priority = self.bulkhead.as_ref().and_then(|bulkhead| bulkhead.priority.as_ref());
-        key.into_iter().chain(priority).chain(&self.idempotency_key).map(|expression| &expression.value)
+        let answers_by = self.cache.as_ref().and_then(|cache| cache.key.as_ref());
+        let settings = key.into_iter().chain(priority).chain(&self.idempotency_key).chain(answers_by);
+        settings.map(|expression| &expression.value)
     }
 
     /// The error that `chaos` may end an attempt with.
@@ -209,6 +217,7 @@ impl Args {
         checks.extend(self.bulkhead.iter().flat_map(|bulkhead| bulkhead.checks(deadline, names)));
         checks.extend(self.budget.iter().flat_map(|budget| budget.checks(names)));
         checks.extend(self.throttle.iter().flat_map(|throttle| throttle.checks(names)));
+        checks.extend(self.cache.iter().flat_map(|cache| cache.checks(names)));
         checks.extend(self.chaos.iter().flat_map(|chaos| chaos.checks(names)));
         checks.extend(preset.into_iter().flat_map(|preset| preset::after(preset, self)));
         if let (Some(hedge), Some(_)) = (hedge, preset) {
@@ -221,10 +230,11 @@ impl Args {
     pub(crate) fn site(&self) -> TokenStream {
         let names = &self.names;
         let policies = if self.preset.is_some() { preset::site(self) } else { self.policies() };
+        let cache = self.cache.as_ref().and_then(|cache| cache.site(names));
         let chaos = self.chaos.as_ref().and_then(|chaos| chaos.site(names));
         let span = policy::span::site(self.name.as_ref(), self.level, names);
         let hedge = self.hedge.as_ref().map(|hedge| hedge.site(names));
-        quote!(#policies #hedge #chaos #span)
+        quote!(#policies #hedge #cache #chaos #span)
     }
 
     /// Those of the policies that a preset may have, without one.

@@ -10,6 +10,8 @@ pub use crate::__call_span as call_span;
 pub use crate::breaker::{BreakerConfig, Window};
 pub use crate::budget::BudgetConfig;
 pub use crate::bulkhead::{Adaptive, BulkheadConfig};
+#[cfg(feature = "cache")]
+pub use crate::cache::{Answer, CacheConfig, CacheKey, KeyKind, Part, instance};
 #[cfg(feature = "chaos")]
 pub use crate::chaos::ChaosConfig;
 pub use crate::fallback::{
@@ -41,6 +43,8 @@ pub mod check {
         bulkhead_max, priority_needs_queue, queue_needs_wait as queue_fits,
         wait_below_deadline as bulkhead_wait,
     };
+    #[cfg(feature = "cache")]
+    pub use crate::cache::check::{cache_capacity, cache_stale, cache_ttl};
     #[cfg(feature = "chaos")]
     pub use crate::chaos::check::{chaos_latency, chaos_rate, chaos_rates, chaos_release};
     pub use crate::hedge::check::{

@@ -268,6 +268,31 @@ pub enum Event {
         /// The `error.type` of the failure it stands in for; `deadline` when the whole call was out of time.
         reason: &'static str,
     },
+    /// A cache answers a call, which makes no attempt: with the feature `cache` alone, as the next two.
+    CacheHit {
+        /// The cache's name.
+        cache: &'static str,
+        /// The annotated function.
+        operation: &'static str,
+        /// How old the answer is.
+        age: Duration,
+    },
+    /// A cache has no answer for a call, or one that is too old.
+    CacheMiss {
+        /// The cache's name.
+        cache: &'static str,
+        /// The annotated function.
+        operation: &'static str,
+    },
+    /// A cache answers a call that missed and then failed.
+    CacheStale {
+        /// The cache's name.
+        cache: &'static str,
+        /// The annotated function.
+        operation: &'static str,
+        /// How old the answer is.
+        age: Duration,
+    },
     /// A fault is injected into an attempt, on purpose: with the feature `chaos` alone.
     ChaosInjected {
         /// The chaos' name.
@@ -297,6 +322,9 @@ impl Event {
             Self::BulkheadRejected { bulkhead, .. } => bulkhead,
             Self::BudgetExhausted { budget } => budget,
             Self::Throttled { throttle, .. } => throttle,
+            Self::CacheHit { cache, .. } | Self::CacheMiss { cache, .. } | Self::CacheStale { cache, .. } => {
+                cache
+            }
             Self::ChaosInjected { chaos, .. } => chaos,
         }
     }

@@ -4,7 +4,7 @@
 use core::fmt::Display;
 
 use crate::error::{Error, Rejected};
-use crate::fallback::{Forget, Keep, Keeps};
+use crate::fallback::{Forget, HasKept, Keep, Keeps};
 use crate::outcome::{Class, Classify};
 use crate::probe::{Form, Probe};
 
@@ -221,9 +221,10 @@ impl<R, M: Form<R>, D, J, W, O, K> Judge<R, M, D, J, W, O, K> {
     }
 }
 
-impl<R, M, D, J, W, O, E> Judge<R, M, D, J, W, O, Keep<E>> {
-    /// The error that was kept.
-    pub(crate) fn take_error(&mut self) -> E {
+impl<R, M, D, J, W, O, E> HasKept for Judge<R, M, D, J, W, O, Keep<E>> {
+    type Error = E;
+
+    fn take_error(&mut self) -> E {
         self.keeper.take()
     }
 }
@@ -240,6 +241,15 @@ pub trait Judges<R> {
     fn reject(&self, rejected: Rejected) -> R;
     /// Hands what failed over to the fallback, as far as that takes it.
     fn keep(&mut self, failed: Result<R, Rejected>);
+
+    /// Takes note of a result that is a success.
+    #[inline]
+    fn remember(&mut self, _result: &R) {}
+
+    /// An older result, where one was found that can stand in for a failure.
+    fn stale(&mut self) -> Option<R> {
+        None
+    }
 }
 
 impl<R, M, D, J, W, O, K> Judges<R> for Judge<R, M, D, J, W, O, K>

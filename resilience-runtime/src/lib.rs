@@ -55,6 +55,7 @@
 //! | feature | default | brings |
 //! |---|---|---|
 //! | `macros` | yes | [`resilient`], and the derive of [`Classify`] |
+//! | `cache` | no | `Cache`, and `cache` in the attribute: answers that are given again |
 //! | `chaos` | no | `chaos`, and `chaos(..)` in the attribute: faults in front of the body, to test annotations |
 //! | `test-util` | no | `testing`; every time of the runtime then follows tokio's paused clock, in release builds too |
 //! | `terminal` | no | `terminal` |
@@ -68,6 +69,8 @@ pub mod __private;
 mod breaker;
 mod budget;
 mod bulkhead;
+#[cfg(feature = "cache")]
+mod cache;
 mod call;
 pub mod catalog;
 #[cfg(feature = "chaos")]
@@ -113,12 +116,17 @@ pub use __private::{
     Argument, CarriesRejected, IdempotencyKey, Key, Outcome, Priority, RetryAfter, Taken, Verdict,
     WithoutError,
 };
+#[cfg(feature = "cache")]
+#[doc(hidden)]
+pub use cache::{Answer, CacheKey};
 #[doc(hidden)]
 pub use judge::Missing;
 
 pub use breaker::{Breaker, BreakerConfig, Mode, Permit, Snapshot, State, Window, breakers};
 pub use budget::{BudgetConfig, BudgetSnapshot, RetryBudget, Withdrawal, retry_budgets};
 pub use bulkhead::{Adaptive, Bulkhead, BulkheadConfig, BulkheadSnapshot, Enter, Slot, bulkheads};
+#[cfg(feature = "cache")]
+pub use cache::{Cache, CacheConfig, CacheSnapshot, caches};
 pub use catalog::{Catalog, audit, catalog};
 pub use current::{Current, current};
 pub use error::{Error, Rejected, RejectedKind};

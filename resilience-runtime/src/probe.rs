@@ -58,6 +58,9 @@ pub trait Form<R> {
 
     /// The failure, if it is one.
     fn into_error(outcome: R) -> Option<Self::Error>;
+
+    /// The success as an outcome.
+    fn from_ok(value: Self::Ok) -> R;
 }
 
 /// As what it is.
@@ -81,6 +84,11 @@ impl<T, E> Form<Result<T, E>> for Plainly {
     #[inline]
     fn into_error(outcome: Result<T, E>) -> Option<E> {
         outcome.err()
+    }
+
+    #[inline]
+    fn from_ok(value: T) -> Result<T, E> {
+        Ok(value)
     }
 }
 

@@ -14,6 +14,8 @@ use tracing::{Level, Span};
 use crate::breaker::Breaker;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
+#[cfg(feature = "cache")]
+use crate::cache::Cache;
 use crate::call::Call;
 #[cfg(feature = "chaos")]
 use crate::chaos::Chaos;
@@ -40,6 +42,9 @@ pub struct Site {
     pub(crate) deadline: Option<Duration>,
     /// How many fallbacks there are, each for when the one before it fails.
     fallbacks: u32,
+    pub(crate) has_fallback: bool,
+    #[cfg(feature = "cache")]
+    cache: Place<Cache>,
     #[cfg(feature = "chaos")]
     chaos: Place<Chaos>,
     /// Whether the function has an error for `chaos` to end an attempt with.
@@ -78,6 +83,9 @@ impl Site {
             timeout: None,
             deadline: None,
             fallbacks: 0,
+            has_fallback: false,
+            #[cfg(feature = "cache")]
+            cache: Place::empty(),
             #[cfg(feature = "chaos")]
             chaos: Place::empty(),
             #[cfg(feature = "chaos")]
@@ -189,6 +197,14 @@ impl Site {
         self
     }
 
+    /// With a cache that is asked before the first attempt.
+    #[cfg(feature = "cache")]
+    #[must_use]
+    pub const fn cache(mut self, source: Source<Cache>) -> Self {
+        self.cache.source = Some(source);
+        self
+    }
+
     /// With faults in front of the body; `has_error` says whether an error is among them.
     #[cfg(feature = "chaos")]
     #[must_use]
@@ -245,6 +261,19 @@ impl Site {
         self.budget.source.as_ref()
     }
 
+    #[cfg(feature = "cache")]
+    pub(crate) const fn cache_source(&self) -> Option<&Source<Cache>> {
+        self.cache.source.as_ref()
+    }
+
+    /// Whether a call may be answered without an attempt.
+    pub(crate) const fn has_cache(&self) -> bool {
+        #[cfg(feature = "cache")]
+        return self.cache.source.is_some();
+        #[cfg(not(feature = "cache"))]
+        false
+    }
+
     #[cfg(feature = "chaos")]
     pub(crate) const fn chaos_source(&self) -> Option<&Source<Chaos>> {
         self.chaos.source.as_ref()
@@ -276,6 +305,11 @@ impl Site {
     #[inline]
     pub(crate) fn get_budget(&'static self) -> Option<&'static RetryBudget> {
         self.budget.get(|| self.operation())
+    }
+
+    #[cfg(feature = "cache")]
+    pub(crate) fn get_cache(&'static self) -> Option<&'static Cache> {
+        self.cache.get(|| self.operation())
     }
 
     #[cfg(feature = "chaos")]
@@ -365,6 +399,9 @@ impl Site {
                 1 => Some("fallback".to_owned()),
                 count => Some(format!("fallback={count}")),
             });
+            parts.extend(self.has_fallback.then(|| "fallback".to_owned()));
+            #[cfg(feature = "cache")]
+            parts.extend(self.get_cache().map(|cache| format!("cache={}", cache.name())));
             #[cfg(feature = "chaos")]
             parts.extend(self.get_chaos().map(|chaos| format!("chaos={}", chaos.name())));
             parts.join(" ")

@@ -8,6 +8,7 @@ mod breaker;
 mod budget;
 mod bulkhead;
 mod bulkhead_queue;
+mod cache;
 mod cancel;
 mod catalog;
 mod chaos;

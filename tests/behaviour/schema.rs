@@ -168,6 +168,11 @@ async fn troubled(plan: Plan) -> Result<(), PlanError> {
     carry_out(plan).await
 }
 
+#[resilient(cache("10s", key = (), stale_if_error = "10s", name = "schema_cache"))]
+async fn remembered(plan: Plan) -> Result<(), PlanError> {
+    carry_out(plan).await
+}
+
 /// What limits do: waits that end in each way, and refusals by each.
 async fn limits() {
     let mut running = Box::pin(bounded(Plan::Hang));
@@ -232,6 +237,11 @@ async fn everything() {
     guarded(Plan::Succeed).await.expect("the last plan is to succeed");
     breakers().await;
     limits().await;
+    for _ in 0..2 {
+        remembered(Plan::Succeed).await.expect("the plan is to succeed");
+    }
+    tokio::time::advance(Duration::from_secs(10)).await;
+    remembered(Plan::Fail).await.expect("an older answer stands in");
     for _ in 0..10 {
         drop(tokio::spawn(troubled(Plan::Succeed)).await);
     }

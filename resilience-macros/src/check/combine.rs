@@ -12,7 +12,7 @@ use crate::policy::bulkhead::Bulkhead;
 use crate::policy::preset::REJECTING;
 use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Schedule, Strategy};
-use crate::policy::{ROOMS, Room, breaker, budget, bulkhead, chaos, hedge, rate_limit, throttle};
+use crate::policy::{ROOMS, Room, breaker, budget, bulkhead, cache, chaos, hedge, rate_limit, throttle};
 use crate::value::{Attempts, Count, Target};
 
 const BACKOFF: [&str; 4] = ["base", "cap", "factor", "jitter"];
@@ -125,7 +125,8 @@ impl<'a> Rules<'a> {
             None => self.written.find("bulkhead").is_some(),
         };
         let may_have = |key| self.may_have(key) || self.preset_may_have(key);
-        adapts || self.may_have("hedge") || may_have("breaker") || may_have("throttle")
+        let may_here = ["hedge", "cache"].iter().any(|key| self.may_have(key));
+        adapts || may_here || may_have("breaker") || may_have("throttle")
     }
 
     fn strategy_uses_settings(&mut self) {
@@ -205,6 +206,7 @@ impl<'a> Rules<'a> {
             (&bulkhead::ROOM, args.bulkhead.as_ref().map(|bulkhead| &bulkhead.target)),
             (&budget::ROOM, args.budget.as_ref().map(|budget| &budget.target)),
             (&throttle::ROOM, args.throttle.as_ref().map(|throttle| &throttle.target)),
+            (&cache::ROOM, args.cache.as_ref().map(|cache| &cache.target)),
             (&chaos::ROOM, args.chaos.as_ref().map(|chaos| &chaos.target)),
         ];
         for (room, target) in targets {

@@ -1,5 +1,6 @@
 //! The rules that can be checked on tokens alone; all others are const checks of the runtime.
 
+pub(crate) mod cache;
 pub(crate) mod chaos;
 pub(crate) mod combine;
 pub(crate) mod feature;

@@ -37,6 +37,7 @@ impl Driver<'_> {
         let import = names.import(&[
             self.args.fallback.as_ref().is_some_and(Fallback::has_path).then_some("Ask"),
             (self.args.fallback.is_some() && !self.blocks).then_some("Give"),
+            self.args.cache.is_some().then_some("KeyKind"),
             Some("Read"),
             self.rejects().then_some("Reject"),
         ]);
@@ -76,7 +77,7 @@ impl Driver<'_> {
             }
         };
         let attempt = self.keyed(attempt);
-        let run = self.execute(&call, output, &attempt);
+        let run = self.unless_recalled(&call, self.execute(&call, output, &attempt));
         quote! {
             #begin
             #settings
@@ -165,12 +166,13 @@ impl Driver<'_> {
             }
         };
         let limited = args.is_limited().then(|| quote!(.limited()));
+        let remembering = self.remember(output);
         quote! {
             let #probe = #outcome;
             #when_closure
             #when_ok_closure
             #functions
-            let mut #call = #site.#begin #limited;
+            let mut #call = #site.#begin #limited #remembering;
         }
     }
 
@@ -273,7 +275,7 @@ impl Driver<'_> {
     }
 
     /// The parts of arguments that `fields` use where only the attempts take the arguments apart.
-    fn parts(&self, fields: &TokenStream) -> TokenStream {
+    pub(super) fn parts(&self, fields: &TokenStream) -> TokenStream {
         if super::needs_arguments_again(self.args) {
             self.arguments.parts(fields, &self.args.names)
         } else {

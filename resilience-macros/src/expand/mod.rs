@@ -4,6 +4,7 @@
 //! loop around it, `hedge` another loop.
 
 mod arguments;
+mod cache;
 mod driver;
 mod fallback;
 mod fields;
@@ -16,6 +17,7 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::{Signature, Type};
 
 use self::arguments::Arguments;
+pub(crate) use self::cache::LARGEST_KEY;
 use self::driver::Driver;
 use self::shape::Shape;
 pub(crate) use self::shape::returns_future;
@@ -31,10 +33,11 @@ pub(crate) fn needs_arguments_again(args: &Args) -> bool {
 }
 
 /// Everything that is evaluated outside of the attempts, as the fields of a span are written.
-fn outside(args: &Args) -> Option<TokenStream> {
+fn outside(args: &Args, arguments: &Arguments) -> Option<TokenStream> {
     let fields = args.fields.iter().cloned();
     let answers = args.fallback.iter().flat_map(Fallback::expressions).map(fallback::as_field);
-    let all = fields.chain(args.expressions().map(as_field)).chain(answers).collect::<Vec<_>>();
+    let all = fields.chain(args.expressions().map(as_field)).chain(answers);
+    let all = all.chain(cache::outside(args, arguments)).collect::<Vec<_>>();
     (!all.is_empty()).then(|| quote!(#(#all),*))
 }
 
@@ -59,7 +62,8 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
         }
     };
     let injected = args.injected_error();
-    arguments.leave_idle(&quote!(#body #injected), outside(args).as_ref());
+    let outside = outside(args, &arguments);
+    arguments.leave_idle(&quote!(#body #injected), outside.as_ref());
     let mut statements = function.statements.clone();
     if needs_arguments_again(args) {
         arguments.take_from(&mut signature);

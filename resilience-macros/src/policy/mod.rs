@@ -6,6 +6,7 @@
 pub(crate) mod breaker;
 pub(crate) mod budget;
 pub(crate) mod bulkhead;
+pub(crate) mod cache;
 pub(crate) mod call;
 pub(crate) mod chaos;
 pub(crate) mod fallback;
@@ -103,7 +104,7 @@ impl Room {
 }
 
 /// All rooms: a new policy is one more line here and one in `args.rs`.
-pub(crate) static ROOMS: [&Room; 14] = [
+pub(crate) static ROOMS: [&Room; 15] = [
     &retry::ROOM,
     &hedge::ROOM,
     &breaker::ROOM,
@@ -113,6 +114,7 @@ pub(crate) static ROOMS: [&Room; 14] = [
     &throttle::ROOM,
     &timeout::ROOM,
     &fallback::ROOM,
+    &cache::ROOM,
     &chaos::ROOM,
     &preset::ROOM,
     &idempotency::ROOM,
@@ -121,7 +123,7 @@ pub(crate) static ROOMS: [&Room; 14] = [
 ];
 
 /// Options that are planned, so that a user of them is not told about a misspelling.
-pub(crate) const PLANNED: [&str; 2] = ["cache", "coalesce"];
+pub(crate) const PLANNED: [&str; 1] = ["coalesce"];
 
 /// Names that other libraries give to our options.
 pub(crate) const SYNONYMS: [(&str, &str); 30] = [

@@ -27,7 +27,7 @@ fn unknown_keys() {
           unknown option `circuit_breaker`; did you mean `breaker`?
             ^ circuit_breaker
         resilient(colour = 3)
-          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `hedge`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `chaos`, `preset`, `idempotent`, `idempotency_key`, `name`, `fields`, `level`, `map_rejected` and `crate`
+          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `hedge`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `cache`, `chaos`, `preset`, `idempotent`, `idempotency_key`, `name`, `fields`, `level`, `map_rejected` and `crate`
             ^ colour
         resilient(retry("exp", atempts = 3))
           unknown option `atempts`; did you mean `max`, which counts the first attempt too?
@@ -275,13 +275,13 @@ fn broken_lists() {
 #[test]
 fn independent_mistakes_are_reported_together() {
     expect![[r#"
-        resilient(retry("exponentail", max = -1, colour = 3), breaker("", probes = 2.5, window = "x"), tiemout = "1s", deadline = 5, level = "loud", cache = 3, timeout)
+        resilient(retry("exponentail", max = -1, colour = 3), breaker("", probes = 2.5, window = "x"), tiemout = "1s", deadline = 5, level = "loud", coalesce = 3, timeout)
           unknown option `colour`; `retry(..)` takes `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok` and `budget`
             ^ colour
           unknown option `tiemout`; did you mean `timeout`?
             ^ tiemout
-          `cache` is not available in this version
-            ^ cache
+          `coalesce` is not available in this version
+            ^ coalesce
           `timeout` needs a value, like `timeout = "2s"`
             ^ timeout
           `-1` is not a number of attempts; write a whole number, like 3, or "deadline" for as many as fit into it
@@ -300,7 +300,7 @@ fn independent_mistakes_are_reported_together() {
             ^ "loud"
     "#]].assert_eq(&errors(&[
         "retry(\"exponentail\", max = -1, colour = 3), breaker(\"\", probes = 2.5, window = \"x\"), \
-         tiemout = \"1s\", deadline = 5, level = \"loud\", cache = 3, timeout",
+         tiemout = \"1s\", deadline = 5, level = \"loud\", coalesce = 3, timeout",
     ]));
 }
 
@@ -354,6 +354,7 @@ fn every_example_is_accepted() {
                 (_, "slow_rate") => ("\"db\"", ", slow_call = \"1s\""),
                 (_, "slow_call") => ("\"db\"", ", slow_rate = 0.5"),
                 (_, "open_max") => ("\"db\"", ", open_growth = 2.0"),
+                ("cache", "ttl") => ("name = \"users\"", ""),
                 ("chaos", "latency") => ("\"db\"", ", latency_rate = 0.5"),
                 ("chaos", "latency_rate") => ("\"db\"", ", latency = \"1s\""),
                 ("chaos", "error") => ("\"db\"", ", error_rate = 0.5"),

@@ -99,6 +99,7 @@ where
             None => {
                 limits.settle(Some(false));
                 core.succeeded();
+                judge.remember(&result);
                 Poll::Ready(ControlFlow::Break(result))
             }
             Some(class) => self.failed(result, class, cx),
@@ -181,6 +182,12 @@ where
                 Poll::Ready(ControlFlow::Continue(()))
             }
             Next::Retry => Poll::Ready(ControlFlow::Continue(())),
+            #[cfg(feature = "cache")]
+            Next::Stale => Poll::Ready(ControlFlow::Break(match (this.call.judge.stale(), answer) {
+                (Some(stale), _) => stale,
+                (None, Ok(result)) => result,
+                (None, Err(rejected)) => this.call.judge.reject(rejected),
+            })),
             Next::RetryAt(tick) => {
                 // Neither the failed body nor its answer outlives the attempt into the wait.
                 drop(answer);

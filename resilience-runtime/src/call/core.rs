@@ -66,6 +66,9 @@ pub(super) struct Detail {
     pub(super) withdrawal: Option<Withdrawal<'static>>,
     /// The `error.type` of the latest failure.
     pub(super) error_type: &'static str,
+    /// Until when an older answer stands in for a failure, and when it was given.
+    #[cfg(feature = "cache")]
+    pub(super) stale: Option<(Tick, Tick)>,
 }
 
 impl Detail {
@@ -81,7 +84,10 @@ impl Core {
         // Read here and not at the first suspension: a deadline counts the time of a body that never yields
         // too. A `timeout` alone reads no clock until the body suspends.
         let deadline = site.deadline.map(|deadline| Tick::now().after(deadline));
-        if let Some(budget) = site.get_budget() {
+        // A call that a cache answers is none that retries are a share of.
+        if let Some(budget) = site.get_budget()
+            && !site.has_cache()
+        {
             budget.deposit();
         }
         let meter = CallMeter::start();

@@ -23,6 +23,9 @@ const DEADLINE: &str = "deadline";
 pub(crate) enum Next {
     /// The failure is the call's result.
     Stop,
+    /// An older answer is.
+    #[cfg(feature = "cache")]
+    Stale,
     /// The fallback answers.
     FallBack,
     /// Another attempt at once.
@@ -251,6 +254,10 @@ impl Core {
         {
             let operation = self.site.operation();
             self.emit(&Event::RetryExhausted { operation, attempts: self.attempts, reason });
+        }
+        #[cfg(feature = "cache")]
+        if self.is_answered_by_stale(failure.cause, reason) {
+            return Next::Stale;
         }
         if self.site.has_fallback() {
             let detail = self.detail.get_or_insert_default();

@@ -12,8 +12,8 @@ use tracing::Span;
 use super::Call;
 use super::core::{Core, Stage};
 use crate::error::Rejected;
-use crate::fallback::Keep;
-use crate::judge::{Judge, Judges};
+use crate::fallback::HasKept;
+use crate::judge::Judges;
 use crate::telemetry::trace::ErrorInfo;
 
 pin_project! {
@@ -119,10 +119,10 @@ fn message<R, J: Judges<R>>(core: &Core, judge: &J, result: &R) -> Option<String
     if core.is_traced() { judge.message(result) } else { None }
 }
 
-impl<R, M, D, J, W, O, E, L> Call<Judge<R, M, D, J, W, O, Keep<E>>, L> {
+impl<J: HasKept, L> Call<J, L> {
     /// The error of what failed last, for the fallback that takes it.
     #[must_use]
-    pub fn error(&mut self) -> E {
+    pub fn error(&mut self) -> J::Error {
         self.judge.take_error()
     }
 }

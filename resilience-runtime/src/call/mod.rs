@@ -6,6 +6,8 @@
 
 mod attempt;
 mod blocking;
+#[cfg(feature = "cache")]
+mod cache;
 mod core;
 mod failure;
 mod fallback;

@@ -8,6 +8,8 @@ use super::setting::{Setting, written};
 use crate::breaker::Breaker;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
+#[cfg(feature = "cache")]
+use crate::cache::Cache;
 #[cfg(feature = "chaos")]
 use crate::chaos::{self, Chaos};
 use crate::limiter::RateLimiter;
@@ -105,6 +107,8 @@ pub(super) fn findings(sites: &[&'static Site], entries: &[Entry]) -> Vec<Findin
     names::<Breaker>(sites, &mut findings);
     names::<RateLimiter>(sites, &mut findings);
     names::<Bulkhead>(sites, &mut findings);
+    #[cfg(feature = "cache")]
+    names::<Cache>(sites, &mut findings);
     #[cfg(feature = "chaos")]
     names::<Chaos>(sites, &mut findings);
     #[cfg(feature = "chaos")]

@@ -8,6 +8,8 @@ use super::worst_case::WorstCase;
 use crate::breaker::Breaker;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
+#[cfg(feature = "cache")]
+use crate::cache::Cache;
 #[cfg(feature = "chaos")]
 use crate::chaos::Chaos;
 use crate::hedge::Hedge;
@@ -49,6 +51,8 @@ pub struct Entry {
     pub deadline: Option<Duration>,
     /// Whether something answers when all else failed.
     pub fallback: bool,
+    /// What it remembers its answers in; `None` without the feature `cache`.
+    pub cache: Option<Policy>,
     /// The faults in front of its body; `None` without the feature `chaos`.
     pub chaos: Option<Policy>,
     /// How long a call takes and how often the body runs, at worst.
@@ -136,6 +140,10 @@ impl Entry {
             timeout: site.timeout,
             deadline: site.deadline,
             fallback: site.has_fallback(),
+            #[cfg(feature = "cache")]
+            cache: Policy::of::<Cache>(site, sites),
+            #[cfg(not(feature = "cache"))]
+            cache: None,
             #[cfg(feature = "chaos")]
             chaos: Policy::of::<Chaos>(site, sites),
             #[cfg(not(feature = "chaos"))]
@@ -148,9 +156,9 @@ impl Entry {
 
     /// Its policies that have a state of their own, in the order in which an attempt asks them.
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
-        [&self.budget, &self.throttle, &self.breaker, &self.rate_limit, &self.bulkhead, &self.chaos]
-            .into_iter()
-            .flatten()
+        let asked =
+            [&self.cache, &self.budget, &self.throttle, &self.breaker, &self.rate_limit, &self.bulkhead];
+        asked.into_iter().chain([&self.chaos]).flatten()
     }
 
     /// How long an attempt may wait for limits and slots before its body begins.

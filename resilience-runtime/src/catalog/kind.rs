@@ -3,6 +3,8 @@
 use crate::breaker::Breaker;
 use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
+#[cfg(feature = "cache")]
+use crate::cache::Cache;
 #[cfg(feature = "chaos")]
 use crate::chaos::Chaos;
 use crate::limiter::RateLimiter;
@@ -60,6 +62,16 @@ impl Kind for RetryBudget {
 
     fn source(site: &'static Site) -> Option<&'static Source<Self>> {
         site.budget_source()
+    }
+}
+
+#[cfg(feature = "cache")]
+impl Kind for Cache {
+    const KEY: &'static str = "cache";
+    const UNSET: &'static str = "it remembers nothing";
+
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.cache_source()
     }
 }
 

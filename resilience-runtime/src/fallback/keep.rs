@@ -6,6 +6,15 @@ pub trait Keeps<E> {
     fn keep(&mut self, error: impl FnOnce() -> Option<E>);
 }
 
+/// Has an error that was kept.
+pub trait HasKept {
+    /// Its type.
+    type Error;
+
+    /// The error.
+    fn take_error(&mut self) -> Self::Error;
+}
+
 /// No fallback takes the error.
 #[derive(Clone, Copy, Debug)]
 pub struct Forget;

@@ -14,7 +14,7 @@ mod takes;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use self::keep::{Forget, Keep, Keeps};
+pub(crate) use self::keep::{Forget, HasKept, Keep, Keeps};
 
 pub use self::answer::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9};
 pub use self::takes::{Ask, Taken, Takes, WithoutError};

@@ -6,7 +6,7 @@
 
 use core::marker::PhantomData;
 
-use super::keep::Keep;
+use super::keep::{HasKept, Keep};
 use crate::call::Call;
 use crate::judge::Judge;
 use crate::probe::{Form, Probe};
@@ -111,10 +111,7 @@ macro_rules! takes_error {
 
         impl<A, T> $Kind<A, T> {
             /// The error of what failed last.
-            pub fn error<R, M, D, J, W, O, E, L>(
-                self,
-                call: &mut Call<Judge<R, M, D, J, W, O, Keep<E>>, L>,
-            ) -> E {
+            pub fn error<J: HasKept, L>(self, call: &mut Call<J, L>) -> J::Error {
                 call.error()
             }
 

@@ -2,6 +2,7 @@
 
 #![expect(clippy::needless_borrow, reason = "the depth of references is what method resolution goes by")]
 
+use super::keep::HasKept as _;
 use std::io;
 
 use super::takes::{AnotherError, NoError, TheError};

@@ -11,8 +11,8 @@ use crate::telemetry::names;
 /// A call's mark.
 pub(crate) fn call_mark(outcome: &str) -> (&'static str, Paint) {
     match outcome {
-        "success" => ("✓", Paint::Good),
-        "fallback" => ("↺", Paint::Warning),
+        "success" | "cached" => ("✓", Paint::Good),
+        "fallback" | "stale" => ("↺", Paint::Warning),
         "cancelled" => ("○", Paint::Warning),
         "running" => ("…", Paint::Accent),
         _ => ("✗", Paint::Bad),

@@ -101,6 +101,10 @@ pub const RETRY_AFTER: &str = "reliability.retry_after";
 pub const TIMEOUT_SCOPE: &str = "reliability.timeout.scope";
 /// Its length; not set for a deadline that was inherited.
 pub const TIMEOUT_LIMIT: &str = "reliability.timeout.limit";
+/// A cache's name.
+pub const CACHE: &str = "reliability.cache.name";
+/// How old an answer of a cache is.
+pub const CACHE_AGE: &str = "reliability.cache.age";
 /// A chaos' name.
 pub const CHAOS: &str = "reliability.chaos.name";
 /// What `chaos` injects; on an attempt, how it is to end, or else that it is slow.
@@ -134,5 +138,11 @@ pub const HEDGE_STARTED: &str = "reliability.hedge.started";
 pub const HEDGE_WON: &str = "reliability.hedge.won";
 /// A fallback answers.
 pub const FALLBACK_USED: &str = "reliability.fallback.used";
+/// A cache answers a call.
+pub const CACHE_HIT: &str = "reliability.cache.hit";
+/// A cache has no answer for a call, or one that is too old.
+pub const CACHE_MISS: &str = "reliability.cache.miss";
+/// A cache answers a call that failed, with an answer that is too old otherwise.
+pub const CACHE_STALE: &str = "reliability.cache.stale";
 /// A fault is injected, on purpose.
 pub const CHAOS_INJECTED: &str = "reliability.chaos.injected";

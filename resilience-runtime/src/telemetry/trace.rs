@@ -379,6 +379,9 @@ pub(crate) fn record(event: &Event) {
                 { names::TIMEOUT_LIMIT } = (!limit.is_zero()).then_some(limit.as_secs_f64()),
             });
         }
+        Event::CacheHit { .. } | Event::CacheMiss { .. } | Event::CacheStale { .. } => {
+            super::cache::record(event);
+        }
         Event::ChaosInjected { chaos, operation, fault } => {
             log!(CHAOS_INJECTED, WARN, {
                 { names::CHAOS } = chaos,

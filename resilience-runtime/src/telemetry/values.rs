@@ -70,6 +70,12 @@ pub(crate) enum CallOutcome {
     Rejected,
     /// Answered by the fallback.
     Fallback,
+    /// Answered by the cache, without an attempt.
+    #[cfg(feature = "cache")]
+    Cached,
+    /// Failed, and answered by the cache all the same.
+    #[cfg(feature = "cache")]
+    Stale,
     Cancelled,
     Panicked,
 }
@@ -82,6 +88,10 @@ impl CallOutcome {
             Self::Timeout => "timeout",
             Self::Rejected => "rejected",
             Self::Fallback => "fallback",
+            #[cfg(feature = "cache")]
+            Self::Cached => "cached",
+            #[cfg(feature = "cache")]
+            Self::Stale => "stale",
             Self::Cancelled => "cancelled",
             Self::Panicked => "panicked",
         }

@@ -1,6 +1,6 @@
 use resilience_runtime::resilient;
 
-#[resilient(cache = "1s")] //~ ERROR `cache` is not available in this version
+#[resilient(coalesce = "1s")] //~ ERROR `coalesce` is not available in this version
 async fn load() -> std::io::Result<()> {
     Ok(())
 }

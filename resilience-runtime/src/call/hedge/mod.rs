@@ -212,7 +212,10 @@ where
             let Call { core, judge, .. } = &mut **this.call;
             let Poll::Ready(result) = branch(this.first, this.extras, index).poll(core, cx) else { continue };
             let end = match judge.class(&result) {
-                None => Some(self.as_mut().won(index, result)),
+                None => {
+                    judge.remember(&result);
+                    Some(self.as_mut().won(index, result))
+                }
                 Some(class) => self.as_mut().failed(index, result, class),
             };
             if end.is_some() {
@@ -300,6 +303,12 @@ where
             Next::Stop => Poll::Ready(ControlFlow::Break(match answer {
                 Ok(result) => result,
                 Err(rejected) => this.call.judge.reject(rejected),
+            })),
+            #[cfg(feature = "cache")]
+            Next::Stale => Poll::Ready(ControlFlow::Break(match (this.call.judge.stale(), answer) {
+                (Some(stale), _) => stale,
+                (None, Ok(result)) => result,
+                (None, Err(rejected)) => this.call.judge.reject(rejected),
             })),
             Next::FallBack => {
                 this.call.judge.keep(answer);

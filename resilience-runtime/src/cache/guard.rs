@@ -1,0 +1,213 @@
+//! The handle.
+
+use core::any::TypeId;
+use core::fmt;
+use core::hash::Hash;
+use core::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, OnceLock, PoisonError};
+
+use super::config::CacheConfig;
+use super::key::{AnyKey, Typed};
+use super::snapshot::CacheSnapshot;
+use super::store::{Entry, Found, Store};
+use crate::time::Tick;
+
+/// Answers of annotated functions, to be given again.
+///
+/// One belongs to a function, or is shared by all functions that name it, or stands in a `static`. A function never gets
+/// an answer of another one: what they share is the room, the counts and this handle. All methods take `&self`, may be
+/// called from any thread, and wait for nothing but short locks.
+///
+#[cfg_attr(feature = "macros", doc = "```")]
+#[cfg_attr(not(feature = "macros"), doc = "```ignore")]
+/// use resilience_runtime::{Cache, CacheConfig, resilient};
+/// use std::time::Duration;
+///
+/// static USERS: Cache = Cache::new("users", CacheConfig::new(Duration::from_secs(60)));
+///
+/// #[resilient(cache = USERS)]
+/// async fn load_user(id: u64) -> std::io::Result<String> {
+///     Ok(format!("user {id}"))
+/// }
+///
+/// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+/// load_user(7).await?;
+/// load_user(7).await?;
+/// assert_eq!((USERS.snapshot().hits, USERS.snapshot().misses), (1, 1));
+///
+/// USERS.invalidate(&7_u64);
+/// load_user(7).await?;
+/// assert_eq!(USERS.snapshot().misses, 2);
+/// # Ok::<_, std::io::Error>(()) }).unwrap();
+/// ```
+pub struct Cache {
+    name: &'static str,
+    config: Option<CacheConfig>,
+    /// For a name, what a function says of it later than the first that is called.
+    configured: OnceLock<CacheConfig>,
+    store: OnceLock<Store>,
+    /// Whose answers there are: the instances of annotated functions.
+    instances: Mutex<Vec<TypeId>>,
+    /// How often answers were taken back. Ordered with the entries: whoever stores an answer looks at it again behind
+    /// that, and whoever takes answers back changes it in front of that.
+    revision: AtomicU64,
+    hits: AtomicU64,
+    misses: AtomicU64,
+    stale: AtomicU64,
+}
+
+impl Cache {
+    /// One that remembers nothing yet.
+    ///
+    /// # Panics
+    ///
+    /// When the configuration makes no sense, with a sentence that says what to do; in a `static` that is an error of
+    /// the compiler.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(name: &'static str, config: CacheConfig) -> Self {
+        config.assert_valid();
+        Self::with(name, Some(config))
+    }
+
+    pub(super) const fn with(name: &'static str, config: Option<CacheConfig>) -> Self {
+        Self {
+            name,
+            config,
+            configured: OnceLock::new(),
+            store: OnceLock::new(),
+            instances: Mutex::new(Vec::new()),
+            revision: AtomicU64::new(0),
+            hits: AtomicU64::new(0),
+            misses: AtomicU64::new(0),
+            stale: AtomicU64::new(0),
+        }
+    }
+
+    /// The name given to it; the operation, of one that a function has to itself.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Forgets what was answered for `key`, by all functions that have this cache.
+    ///
+    /// The key is of the type that answers are kept by: the owned one of the function's only argument, a tuple of those
+    /// of several, or that of the `key` of the attribute. A key of another type is that of no answer. An answer that is
+    /// on its way meanwhile is not remembered.
+    ///
+    #[cfg_attr(feature = "macros", doc = "```")]
+    #[cfg_attr(not(feature = "macros"), doc = "```ignore")]
+    /// use resilience_runtime::{Cache, resilient};
+    ///
+    /// #[resilient(cache("60s", name = "prices"))]
+    /// async fn price(shop: &str, item: u32) -> std::io::Result<u32> {
+    ///     Ok(item)
+    /// }
+    ///
+    /// # tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap().block_on(async {
+    /// price("corner", 7).await?;
+    /// let prices = Cache::named("prices").expect("it was called");
+    /// prices.invalidate(&("corner".to_owned(), 7_u32));
+    /// assert_eq!(prices.snapshot().entries, 0);
+    /// # Ok::<_, std::io::Error>(()) }).unwrap();
+    /// ```
+    pub fn invalidate<K>(&self, key: &K)
+    where
+        K: ToOwned + ?Sized,
+        K::Owned: Hash + Eq + Send + Sync + 'static,
+    {
+        self.revision.fetch_add(1, Ordering::SeqCst);
+        let Some(store) = self.store.get() else { return };
+        let instances = self.instances().clone();
+        for instance in instances {
+            store.remove(&Typed { instance, key: key.to_owned() });
+        }
+    }
+
+    /// Forgets all answers. One that is on its way meanwhile is not remembered.
+    pub fn clear(&self) {
+        self.revision.fetch_add(1, Ordering::SeqCst);
+        if let Some(store) = self.store.get() {
+            store.clear();
+        }
+    }
+
+    /// What it has done.
+    #[must_use]
+    pub fn snapshot(&self) -> CacheSnapshot {
+        CacheSnapshot {
+            hits: self.hits.load(Ordering::Relaxed),
+            misses: self.misses.load(Ordering::Relaxed),
+            stale: self.stale.load(Ordering::Relaxed),
+            entries: self.store.get().map_or(0, Store::count),
+        }
+    }
+
+    /// Its settings; none where it is a name that no function says more of, which remembers nothing.
+    pub(super) fn config(&self) -> Option<&CacheConfig> {
+        self.config.as_ref().or_else(|| self.configured.get())
+    }
+
+    pub(super) fn configure_first(&self, config: CacheConfig) {
+        // The registry gives the first one alone.
+        let _ = self.configured.set(config);
+    }
+
+    fn store(&self) -> Option<&Store> {
+        let config = self.config()?;
+        Some(self.store.get_or_init(|| Store::new(*config)))
+    }
+
+    /// How often answers were taken back so far.
+    pub(super) fn revision(&self) -> u64 {
+        self.revision.load(Ordering::SeqCst)
+    }
+
+    /// Looks for an answer; `None` where nothing is ever remembered.
+    pub(super) fn find(&self, key: &AnyKey) -> Option<Found> {
+        let found = self.store()?.find(key, Tick::now());
+        let counter = if matches!(found, Found::Fresh(..)) { &self.hits } else { &self.misses };
+        counter.fetch_add(1, Ordering::Relaxed);
+        Some(found)
+    }
+
+    /// Remembers what was answered since `revision`.
+    pub(super) fn remember<K>(&self, key: &Typed<K>, entry: Entry, revision: u64)
+    where
+        K: Clone + Hash + Eq + Send + Sync + 'static,
+    {
+        let Some(store) = self.store() else { return };
+        if self.revision() != revision {
+            return;
+        }
+        let mut instances = self.instances();
+        if !instances.contains(&key.instance) {
+            instances.push(key.instance);
+        }
+        drop(instances);
+        store.insert(Box::new(key.clone()), entry);
+        // Taken back in between, when it was not there yet.
+        if self.revision() != revision {
+            store.remove(key);
+        }
+    }
+
+    pub(super) fn count_stale(&self) {
+        self.stale.fetch_add(1, Ordering::Relaxed);
+    }
+
+    fn instances(&self) -> std::sync::MutexGuard<'_, Vec<TypeId>> {
+        // Nothing panics while it is held.
+        self.instances.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl fmt::Debug for Cache {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cache")
+            .field("name", &self.name)
+            .field("config", &self.config())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,144 @@
+//! What one call does with its cache: it looks for an answer in front of the attempts, remembers the one they give, and
+//! has an older one ready for when they fail.
+
+use core::any::TypeId;
+use core::hash::Hash;
+use core::marker::PhantomData;
+use core::time::Duration;
+
+use super::answer::{Copies, Kept};
+use super::guard::Cache;
+use super::key::Typed;
+use super::store::{Entry, Found};
+use crate::error::Rejected;
+use crate::fallback::HasKept;
+use crate::judge::Judges;
+use crate::outcome::Class;
+use crate::probe::{Form, Probe};
+use crate::time::Tick;
+
+/// A judge that remembers what succeeded.
+#[derive(Debug)]
+pub struct Memory<J, R, M: Form<R>, K> {
+    pub(crate) judge: J,
+    form: PhantomData<fn() -> (R, M)>,
+    copies: Copies<M::Ok>,
+    cache: &'static Cache,
+    /// Until it is stored.
+    key: Option<Typed<K>>,
+    /// What was found: no result yet, which a future would have to hold while it waits.
+    found: Option<Kept>,
+    revision: u64,
+}
+
+/// What a call finds.
+pub(crate) enum Recalled {
+    /// An answer, so old.
+    Hit(Duration),
+    /// None that can be given at once; if there is one that may stand in for an error, until when, and when it was
+    /// given.
+    Miss(Option<(Tick, Tick)>),
+    /// Nothing is ever remembered.
+    Off,
+}
+
+impl<J, R, M, K> Memory<J, R, M, K>
+where
+    M: Form<R>,
+    K: Clone + Hash + Eq + Send + Sync + 'static,
+{
+    pub(crate) fn new(
+        judge: J,
+        _: Probe<R, M>,
+        copies: Copies<M::Ok>,
+        cache: &'static Cache,
+        instance: TypeId,
+        key: K,
+    ) -> Self {
+        Self {
+            judge,
+            form: PhantomData,
+            copies,
+            cache,
+            key: Some(Typed { instance, key }),
+            found: None,
+            revision: 0,
+        }
+    }
+
+    /// The cache's name.
+    pub(crate) fn name(&self) -> &'static str {
+        self.cache.name()
+    }
+
+    /// Looks for an answer.
+    pub(crate) fn recall(&mut self) -> Recalled {
+        self.revision = self.cache.revision();
+        let Some(key) = &self.key else { return Recalled::Off };
+        match self.cache.find(key) {
+            None => Recalled::Off,
+            Some(Found::Fresh(kept, age)) => {
+                self.found = Some(kept);
+                Recalled::Hit(age)
+            }
+            Some(Found::Stale { kept, until, given }) => {
+                self.found = Some(kept);
+                Recalled::Miss(Some((until, given)))
+            }
+            Some(Found::Nothing) => Recalled::Miss(None),
+        }
+    }
+
+    /// What was found, as a result.
+    pub(crate) fn take(&mut self) -> Option<R> {
+        let answer = (self.copies.give)(&self.found.take()?)?;
+        Some(M::from_ok(answer))
+    }
+}
+
+impl<J, R, M, K> Judges<R> for Memory<J, R, M, K>
+where
+    J: Judges<R>,
+    M: Form<R>,
+    K: Clone + Hash + Eq + Send + Sync + 'static,
+{
+    fn class(&self, result: &R) -> Option<Class> {
+        self.judge.class(result)
+    }
+
+    fn error_type(&self, result: &R) -> Option<&'static str> {
+        self.judge.error_type(result)
+    }
+
+    fn message(&self, result: &R) -> Option<String> {
+        self.judge.message(result)
+    }
+
+    fn reject(&self, rejected: Rejected) -> R {
+        self.judge.reject(rejected)
+    }
+
+    fn keep(&mut self, failed: Result<R, Rejected>) {
+        self.judge.keep(failed);
+    }
+
+    fn remember(&mut self, result: &R) {
+        if let (Ok(answer), Some(key)) = (M::as_result(result), self.key.take()) {
+            let entry = Entry { kept: (self.copies.keep)(answer), given: Tick::now() };
+            self.cache.remember(&key, entry, self.revision);
+        }
+    }
+
+    fn stale(&mut self) -> Option<R> {
+        self.cache.count_stale();
+        self.take()
+    }
+}
+
+impl<J: HasKept, R, M: Form<R>, K> HasKept for Memory<J, R, M, K> {
+    type Error = J::Error;
+
+    fn take_error(&mut self) -> J::Error {
+        self.judge.take_error()
+    }
+}

@@ -1,0 +1,119 @@
+use core::any::TypeId;
+use core::time::Duration;
+use std::sync::{Arc, Barrier};
+use std::thread;
+
+use crate::cache::config::CacheConfig;
+use crate::cache::guard::Cache;
+use crate::cache::key::Typed;
+use crate::cache::store::{Entry, Found};
+use crate::registry::{Shared as _, Source};
+use crate::time::Tick;
+
+const MINUTE: Duration = Duration::from_secs(60);
+
+fn key(key: u64) -> Typed<u64> {
+    Typed { instance: TypeId::of::<()>(), key }
+}
+
+fn entry(answer: u64) -> Entry {
+    Entry { kept: Arc::new(answer), given: Tick::now() }
+}
+
+fn find(cache: &Cache, of: u64) -> Option<u64> {
+    match cache.find(&key(of)) {
+        Some(Found::Fresh(kept, _)) => kept.downcast_ref().copied(),
+        _ => None,
+    }
+}
+
+#[test]
+fn an_answer_is_found_until_it_is_taken_back() {
+    let cache = Cache::new("handle_found", CacheConfig::new(MINUTE));
+    assert_eq!(find(&cache, 1), None);
+    for of in [1, 2] {
+        cache.remember(&key(of), entry(of * 10), cache.revision());
+    }
+    assert_eq!((find(&cache, 1), find(&cache, 2)), (Some(10), Some(20)));
+    cache.invalidate(&1_u64);
+    assert_eq!((find(&cache, 1), find(&cache, 2)), (None, Some(20)));
+    cache.clear();
+    assert_eq!(find(&cache, 2), None);
+    let snapshot = cache.snapshot();
+    assert_eq!((snapshot.hits, snapshot.misses, snapshot.stale, snapshot.entries), (3, 3, 0, 0));
+}
+
+#[test]
+fn an_answer_from_before_it_was_taken_back_is_not_remembered() {
+    let cache = Cache::new("handle_revision", CacheConfig::new(MINUTE));
+    let revision = cache.revision();
+    cache.invalidate(&1_u64);
+    cache.remember(&key(1), entry(10), revision);
+    assert_eq!(find(&cache, 1), None);
+    let revision = cache.revision();
+    cache.clear();
+    cache.remember(&key(1), entry(10), revision);
+    assert_eq!(find(&cache, 1), None);
+}
+
+#[test]
+fn a_key_of_another_type_takes_nothing_back() {
+    let cache = Cache::new("handle_other_type", CacheConfig::new(MINUTE));
+    cache.remember(&key(1), entry(10), cache.revision());
+    cache.invalidate(&1_i32);
+    cache.invalidate("1");
+    assert_eq!(find(&cache, 1), Some(10));
+}
+
+#[test]
+fn there_are_no_more_answers_than_the_capacity() {
+    let cache = Cache::new("handle_capacity", CacheConfig::new(MINUTE).capacity(10));
+    for of in 0..100 {
+        cache.remember(&key(of), entry(of), cache.revision());
+    }
+    assert!(cache.snapshot().entries <= 10, "{:?}", cache.snapshot());
+}
+
+#[test]
+fn a_name_that_nobody_configures_remembers_nothing() {
+    let cache = Cache::registry().resolve("handle_unset", None);
+    cache.remember(&key(1), entry(10), cache.revision());
+    assert!(cache.find(&key(1)).is_none());
+    assert_eq!(cache.snapshot().misses, 0);
+    // Until somebody does.
+    let same = Cache::registry().resolve("handle_unset", Some(CacheConfig::new(MINUTE)));
+    assert!(core::ptr::eq(cache, same));
+    cache.remember(&key(1), entry(10), cache.revision());
+    assert_eq!(find(cache, 1), Some(10));
+    assert!(matches!(Source::<Cache>::shared("handle_unset"), Source::Name(..)));
+}
+
+#[test]
+fn the_longest_times_are_taken() {
+    let cache = Cache::new("handle_longest", CacheConfig::new(Duration::MAX).stale_if_error(Duration::MAX));
+    cache.remember(&key(1), entry(10), cache.revision());
+    assert_eq!(find(&cache, 1), Some(10));
+}
+
+#[test]
+#[should_panic(expected = "must be longer than 0s")]
+fn a_configuration_that_makes_no_sense_is_refused() {
+    let _ = Cache::new("handle_invalid", CacheConfig::new(Duration::ZERO));
+}
+
+#[test]
+fn what_is_taken_back_while_it_is_stored_is_gone_whoever_is_first() {
+    for round in 0..200 {
+        let cache = Cache::new("handle_race", CacheConfig::new(MINUTE));
+        let (barrier, revision) = (Barrier::new(2), cache.revision());
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                barrier.wait();
+                cache.remember(&key(1), entry(10), revision);
+            });
+            barrier.wait();
+            cache.invalidate(&1_u64);
+        });
+        assert_eq!(find(&cache, 1), None, "round {round}");
+    }
+}

@@ -1,0 +1,3 @@
+mod handle;
+mod key;
+mod state;

@@ -1,0 +1,97 @@
+//! A call with a cache: in front of the attempts, and behind a failure.
+
+use core::any::TypeId;
+use core::hash::Hash;
+
+use super::Call;
+use super::core::{Core, Stage};
+use crate::cache::{Copies, Memory, Recalled};
+use crate::event::{Event, StopReason};
+use crate::probe::{Form, Probe};
+use crate::retry::Cause;
+use crate::telemetry::values::CallOutcome;
+use crate::time::Tick;
+
+impl<J, L> Call<J, L> {
+    /// With answers that are remembered by `key`, each for the `instance` of the function alone.
+    pub fn remembering<R, M, K>(
+        self,
+        probe: Probe<R, M>,
+        copies: Copies<M::Ok>,
+        instance: TypeId,
+        key: K,
+    ) -> Call<Memory<J, R, M, K>, L>
+    where
+        M: Form<R>,
+        K: Clone + Hash + Eq + Send + Sync + 'static,
+    {
+        let Self { core, judge, limits } = self;
+        let Some(cache) = core.site.get_cache() else {
+            unreachable!("answers are remembered for a function that has a cache");
+        };
+        Call { core, judge: Memory::new(judge, probe, copies, cache, instance, key), limits }
+    }
+}
+
+impl<J, R, M, K, L> Call<Memory<J, R, M, K>, L>
+where
+    M: Form<R>,
+    K: Clone + Hash + Eq + Send + Sync + 'static,
+{
+    /// Whether the cache has an answer; then it is the call's.
+    pub fn recall(&mut self) -> bool {
+        // The key is compared by the user's code.
+        self.core.stage = Stage::Inside;
+        let recalled = self.judge.recall();
+        self.core.stage = Stage::Between;
+        let (cache, operation) = (self.judge.name(), self.core.site.operation());
+        match recalled {
+            Recalled::Hit(age) => {
+                self.core.emit(&Event::CacheHit { cache, operation, age });
+                return true;
+            }
+            Recalled::Miss(stale) => {
+                if stale.is_some() {
+                    self.core.detail.get_or_insert_default().stale = stale;
+                }
+                self.core.emit(&Event::CacheMiss { cache, operation });
+            }
+            Recalled::Off => {}
+        }
+        if let Some(budget) = self.core.site.get_budget() {
+            budget.deposit();
+        }
+        false
+    }
+
+    /// The answer.
+    pub fn recalled(&mut self) -> R {
+        // It is cloned by the user's code.
+        self.core.stage = Stage::Inside;
+        let Some(result) = self.judge.take() else {
+            unreachable!("an answer is of the type that its function gives");
+        };
+        self.core.finish(CallOutcome::Cached, None);
+        result
+    }
+}
+
+impl Core {
+    /// Whether an older answer takes the place of the failure; if so, the call is over.
+    pub(super) fn is_answered_by_stale(&mut self, cause: Cause, reason: Option<StopReason>) -> bool {
+        let answers = match cause {
+            // What is permanent or ignored is an answer of the dependency.
+            Cause::Failed(class) => class.is_retryable(),
+            Cause::BreakerOpen { .. } | Cause::Limited { .. } | Cause::Throttled => true,
+        };
+        let Some(detail) = self.detail.as_mut().filter(|_| answers) else { return false };
+        let now = Tick::now();
+        let Some((_, given)) = detail.stale.take().filter(|(until, _)| now < *until) else { return false };
+        detail.stopped = reason;
+        let (cache, operation) = (self.site.get_cache(), self.site.operation());
+        let cache = cache.map_or(operation, crate::cache::Cache::name);
+        self.emit(&Event::CacheStale { cache, operation, age: now.since(given) });
+        self.finish(CallOutcome::Stale, None);
+        true
+    }
+}
