@@ -11,7 +11,7 @@ pub use crate::breaker::{BreakerConfig, Window};
 pub use crate::budget::BudgetConfig;
 pub use crate::bulkhead::{Adaptive, BulkheadConfig};
 #[cfg(feature = "cache")]
-pub use crate::cache::{Answer, CacheConfig, CacheKey, KeyKind, Part, instance};
+pub use crate::cache::{Answer, CacheConfig, CacheKey, KeyKind, Part, Seal, Whole, instance};
 #[cfg(feature = "chaos")]
 pub use crate::chaos::ChaosConfig;
 pub use crate::fallback::{

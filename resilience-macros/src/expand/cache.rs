@@ -8,7 +8,7 @@ use super::arguments::Arguments;
 use super::driver::{Driver, at_both_ends, local};
 use crate::args::Args;
 use crate::check::cache::ok_type;
-use crate::names::{borrow, parenthesised};
+use crate::names::{borrow, ends, parenthesised};
 use crate::value::{Expression, Setting};
 
 /// The most arguments that are a key: those of the largest tuple that can be compared.
@@ -41,15 +41,19 @@ impl Driver<'_> {
 
     fn remembering(&self, probe: &Ident, copies: &TokenStream, key: &TokenStream) -> TokenStream {
         let private = self.args.names.private();
-        quote!(.remembering(#probe, #copies, #private::instance(|| ()), #key))
+        let whole = local("__key");
+        let seal = quote!((&&#private::Whole::of(&#whole)).seal(#private::instance(|| ()), #whole));
+        let key = quote!({ let #whole = #key; #seal });
+        quote!(.remembering(#probe, #copies, #key))
     }
 
     /// All arguments, a single one as itself.
     fn all_arguments(&self) -> TokenStream {
         let list = &self.arguments.list;
         let own = list.iter().map(|argument| {
-            let name = &argument.outer;
-            self.own(&quote!(&#name), &argument.at)
+            let (mut name, at) = (argument.outer.clone(), ends(&argument.at).0);
+            name.set_span(at.resolved_at(name.span()));
+            self.own(&borrow(name.to_token_stream(), &argument.at), &argument.at)
         });
         if list.len() == 1 { quote!(#(#own)*) } else { quote!((#(#own),*)) }
     }

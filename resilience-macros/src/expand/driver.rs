@@ -40,6 +40,7 @@ impl Driver<'_> {
             self.args.cache.is_some().then_some("KeyKind"),
             Some("Read"),
             self.rejects().then_some("Reject"),
+            self.args.cache.is_some().then_some("Seal"),
         ]);
         let mut checks = self.args.checks();
         checks.extend(policy::preset::blocking(self.args).filter(|_| self.blocks));

@@ -7,7 +7,7 @@ use core::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::config::CacheConfig;
-use super::key::{AnyKey, Typed};
+use super::key::{Key, Typed};
 use super::snapshot::CacheSnapshot;
 use super::store::{Entry, Found, Store};
 use crate::time::Tick;
@@ -165,7 +165,7 @@ impl Cache {
     }
 
     /// Looks for an answer; `None` where nothing is ever remembered.
-    pub(super) fn find(&self, key: &AnyKey) -> Option<Found> {
+    pub(super) fn find(&self, key: &Key) -> Option<Found> {
         let found = self.store()?.find(key, Tick::now());
         let counter = if matches!(found, Found::Fresh(..)) { &self.hits } else { &self.misses };
         counter.fetch_add(1, Ordering::Relaxed);
@@ -173,23 +173,21 @@ impl Cache {
     }
 
     /// Remembers what was answered since `revision`.
-    pub(super) fn remember<K>(&self, key: &Typed<K>, entry: Entry, revision: u64)
-    where
-        K: Clone + Hash + Eq + Send + Sync + 'static,
-    {
+    pub(super) fn remember(&self, key: &Key, entry: Entry, revision: u64) {
         let Some(store) = self.store() else { return };
         if self.revision() != revision {
             return;
         }
         let mut instances = self.instances();
-        if !instances.contains(&key.instance) {
-            instances.push(key.instance);
+        let instance = key.0.instance();
+        if !instances.contains(&instance) {
+            instances.push(instance);
         }
         drop(instances);
-        store.insert(Box::new(key.clone()), entry);
+        store.insert(key.clone(), entry);
         // Taken back in between, when it was not there yet.
         if self.revision() != revision {
-            store.remove(key);
+            store.remove(&*key.0);
         }
     }
 

@@ -2,8 +2,10 @@
 
 use core::any::{Any, TypeId};
 use core::borrow::Borrow;
+use core::fmt;
 use core::hash::{Hash, Hasher};
 use core::marker::PhantomData;
+use std::sync::Arc;
 
 /// The instance of the annotated function that `marker` stands in: a closure's type is another one in each function, and
 /// in each instance of a generic one.
@@ -17,6 +19,7 @@ pub fn instance<F: Fn()>(marker: F) -> TypeId {
 pub(super) trait Keyed: Send + Sync {
     fn is(&self, other: &AnyKey) -> bool;
     fn number(&self, state: &mut dyn Hasher);
+    fn instance(&self) -> TypeId;
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -43,6 +46,10 @@ impl<K: Hash + Eq + Send + Sync + 'static> Keyed for Typed<K> {
         self.key.hash(&mut state);
     }
 
+    fn instance(&self) -> TypeId {
+        self.instance
+    }
+
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -62,23 +69,32 @@ impl PartialEq for AnyKey {
 
 impl Eq for AnyKey {}
 
-/// The key of an entry, found by a borrow of one that is not in a box yet.
-#[derive(Eq)]
-pub(super) struct EntryKey(pub(super) Box<AnyKey>);
+/// The key of a call, of whatever type, found by any that is equal: the call has it, and the entry that it makes.
+#[derive(Clone)]
+pub struct Key(pub(super) Arc<AnyKey>);
 
-impl PartialEq for EntryKey {
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").finish_non_exhaustive()
+    }
+}
+
+// By hand: a derived comparison would move the pointer.
+impl PartialEq for Key {
     fn eq(&self, other: &Self) -> bool {
         self.0.is(&*other.0)
     }
 }
 
-impl Hash for EntryKey {
+impl Eq for Key {}
+
+impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.number(state);
     }
 }
 
-impl Borrow<AnyKey> for EntryKey {
+impl Borrow<AnyKey> for Key {
     fn borrow(&self) -> &AnyKey {
         &*self.0
     }
@@ -124,6 +140,22 @@ impl<T> KeyKind<Owned> for Part<T> {
     }
 }
 
+/// What is kept of a part.
+///
+/// Without the bounds of [`CacheKey`], so that a part that does not meet them is one mistake.
+pub trait Kept<By> {
+    /// It.
+    type Owned;
+}
+
+impl<T> Kept<Owned> for T {
+    type Owned = T;
+}
+
+impl<T: ToOwned + ?Sized> Kept<Borrowed> for &T {
+    type Owned = T::Owned;
+}
+
 /// What answers can be remembered by.
 ///
 /// Generic in `For` for the reason that [`Argument`](crate::__private::Argument) is.
@@ -132,10 +164,7 @@ impl<T> KeyKind<Owned> for Part<T> {
                that is `Clone`, `Hash`, `Eq`, `Send` and `Sync`, like a name or a number",
     label = "not `Clone`, `Hash`, `Eq`, `Send` and `Sync`"
 )]
-pub trait CacheKey<By, For> {
-    /// What is kept.
-    type Owned;
-
+pub trait CacheKey<By, For>: Kept<By> {
     /// A copy that can be kept.
     fn own(&self, by: By, _: For) -> Self::Owned;
 }
@@ -145,8 +174,6 @@ impl<T, For> CacheKey<Owned, For> for T
 where
     T: Clone + Hash + Eq + Send + Sync + 'static,
 {
-    type Owned = T;
-
     #[inline]
     fn own(&self, _: Owned, _: For) -> T {
         self.clone()
@@ -159,10 +186,40 @@ where
     T: ToOwned + ?Sized,
     T::Owned: Hash + Eq + Send + Sync + 'static,
 {
-    type Owned = T::Owned;
-
     #[inline]
     fn own(&self, _: Borrowed, _: For) -> T::Owned {
         (*self).to_owned()
+    }
+}
+
+/// The copies of all parts. They come to a key, unless a part is a mistake, which is told where it stands and not here.
+#[derive(Debug)]
+pub struct Whole<K>(PhantomData<fn() -> K>);
+
+impl<K> Whole<K> {
+    /// Asks about the type of `key`.
+    #[inline]
+    #[must_use]
+    pub const fn of(_key: &K) -> Self {
+        Self(PhantomData)
+    }
+}
+
+/// Makes the key of a [`Whole`]: `(&&whole).seal(..)`.
+pub trait Seal<K> {
+    /// The key, for the `instance` of the function alone.
+    fn seal(&self, instance: TypeId, key: K) -> Key;
+}
+
+impl<K: Hash + Eq + Send + Sync + 'static> Seal<K> for &Whole<K> {
+    #[inline]
+    fn seal(&self, instance: TypeId, key: K) -> Key {
+        Key(Arc::new(Typed { instance, key }))
+    }
+}
+
+impl<K> Seal<K> for Whole<K> {
+    fn seal(&self, _: TypeId, _: K) -> Key {
+        unreachable!("what is no key does not compile")
     }
 }

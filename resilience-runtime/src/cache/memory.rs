@@ -1,14 +1,12 @@
 //! What one call does with its cache: it looks for an answer in front of the attempts, remembers the one they give, and
 //! has an older one ready for when they fail.
 
-use core::any::TypeId;
-use core::hash::Hash;
 use core::marker::PhantomData;
 use core::time::Duration;
 
 use super::answer::{Copies, Kept};
 use super::guard::Cache;
-use super::key::Typed;
+use super::key::Key;
 use super::store::{Entry, Found};
 use crate::error::Rejected;
 use crate::fallback::HasKept;
@@ -19,13 +17,13 @@ use crate::time::Tick;
 
 /// A judge that remembers what succeeded.
 #[derive(Debug)]
-pub struct Memory<J, R, M: Form<R>, K> {
+pub struct Memory<J, R, M: Form<R>> {
     pub(crate) judge: J,
     form: PhantomData<fn() -> (R, M)>,
     copies: Copies<M::Ok>,
     cache: &'static Cache,
     /// Until it is stored.
-    key: Option<Typed<K>>,
+    key: Option<Key>,
     /// What was found: no result yet, which a future would have to hold while it waits.
     found: Option<Kept>,
     revision: u64,
@@ -42,28 +40,15 @@ pub(crate) enum Recalled {
     Off,
 }
 
-impl<J, R, M, K> Memory<J, R, M, K>
-where
-    M: Form<R>,
-    K: Clone + Hash + Eq + Send + Sync + 'static,
-{
+impl<J, R, M: Form<R>> Memory<J, R, M> {
     pub(crate) fn new(
         judge: J,
         _: Probe<R, M>,
         copies: Copies<M::Ok>,
         cache: &'static Cache,
-        instance: TypeId,
-        key: K,
+        key: Key,
     ) -> Self {
-        Self {
-            judge,
-            form: PhantomData,
-            copies,
-            cache,
-            key: Some(Typed { instance, key }),
-            found: None,
-            revision: 0,
-        }
+        Self { judge, form: PhantomData, copies, cache, key: Some(key), found: None, revision: 0 }
     }
 
     /// The cache's name.
@@ -96,12 +81,7 @@ where
     }
 }
 
-impl<J, R, M, K> Judges<R> for Memory<J, R, M, K>
-where
-    J: Judges<R>,
-    M: Form<R>,
-    K: Clone + Hash + Eq + Send + Sync + 'static,
-{
+impl<J: Judges<R>, R, M: Form<R>> Judges<R> for Memory<J, R, M> {
     fn class(&self, result: &R) -> Option<Class> {
         self.judge.class(result)
     }
@@ -135,7 +115,7 @@ where
     }
 }
 
-impl<J: HasKept, R, M: Form<R>, K> HasKept for Memory<J, R, M, K> {
+impl<J: HasKept, R, M: Form<R>> HasKept for Memory<J, R, M> {
     type Error = J::Error;
 
     fn take_error(&mut self) -> J::Error {

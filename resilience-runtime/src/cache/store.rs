@@ -6,7 +6,7 @@ use moka::sync::Cache as Entries;
 
 use super::answer::Kept;
 use super::config::CacheConfig;
-use super::key::{AnyKey, EntryKey};
+use super::key::{AnyKey, Key};
 use super::state::Age;
 use crate::time::Tick;
 
@@ -32,7 +32,7 @@ pub(super) enum Found {
 
 pub(super) struct Store {
     pub(super) config: CacheConfig,
-    entries: Entries<EntryKey, Entry>,
+    entries: Entries<Key, Entry>,
 }
 
 impl Store {
@@ -49,7 +49,7 @@ impl Store {
         Self { config, entries }
     }
 
-    pub(super) fn find(&self, key: &AnyKey, now: Tick) -> Found {
+    pub(super) fn find(&self, key: &Key, now: Tick) -> Found {
         let Some(Entry { kept, given }) = self.entries.get(key) else { return Found::Nothing };
         match Age::of(given, now, &self.config) {
             Age::Fresh => Found::Fresh(kept, now.since(given)),
@@ -58,8 +58,8 @@ impl Store {
         }
     }
 
-    pub(super) fn insert(&self, key: Box<AnyKey>, entry: Entry) {
-        self.entries.insert(EntryKey(key), entry);
+    pub(super) fn insert(&self, key: Key, entry: Entry) {
+        self.entries.insert(key, entry);
     }
 
     pub(super) fn remove(&self, key: &AnyKey) {

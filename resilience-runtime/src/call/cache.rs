@@ -1,11 +1,8 @@
 //! A call with a cache: in front of the attempts, and behind a failure.
 
-use core::any::TypeId;
-use core::hash::Hash;
-
 use super::Call;
 use super::core::{Core, Stage};
-use crate::cache::{Copies, Memory, Recalled};
+use crate::cache::{Copies, Key, Memory, Recalled};
 use crate::event::{Event, StopReason};
 use crate::probe::{Form, Probe};
 use crate::retry::Cause;
@@ -13,31 +10,22 @@ use crate::telemetry::values::CallOutcome;
 use crate::time::Tick;
 
 impl<J, L> Call<J, L> {
-    /// With answers that are remembered by `key`, each for the `instance` of the function alone.
-    pub fn remembering<R, M, K>(
+    /// With answers that are remembered by `key`.
+    pub fn remembering<R, M: Form<R>>(
         self,
         probe: Probe<R, M>,
         copies: Copies<M::Ok>,
-        instance: TypeId,
-        key: K,
-    ) -> Call<Memory<J, R, M, K>, L>
-    where
-        M: Form<R>,
-        K: Clone + Hash + Eq + Send + Sync + 'static,
-    {
+        key: Key,
+    ) -> Call<Memory<J, R, M>, L> {
         let Self { core, judge, limits } = self;
         let Some(cache) = core.site.get_cache() else {
             unreachable!("answers are remembered for a function that has a cache");
         };
-        Call { core, judge: Memory::new(judge, probe, copies, cache, instance, key), limits }
+        Call { core, judge: Memory::new(judge, probe, copies, cache, key), limits }
     }
 }
 
-impl<J, R, M, K, L> Call<Memory<J, R, M, K>, L>
-where
-    M: Form<R>,
-    K: Clone + Hash + Eq + Send + Sync + 'static,
-{
+impl<J, R, M: Form<R>, L> Call<Memory<J, R, M>, L> {
     /// Whether the cache has an answer; then it is the call's.
     pub fn recall(&mut self) -> bool {
         // The key is compared by the user's code.

@@ -5,15 +5,15 @@ use std::thread;
 
 use crate::cache::config::CacheConfig;
 use crate::cache::guard::Cache;
-use crate::cache::key::Typed;
+use crate::cache::key::{Key, Typed};
 use crate::cache::store::{Entry, Found};
 use crate::registry::{Shared as _, Source};
 use crate::time::Tick;
 
 const MINUTE: Duration = Duration::from_secs(60);
 
-fn key(key: u64) -> Typed<u64> {
-    Typed { instance: TypeId::of::<()>(), key }
+fn key(key: u64) -> Key {
+    Key(Arc::new(Typed { instance: TypeId::of::<()>(), key }))
 }
 
 fn entry(answer: u64) -> Entry {

@@ -1,7 +1,8 @@
 use core::any::TypeId;
 use core::hash::{Hash, Hasher};
+use std::sync::Arc;
 
-use crate::cache::key::{AnyKey, CacheKey, EntryKey, KeyKind as _, Keyed as _, Part, Typed, instance};
+use crate::cache::key::{AnyKey, CacheKey, Key, KeyKind as _, Keyed as _, Part, Typed, instance};
 
 fn number(key: &AnyKey) -> u64 {
     let mut hasher = std::hash::DefaultHasher::new();
@@ -23,7 +24,7 @@ fn keys_are_equal_by_value_type_and_instance() {
 
 #[test]
 fn a_key_is_found_by_a_borrow_of_an_equal_one() {
-    let (sought, kept) = (key("a".to_owned()), EntryKey(Box::new(key("a".to_owned()))));
+    let (sought, kept) = (key("a".to_owned()), Key(Arc::new(key("a".to_owned()))));
     assert_eq!(number(&sought), number(std::borrow::Borrow::borrow(&kept)));
     let mut map = std::collections::HashMap::new();
     map.insert(kept, 1);
