@@ -1,9 +1,10 @@
-//! A slow lookup whose answers are given again: called twice, then again when they are too old, with the backend dead.
+//! A slow lookup whose answers are given again, and shared: asked by many at once, then again, then when the answers are too
+//! old, with the backend dead.
 //! `cargo run --example cache --features cache`
 
 #![expect(clippy::print_stdout, reason = "it is a program that shows something")]
 
-use std::io;
+use std::io::ErrorKind;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::time::Duration;
 
@@ -18,13 +19,14 @@ static EXECUTIONS: AtomicU32 = AtomicU32::new(0);
     max = 2,
     base = "5ms",
     cache("50ms", stale_if_error = "1m", name = "users"),
+    coalesce,
     name = "load_user"
 )]
-async fn load_user(id: u64) -> io::Result<String> {
+async fn load_user(id: u64) -> Result<String, ErrorKind> {
     EXECUTIONS.fetch_add(1, Ordering::Relaxed);
     sleep(Duration::from_millis(10)).await;
     if IS_DEAD.load(Ordering::Relaxed) {
-        return Err(io::ErrorKind::ConnectionRefused.into());
+        return Err(ErrorKind::ConnectionRefused);
     }
     Ok(format!("user {id}"))
 }
@@ -38,7 +40,10 @@ async fn call(title: &str) {
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() {
-    call("the first time").await;
+    let before = EXECUTIONS.load(Ordering::Relaxed);
+    let answers = tokio::join!(load_user(7), load_user(7), load_user(7));
+    let executions = EXECUTIONS.load(Ordering::Relaxed) - before;
+    println!("{:<24} {executions} executions  {answers:?}", "three at once");
     call("again").await;
     IS_DEAD.store(true, Ordering::Relaxed);
     call("dead, and still fresh").await;

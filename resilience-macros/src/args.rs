@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{LitStr, Pat};
 
 use crate::check::keys::{self, Written};
-use crate::check::{cache, chaos, combine, feature, hedge};
+use crate::check::{cache, chaos, combine, feature, hedge, sharing};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::policy::breaker::{Breaker, BreakerClause};
@@ -14,6 +14,7 @@ use crate::policy::bulkhead::{Bulkhead, BulkheadClause};
 use crate::policy::cache::{Cache, CacheClause};
 use crate::policy::call::CallClause;
 use crate::policy::chaos::{Chaos, ChaosClause};
+use crate::policy::coalesce::{Coalesce, CoalesceClause};
 use crate::policy::fallback::Fallback;
 use crate::policy::hedge::{Hedge, HedgeClause};
 use crate::policy::idempotency::IdempotencyClause;
@@ -44,6 +45,7 @@ pub(crate) struct Args {
     pub(crate) deadline: Option<Limit>,
     pub(crate) fallback: Option<Fallback>,
     pub(crate) cache: Option<Cache>,
+    pub(crate) coalesce: Option<Coalesce>,
     pub(crate) chaos: Option<Chaos>,
     pub(crate) when: Option<Setting<Callable>>,
     pub(crate) when_ok: Option<Setting<Callable>>,
@@ -57,6 +59,24 @@ pub(crate) struct Args {
     pub(crate) is_of_block: bool,
     /// In a block, the items of [`checks`](Self::checks) that are left for the method.
     pub(crate) checks: Option<Vec<TokenStream>>,
+}
+
+/// What an answer that is given more than once is found by.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum FoundBy<'a> {
+    /// All of them.
+    Arguments,
+    Key(&'a Setting<Expression>),
+}
+
+impl<'a> FoundBy<'a> {
+    /// The key, if one is written.
+    pub(crate) fn key(self) -> Option<&'a Setting<Expression>> {
+        match self {
+            Self::Arguments => None,
+            Self::Key(key) => Some(key),
+        }
+    }
 }
 
 impl Args {
@@ -94,6 +114,8 @@ impl Args {
             written.clause::<TimeoutClause>(&policy::timeout::ROOM, diagnostics).check(diagnostics);
         let fallback = Fallback::read(written, diagnostics);
         let cache = written.clause::<CacheClause>(&policy::cache::ROOM, diagnostics).check(diagnostics);
+        let coalesce =
+            written.clause::<CoalesceClause>(&policy::coalesce::ROOM, diagnostics).check(diagnostics);
         let chaos = written.clause::<ChaosClause>(&policy::chaos::ROOM, diagnostics).check(diagnostics);
         let span = written.clause::<SpanClause>(&policy::span::ROOM, diagnostics).check(diagnostics);
         let mut call = written.clause::<CallClause>(&policy::call::ROOM, diagnostics).check(diagnostics);
@@ -114,6 +136,7 @@ impl Args {
             deadline: timeouts.deadline,
             fallback,
             cache,
+            coalesce,
             chaos,
             when: retries.when,
             when_ok: retries.when_ok,
@@ -126,6 +149,7 @@ impl Args {
             checks: None,
         };
         let idle = combine::check(&args, written, diagnostics);
+        sharing::check(&args, diagnostics);
         cache::check(&args, written, diagnostics);
         feature::needs("cache", cfg!(feature = "cache"), written, diagnostics);
         chaos::check(&args, written, diagnostics);
@@ -189,9 +213,19 @@ impl Args {
     pub(crate) fn expressions(&self) -> impl Iterator<Item = &Expression> {
         let key = self.rate_limit.as_ref().and_then(|rate_limit| rate_limit.key.as_ref());
         let priority = self.bulkhead.as_ref().and_then(|bulkhead| bulkhead.priority.as_ref());
-        let answers_by = self.cache.as_ref().and_then(|cache| cache.key.as_ref());
+        let answers_by = self.found_by().and_then(FoundBy::key);
         let settings = key.into_iter().chain(priority).chain(&self.idempotency_key).chain(answers_by);
         settings.map(|expression| &expression.value)
+    }
+
+    /// What answers are found by, where a policy looks for them.
+    pub(crate) fn found_by(&self) -> Option<FoundBy<'_>> {
+        let key = match (&self.cache, &self.coalesce) {
+            (Some(cache), _) => &cache.key,
+            (None, Some(coalesce)) => &coalesce.key,
+            (None, None) => return None,
+        };
+        Some(key.as_ref().map_or(FoundBy::Arguments, FoundBy::Key))
     }
 
     /// The error that `chaos` may end an attempt with.
@@ -231,10 +265,11 @@ impl Args {
         let names = &self.names;
         let policies = if self.preset.is_some() { preset::site(self) } else { self.policies() };
         let cache = self.cache.as_ref().and_then(|cache| cache.site(names));
+        let coalesce = self.coalesce.as_ref().map(|_| Coalesce::site());
         let chaos = self.chaos.as_ref().and_then(|chaos| chaos.site(names));
         let span = policy::span::site(self.name.as_ref(), self.level, names);
         let hedge = self.hedge.as_ref().map(|hedge| hedge.site(names));
-        quote!(#policies #hedge #cache #chaos #span)
+        quote!(#policies #hedge #cache #coalesce #chaos #span)
     }
 
     /// Those of the policies that a preset may have, without one.

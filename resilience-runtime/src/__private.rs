@@ -11,7 +11,7 @@ pub use crate::breaker::{BreakerConfig, Window};
 pub use crate::budget::BudgetConfig;
 pub use crate::bulkhead::{Adaptive, BulkheadConfig};
 #[cfg(feature = "cache")]
-pub use crate::cache::{Answer, CacheConfig, CacheKey, KeyKind, Part, Seal, Whole, instance};
+pub use crate::cache::CacheConfig;
 #[cfg(feature = "chaos")]
 pub use crate::chaos::ChaosConfig;
 pub use crate::fallback::{
@@ -21,6 +21,10 @@ pub use crate::fallback::{
 pub use crate::hedge::{Hedge, Latencies};
 pub use crate::idempotency::{IdempotencyKey, Keyed, keyed};
 pub use crate::judge::{Judge, Verdict};
+#[cfg(feature = "cache")]
+pub use crate::kept::Answer;
+pub use crate::kept::Shareable;
+pub use crate::key::{CacheKey, KeyKind, Part, Seal, Whole, instance};
 use crate::limiter::RateLimiter;
 pub use crate::limiter::{Algorithm, Rate, RateLimitConfig};
 pub use crate::preset::Preset;

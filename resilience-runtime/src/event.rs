@@ -293,6 +293,13 @@ pub enum Event {
         /// How old the answer is.
         age: Duration,
     },
+    /// A call waits for the result of another one that asks for the same: see `coalesce`.
+    Coalesced {
+        /// The name of the function's cache, or of the function where it has none.
+        cache: &'static str,
+        /// The annotated function.
+        operation: &'static str,
+    },
     /// A fault is injected into an attempt, on purpose: with the feature `chaos` alone.
     ChaosInjected {
         /// The chaos' name.
@@ -322,9 +329,10 @@ impl Event {
             Self::BulkheadRejected { bulkhead, .. } => bulkhead,
             Self::BudgetExhausted { budget } => budget,
             Self::Throttled { throttle, .. } => throttle,
-            Self::CacheHit { cache, .. } | Self::CacheMiss { cache, .. } | Self::CacheStale { cache, .. } => {
-                cache
-            }
+            Self::CacheHit { cache, .. }
+            | Self::CacheMiss { cache, .. }
+            | Self::CacheStale { cache, .. }
+            | Self::Coalesced { cache, .. } => cache,
             Self::ChaosInjected { chaos, .. } => chaos,
         }
     }

@@ -244,7 +244,11 @@ pub trait Judges<R> {
 
     /// Takes note of a result that is a success.
     #[inline]
-    fn remember(&mut self, _result: &R) {}
+    fn succeeded(&mut self, _result: &R) {}
+
+    /// Takes note of what the attempts failed with, when no other follows; nothing is heard behind a success.
+    #[inline]
+    fn failed(&mut self, _answer: &Result<R, Rejected>) {}
 
     /// An older result, where one was found that can stand in for a failure.
     fn stale(&mut self) -> Option<R> {

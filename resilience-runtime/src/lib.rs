@@ -75,6 +75,7 @@ mod call;
 pub mod catalog;
 #[cfg(feature = "chaos")]
 pub mod chaos;
+mod coalesce;
 mod current;
 mod error;
 mod event;
@@ -84,6 +85,8 @@ mod idempotency;
 #[cfg(any(feature = "http", feature = "sqlx", feature = "redis", feature = "tonic"))]
 pub mod integration;
 mod judge;
+mod kept;
+mod key;
 mod ledger;
 mod limiter;
 mod observer;
@@ -116,11 +119,15 @@ pub use __private::{
     Argument, CarriesRejected, IdempotencyKey, Key, Outcome, Priority, RetryAfter, Taken, Verdict,
     WithoutError,
 };
-#[cfg(feature = "cache")]
-#[doc(hidden)]
-pub use cache::{Answer, CacheKey};
 #[doc(hidden)]
 pub use judge::Missing;
+#[cfg(feature = "cache")]
+#[doc(hidden)]
+pub use kept::Answer;
+#[doc(hidden)]
+pub use kept::Shareable;
+#[doc(hidden)]
+pub use key::CacheKey;
 
 pub use breaker::{Breaker, BreakerConfig, Mode, Permit, Snapshot, State, Window, breakers};
 pub use budget::{BudgetConfig, BudgetSnapshot, RetryBudget, Withdrawal, retry_budgets};

@@ -19,6 +19,7 @@ use crate::cache::Cache;
 use crate::call::Call;
 #[cfg(feature = "chaos")]
 use crate::chaos::Chaos;
+use crate::coalesce::Flights;
 use crate::hedge::Hedge;
 use crate::limiter::RateLimiter;
 use crate::path::function_path;
@@ -42,9 +43,11 @@ pub struct Site {
     pub(crate) deadline: Option<Duration>,
     /// How many fallbacks there are, each for when the one before it fails.
     fallbacks: u32,
-    pub(crate) has_fallback: bool,
     #[cfg(feature = "cache")]
-    cache: Place<Cache>,
+    pub(crate) cache: Place<Cache>,
+    /// Whether calls that ask for the same share one execution.
+    pub(crate) coalesces: bool,
+    flights: OnceLock<Box<Flights>>,
     #[cfg(feature = "chaos")]
     chaos: Place<Chaos>,
     /// Whether the function has an error for `chaos` to end an attempt with.
@@ -83,9 +86,10 @@ impl Site {
             timeout: None,
             deadline: None,
             fallbacks: 0,
-            has_fallback: false,
             #[cfg(feature = "cache")]
             cache: Place::empty(),
+            coalesces: false,
+            flights: OnceLock::new(),
             #[cfg(feature = "chaos")]
             chaos: Place::empty(),
             #[cfg(feature = "chaos")]
@@ -205,6 +209,13 @@ impl Site {
         self
     }
 
+    /// With one execution for all calls that ask for the same at a time.
+    #[must_use]
+    pub const fn coalesce(mut self) -> Self {
+        self.coalesces = true;
+        self
+    }
+
     /// With faults in front of the body; `has_error` says whether an error is among them.
     #[cfg(feature = "chaos")]
     #[must_use]
@@ -267,11 +278,33 @@ impl Site {
     }
 
     /// Whether a call may be answered without an attempt.
-    pub(crate) const fn has_cache(&self) -> bool {
+    pub(crate) const fn may_make_no_attempt(&self) -> bool {
         #[cfg(feature = "cache")]
-        return self.cache.source.is_some();
+        return self.coalesces || self.cache.source.is_some();
         #[cfg(not(feature = "cache"))]
-        false
+        self.coalesces
+    }
+
+    /// The name of the cache, or the function's own where there is none.
+    pub(crate) fn cache_name(&'static self) -> &'static str {
+        #[cfg(feature = "cache")]
+        match &self.cache.source {
+            Some(Source::Static(cache)) => return cache.name(),
+            Some(Source::Name(name, _)) => return name,
+            Some(Source::Own(_)) | None => {}
+        }
+        self.operation()
+    }
+
+    /// The executions under way, by what they were asked for.
+    pub(crate) fn flights(&'static self) -> &'static Flights {
+        self.flights.get_or_init(Box::default)
+    }
+
+    /// How many calls got the result of another one.
+    #[cfg(feature = "otel")]
+    pub(crate) fn coalesced(&self) -> u64 {
+        self.flights.get().map_or(0, |flights| flights.coalesced())
     }
 
     #[cfg(feature = "chaos")]
@@ -399,9 +432,9 @@ impl Site {
                 1 => Some("fallback".to_owned()),
                 count => Some(format!("fallback={count}")),
             });
-            parts.extend(self.has_fallback.then(|| "fallback".to_owned()));
             #[cfg(feature = "cache")]
             parts.extend(self.get_cache().map(|cache| format!("cache={}", cache.name())));
+            parts.extend(self.coalesces.then(|| "coalesce".to_owned()));
             #[cfg(feature = "chaos")]
             parts.extend(self.get_chaos().map(|chaos| format!("chaos={}", chaos.name())));
             parts.join(" ")

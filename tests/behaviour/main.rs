@@ -13,6 +13,7 @@ mod cancel;
 mod catalog;
 mod chaos;
 mod classification;
+mod coalesce;
 mod concurrency;
 mod deadline;
 mod derive_classify;

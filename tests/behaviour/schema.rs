@@ -70,7 +70,7 @@ enum Plan {
     Panic,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum PlanError {
     Of(Class),
     Rejected,
@@ -173,6 +173,12 @@ async fn remembered(plan: Plan) -> Result<(), PlanError> {
     carry_out(plan).await
 }
 
+#[resilient(coalesce(key = ()))]
+async fn shared() -> Result<(), PlanError> {
+    tokio::task::yield_now().await;
+    Ok(())
+}
+
 /// What limits do: waits that end in each way, and refusals by each.
 async fn limits() {
     let mut running = Box::pin(bounded(Plan::Hang));
@@ -242,6 +248,8 @@ async fn everything() {
     }
     tokio::time::advance(Duration::from_secs(10)).await;
     remembered(Plan::Fail).await.expect("an older answer stands in");
+    let (first, second) = tokio::join!(shared(), shared());
+    first.and(second).expect("nothing is in the way");
     for _ in 0..10 {
         drop(tokio::spawn(troubled(Plan::Succeed)).await);
     }

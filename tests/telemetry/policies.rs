@@ -185,3 +185,35 @@ fn a_bulkhead_tells_how_full_it_is() {
     drop((one, other));
     assert_eq!(backend.collect().count("reliability.bulkhead.usage", &name), 0);
 }
+
+#[resilient(name = "metrics_remembers", cache("10s", key = (), stale_if_error = "10s", name = "metrics_cache"), coalesce)]
+async fn remembers(plans: &'static [Plan]) -> Result<(), PlanError> {
+    tokio::task::yield_now().await;
+    follow(plans).await
+}
+
+#[resilient(name = "metrics_shares", coalesce(key = ()))]
+async fn shares() -> Result<(), PlanError> {
+    tokio::task::yield_now().await;
+    Ok(())
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_caches_and_other_calls_gave_is_counted_by_what_it_was() {
+    let (_turn, backend) = (turn().await, Backend::new());
+    let _metrics = backend.install();
+    let count = |name: &str, result: &str| {
+        let with = [("reliability.cache.name", name), ("reliability.cache.result", result)];
+        backend.collect().count("reliability.cache.requests", &with)
+    };
+    let all = [remembers(&[Plan::Succeed]), remembers(&[Plan::Succeed]), remembers(&[Plan::Succeed])];
+    let [first, second, third] = all;
+    let _ = tokio::join!(first, second, third);
+    remembers(&[Plan::Fail]).await.expect("it is remembered");
+    tokio::time::advance(Duration::from_secs(10)).await;
+    remembers(&[Plan::Fail]).await.expect("an older answer stands in");
+    let results = ["hit", "miss", "stale", "coalesced"];
+    assert_eq!(results.map(|result| count("metrics_cache", result)), [1, 4, 1, 2]);
+    let _ = tokio::join!(shares(), shares());
+    assert_eq!(count("metrics_shares", "coalesced"), 1);
+}

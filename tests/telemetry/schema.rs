@@ -48,6 +48,12 @@ async fn hedged(plans: &'static [Plan]) -> Result<(), PlanError> {
     follow(plans).await
 }
 
+#[resilient(name = "schema_shared", cache("10s", key = (), stale_if_error = "10s"), coalesce)]
+async fn shared(plans: &'static [Plan]) -> Result<(), PlanError> {
+    tokio::task::yield_now().await;
+    follow(plans).await
+}
+
 /// Makes everything happen that is counted.
 async fn everything() {
     let plans: [&[Plan]; 6] = [
@@ -68,6 +74,12 @@ async fn everything() {
     drop(dropped);
 
     hedged(&[Plan::Hang, Plan::Succeed]).await.expect("the second is to succeed");
+
+    let (first, second) = tokio::join!(shared(&[Plan::Succeed]), shared(&[Plan::Succeed]));
+    first.and(second).expect("it is to succeed");
+    shared(&[Plan::Fail]).await.expect("it is remembered");
+    tokio::time::advance(Duration::from_secs(10)).await;
+    shared(&[Plan::Fail]).await.expect("an older answer stands in");
 
     let breaker = resilience_runtime::Breaker::named("metrics_schema").expect("it was called");
     breaker.trip();

@@ -204,7 +204,7 @@ pub(crate) enum Plan {
     Panic,
 }
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) enum PlanError {
     Of(Class),
     Rejected,

@@ -6,7 +6,7 @@ use syn::spanned::Spanned;
 use syn::visit::{self, Visit};
 use syn::{FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeReference};
 
-use super::{cache, hedge};
+use super::{hedge, sharing};
 use crate::args::Args;
 use crate::expand::{needs_arguments_again, returns_future, waits};
 use crate::function::Function;
@@ -20,7 +20,7 @@ const SKIP: &str = ", or leave the method out with `#[resilient(skip)]`";
 /// What the attribute cannot do with this function.
 pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     let signature = &function.signature;
-    let mut mistakes = cache::mistakes(function, args);
+    let mut mistakes = sharing::mistakes(function, args);
     let skip = if args.is_of_block { SKIP } else { "" };
     let mut refuse = |at: &dyn ToTokens, message: &str| {
         mistakes.push(syn::Error::new_spanned(at.to_token_stream(), format_args!("{message}{skip}")));

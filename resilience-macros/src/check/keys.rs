@@ -8,7 +8,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use syn::{Expr, Lit, Meta, MetaNameValue, Path, Token};
 
 use crate::diag::{Diagnostics, choice, closest, list};
-use crate::policy::{self, Key, PLANNED, ROOMS, Room, SYNONYMS, Takes, preset};
+use crate::policy::{self, Key, ROOMS, Room, SYNONYMS, Takes, preset};
 use crate::syntax::{self, Form, Item};
 use crate::value::{literal, peel};
 
@@ -258,9 +258,7 @@ fn place(
     outside: &[Ident],
 ) -> Result<(&'static Room, &'static Key), String> {
     let Some((room, key)) = policy::find(ident, group) else {
-        return Err(if PLANNED.iter().any(|planned| ident == planned) {
-            format!("`{ident}` is not available in this version")
-        } else if ident == "skip" && group.is_none() {
+        return Err(if ident == "skip" && group.is_none() {
             "`skip` stands alone, on a method whose block has the attribute; remove it, or what stands beside it"
                 .to_owned()
         } else {

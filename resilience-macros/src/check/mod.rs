@@ -8,3 +8,4 @@ pub(crate) mod function;
 pub(crate) mod hedge;
 pub(crate) mod keys;
 pub(crate) mod merge;
+pub(crate) mod sharing;

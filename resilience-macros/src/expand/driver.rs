@@ -37,10 +37,10 @@ impl Driver<'_> {
         let import = names.import(&[
             self.args.fallback.as_ref().is_some_and(Fallback::has_path).then_some("Ask"),
             (self.args.fallback.is_some() && !self.blocks).then_some("Give"),
-            self.args.cache.is_some().then_some("KeyKind"),
+            self.args.found_by().map(|_| "KeyKind"),
             Some("Read"),
             self.rejects().then_some("Reject"),
-            self.args.cache.is_some().then_some("Seal"),
+            self.args.found_by().map(|_| "Seal"),
         ]);
         let mut checks = self.args.checks();
         checks.extend(policy::preset::blocking(self.args).filter(|_| self.blocks));
@@ -78,7 +78,7 @@ impl Driver<'_> {
             }
         };
         let attempt = self.keyed(attempt);
-        let run = self.unless_recalled(&call, self.execute(&call, output, &attempt));
+        let run = self.unless_answered(&call, self.execute(&call, output, &attempt));
         quote! {
             #begin
             #settings
@@ -167,13 +167,14 @@ impl Driver<'_> {
             }
         };
         let limited = args.is_limited().then(|| quote!(.limited()));
-        let remembering = self.remember(output);
+        let (key, sharing) = self.sharing(output);
         quote! {
             let #probe = #outcome;
             #when_closure
             #when_ok_closure
             #functions
-            let mut #call = #site.#begin #limited #remembering;
+            #key
+            let mut #call = #site.#begin #limited #sharing;
         }
     }
 
@@ -310,12 +311,16 @@ impl Driver<'_> {
         let attempt = if again.is_empty() { attempt.clone() } else { quote!({ #again #attempt }) };
         let body = local("__attempt");
         let fallback = self.fall_back(call, output);
+        let attempt = quote! {
+            let #body = #attempt;
+            if let ::core::ops::ControlFlow::Break(#result) = #call.#method(#body) #wait {
+                break #result;
+            }
+        };
+        let attempt = self.unless_failed(call, attempt);
         quote! {
             loop {
-                let #body = #attempt;
-                if let ::core::ops::ControlFlow::Break(#result) = #call.#method(#body) #wait {
-                    break #result;
-                }
+                #attempt
                 #fallback
             }
         }

@@ -22,14 +22,20 @@ impl Driver<'_> {
         };
         let closure = quote!(move || { #arguments #attempt });
         let closure = if held.is_empty() { closure } else { quote!({ #held #closure }) };
-        quote! {
+        let attempts = quote! {
+            if let ::core::ops::ControlFlow::Break(#result) = #call.hedged(&mut #again).await {
+                break #result;
+            }
+        };
+        let attempts = self.unless_failed(call, attempts);
+        let run = quote! {
             let mut #again = #closure;
             loop {
-                if let ::core::ops::ControlFlow::Break(#result) = #call.hedged(&mut #again).await {
-                    break #result;
-                }
+                #attempts
                 #fallback
             }
-        }
+        };
+        // Where it is the arm of a `match`.
+        if self.args.coalesce.is_some() { quote!({ #run }) } else { run }
     }
 }

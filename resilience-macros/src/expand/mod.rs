@@ -4,23 +4,23 @@
 //! loop around it, `hedge` another loop.
 
 mod arguments;
-mod cache;
 mod driver;
 mod fallback;
 mod fields;
 mod hedge;
 mod receiver;
 mod shape;
+mod sharing;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Signature, Type};
 
 use self::arguments::Arguments;
-pub(crate) use self::cache::LARGEST_KEY;
 use self::driver::Driver;
 use self::shape::Shape;
 pub(crate) use self::shape::returns_future;
+pub(crate) use self::sharing::LARGEST_KEY;
 use crate::args::Args;
 use crate::check::function::type_name;
 use crate::function::Function;
@@ -37,7 +37,7 @@ fn outside(args: &Args, arguments: &Arguments) -> Option<TokenStream> {
     let fields = args.fields.iter().cloned();
     let answers = args.fallback.iter().flat_map(Fallback::expressions).map(fallback::as_field);
     let all = fields.chain(args.expressions().map(as_field)).chain(answers);
-    let all = all.chain(cache::outside(args, arguments)).collect::<Vec<_>>();
+    let all = all.chain(sharing::outside(args, arguments)).collect::<Vec<_>>();
     (!all.is_empty()).then(|| quote!(#(#all),*))
 }
 

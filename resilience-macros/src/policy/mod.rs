@@ -9,6 +9,7 @@ pub(crate) mod bulkhead;
 pub(crate) mod cache;
 pub(crate) mod call;
 pub(crate) mod chaos;
+pub(crate) mod coalesce;
 pub(crate) mod fallback;
 pub(crate) mod hedge;
 pub(crate) mod idempotency;
@@ -104,7 +105,7 @@ impl Room {
 }
 
 /// All rooms: a new policy is one more line here and one in `args.rs`.
-pub(crate) static ROOMS: [&Room; 15] = [
+pub(crate) static ROOMS: [&Room; 16] = [
     &retry::ROOM,
     &hedge::ROOM,
     &breaker::ROOM,
@@ -115,6 +116,7 @@ pub(crate) static ROOMS: [&Room; 15] = [
     &timeout::ROOM,
     &fallback::ROOM,
     &cache::ROOM,
+    &coalesce::ROOM,
     &chaos::ROOM,
     &preset::ROOM,
     &idempotency::ROOM,
@@ -122,11 +124,8 @@ pub(crate) static ROOMS: [&Room; 15] = [
     &call::ROOM,
 ];
 
-/// Options that are planned, so that a user of them is not told about a misspelling.
-pub(crate) const PLANNED: [&str; 1] = ["coalesce"];
-
 /// Names that other libraries give to our options.
-pub(crate) const SYNONYMS: [(&str, &str); 30] = [
+pub(crate) const SYNONYMS: [(&str, &str); 32] = [
     ("attempts", "max"),
     ("max_attempts", "max"),
     ("retries", "max"),
@@ -157,6 +156,8 @@ pub(crate) const SYNONYMS: [(&str, &str); 30] = [
     ("max_wait", "wait"),
     ("retry_budget", "budget"),
     ("adaptive_throttle", "throttle"),
+    ("single_flight", "coalesce"),
+    ("singleflight", "coalesce"),
 ];
 
 /// All keys of the name `name`, with the rooms they belong to.

@@ -7,9 +7,9 @@ use core::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::config::CacheConfig;
-use super::key::{Key, Typed};
 use super::snapshot::CacheSnapshot;
 use super::store::{Entry, Found, Store};
+use crate::key::{Key, Typed};
 use crate::time::Tick;
 
 /// Answers of annotated functions, to be given again.
@@ -136,12 +136,13 @@ impl Cache {
     /// What it has done.
     #[must_use]
     pub fn snapshot(&self) -> CacheSnapshot {
-        CacheSnapshot {
-            hits: self.hits.load(Ordering::Relaxed),
-            misses: self.misses.load(Ordering::Relaxed),
-            stale: self.stale.load(Ordering::Relaxed),
-            entries: self.store.get().map_or(0, Store::count),
-        }
+        let [hits, misses, stale] = self.counts();
+        CacheSnapshot { hits, misses, stale, entries: self.store.get().map_or(0, Store::count) }
+    }
+
+    /// Hits, misses, and stale answers.
+    pub(crate) fn counts(&self) -> [u64; 3] {
+        [&self.hits, &self.misses, &self.stale].map(|count| count.load(Ordering::Relaxed))
     }
 
     /// Its settings; none where it is a name that no function says more of, which remembers nothing.

@@ -2,15 +2,19 @@
 //! has an older one ready for when they fail.
 
 use core::marker::PhantomData;
+use core::task::{Context, Poll};
 use core::time::Duration;
 
-use super::answer::{Copies, Kept};
+use tracing::Span;
+
 use super::guard::Cache;
-use super::key::Key;
 use super::store::{Entry, Found};
+use crate::coalesce::{Boards, Flights};
 use crate::error::Rejected;
 use crate::fallback::HasKept;
 use crate::judge::Judges;
+use crate::kept::{Copies, Kept};
+use crate::key::Key;
 use crate::outcome::Class;
 use crate::probe::{Form, Probe};
 use crate::time::Tick;
@@ -102,16 +106,37 @@ impl<J: Judges<R>, R, M: Form<R>> Judges<R> for Memory<J, R, M> {
         self.judge.keep(failed);
     }
 
-    fn remember(&mut self, result: &R) {
+    fn succeeded(&mut self, result: &R) {
         if let (Ok(answer), Some(key)) = (M::as_result(result), self.key.take()) {
             let entry = Entry { kept: (self.copies.keep)(answer), given: Tick::now() };
             self.cache.remember(&key, entry, self.revision);
         }
+        // Behind it, so that who comes when the others have their answer finds it here.
+        self.judge.succeeded(result);
+    }
+
+    fn failed(&mut self, answer: &Result<R, Rejected>) {
+        self.judge.failed(answer);
     }
 
     fn stale(&mut self) -> Option<R> {
         self.cache.count_stale();
         self.take()
+    }
+}
+
+impl<J: Boards<R>, R, M: Form<R>> Boards<R> for Memory<J, R, M> {
+    fn poll_landed(
+        &mut self,
+        flights: &'static Flights,
+        span: &Span,
+        cx: &mut Context<'_>,
+    ) -> Poll<Option<Result<R, Rejected>>> {
+        self.judge.poll_landed(flights, span, cx)
+    }
+
+    fn leave(&mut self) {
+        self.judge.leave();
     }
 }
 

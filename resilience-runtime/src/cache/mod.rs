@@ -25,14 +25,11 @@
 //! 200 bytes besides itself. Where there is no more room, moka forgets those that are seldom asked for (`TinyLFU`: G.
 //! Einziger, R. Friedman, B. Manes, "`TinyLFU`: A Highly Efficient Cache Admission Policy", ACM TOS 13:4, 2017).
 //!
-//! `state` is the decision, pure; `key` what answers are found by; `store` the entries; `guard` the handle; `memory` what a
-//! call does with it.
+//! `state` is the decision, pure; `store` the entries; `guard` the handle; `memory` what a call does with it.
 
-mod answer;
 pub(crate) mod check;
 mod config;
 mod guard;
-mod key;
 mod memory;
 mod registry;
 mod snapshot;
@@ -41,12 +38,8 @@ mod store;
 #[cfg(all(test, not(resilience_loom)))]
 mod tests;
 
-pub use answer::Answer;
-pub(crate) use answer::Copies;
 pub use config::CacheConfig;
 pub use guard::Cache;
-pub(crate) use key::Key;
-pub use key::{CacheKey, KeyKind, Part, Seal, Whole, instance};
 pub(crate) use memory::{Memory, Recalled};
 pub use registry::caches;
 pub use snapshot::CacheSnapshot;

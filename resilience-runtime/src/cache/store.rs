@@ -4,10 +4,10 @@ use core::time::Duration;
 
 use moka::sync::Cache as Entries;
 
-use super::answer::Kept;
 use super::config::CacheConfig;
-use super::key::{AnyKey, Key};
 use super::state::Age;
+use crate::kept::Kept;
+use crate::key::{AnyKey, Key};
 use crate::time::Tick;
 
 /// An answer, and when it was given.

@@ -14,6 +14,7 @@ use pin_project_lite::pin_project;
 use tracing::Span;
 
 use super::Call;
+use super::conclude::conclude;
 use super::core::Stage;
 use super::failure::Next;
 use super::limits::{CoreRef, Limits};
@@ -99,7 +100,7 @@ where
             None => {
                 limits.settle(Some(false));
                 core.succeeded();
-                judge.remember(&result);
+                judge.succeeded(&result);
                 Poll::Ready(ControlFlow::Break(result))
             }
             Some(class) => self.failed(result, class, cx),
@@ -173,21 +174,6 @@ where
     ) -> Poll<ControlFlow<F::Output>> {
         let mut this = self.as_mut().project();
         match next {
-            Next::Stop => Poll::Ready(ControlFlow::Break(match answer {
-                Ok(result) => result,
-                Err(rejected) => this.call.judge.reject(rejected),
-            })),
-            Next::FallBack => {
-                this.call.judge.keep(answer);
-                Poll::Ready(ControlFlow::Continue(()))
-            }
-            Next::Retry => Poll::Ready(ControlFlow::Continue(())),
-            #[cfg(feature = "cache")]
-            Next::Stale => Poll::Ready(ControlFlow::Break(match (this.call.judge.stale(), answer) {
-                (Some(stale), _) => stale,
-                (None, Ok(result)) => result,
-                (None, Err(rejected)) => this.call.judge.reject(rejected),
-            })),
             Next::RetryAt(tick) => {
                 // Neither the failed body nor its answer outlives the attempt into the wait.
                 drop(answer);
@@ -196,6 +182,7 @@ where
                 this.timer.arm(TimerTick(tick));
                 self.wait(cx)
             }
+            next => Poll::Ready(conclude(&mut this.call.judge, next, answer)),
         }
     }
 

@@ -14,6 +14,7 @@ use super::Call;
 use super::attempt::Attempt;
 use super::limits::Limits;
 use super::timer::{Timer, TimerTick};
+use crate::coalesce::Boards;
 use crate::judge::Judges;
 use crate::time::Alarm;
 
@@ -65,6 +66,24 @@ fn ready_at_once<F: Future>(fallback: Pin<&mut F>) -> F::Output {
     match fallback.poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(result) => result,
         Poll::Pending => unreachable!("a body that is not async is ready when it returns"),
+    }
+}
+
+impl<J, L> Call<J, L> {
+    /// The same as [`board`](Self::board), on a thread that waits.
+    pub fn blocking_board<R>(&mut self) -> ControlFlow<R>
+    where
+        J: Boards<R>,
+    {
+        let signal = Arc::new(Signal::default());
+        let waker = Waker::from(Arc::clone(&signal));
+        let mut board = pin!(self.board());
+        loop {
+            if let Poll::Ready(next) = board.as_mut().poll(&mut Context::from_waker(&waker)) {
+                return next;
+            }
+            signal.wait(None);
+        }
     }
 }
 

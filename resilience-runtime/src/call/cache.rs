@@ -2,8 +2,10 @@
 
 use super::Call;
 use super::core::{Core, Stage};
-use crate::cache::{Copies, Key, Memory, Recalled};
+use crate::cache::{Memory, Recalled};
 use crate::event::{Event, StopReason};
+use crate::kept::Copies;
+use crate::key::Key;
 use crate::probe::{Form, Probe};
 use crate::retry::Cause;
 use crate::telemetry::values::CallOutcome;
@@ -46,7 +48,7 @@ impl<J, R, M: Form<R>, L> Call<Memory<J, R, M>, L> {
             }
             Recalled::Off => {}
         }
-        if let Some(budget) = self.core.site.get_budget() {
+        if let Some(budget) = self.core.site.get_budget().filter(|_| !self.core.site.coalesces) {
             budget.deposit();
         }
         false

@@ -84,9 +84,9 @@ impl Core {
         // Read here and not at the first suspension: a deadline counts the time of a body that never yields
         // too. A `timeout` alone reads no clock until the body suspends.
         let deadline = site.deadline.map(|deadline| Tick::now().after(deadline));
-        // A call that a cache answers is none that retries are a share of.
+        // A call that makes no attempt is none that retries are a share of.
         if let Some(budget) = site.get_budget()
-            && !site.has_cache()
+            && !site.may_make_no_attempt()
         {
             budget.deposit();
         }

@@ -47,6 +47,12 @@ pub(super) struct Failure {
 }
 
 impl Failure {
+    /// An answer that counts as one.
+    pub(super) fn answered(class: Class, error_type: Option<&'static str>, message: Option<String>) -> Self {
+        let last = if class.is_retryable() { StopReason::Exhausted } else { StopReason::PermanentError };
+        Self { cause: Cause::Failed(class), outcome: CallOutcome::Error, last, error_type, message }
+    }
+
     /// The `error.type` for those who need one.
     fn error_type(&self) -> &'static str {
         self.error_type.unwrap_or(OTHER)
@@ -83,13 +89,7 @@ impl Core {
         self.settle_permit(class.is_failure());
         let error = ErrorInfo { kind: error_type.unwrap_or(OTHER), message: message.as_deref() };
         self.attempt_failed(outcome, error);
-        Failure {
-            cause: Cause::Failed(class),
-            outcome: CallOutcome::Error,
-            last: if class.is_retryable() { StopReason::Exhausted } else { StopReason::PermanentError },
-            error_type,
-            message,
-        }
+        Failure::answered(class, error_type, message)
     }
 
     /// The limit of the suspended attempt ran out; its body is dropped.
@@ -119,14 +119,14 @@ impl Core {
         self.attempt_failed(AttemptOutcome::Timeout, error);
         self.meter.timed_out(self.site, scope);
         self.emit(&Event::Timeout { operation, scope, limit: rejected.limit() });
-        let failure = Failure {
-            cause: Cause::Failed(Class::Transient),
-            outcome: CallOutcome::Timeout,
-            last: if deadline.is_some() { StopReason::Deadline } else { StopReason::Exhausted },
-            error_type: Some(rejected.as_error_type()),
-            message: self.is_traced().then(|| rejected.to_string()),
-        };
+        let last = if deadline.is_some() { StopReason::Deadline } else { StopReason::Exhausted };
+        let failure = self.refusal(&rejected, Cause::Failed(Class::Transient), CallOutcome::Timeout, last);
         (rejected, failure, scope)
+    }
+
+    fn refusal(&self, rejected: &Rejected, cause: Cause, outcome: CallOutcome, last: StopReason) -> Failure {
+        let message = self.is_traced().then(|| rejected.to_string());
+        Failure { cause, outcome, last, error_type: Some(rejected.as_error_type()), message }
     }
 
     /// Decides what comes after an attempt that ran into that limit.
@@ -135,38 +135,47 @@ impl Core {
             TimeoutScope::Attempt => self.after(failure),
             TimeoutScope::Call => {
                 let next = self.stop(failure, self.site.retry.is_some().then_some(StopReason::Deadline));
-                if let Some(detail) = &mut self.detail {
-                    // For the fallback, which the limit of an attempt is another reason for.
-                    detail.error_type = DEADLINE;
-                }
+                self.blame_deadline();
                 next
             }
+        }
+    }
+
+    /// For the fallback, which the limit of an attempt is another reason for.
+    fn blame_deadline(&mut self) {
+        if let Some(detail) = &mut self.detail {
+            detail.error_type = DEADLINE;
         }
     }
 
     /// A policy refused the attempt before its body could run.
     #[cold]
     pub(crate) fn refused(&mut self, rejected: Rejected) -> Next {
-        let (cause, last) = match rejected.kind() {
-            RejectedKind::BreakerOpen => {
-                let retry_after = rejected.retry_after().unwrap_or(Duration::MAX);
-                (Cause::BreakerOpen { retry_after }, StopReason::BreakerOpen)
-            }
-            RejectedKind::RateLimited | RejectedKind::BulkheadFull => {
-                (Cause::Limited { retry_after: rejected.retry_after() }, StopReason::Exhausted)
-            }
-            RejectedKind::Throttled => (Cause::Throttled, StopReason::Throttled),
-            RejectedKind::Timeout | RejectedKind::Deadline => {
-                (Cause::Failed(Class::Transient), StopReason::Exhausted)
-            }
+        let (cause, last) = cause_of(&rejected);
+        let failure = self.refusal(&rejected, cause, CallOutcome::Rejected, last);
+        self.after(&failure)
+    }
+
+    /// The same of the call whose result this one shares.
+    pub(super) fn shared_refusal(&self, rejected: &Rejected) -> Failure {
+        let (cause, last) = cause_of(rejected);
+        let outcome = match rejected.kind() {
+            RejectedKind::Timeout | RejectedKind::Deadline => CallOutcome::Timeout,
+            _ => CallOutcome::Rejected,
         };
-        self.after(&Failure {
-            cause,
-            outcome: CallOutcome::Rejected,
-            last,
-            error_type: Some(rejected.as_error_type()),
-            message: self.is_traced().then(|| rejected.to_string()),
-        })
+        self.refusal(rejected, cause, outcome, last)
+    }
+
+    /// The deadline came while the call waited for the result of another one.
+    pub(super) fn follower_out_of_time(&mut self) -> (Rejected, Next) {
+        let (operation, scope) = (self.site.operation(), TimeoutScope::Call);
+        let rejected = Rejected::deadline(operation, self.site.deadline.unwrap_or_default());
+        self.meter.timed_out(self.site, scope);
+        self.emit(&Event::Timeout { operation, scope, limit: rejected.limit() });
+        let failure = self.shared_refusal(&rejected);
+        let next = self.give_up(&failure, None);
+        self.blame_deadline();
+        (rejected, next)
     }
 
     pub(super) fn attempt_failed(&mut self, outcome: AttemptOutcome, error: ErrorInfo<'_>) {
@@ -255,6 +264,11 @@ impl Core {
             let operation = self.site.operation();
             self.emit(&Event::RetryExhausted { operation, attempts: self.attempts, reason });
         }
+        self.give_up(failure, reason)
+    }
+
+    /// The call has failed as far as attempts can help.
+    pub(super) fn give_up(&mut self, failure: &Failure, reason: Option<StopReason>) -> Next {
         #[cfg(feature = "cache")]
         if self.is_answered_by_stale(failure.cause, reason) {
             return Next::Stale;
@@ -271,5 +285,22 @@ impl Core {
         }
         self.finish(failure.outcome, failure.error());
         Next::Stop
+    }
+}
+
+/// What a refusal is to the retry policy, and why no attempt follows where the function does not retry.
+fn cause_of(rejected: &Rejected) -> (Cause, StopReason) {
+    match rejected.kind() {
+        RejectedKind::BreakerOpen => {
+            let retry_after = rejected.retry_after().unwrap_or(Duration::MAX);
+            (Cause::BreakerOpen { retry_after }, StopReason::BreakerOpen)
+        }
+        RejectedKind::RateLimited | RejectedKind::BulkheadFull => {
+            (Cause::Limited { retry_after: rejected.retry_after() }, StopReason::Exhausted)
+        }
+        RejectedKind::Throttled => (Cause::Throttled, StopReason::Throttled),
+        RejectedKind::Timeout | RejectedKind::Deadline => {
+            (Cause::Failed(Class::Transient), StopReason::Exhausted)
+        }
     }
 }

@@ -8,6 +8,8 @@ mod attempt;
 mod blocking;
 #[cfg(feature = "cache")]
 mod cache;
+mod coalesce;
+mod conclude;
 mod core;
 mod failure;
 mod fallback;
@@ -19,6 +21,7 @@ mod timer;
 use tracing::Span;
 
 use self::attempt::{Attempt, Once};
+use self::coalesce::Board;
 use self::core::{Core, Detail, Stage};
 use self::fallback::{Fallback, FallbackOrNext};
 use self::hedge::Hedged;
@@ -119,6 +122,12 @@ impl<J, L> Call<J, L> {
         F: Future,
     {
         Hedged::new(self, again)
+    }
+
+    /// Waits for the result of a call that asks for the same: `Break` is this call's result too, `Continue` says that this
+    /// one is to make the attempts, or the fallback where [`falls_back`](Self::falls_back) says so.
+    pub fn board<R>(&mut self) -> Board<'_, J, L, R> {
+        Board::new(self)
     }
 
     /// Whether all attempts are over and the fallback is to answer.

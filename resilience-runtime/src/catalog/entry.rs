@@ -51,6 +51,8 @@ pub struct Entry {
     pub deadline: Option<Duration>,
     /// Whether something answers when all else failed.
     pub fallback: bool,
+    /// Whether calls that ask for the same at a time share one execution.
+    pub coalesce: bool,
     /// What it remembers its answers in; `None` without the feature `cache`.
     pub cache: Option<Policy>,
     /// The faults in front of its body; `None` without the feature `chaos`.
@@ -140,6 +142,7 @@ impl Entry {
             timeout: site.timeout,
             deadline: site.deadline,
             fallback: site.has_fallback(),
+            coalesce: site.coalesces,
             #[cfg(feature = "cache")]
             cache: Policy::of::<Cache>(site, sites),
             #[cfg(not(feature = "cache"))]
@@ -168,8 +171,8 @@ impl Entry {
 
     /// Whether the policies of the two are the same, wherever the functions stand.
     pub(super) fn has_policies_of(&self, other: &Self) -> bool {
-        (self.retry, self.hedge, self.timeout, self.deadline, self.fallback)
-            == (other.retry, other.hedge, other.timeout, other.deadline, other.fallback)
+        (self.retry, self.hedge, self.timeout, self.deadline, self.fallback, self.coalesce)
+            == (other.retry, other.hedge, other.timeout, other.deadline, other.fallback, other.coalesce)
             && self.policies().eq(other.policies())
     }
 }

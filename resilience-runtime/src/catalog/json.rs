@@ -49,6 +49,7 @@ fn entry(entry: &Entry) -> Json {
         ("timeout_seconds", seconds(entry.timeout)),
         ("deadline_seconds", seconds(entry.deadline)),
         ("fallback", Json::Bool(entry.fallback)),
+        ("coalesce", Json::Bool(entry.coalesce)),
         ("cache", policy(entry.cache.as_ref())),
         ("chaos", policy(entry.chaos.as_ref())),
         (

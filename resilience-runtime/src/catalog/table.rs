@@ -132,6 +132,7 @@ fn row(entry: &Entry, paths: &Paths) -> Vec<String> {
         .iter()
         .map(HedgePolicy::in_short)
         .chain(named)
+        .chain(entry.coalesce.then(|| "coalesce".to_owned()))
         .chain(entry.fallback.then(|| "fallback".to_owned()));
     let limit = |limit: Option<Duration>| limit.map(written).unwrap_or_default();
     let worst_time = entry.worst_case.time.map_or("unbounded".to_owned(), written);

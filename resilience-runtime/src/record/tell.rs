@@ -11,7 +11,7 @@ use crate::telemetry::names;
 /// A call's mark.
 pub(crate) fn call_mark(outcome: &str) -> (&'static str, Paint) {
     match outcome {
-        "success" | "cached" => ("✓", Paint::Good),
+        "success" | "cached" | "coalesced" => ("✓", Paint::Good),
         "fallback" | "stale" => ("↺", Paint::Warning),
         "cancelled" => ("○", Paint::Warning),
         "running" => ("…", Paint::Accent),

@@ -28,6 +28,12 @@ pub(super) fn record(event: &Event) {
                 { names::CACHE_AGE } = age.as_secs_f64(),
             });
         }
+        Event::Coalesced { cache, operation } => {
+            tracing::event!(name: names::CACHE_COALESCED, target: TARGET, Level::TRACE, {
+                { names::CACHE } = cache,
+                { names::OPERATION } = operation,
+            });
+        }
         _ => {}
     }
 }

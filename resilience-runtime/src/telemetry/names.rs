@@ -105,6 +105,8 @@ pub const TIMEOUT_LIMIT: &str = "reliability.timeout.limit";
 pub const CACHE: &str = "reliability.cache.name";
 /// How old an answer of a cache is.
 pub const CACHE_AGE: &str = "reliability.cache.age";
+/// What a call got of a cache, or of another call.
+pub const CACHE_RESULT: &str = "reliability.cache.result";
 /// A chaos' name.
 pub const CHAOS: &str = "reliability.chaos.name";
 /// What `chaos` injects; on an attempt, how it is to end, or else that it is slow.
@@ -144,5 +146,7 @@ pub const CACHE_HIT: &str = "reliability.cache.hit";
 pub const CACHE_MISS: &str = "reliability.cache.miss";
 /// A cache answers a call that failed, with an answer that is too old otherwise.
 pub const CACHE_STALE: &str = "reliability.cache.stale";
+/// A call waits for the result of another one.
+pub const CACHE_COALESCED: &str = "reliability.cache.coalesced";
 /// A fault is injected, on purpose.
 pub const CHAOS_INJECTED: &str = "reliability.chaos.injected";

@@ -101,6 +101,11 @@ impl Trace {
         !self.call.is_disabled()
     }
 
+    /// The span of the call.
+    pub(crate) const fn call(&self) -> &Span {
+        &self.call
+    }
+
     /// The span of the attempt or the fallback under way, to poll it in.
     pub(crate) fn body(&self) -> &Span {
         &self.body
@@ -379,9 +384,10 @@ pub(crate) fn record(event: &Event) {
                 { names::TIMEOUT_LIMIT } = (!limit.is_zero()).then_some(limit.as_secs_f64()),
             });
         }
-        Event::CacheHit { .. } | Event::CacheMiss { .. } | Event::CacheStale { .. } => {
-            super::cache::record(event);
-        }
+        Event::CacheHit { .. }
+        | Event::CacheMiss { .. }
+        | Event::CacheStale { .. }
+        | Event::Coalesced { .. } => super::cache::record(event),
         Event::ChaosInjected { chaos, operation, fault } => {
             log!(CHAOS_INJECTED, WARN, {
                 { names::CHAOS } = chaos,

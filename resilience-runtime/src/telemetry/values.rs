@@ -73,6 +73,8 @@ pub(crate) enum CallOutcome {
     /// Answered by the cache, without an attempt.
     #[cfg(feature = "cache")]
     Cached,
+    /// Answered with the result of another call.
+    Coalesced,
     /// Failed, and answered by the cache all the same.
     #[cfg(feature = "cache")]
     Stale,
@@ -90,6 +92,7 @@ impl CallOutcome {
             Self::Fallback => "fallback",
             #[cfg(feature = "cache")]
             Self::Cached => "cached",
+            Self::Coalesced => "coalesced",
             #[cfg(feature = "cache")]
             Self::Stale => "stale",
             Self::Cancelled => "cancelled",

@@ -12,7 +12,7 @@ use resilience_runtime::resilient;
     ),
     tiemout = "1s", //~ ERROR did you mean `timeout`?
     deadline = 5, //~ ERROR has no unit
-    coalesce = "1s", //~ ERROR `coalesce` is not available in this version
+    coalesce = "1s", //~ ERROR `coalesce` takes no value
 )]
 async fn load(id: u64) -> std::io::Result<u64> {
     Ok(id)

@@ -5,8 +5,8 @@ use std::thread;
 
 use crate::cache::config::CacheConfig;
 use crate::cache::guard::Cache;
-use crate::cache::key::{Key, Typed};
 use crate::cache::store::{Entry, Found};
+use crate::key::{Key, Typed};
 use crate::registry::{Shared as _, Source};
 use crate::time::Tick;
 

@@ -1,3 +1,2 @@
 mod handle;
-mod key;
 mod state;

@@ -14,6 +14,7 @@ use core::task::{Context, Poll, ready};
 use pin_project_lite::pin_project;
 
 use super::Call;
+use super::conclude::conclude;
 use super::core::Stage;
 use super::failure::{Failure, Next};
 use super::lane::Branch;
@@ -213,7 +214,7 @@ where
             let Poll::Ready(result) = branch(this.first, this.extras, index).poll(core, cx) else { continue };
             let end = match judge.class(&result) {
                 None => {
-                    judge.remember(&result);
+                    judge.succeeded(&result);
                     Some(self.as_mut().won(index, result))
                 }
                 Some(class) => self.as_mut().failed(index, result, class),
@@ -300,21 +301,6 @@ where
         let mut this = self.as_mut().project();
         let End { next, answer } = end;
         match next {
-            Next::Stop => Poll::Ready(ControlFlow::Break(match answer {
-                Ok(result) => result,
-                Err(rejected) => this.call.judge.reject(rejected),
-            })),
-            #[cfg(feature = "cache")]
-            Next::Stale => Poll::Ready(ControlFlow::Break(match (this.call.judge.stale(), answer) {
-                (Some(stale), _) => stale,
-                (None, Ok(result)) => result,
-                (None, Err(rejected)) => this.call.judge.reject(rejected),
-            })),
-            Next::FallBack => {
-                this.call.judge.keep(answer);
-                Poll::Ready(ControlFlow::Continue(()))
-            }
-            Next::Retry => Poll::Ready(ControlFlow::Continue(())),
             Next::RetryAt(tick) => {
                 drop(answer);
                 *this.kept = None;
@@ -323,6 +309,7 @@ where
                 this.timer.as_mut().arm(TimerTick(tick));
                 self.wait(cx)
             }
+            next => Poll::Ready(conclude(&mut this.call.judge, next, answer)),
         }
     }
 

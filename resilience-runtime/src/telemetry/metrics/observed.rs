@@ -10,10 +10,14 @@ use opentelemetry::KeyValue;
 use super::count::SiteMeter;
 use super::instruments::{Metric, Observe, Read};
 use super::keys::{self, Attribute};
+#[cfg(feature = "cache")]
+use super::policies::CacheReading;
 use super::policies::readings;
 use super::table;
 use crate::breaker::{Breaker, State};
 use crate::bulkhead::Bulkhead;
+#[cfg(feature = "cache")]
+use crate::cache::Cache;
 use crate::event::{StopReason, TimeoutScope};
 use crate::limiter::RateLimiter;
 use crate::site::SITES;
@@ -31,6 +35,7 @@ pub(super) const OBSERVED: &[(&Metric, Read)] = &[
     (&table::RELIABILITY_FALLBACK_INVOCATIONS, fallbacks),
     (&table::RELIABILITY_HEDGE_REQUESTS, hedges),
     (&table::RELIABILITY_HEDGE_WINS, hedge_wins),
+    (&table::RELIABILITY_CACHE_REQUESTS, cache_requests),
     (&table::RELIABILITY_CIRCUIT_BREAKER_STATE, breaker_states),
     (&table::RELIABILITY_CIRCUIT_BREAKER_TRANSITIONS, breaker_transitions),
     (&table::RELIABILITY_CIRCUIT_BREAKER_REJECTIONS, breaker_rejections),
@@ -150,6 +155,23 @@ fn fallbacks(observe: Observe<'_>) {
         meter.fallbacks.all().into_iter().for_each(|(reason, count)| tell(reason, count));
     };
     Series::of(reasons).tell(observe, keys::FALLBACK_REASON);
+}
+
+/// What was found in caches, and what calls got of each other.
+fn cache_requests(observe: Observe<'_>) {
+    #[cfg(feature = "cache")]
+    for (name, CacheReading { hits, misses, stale }) in readings::<Cache>() {
+        for (result, count) in [("hit", hits), ("miss", misses), ("stale", stale)] {
+            observe(count, &[keys::CACHE.value(name), keys::CACHE_RESULT.value(result)]);
+        }
+    }
+    let mut coalesced: BTreeMap<&'static str, u64> = BTreeMap::new();
+    for site in SITES.iter().filter(|site| site.coalesces) {
+        *coalesced.entry(site.cache_name()).or_default() += site.coalesced();
+    }
+    for (name, count) in coalesced {
+        observe(count, &[keys::CACHE.value(name), keys::CACHE_RESULT.value("coalesced")]);
+    }
 }
 
 fn breaker_states(observe: Observe<'_>) {

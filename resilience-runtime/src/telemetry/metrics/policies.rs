@@ -5,6 +5,8 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::breaker::{Breaker, State};
 use crate::bulkhead::Bulkhead;
+#[cfg(feature = "cache")]
+use crate::cache::Cache;
 use crate::limiter::RateLimiter;
 use crate::registry::{Place, Shared, Source};
 use crate::site::{SITES, Site};
@@ -281,6 +283,40 @@ impl Measured for Bulkhead {
 
     fn watched() -> &'static Mutex<Vec<Handle<Self>>> {
         static WATCHED: Mutex<Vec<Handle<Bulkhead>>> = Mutex::new(Vec::new());
+        &WATCHED
+    }
+}
+
+/// The figures of a cache.
+#[cfg(feature = "cache")]
+#[derive(Debug)]
+pub(crate) struct CacheReading {
+    pub(crate) hits: u64,
+    pub(crate) misses: u64,
+    pub(crate) stale: u64,
+}
+
+#[cfg(feature = "cache")]
+impl Measured for Cache {
+    type Reading = CacheReading;
+
+    fn read(&self) -> CacheReading {
+        let [hits, misses, stale] = self.counts();
+        CacheReading { hits, misses, stale }
+    }
+
+    fn add(reading: &mut CacheReading, other: CacheReading) {
+        reading.hits += other.hits;
+        reading.misses += other.misses;
+        reading.stale += other.stale;
+    }
+
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.cache
+    }
+
+    fn watched() -> &'static Mutex<Vec<Handle<Self>>> {
+        static WATCHED: Mutex<Vec<Handle<Cache>>> = Mutex::new(Vec::new());
         &WATCHED
     }
 }

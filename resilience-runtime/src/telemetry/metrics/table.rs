@@ -19,6 +19,7 @@ pub(crate) const ALL: &[&Metric] = &[
     &RELIABILITY_FALLBACK_INVOCATIONS,
     &RELIABILITY_HEDGE_REQUESTS,
     &RELIABILITY_HEDGE_WINS,
+    &RELIABILITY_CACHE_REQUESTS,
     &RELIABILITY_CIRCUIT_BREAKER_STATE,
     &RELIABILITY_CIRCUIT_BREAKER_TRANSITIONS,
     &RELIABILITY_CIRCUIT_BREAKER_REJECTIONS,
@@ -139,6 +140,14 @@ pub(crate) const RELIABILITY_HEDGE_WINS: Metric = Metric {
     kind: Kind::Counter,
     unit: "{attempt}",
     about: "Extra attempts that gave the answer.",
+    boundaries: &[],
+};
+
+pub(crate) const RELIABILITY_CACHE_REQUESTS: Metric = Metric {
+    name: "reliability.cache.requests",
+    kind: Kind::Counter,
+    unit: "{call}",
+    about: "Calls of functions that have a cache, or share results, by what they got of that.",
     boundaries: &[],
 };
 

@@ -1,4 +1,4 @@
-//! What answers are found by: values of any types in one store, compared by `Eq`.
+//! What answers and calls under way are found by: values of any types in one table, compared by `Eq`.
 
 use core::any::{Any, TypeId};
 use core::borrow::Borrow;
@@ -16,21 +16,22 @@ pub fn instance<F: Fn()>(marker: F) -> TypeId {
 }
 
 /// A key with whose it is, whatever its type.
-pub(super) trait Keyed: Send + Sync {
+pub(crate) trait Keyed: Send + Sync {
     fn is(&self, other: &AnyKey) -> bool;
     fn number(&self, state: &mut dyn Hasher);
+    #[cfg(feature = "cache")]
     fn instance(&self) -> TypeId;
     fn as_any(&self) -> &dyn Any;
 }
 
 /// It, for as long as it likes.
-pub(super) type AnyKey = dyn Keyed;
+pub(crate) type AnyKey = dyn Keyed;
 
 /// A key of one type.
 #[derive(Clone, Debug)]
-pub(super) struct Typed<K> {
-    pub(super) instance: TypeId,
-    pub(super) key: K,
+pub(crate) struct Typed<K> {
+    pub(crate) instance: TypeId,
+    pub(crate) key: K,
 }
 
 impl<K: Hash + Eq + Send + Sync + 'static> Keyed for Typed<K> {
@@ -46,6 +47,7 @@ impl<K: Hash + Eq + Send + Sync + 'static> Keyed for Typed<K> {
         self.key.hash(&mut state);
     }
 
+    #[cfg(feature = "cache")]
     fn instance(&self) -> TypeId {
         self.instance
     }
@@ -71,7 +73,7 @@ impl Eq for AnyKey {}
 
 /// The key of a call, of whatever type, found by any that is equal: the call has it, and the entry that it makes.
 #[derive(Clone)]
-pub struct Key(pub(super) Arc<AnyKey>);
+pub struct Key(pub(crate) Arc<AnyKey>);
 
 impl fmt::Debug for Key {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -156,12 +158,12 @@ impl<T: ToOwned + ?Sized> Kept<Borrowed> for &T {
     type Owned = T::Owned;
 }
 
-/// What answers can be remembered by.
+/// What answers can be found by.
 ///
 /// Generic in `For` for the reason that [`Argument`](crate::__private::Argument) is.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot be a key of `cache`, which keeps copies and compares them; write `key = ..` with a value \
-               that is `Clone`, `Hash`, `Eq`, `Send` and `Sync`, like a name or a number",
+    message = "`{Self}` cannot be a key of `cache` or `coalesce`, which keep copies and compare them; write `key = ..` \
+               with a value that is `Clone`, `Hash`, `Eq`, `Send` and `Sync`, like a name or a number",
     label = "not `Clone`, `Hash`, `Eq`, `Send` and `Sync`"
 )]
 pub trait CacheKey<By, For>: Kept<By> {
@@ -221,5 +223,78 @@ impl<K: Hash + Eq + Send + Sync + 'static> Seal<K> for &Whole<K> {
 impl<K> Seal<K> for Whole<K> {
     fn seal(&self, _: TypeId, _: K) -> Key {
         unreachable!("what is no key does not compile")
+    }
+}
+
+#[cfg(all(test, not(resilience_loom)))]
+mod tests {
+    use super::*;
+
+    fn number(key: &AnyKey) -> u64 {
+        let mut hasher = std::hash::DefaultHasher::new();
+        key.hash(&mut hasher);
+        hasher.finish()
+    }
+
+    fn key<K>(key: K) -> Typed<K> {
+        Typed { instance: TypeId::of::<()>(), key }
+    }
+
+    #[test]
+    fn keys_are_equal_by_value_type_and_instance() {
+        assert!(key(7_u64).is(&key(7_u64)));
+        assert!(!key(7_u64).is(&key(8_u64)));
+        assert!(!key(7_u64).is(&key(7_i64)));
+        assert!(!key(7_u64).is(&Typed { instance: TypeId::of::<u8>(), key: 7_u64 }));
+    }
+
+    #[test]
+    fn a_key_is_found_by_a_borrow_of_an_equal_one() {
+        let (sought, kept) = (key("a".to_owned()), Key(Arc::new(key("a".to_owned()))));
+        assert_eq!(number(&sought), number(Borrow::borrow(&kept)));
+        let mut map = std::collections::HashMap::new();
+        map.insert(kept, 1);
+        assert_eq!(map.get(&sought as &AnyKey), Some(&1));
+    }
+
+    #[test]
+    fn keys_of_one_hash_are_still_two() {
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        struct Colliding(u8);
+        impl Hash for Colliding {
+            fn hash<H: Hasher>(&self, _: &mut H) {}
+        }
+        assert_eq!(number(&key(Colliding(1))), number(&key(Colliding(2))));
+        assert!(!key(Colliding(1)).is(&key(Colliding(2))));
+    }
+
+    #[test]
+    fn instances_of_a_generic_function_are_told_apart() {
+        fn of<T>(_: &T) -> TypeId {
+            instance(|| ())
+        }
+        let text = "a".to_owned();
+        assert_eq!(of(&1_u8), of(&2_u8));
+        assert_ne!(of(&1_u8), of(&1_i8));
+        // Lifetimes make no difference.
+        assert_eq!(of(&text.as_str()), of(&"a"));
+    }
+
+    #[test]
+    #[expect(clippy::needless_borrow, reason = "the depth of references is what method resolution goes by")]
+    fn borrows_are_kept_as_what_they_borrow() {
+        let text = String::from("a");
+        let part = text.as_str();
+        let owned: String = CacheKey::own(&part, (&&Part::of(&part)).kind(), ());
+        assert_eq!(owned, "a");
+        let list: &[u8] = &[1, 2];
+        let owned: Vec<u8> = CacheKey::own(&list, (&&Part::of(&list)).kind(), ());
+        assert_eq!(owned, [1, 2]);
+        let number = 7_u64;
+        let owned: u64 = CacheKey::own(&number, (&&Part::of(&number)).kind(), ());
+        assert_eq!(owned, 7);
+        let borrowed = &number;
+        let owned: u64 = CacheKey::own(&borrowed, (&&Part::of(&borrowed)).kind(), ());
+        assert_eq!(owned, 7);
     }
 }

@@ -1,4 +1,4 @@
-//! What is written for `cache`: the key, and the way around the attempts.
+//! What is written for `cache` and `coalesce`: the key, and the way around the attempts.
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -6,8 +6,9 @@ use syn::{Expr, ExprTuple, Type};
 
 use super::arguments::Arguments;
 use super::driver::{Driver, at_both_ends, local};
-use crate::args::Args;
-use crate::check::cache::ok_type;
+use crate::args::{Args, FoundBy};
+use crate::check::function::error_type;
+use crate::check::sharing::ok_type;
 use crate::names::{borrow, ends, parenthesised};
 use crate::value::{Expression, Setting};
 
@@ -16,35 +17,47 @@ pub(crate) const LARGEST_KEY: usize = 12;
 
 /// The arguments that are the key, as the fields of a span are written.
 pub(super) fn outside(args: &Args, arguments: &Arguments) -> Option<TokenStream> {
-    args.cache.as_ref().filter(|cache| cache.key.is_none())?;
+    args.found_by().filter(|found_by| found_by.key().is_none())?;
     let names = arguments.list.iter().map(|argument| &argument.outer);
     Some(quote!(#(key = #names),*))
 }
 
 impl Driver<'_> {
-    /// The call that has the answers remembered, and by what.
-    pub(super) fn remember(&self, output: &Type) -> Option<TokenStream> {
-        let cache = self.args.cache.as_ref()?;
-        let probe = local("__probe");
-        let copies = at_both_ends(ok_type(output), |first, last| {
-            let private = self.args.names.private_at(first);
-            let arguments = parenthesised(last, quote!(#probe, ()));
-            let copies = Ident::new("copies", last);
-            quote_spanned!(first=> <_ as #private::Answer<_>>::#copies #arguments)
-        });
-        let key = match &cache.key {
-            Some(key) => self.key(key),
-            None => self.all_arguments(),
+    /// The statement that binds what answers are found by, and what the call does with it.
+    pub(super) fn sharing(&self, output: &Type) -> (Option<TokenStream>, Option<TokenStream>) {
+        let Some(found_by) = self.args.found_by() else { return (None, None) };
+        let (private, sealed, whole) = (self.args.names.private(), local("__sealed"), local("__whole"));
+        let key = match found_by {
+            FoundBy::Key(key) => self.key(key),
+            FoundBy::Arguments => self.all_arguments(),
         };
-        Some(self.remembering(&probe, &copies, &key))
+        let statement = quote! {
+            let #whole = #key;
+            let #sealed = (&&#private::Whole::of(&#whole)).seal(#private::instance(|| ()), #whole);
+        };
+        let coalescing = self.args.coalesce.as_ref().map(|_| {
+            let answers = self.copies(ok_type(output), "Shareable", "answers");
+            let errors = self.copies(error_type(output), "Shareable", "errors");
+            let probe = local("__probe");
+            let key = if self.args.cache.is_some() { quote!(#sealed.clone()) } else { quote!(#sealed) };
+            quote!(.coalescing(#probe, #answers, #errors, #key))
+        });
+        let remembering = self.args.cache.as_ref().map(|_| {
+            let (probe, copies) = (local("__probe"), self.copies(ok_type(output), "Answer", "copies"));
+            quote!(.remembering(#probe, #copies, #sealed))
+        });
+        (Some(statement), Some(quote!(#coalescing #remembering)))
     }
 
-    fn remembering(&self, probe: &Ident, copies: &TokenStream, key: &TokenStream) -> TokenStream {
-        let private = self.args.names.private();
-        let whole = local("__key");
-        let seal = quote!((&&#private::Whole::of(&#whole)).seal(#private::instance(|| ()), #whole));
-        let key = quote!({ let #whole = #key; #seal });
-        quote!(.remembering(#probe, #copies, #key))
+    /// How values of the type at `at` are copied.
+    fn copies(&self, at: &Type, by: &str, method: &str) -> TokenStream {
+        at_both_ends(at, |first, last| {
+            let private = self.args.names.private_at(first);
+            let probe = local("__probe");
+            let arguments = parenthesised(last, quote!(#probe, ()));
+            let (by, method) = (Ident::new(by, first), Ident::new(method, last));
+            quote_spanned!(first=> <_ as #private::#by<_>>::#method #arguments)
+        })
     }
 
     /// All arguments, a single one as itself.
@@ -95,8 +108,9 @@ impl Driver<'_> {
         })
     }
 
-    /// The attempts, for a call that finds no answer.
-    pub(super) fn unless_recalled(&self, call: &Ident, run: TokenStream) -> TokenStream {
+    /// The attempts, for a call that finds no answer and nobody who asks for the same.
+    pub(super) fn unless_answered(&self, call: &Ident, run: TokenStream) -> TokenStream {
+        let run = self.unless_coalesced(call, run);
         if self.args.cache.is_none() {
             return run;
         }
@@ -106,6 +120,29 @@ impl Driver<'_> {
             } else {
                 #run
             }
+        }
+    }
+
+    fn unless_coalesced(&self, call: &Ident, run: TokenStream) -> TokenStream {
+        if self.args.coalesce.is_none() {
+            return run;
+        }
+        let result = local("__result");
+        let board = if self.blocks { quote!(blocking_board()) } else { quote!(board().await) };
+        quote! {
+            match #call.#board {
+                ::core::ops::ControlFlow::Break(#result) => #result,
+                ::core::ops::ControlFlow::Continue(()) => #run,
+            }
+        }
+    }
+
+    /// The statement that makes an attempt, unless a failure that is shared leaves the fallback alone to be asked.
+    pub(super) fn unless_failed(&self, call: &Ident, attempt: TokenStream) -> TokenStream {
+        if self.args.coalesce.is_some() && self.args.fallback.is_some() {
+            quote!(if !#call.falls_back() { #attempt })
+        } else {
+            attempt
         }
     }
 }

@@ -1,0 +1,71 @@
+//! `coalesce`: calls that ask for the same at the same time share one execution.
+//!
+//! | option | type | default | meaning |
+//! |---|---|---|---|
+//! | `coalesce` | flag | | the calls that come while one is under way wait for its result |
+//! | `key` | expression | all arguments, or the key of `cache` | what the result depends on |
+//!
+//! The setting stands in the group: `coalesce(key = id)`. It is evaluated once a call, in front of the attempts.
+
+use darling::FromMeta;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::Expr;
+
+use super::{Clause, Key, Room, Takes};
+use crate::diag::Diagnostics;
+use crate::value::{Expression, Keyed, Setting, read, read_in};
+
+pub(crate) static ROOM: Room = Room {
+    name: "coalesce",
+    headline: Some(Key::new("coalesce", "\"none\"").takes(Takes::Optional)),
+    settings: &[Key::new("key", "id").noun("an expression")],
+    flat: false,
+    within: None,
+};
+
+#[derive(Debug, Default, FromMeta)]
+pub(crate) struct CoalesceClause {
+    coalesce: Option<Keyed<Flag>>,
+    key: Option<Keyed<Expression>>,
+}
+
+#[derive(Debug)]
+struct Flag;
+
+impl FromMeta for Flag {
+    fn from_word() -> darling::Result<Self> {
+        Ok(Self)
+    }
+
+    fn from_expr(_value: &Expr) -> darling::Result<Self> {
+        Err(darling::Error::custom(
+            "`coalesce` takes no value; write it alone, or with what the result depends on, like `coalesce(key = id)`",
+        ))
+    }
+}
+
+/// Calls that share one execution.
+#[derive(Debug)]
+pub(crate) struct Coalesce {
+    /// Its key in the attribute.
+    pub(crate) keyword: Ident,
+    pub(crate) key: Option<Setting<Expression>>,
+}
+
+impl Clause for CoalesceClause {
+    type Policy = Option<Coalesce>;
+
+    fn check(self, diagnostics: &mut Diagnostics) -> Option<Coalesce> {
+        let flag = read(self.coalesce, diagnostics);
+        let key = read_in(&ROOM, self.key, diagnostics);
+        Some(Coalesce { keyword: flag?.key, key })
+    }
+}
+
+impl Coalesce {
+    /// The part of the site that says so.
+    pub(crate) fn site() -> TokenStream {
+        quote!(.coalesce())
+    }
+}

@@ -1,0 +1,30 @@
+//! What the attempts of a call come to, when no other one follows.
+
+use core::ops::ControlFlow;
+
+use super::failure::Next;
+use crate::error::Rejected;
+use crate::judge::Judges;
+
+/// `Break` is the call's result, `Continue` asks for another attempt at once, or for the fallback.
+pub(super) fn conclude<R, J: Judges<R>>(
+    judge: &mut J,
+    next: Next,
+    answer: Result<R, Rejected>,
+) -> ControlFlow<R> {
+    if next == Next::Retry {
+        return ControlFlow::Continue(());
+    }
+    judge.failed(&answer);
+    if next == Next::FallBack {
+        judge.keep(answer);
+        return ControlFlow::Continue(());
+    }
+    #[cfg(feature = "cache")]
+    if next == Next::Stale
+        && let Some(stale) = judge.stale()
+    {
+        return ControlFlow::Break(stale);
+    }
+    ControlFlow::Break(answer.unwrap_or_else(|rejected| judge.reject(rejected)))
+}
