@@ -18,6 +18,7 @@ mod concurrency;
 mod deadline;
 mod derive_classify;
 mod events;
+mod every_policy;
 mod fallback;
 mod fallback_chain;
 mod half_open;
