@@ -1,6 +1,6 @@
 //! The attribute's top level: which options exist, and what they say together.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{LitStr, Pat};
 
@@ -170,6 +170,28 @@ impl Args {
         let has_wait = self.rate_limit.is_some() || self.bulkhead.is_some();
         let keys = ["timeout", "deadline", "rate_limit", "bulkhead"];
         has_limit || has_wait || keys.into_iter().any(|key| self.preset_has(key))
+    }
+
+    /// The policies that the function's code asks, as a sum of constants: those that are not in it cost nothing.
+    pub(crate) fn has(&self) -> TokenStream {
+        let private = self.names.private();
+        let policies = [
+            ("breaker", self.breaker.is_some(), "BREAKER"),
+            ("throttle", self.throttle.is_some(), "THROTTLE"),
+            ("rate_limit", self.rate_limit.is_some(), "RATE_LIMIT"),
+            ("bulkhead", self.bulkhead.is_some(), "BULKHEAD"),
+            ("budget", self.budget.is_some(), "BUDGET"),
+            ("deadline", self.deadline.is_some(), "DEADLINE"),
+        ];
+        let mut names = policies
+            .into_iter()
+            .filter(|(key, is_there, _)| *is_there || self.preset_has(key))
+            .map(|(.., name)| Ident::new(name, Span::mixed_site()))
+            .collect::<Vec<_>>();
+        if names.is_empty() {
+            names.push(Ident::new("NOTHING", Span::mixed_site()));
+        }
+        quote!(#(#private::has::#names)|*)
     }
 
     /// Whether an attempt has more to ask than the breaker.

@@ -12,6 +12,7 @@ pub use crate::budget::BudgetConfig;
 pub use crate::bulkhead::{Adaptive, BulkheadConfig};
 #[cfg(feature = "cache")]
 pub use crate::cache::CacheConfig;
+pub use crate::call::has;
 #[cfg(feature = "chaos")]
 pub use crate::chaos::ChaosConfig;
 pub use crate::fallback::{

@@ -1,7 +1,7 @@
 //! What a function's body can learn about the call it runs in, and what a nested call inherits.
 //!
-//! The frame lives in a thread-local that is set while a body is polled, and only then: it costs two moves of
-//! sixteen bytes a poll, needs no allocation and no runtime, and cannot leak into another task.
+//! The frame lives in thread-locals that are set while a body is polled, and only then: it costs two moves of a word a
+//! poll, two more for a call with a deadline, needs no allocation and no runtime, and cannot leak into another task.
 
 use core::cell::Cell;
 use core::time::Duration;
@@ -18,39 +18,70 @@ pub(crate) struct Frame {
     pub(crate) depth: u32,
 }
 
+/// The attempt and the depth in one word, to be moved at once.
+#[derive(Clone, Copy, Debug)]
+struct Place(u64);
+
+impl Place {
+    const OUTSIDE: Self = Self(0);
+    const DEPTH_BITS: u32 = 32;
+
+    #[inline]
+    fn inside(self, attempt: u32) -> Self {
+        Self(u64::from(attempt) << Self::DEPTH_BITS | u64::from(self.depth() + 1))
+    }
+
+    fn attempt(self) -> u32 {
+        (self.0 >> Self::DEPTH_BITS) as u32
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
+    fn depth(self) -> u32 {
+        self.0 as u32
+    }
+}
+
 thread_local! {
-    static FRAME: Cell<Frame> = const { Cell::new(Frame { deadline: None, attempt: 0, depth: 0 }) };
+    static PLACE: Cell<Place> = const { Cell::new(Place::OUTSIDE) };
+    static DEADLINE: Cell<Option<Tick>> = const { Cell::new(None) };
 }
 
 impl Frame {
     /// The frame of this moment.
     pub(crate) fn current() -> Self {
-        FRAME.get()
+        let place = PLACE.get();
+        Self { deadline: DEADLINE.get(), attempt: place.attempt(), depth: place.depth() }
     }
 
     /// Makes a call with that deadline the current one until the guard is dropped, by a panic too.
     #[inline]
     pub(crate) fn enter(deadline: Option<Tick>, attempt: u32) -> Entered {
-        let outer = FRAME.get();
-        let deadline = match (deadline, outer.deadline) {
-            (Some(own), Some(outer)) => Some(own.min(outer)),
-            (own, outer) => own.or(outer),
-        };
-        FRAME.set(Self { deadline, attempt, depth: outer.depth + 1 });
-        Entered { outer }
+        let place = PLACE.get();
+        PLACE.set(place.inside(attempt));
+        // A call without a deadline leaves that of the call around it where it is.
+        let replaced = deadline.map(|own| {
+            let outer = DEADLINE.get();
+            DEADLINE.set(Some(outer.map_or(own, |outer| own.min(outer))));
+            outer
+        });
+        Entered { place, replaced }
     }
 }
 
 /// Puts the outer frame back when dropped.
 #[derive(Debug)]
 pub(crate) struct Entered {
-    outer: Frame,
+    place: Place,
+    replaced: Option<Option<Tick>>,
 }
 
 impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
-        FRAME.set(self.outer);
+        PLACE.set(self.place);
+        if let Some(outer) = self.replaced {
+            DEADLINE.set(outer);
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
 use crate::cache::Cache;
-use crate::call::Call;
+use crate::call::{Call, Unlimited, has};
 #[cfg(feature = "chaos")]
 use crate::chaos::Chaos;
 use crate::coalesce::Flights;
@@ -239,16 +239,29 @@ impl Site {
         self
     }
 
-    /// Begins a call.
+    /// Begins a call; `HAS` are the policies that its code asks: see [`has`].
     #[inline]
-    pub fn call<J>(&'static self, judge: J) -> Call<J> {
+    pub fn call<const HAS: u32, J>(&'static self, judge: J) -> Call<J, Unlimited<HAS>> {
         Call::start(self, judge)
     }
 
     /// Begins a call with a span of the user's own fields.
     #[inline]
-    pub fn call_in<J>(&'static self, span: Span, judge: J) -> Call<J> {
+    pub fn call_in<const HAS: u32, J>(&'static self, span: Span, judge: J) -> Call<J, Unlimited<HAS>> {
         Call::start_in(self, span, judge)
+    }
+
+    /// The policies of the function: see [`has`].
+    pub(crate) fn has(&self) -> u32 {
+        let all = [
+            (has::BREAKER, self.breaker.source.is_some()),
+            (has::THROTTLE, self.throttle.source.is_some()),
+            (has::RATE_LIMIT, self.rate_limit.source.is_some()),
+            (has::BULKHEAD, self.bulkhead.source.is_some()),
+            (has::BUDGET, self.budget.source.is_some()),
+            (has::DEADLINE, self.deadline.is_some()),
+        ];
+        all.into_iter().filter(|(_, is_there)| *is_there).map(|(policy, _)| policy).sum()
     }
 
     /// Where the policies that have a state of their own come from, without looking them up.
@@ -323,14 +336,17 @@ impl Site {
         self.breaker.get(|| self.operation())
     }
 
+    #[inline]
     pub(crate) fn get_throttle(&'static self) -> Option<&'static Throttle> {
         self.throttle.get(|| self.operation())
     }
 
+    #[inline]
     pub(crate) fn get_rate_limit(&'static self) -> Option<&'static RateLimiter> {
         self.rate_limit.get(|| self.operation())
     }
 
+    #[inline]
     pub(crate) fn get_bulkhead(&'static self) -> Option<&'static Bulkhead> {
         self.bulkhead.get(|| self.operation())
     }
@@ -468,7 +484,7 @@ mod tests {
             clippy::needless_borrow,
             reason = "the depth of references is what method resolution goes by"
         )]
-        let mut call = SITE.call(Judge::new(probe, (&&&&probe).reader()));
+        let mut call = SITE.call::<{ has::NOTHING }, _>(Judge::new(probe, (&&&&probe).reader()));
         let polled = pin!(call.attempt(async { Ok(()) })).poll(&mut Context::from_waker(Waker::noop()));
         assert!(polled.is_ready());
         assert_eq!((SITE.operation.get(), SITE.digest.get()), (None, None));

@@ -150,8 +150,9 @@ impl Driver<'_> {
         let judge = quote! {
             #private::Judge::new(#probe, (&&&&#probe).reader()) #rejecting #mapping #when #when_ok #keeping
         };
+        let has = args.has();
         let begin = match &args.fields {
-            None => quote!(call(#judge)),
+            None => quote!(call::<{ #has }, _>(#judge)),
             Some(fields) => {
                 let level = args.level.write(&args.names);
                 let parts = self.parts(fields);
@@ -163,7 +164,7 @@ impl Driver<'_> {
                     quote_spanned!(first=> #private::call_span! #fields)
                 });
                 let span = if parts.is_empty() { span } else { quote!({ #parts #span }) };
-                quote!(call_in(#span, #judge))
+                quote!(call_in::<{ #has }, _>(#span, #judge))
             }
         };
         let limited = args.is_limited().then(|| quote!(.limited()));

@@ -43,15 +43,6 @@ impl<'b> Permit<'b> {
         permit.breaker.succeed(&permit.ticket);
     }
 
-    /// Tells the permit in `slot`, if there is one, of a success, without taking it out first.
-    #[inline]
-    pub(crate) fn succeed_in(slot: &mut Option<Self>) {
-        if let Some(permit) = slot {
-            permit.breaker.succeed(&permit.ticket);
-            core::mem::forget(slot.take());
-        }
-    }
-
     /// The dependency failed.
     pub fn failure(self) {
         let permit = ManuallyDrop::new(self);
@@ -62,11 +53,6 @@ impl<'b> Permit<'b> {
     pub fn ignore(self) {
         let permit = ManuallyDrop::new(self);
         permit.give_back();
-    }
-
-    /// The call starts only now, as far as its being slow is concerned.
-    pub(crate) fn restart(&mut self) {
-        self.ticket.started = self.ticket.started.map(|_| Tick::now());
     }
 
     /// Whether the call is one of those that a half-open breaker lets through to see whether the dependency is back.
@@ -85,6 +71,44 @@ impl<'b> Permit<'b> {
         if self.is_probe() {
             self.breaker.record(self.ticket, Verdict::Ignored);
         }
+    }
+}
+
+/// A permit that nobody gives back when it is dropped: for a call, which settles what it holds at each of its ends, and
+/// would ask once more otherwise whether there is anything to drop.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Kept {
+    breaker: &'static Breaker,
+    ticket: Ticket,
+}
+
+impl Permit<'static> {
+    #[inline]
+    pub(crate) fn keep(self) -> Kept {
+        let permit = ManuallyDrop::new(self);
+        Kept { breaker: permit.breaker, ticket: permit.ticket }
+    }
+}
+
+impl Kept {
+    /// The permit again.
+    pub(crate) fn permit(self) -> Permit<'static> {
+        Permit::new(self.breaker, self.ticket)
+    }
+
+    /// As [`Permit::success`].
+    #[inline]
+    pub(crate) fn succeed(&self) {
+        self.breaker.succeed(&self.ticket);
+    }
+
+    /// The call starts only now, as far as its being slow is concerned.
+    pub(crate) fn restart(&mut self) {
+        self.ticket.started = self.ticket.started.map(|_| Tick::now());
+    }
+
+    pub(crate) const fn is_probe(&self) -> bool {
+        self.ticket.probe != 0
     }
 }
 

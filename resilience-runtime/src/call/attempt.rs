@@ -46,9 +46,16 @@ pin_project! {
 }
 
 impl<'c, J, L, F, T> Attempt<'c, J, L, F, T> {
+    /// Asks, if that is done at once, before anything is polled: what is known here of a first attempt is not where it
+    /// is polled, which may be for the second time.
     #[inline]
-    pub(crate) fn new(call: &'c mut Call<J, L>, body: F, timer: T) -> Self {
-        Self { call, body: Some(body), timer, phase: Phase::Admission }
+    pub(crate) fn new(call: &'c mut Call<J, L>, body: F, timer: T) -> Self
+    where
+        L: Limits,
+    {
+        let begins = call.limits.begins_at_once(CoreRef(&mut call.core));
+        let phase = if begins { Phase::Body } else { Phase::Admission };
+        Self { call, body: Some(body), timer, phase }
     }
 
     /// The timer of its waits.
@@ -69,29 +76,19 @@ where
     // What a healthy call runs through is inlined into the user's future; every other way leads out of line.
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        if self.phase != Phase::Body
+            && let Some(polled) = self.as_mut().before_or_after(cx)
+        {
+            return polled;
+        }
         let this = self.as_mut().project();
         let Call { core, judge, limits } = &mut **this.call;
-        match *this.phase {
-            Phase::Admission => {
-                let admitted = if L::ASKS {
-                    ready!(limits.poll_admission(CoreRef(core), this.timer, cx))
-                } else {
-                    core.admit()
-                };
-                if let Err(rejected) = admitted {
-                    return self.refused(&rejected, cx);
-                }
-                *this.phase = Phase::Body;
-            }
-            Phase::Body => {}
-            Phase::Wait => return self.wait(cx),
-        }
         let Some(body) = this.body.as_pin_mut() else {
             unreachable!("an attempt is not polled again after its end");
         };
         core.stage = Stage::Inside;
         let polled = {
-            let _frame = core.enter_frame();
+            let _frame = core.enter_frame(L::HAS);
             let _span = core.body_span().map(Span::enter);
             body.poll(cx)
         };
@@ -99,7 +96,7 @@ where
         match judge.class(&result) {
             None => {
                 limits.settle(Some(false));
-                core.succeeded();
+                core.succeeded(L::HAS);
                 judge.succeeded(&result);
                 Poll::Ready(ControlFlow::Break(result))
             }
@@ -115,6 +112,24 @@ where
     L: Limits,
     T: Timer,
 {
+    /// Waits for its turn, or for the next attempt's; nothing when the body is to be polled.
+    #[cold]
+    fn before_or_after(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Poll<<Self as Future>::Output>> {
+        let this = self.as_mut().project();
+        if *this.phase == Phase::Wait {
+            return Some(self.wait(cx));
+        }
+        let Call { core, limits, .. } = &mut **this.call;
+        match limits.poll_admission(CoreRef(core), this.timer, cx) {
+            Poll::Pending => Some(Poll::Pending),
+            Poll::Ready(Err(rejected)) => Some(self.refused(&rejected, cx)),
+            Poll::Ready(Ok(())) => {
+                *this.phase = Phase::Body;
+                None
+            }
+        }
+    }
+
     /// The body answered, and the answer counts as a failure.
     #[cold]
     fn failed(

@@ -6,7 +6,8 @@ use core::time::Duration;
 use tracing::Span;
 
 use super::failure::OTHER;
-use crate::breaker::Permit;
+use super::has::{self, includes};
+use crate::breaker;
 use crate::budget::Withdrawal;
 use crate::current::{Entered, Frame};
 use crate::error::Rejected;
@@ -38,7 +39,7 @@ pub(crate) struct Core {
     pub(super) site: &'static Site,
     /// Its own; a call around this one may have a sooner one.
     pub(super) deadline: Option<Tick>,
-    pub(super) permit: Option<Permit<'static>>,
+    pub(super) permit: Option<breaker::Kept>,
     pub(super) detail: Option<Box<Detail>>,
     /// How often the body was started.
     pub(super) attempts: u32,
@@ -80,12 +81,18 @@ impl Detail {
 
 impl Core {
     #[inline]
-    pub(super) fn start(site: &'static Site, detail: Option<Box<Detail>>) -> Self {
+    pub(super) fn start<const HAS: u32>(site: &'static Site, detail: Option<Box<Detail>>) -> Self {
+        debug_assert!(site.has() & !HAS == 0, "the function has policies that its code does not ask");
         // Read here and not at the first suspension: a deadline counts the time of a body that never yields
         // too. A `timeout` alone reads no clock until the body suspends.
-        let deadline = site.deadline.map(|deadline| Tick::now().after(deadline));
+        let deadline = if includes(HAS, has::DEADLINE) {
+            site.deadline.map(|deadline| Tick::now().after(deadline))
+        } else {
+            None
+        };
         // A call that makes no attempt is none that retries are a share of.
-        if let Some(budget) = site.get_budget()
+        if includes(HAS, has::BUDGET)
+            && let Some(budget) = site.get_budget()
             && !site.may_make_no_attempt()
         {
             budget.deposit();
@@ -106,8 +113,8 @@ impl Core {
 
     /// Makes this call the current one while its body is polled.
     #[inline]
-    pub(crate) fn enter_frame(&self) -> Entered {
-        Frame::enter(self.deadline, self.attempts)
+    pub(crate) fn enter_frame(&self, has: u32) -> Entered {
+        Frame::enter(if includes(has, has::DEADLINE) { self.deadline } else { None }, self.attempts)
     }
 
     /// The same for the fallback, for which the call's own deadline does not hold: it may have passed.
@@ -135,27 +142,35 @@ impl Core {
         self.detail.as_deref().is_some_and(|detail| detail.trace.is_enabled())
     }
 
-    /// Asks the breaker, and begins an attempt when it admits one: all there is to ask without limits.
+    /// Asks the breaker of a call that nobody traces, if it is closed and times no calls: all there is to ask without
+    /// limits. Otherwise nothing has happened.
     #[expect(clippy::inline_always, reason = "as a call it costs a fifth of a healthy call's instructions")]
     #[inline(always)]
-    pub(super) fn admit(&mut self) -> Result<(), Rejected> {
-        self.tries += 1;
+    pub(super) fn passes_breaker<const HAS: u32>(&mut self) -> bool {
         if self.detail.is_some() {
-            return self.admit_in_detail();
+            return false;
         }
-        if let Some(breaker) = self.site.get_breaker() {
-            self.permit = match breaker.try_acquire_closed() {
-                None => Some(breaker.try_acquire_timed()?),
-                closed => closed,
-            };
+        if includes(HAS, has::BREAKER)
+            && let Some(breaker) = self.site.get_breaker()
+        {
+            let Some(permit) = breaker.try_acquire_closed() else { return false };
+            self.permit = Some(permit.keep());
         }
-        self.attempts += 1;
-        self.meter.attempt_begins(self.tries == 1);
-        Ok(())
+        self.tries += 1;
+        true
     }
 
+    /// Begins an attempt that nobody traces.
+    #[inline]
+    pub(super) fn begin_untraced(&mut self) {
+        self.attempts += 1;
+        self.meter.attempt_begins(self.tries == 1);
+    }
+
+    /// Asks the breaker, and begins an attempt when it admits one.
     #[cold]
-    fn admit_in_detail(&mut self) -> Result<(), Rejected> {
+    pub(super) fn admit(&mut self) -> Result<(), Rejected> {
+        self.tries += 1;
         self.ask_breaker()?;
         self.begin_attempt();
         Ok(())
@@ -167,7 +182,7 @@ impl Core {
         let Some(breaker) = self.site.get_breaker() else { return Ok(()) };
         // Into its place at once: a value on the way out of the span is lost when the subscriber panics.
         let permit = &mut self.permit;
-        let mut ask = || breaker.try_acquire().map(|admitted| *permit = Some(admitted));
+        let mut ask = || breaker.try_acquire().map(|admitted| *permit = Some(admitted.keep()));
         match &self.detail {
             None => ask(),
             Some(detail) => detail.trace.in_call(ask),
@@ -178,6 +193,9 @@ impl Core {
     pub(super) fn begin_attempt(&mut self) {
         self.attempts += 1;
         self.meter.attempt_begins(false);
+        if self.detail.is_none() {
+            return;
+        }
         let kind = self.attempt_kind();
         if let Some(detail) = &mut self.detail {
             if let Some(withdrawal) = detail.withdrawal.take() {
@@ -188,13 +206,13 @@ impl Core {
         }
     }
 
-    /// Why the attempt under way was made: to be asked before its permit is settled.
-    #[inline]
     /// How many attempts followed each other: those beside each other are one.
     pub(super) fn rounds(&self) -> u32 {
         if self.site.hedge.is_some() { self.tries } else { self.attempts }
     }
 
+    /// Why the attempt under way was made: to be asked before its permit is settled.
+    #[inline]
     pub(super) fn attempt_kind(&self) -> AttemptKind {
         match &self.permit {
             _ if self.lane_kind.is_some() => self.lane_kind.unwrap_or(AttemptKind::Hedge),
@@ -259,13 +277,17 @@ impl Core {
 
     /// The attempt has succeeded, and so has the call.
     #[inline]
-    pub(crate) fn succeeded(&mut self) {
+    pub(crate) fn succeeded(&mut self, has: u32) {
         self.stage = Stage::Over;
         self.meter.succeeded(self.site, self.attempts, self.attempt_kind());
         if self.detail.is_some() {
             return self.succeeded_in_detail();
         }
-        Permit::succeed_in(&mut self.permit);
+        if includes(has, has::BREAKER)
+            && let Some(permit) = &self.permit
+        {
+            permit.succeed();
+        }
     }
 
     #[cold]
@@ -279,7 +301,7 @@ impl Core {
 
     /// Tells the breaker how the attempt ended: failed or not, or not to be counted.
     pub(super) fn settle_permit(&mut self, failed: Option<bool>) {
-        let Some(permit) = self.permit.take() else { return };
+        let Some(permit) = self.permit.take().map(breaker::Kept::permit) else { return };
         let settle = || match failed {
             Some(true) => permit.failure(),
             Some(false) => permit.success(),
@@ -329,6 +351,14 @@ impl Core {
         self.in_call(|| event::emit(event));
     }
 
+    #[cold]
+    fn end(&mut self) {
+        if self.stage != Stage::Over {
+            self.abandon();
+        }
+        self.detail = None;
+    }
+
     /// The call is dropped before its result was known: cancelled, or unwinding from the user's code.
     #[cold]
     fn abandon(&mut self) {
@@ -358,8 +388,9 @@ impl Core {
 impl Drop for Core {
     #[inline]
     fn drop(&mut self) {
-        if self.stage != Stage::Over {
-            self.abandon();
+        // What is dropped after this is asked for here, so that a healthy call is done with one question.
+        if self.stage != Stage::Over || self.detail.is_some() {
+            self.end();
         }
     }
 }

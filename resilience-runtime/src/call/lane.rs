@@ -13,7 +13,7 @@ use tracing::Span;
 
 use super::core::{Core, Stage};
 use super::limits::{CoreRef, Limits};
-use crate::breaker::Permit;
+use crate::breaker::{self, Permit};
 use crate::current::Frame;
 use crate::telemetry::meter::AttemptMeter;
 use crate::telemetry::trace::ErrorInfo;
@@ -46,7 +46,7 @@ impl Core {
     fn take_lane_of<L>(&mut self, kind: AttemptKind, limits: L) -> Lane<L> {
         let span = self.detail.as_mut().map_or_else(Span::none, |detail| detail.trace.take_body());
         Lane {
-            permit: self.permit.take(),
+            permit: self.permit.take().map(breaker::Kept::permit),
             span,
             kind,
             meter: self.meter.take_attempt(),
@@ -60,7 +60,7 @@ impl Core {
     /// Puts back what an attempt holds that is over, `failed` as for the breaker.
     pub(super) fn put_lane<L: Limits>(&mut self, lane: Lane<L>, failed: Option<bool>) {
         let Lane { permit, span, kind, meter, mut limits, .. } = lane;
-        self.permit = permit;
+        self.permit = permit.map(Permit::keep);
         self.lane_kind = Some(kind);
         self.meter.put_attempt(meter);
         if let Some(detail) = &mut self.detail {

@@ -7,8 +7,9 @@ use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
 use super::core::Core;
+use super::has::{self, includes};
 use super::timer::{Timer, TimerTick};
-use crate::bulkhead::{Bulkhead, Enter, Slot};
+use crate::bulkhead::{self, Bulkhead, Enter};
 use crate::error::Rejected;
 use crate::limiter::{RateLimiter, Reservation, Turn};
 use crate::telemetry::values::{QueueKind, QueueOutcome};
@@ -17,8 +18,13 @@ use crate::time::Tick;
 
 /// What an attempt has to ask, and what it holds while its body runs.
 pub trait Limits {
-    /// Whether there is anything to ask.
-    const ASKS: bool;
+    /// The policies of the function: see [`has`].
+    const HAS: u32;
+
+    /// Asks everything that answers at once when all is well, and begins the attempt; `false` where more than that is
+    /// to be done, which goes on from where this stopped.
+    #[doc(hidden)]
+    fn begins_at_once(&mut self, core: CoreRef<'_>) -> bool;
 
     /// Asks everything in its order, the breaker too, waits where it has to, and begins the attempt.
     #[doc(hidden)]
@@ -49,18 +55,28 @@ pub struct CoreRef<'c>(pub(super) &'c mut Core);
 
 /// A function without a limit.
 #[derive(Clone, Copy, Debug)]
-pub struct Unlimited;
+pub struct Unlimited<const HAS: u32>;
 
-impl Limits for Unlimited {
-    const ASKS: bool = false;
+impl<const HAS: u32> Limits for Unlimited<HAS> {
+    const HAS: u32 = HAS;
 
+    #[inline]
+    fn begins_at_once(&mut self, core: CoreRef<'_>) -> bool {
+        let passes = core.0.passes_breaker::<HAS>();
+        if passes {
+            core.0.begin_untraced();
+        }
+        passes
+    }
+
+    #[inline]
     fn poll_admission<T: Timer>(
         &mut self,
-        _core: CoreRef<'_>,
+        core: CoreRef<'_>,
         _timer: Pin<&mut T>,
         _cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejected>> {
-        unreachable!("a function without limits is not asked for them")
+        Poll::Ready(core.0.admit())
     }
 
     #[inline]
@@ -82,10 +98,10 @@ impl Limits for Unlimited {
 ///
 /// Dropping it leaves every line and queue, and gives the slot back.
 #[derive(Debug, Default)]
-pub struct Limited {
+pub struct Limited<const HAS: u32> {
     step: Step,
     admission: Option<Admission<'static>>,
-    slot: Option<Slot<'static>>,
+    slot: Option<bulkhead::Kept>,
     /// In a box, since few calls wait.
     waiting: Option<Box<Waiting>>,
     pub(super) key: Option<u64>,
@@ -110,8 +126,33 @@ enum Waiting {
     Queue(Enter<'static>),
 }
 
-impl Limits for Limited {
-    const ASKS: bool = true;
+impl<const HAS: u32> Limits for Limited<HAS> {
+    const HAS: u32 = HAS;
+
+    #[inline]
+    fn begins_at_once(&mut self, core: CoreRef<'_>) -> bool {
+        let core = core.0;
+        if includes(HAS, has::THROTTLE) || !core.passes_breaker::<HAS>() {
+            return false;
+        }
+        self.step = Step::RateLimit;
+        if includes(HAS, has::RATE_LIMIT)
+            && let Some(limiter) = core.site.get_rate_limit()
+            && !(self.key.is_none() && limiter.admits_at_once())
+        {
+            return false;
+        }
+        self.step = Step::Bulkhead;
+        if includes(HAS, has::BULKHEAD)
+            && let Some(bulkhead) = core.site.get_bulkhead()
+        {
+            let Some(slot) = bulkhead.try_enter_free() else { return false };
+            self.slot = Some(slot.keep());
+        }
+        self.step = Step::Throttle;
+        core.begin_untraced();
+        true
+    }
 
     fn poll_admission<T: Timer>(
         &mut self,
@@ -134,14 +175,18 @@ impl Limits for Limited {
     }
 
     fn settle(&mut self, failed: Option<bool>) {
-        if let Some(slot) = self.slot.take() {
+        if includes(HAS, has::BULKHEAD)
+            && let Some(slot) = self.slot.take().map(bulkhead::Kept::slot)
+        {
             match failed {
                 Some(true) => slot.failure(),
                 Some(false) => slot.success(),
                 None => slot.ignore(),
             }
         }
-        if let Some(admission) = self.admission.take() {
+        if includes(HAS, has::THROTTLE)
+            && let Some(admission) = self.admission.take()
+        {
             match failed {
                 Some(true) => drop(admission),
                 Some(false) => admission.accept(),
@@ -167,16 +212,17 @@ impl Limits for Limited {
 }
 
 /// A call that is dropped says nothing of the dependency, unless it is a panic's drop.
-impl Drop for Limited {
+impl<const HAS: u32> Drop for Limited<HAS> {
     #[inline]
     fn drop(&mut self) {
-        if self.admission.is_some() || self.slot.is_some() {
+        // What is dropped after this is asked for here, so that a healthy call is done with these questions.
+        if self.admission.is_some() || self.slot.is_some() || self.waiting.is_some() {
             self.abandon();
         }
     }
 }
 
-impl Limited {
+impl<const HAS: u32> Limited<HAS> {
     /// A limit that has nothing free is not told of it: nobody was refused.
     ///
     /// Out of line, for what it shares with the way of a first attempt to stay inlined there.
@@ -194,13 +240,14 @@ impl Limited {
             let Some(slot) = bulkhead.try_enter_free().or_else(|| bulkhead.try_enter_late()) else {
                 return false;
             };
-            self.slot = Some(slot);
+            self.slot = Some(slot.keep());
         }
         core.site.get_rate_limit().is_none_or(|limiter| limiter.admit(self.key).is_ok())
     }
 
     #[cold]
     fn abandon(&mut self) {
+        self.waiting = None;
         self.settle(std::thread::panicking().then_some(true));
     }
 
@@ -272,13 +319,13 @@ impl Limited {
     ) -> Poll<Result<(), Rejected>> {
         if self.waiting.is_none() {
             if let Some(slot) = bulkhead.try_enter_free() {
-                self.slot = Some(slot);
+                self.slot = Some(slot.keep());
                 return Poll::Ready(Ok(()));
             }
             let mut enter = bulkhead.enter(self.priority);
             match core.in_call(|| enter.poll_slot(cx)) {
                 Poll::Ready(slot) => {
-                    self.slot = Some(slot?);
+                    self.slot = Some(slot?.keep());
                     return Poll::Ready(Ok(()));
                 }
                 Poll::Pending => {}
@@ -299,7 +346,7 @@ impl Limited {
                 core.in_call(|| enter.give_up())
             }
         };
-        let entered = slot.map(|slot| self.slot = Some(slot));
+        let entered = slot.map(|slot| self.slot = Some(slot.keep()));
         self.end_wait(core, &entered);
         Poll::Ready(entered)
     }

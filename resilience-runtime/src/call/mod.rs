@@ -13,6 +13,7 @@ mod conclude;
 mod core;
 mod failure;
 mod fallback;
+pub mod has;
 mod hedge;
 mod lane;
 mod limits;
@@ -25,7 +26,8 @@ use self::coalesce::Board;
 use self::core::{Core, Detail, Stage};
 use self::fallback::{Fallback, FallbackOrNext};
 use self::hedge::Hedged;
-use self::limits::{Limited, Limits, Unlimited};
+pub use self::limits::Unlimited;
+use self::limits::{Limited, Limits};
 use self::timer::{BoxedTimer, InlineTimer};
 #[cfg(feature = "chaos")]
 use crate::chaos::Faults;
@@ -38,34 +40,34 @@ use crate::telemetry::trace::Trace;
 ///
 /// Dropping it at any point gives the breaker's permit back, counts nothing, and ends the spans as cancelled.
 #[derive(Debug)]
-pub struct Call<J, L = Unlimited> {
+pub struct Call<J, L> {
     core: Core,
     judge: J,
     limits: L,
 }
 
-impl<J> Call<J> {
+impl<J, const HAS: u32> Call<J, Unlimited<HAS>> {
     #[inline]
     pub(crate) fn start(site: &'static Site, judge: J) -> Self {
         let detail = if Trace::is_off(site.level) { None } else { Detail::traced(Trace::start(site)) };
-        Self { core: Core::start(site, detail), judge, limits: Unlimited }
+        Self { core: Core::start::<HAS>(site, detail), judge, limits: Unlimited }
     }
 
     #[inline]
     pub(crate) fn start_in(site: &'static Site, span: Span, judge: J) -> Self {
         let detail = if span.is_disabled() { None } else { Detail::traced(Trace::of(span)) };
-        Self { core: Core::start(site, detail), judge, limits: Unlimited }
+        Self { core: Core::start::<HAS>(site, detail), judge, limits: Unlimited }
     }
 
     /// With a throttle, a rate limit or a bulkhead to ask.
     #[inline]
-    pub fn limited(self) -> Call<J, Limited> {
+    pub fn limited(self) -> Call<J, Limited<HAS>> {
         let Self { core, judge, limits: Unlimited } = self;
         Call { core, judge, limits: Limited::default() }
     }
 }
 
-impl<J> Call<J, Limited> {
+impl<J, const HAS: u32> Call<J, Limited<HAS>> {
     /// The rate limit is that of this key: see [`key_of`].
     #[inline]
     pub fn limit_key(&mut self, key: u64) {
@@ -83,26 +85,38 @@ impl<J, L> Call<J, L> {
     /// Runs `body` as the next attempt: `Break` is the call's result, `Continue` asks for another attempt, or
     /// for the fallback where [`falls_back`](Self::falls_back) says so.
     #[inline]
-    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, BoxedTimer> {
+    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, BoxedTimer>
+    where
+        L: Limits,
+    {
         Attempt::new(self, body, BoxedTimer::default())
     }
 
     /// The same with room for a timer in the future, for a function with a limit: its healthy calls need one
     /// whenever the body has to wait, and must not allocate it.
     #[inline]
-    pub fn timed_attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, InlineTimer> {
+    pub fn timed_attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, InlineTimer>
+    where
+        L: Limits,
+    {
         Attempt::new(self, body, InlineTimer::default())
     }
 
     /// Runs `body` as the only attempt.
     #[inline]
-    pub fn once<F>(&mut self, body: F) -> Once<'_, J, L, F, BoxedTimer> {
+    pub fn once<F>(&mut self, body: F) -> Once<'_, J, L, F, BoxedTimer>
+    where
+        L: Limits,
+    {
         Once::new(self.attempt(body))
     }
 
     /// The same with room for a timer in the future.
     #[inline]
-    pub fn timed_once<F>(&mut self, body: F) -> Once<'_, J, L, F, InlineTimer> {
+    pub fn timed_once<F>(&mut self, body: F) -> Once<'_, J, L, F, InlineTimer>
+    where
+        L: Limits,
+    {
         Once::new(self.timed_attempt(body))
     }
 

@@ -161,6 +161,16 @@ impl RateLimiter {
         self.admit_at(key, Tick::now())
     }
 
+    /// Admits a call without a key if that needs no lock. Otherwise nothing has happened.
+    #[inline]
+    pub(crate) fn admits_at_once(&self) -> bool {
+        let admits = matches!(self.gate.admit(Tick::now()), Some(Ok(())));
+        if admits {
+            self.meter.admitted();
+        }
+        admits
+    }
+
     #[inline]
     pub(super) fn admit_at(&self, key: Option<u64>, now: Tick) -> Result<(), Duration> {
         let decision = match key {

@@ -8,6 +8,7 @@ use super::{End, Hedged, Kept, branch};
 use crate::call::Call;
 use crate::call::core::{Core, Stage};
 use crate::call::failure::Next;
+use crate::call::has;
 use crate::call::lane::Lane;
 use crate::call::limits::Limits;
 use crate::error::Rejected;
@@ -33,7 +34,7 @@ where
         let core = &mut this.call.core;
         let number = end_lane(core, branch(this.first, this.extras, index).take_lane(), Some(false));
         if this.extras.is_empty() {
-            core.succeeded();
+            core.succeeded(has::BREAKER);
             return End { next: Next::Stop, answer: Ok(result) };
         }
         core.stage = Stage::Running;

@@ -135,11 +135,7 @@ where
             Phase::Admission => {
                 let Call { core, limits, .. } = &mut **this.call;
                 core.lane_kind = None;
-                let admitted = if L::ASKS {
-                    ready!(limits.poll_admission(CoreRef(core), this.timer, cx))
-                } else {
-                    core.admit()
-                };
+                let admitted = ready!(limits.poll_admission(CoreRef(core), this.timer, cx));
                 if let Err(rejected) = admitted {
                     let next = core.refused(rejected);
                     return self.go_on(End { next, answer: Err(rejected) }, cx);
