@@ -174,15 +174,20 @@ impl<P: Shared> Place<P> {
     /// The policy, if the function has one; `function` is the name for one of its own.
     #[inline]
     pub(crate) fn get(&self, function: impl FnOnce() -> &'static str) -> Option<&'static P> {
-        // By reference: a source carries the settings, and a copy of them costs more than the question.
-        match self.source.as_ref()? {
-            Source::Static(policy) => Some(policy),
-            source => Some(self.resolved.get_or_init(|| look_up(source, function))),
+        match self.resolved.get() {
+            Some(policy) => Some(policy),
+            None => self.look_up(function),
         }
+    }
+
+    #[cold]
+    fn look_up(&self, function: impl FnOnce() -> &'static str) -> Option<&'static P> {
+        // By reference: a source carries the settings.
+        let source = self.source.as_ref()?;
+        Some(self.resolved.get_or_init(|| look_up(source, function)))
     }
 }
 
-#[cold]
 fn look_up<P: Shared>(source: &Source<P>, function: impl FnOnce() -> &'static str) -> &'static P {
     match *source {
         Source::Static(policy) => policy,

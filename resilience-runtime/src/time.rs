@@ -15,6 +15,11 @@ use tokio::time::{Instant, Sleep};
 /// of the process); without the offset its ticks would all be zero.
 const ANCHOR_TICK: u64 = 50 * 365 * 24 * 3600 * 1_000_000_000;
 
+const NANOS_PER_SEC: u64 = 1_000_000_000;
+
+/// Thirty years: what tokio itself takes for "never" where an instant cannot be added to.
+const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
 static ANCHOR: OnceLock<Instant> = OnceLock::new();
 
 /// The reading all ticks are relative to.
@@ -76,7 +81,21 @@ impl Tick {
     /// Reads the clock: tokio's, so that a paused one is followed, and outside of a runtime the system's.
     #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
     pub(crate) fn now() -> Self {
-        let (anchor, now) = (anchor(), Instant::now());
+        let now = Instant::now();
+        let Some(anchor) = ANCHOR.get() else { return Self::at(now) };
+        match now.checked_duration_since(*anchor) {
+            Some(ahead) if ahead.as_secs() < FAR.as_secs() => {
+                let ahead = ahead.as_secs() * NANOS_PER_SEC + u64::from(ahead.subsec_nanos());
+                Self(NonZeroU64::MIN.saturating_add(ANCHOR_TICK - 1 + ahead))
+            }
+            _ => Self::at(now),
+        }
+    }
+
+    /// The tick of that instant, however far from the anchor.
+    #[cold]
+    fn at(now: Instant) -> Self {
+        let anchor = anchor();
         match now.checked_duration_since(anchor) {
             Some(ahead) => Self::from_nanos(ANCHOR_TICK.saturating_add(nanos(ahead))),
             None => Self::from_nanos(ANCHOR_TICK.saturating_sub(nanos(anchor.duration_since(now)))),
@@ -198,9 +217,6 @@ pub(crate) fn sleep_until(tick: Tick) -> Sleep {
 
 /// The instant of `tick` on tokio's clock, for resetting a timer.
 pub(crate) fn instant(tick: Tick) -> Instant {
-    /// Thirty years on: what tokio itself takes for "never" where an instant cannot be added to.
-    const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
-
     let (anchor, nanos) = (anchor(), tick.as_nanos());
     if nanos >= ANCHOR_TICK {
         let ahead = Duration::from_nanos(nanos - ANCHOR_TICK);

@@ -38,7 +38,6 @@ mod window;
 
 pub use config::{BreakerConfig, Window};
 pub use guard::Breaker;
-pub(crate) use permit::Kept;
 pub use permit::Permit;
 pub use registry::breakers;
 pub use snapshot::{Mode, Snapshot, State};

@@ -39,8 +39,18 @@ impl<'b> Permit<'b> {
     /// The dependency answered; also when its answer is an error that is the caller's own fault.
     #[inline]
     pub fn success(self) {
-        let permit = ManuallyDrop::new(self);
-        permit.breaker.succeed(&permit.ticket);
+        ManuallyDrop::new(self).succeed();
+    }
+
+    /// The same for a permit that is not dropped afterwards.
+    #[inline]
+    pub(crate) fn succeed(&self) {
+        self.breaker.succeed(&self.ticket);
+    }
+
+    /// The call starts only now, as far as its being slow is concerned.
+    pub(crate) fn restart(&mut self) {
+        self.ticket.started = self.ticket.started.map(|_| Tick::now());
     }
 
     /// The dependency failed.
@@ -71,44 +81,6 @@ impl<'b> Permit<'b> {
         if self.is_probe() {
             self.breaker.record(self.ticket, Verdict::Ignored);
         }
-    }
-}
-
-/// A permit that nobody gives back when it is dropped: for a call, which settles what it holds at each of its ends, and
-/// would ask once more otherwise whether there is anything to drop.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Kept {
-    breaker: &'static Breaker,
-    ticket: Ticket,
-}
-
-impl Permit<'static> {
-    #[inline]
-    pub(crate) fn keep(self) -> Kept {
-        let permit = ManuallyDrop::new(self);
-        Kept { breaker: permit.breaker, ticket: permit.ticket }
-    }
-}
-
-impl Kept {
-    /// The permit again.
-    pub(crate) fn permit(self) -> Permit<'static> {
-        Permit::new(self.breaker, self.ticket)
-    }
-
-    /// As [`Permit::success`].
-    #[inline]
-    pub(crate) fn succeed(&self) {
-        self.breaker.succeed(&self.ticket);
-    }
-
-    /// The call starts only now, as far as its being slow is concerned.
-    pub(crate) fn restart(&mut self) {
-        self.ticket.started = self.ticket.started.map(|_| Tick::now());
-    }
-
-    pub(crate) const fn is_probe(&self) -> bool {
-        self.ticket.probe != 0
     }
 }
 

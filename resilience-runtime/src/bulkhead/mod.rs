@@ -40,6 +40,5 @@ pub use config::{Adaptive, BulkheadConfig};
 pub use enter::Enter;
 pub use guard::Bulkhead;
 pub use registry::bulkheads;
-pub(crate) use slot::Kept;
 pub use slot::Slot;
 pub use snapshot::BulkheadSnapshot;

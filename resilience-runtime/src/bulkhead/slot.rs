@@ -62,29 +62,6 @@ impl<'b> Slot<'b> {
     }
 }
 
-/// A slot that nobody gives back when it is dropped: for a call, which settles what it holds at each of its ends.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Kept {
-    bulkhead: &'static Bulkhead,
-    started: Option<Tick>,
-}
-
-impl Slot<'static> {
-    #[inline]
-    pub(crate) fn keep(self) -> Kept {
-        let slot = ManuallyDrop::new(self);
-        Kept { bulkhead: slot.bulkhead, started: slot.started }
-    }
-}
-
-impl Kept {
-    /// The slot again.
-    #[inline]
-    pub(crate) fn slot(self) -> Slot<'static> {
-        Slot::new(self.bulkhead, self.started)
-    }
-}
-
 impl Drop for Slot<'_> {
     #[inline]
     fn drop(&mut self) {

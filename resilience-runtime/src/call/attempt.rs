@@ -49,13 +49,14 @@ impl<'c, J, L, F, T> Attempt<'c, J, L, F, T> {
     /// Asks, if that is done at once, before anything is polled: what is known here of a first attempt is not where it
     /// is polled, which may be for the second time.
     #[inline]
-    pub(crate) fn new(call: &'c mut Call<J, L>, body: F, timer: T) -> Self
+    pub(crate) fn new(call: &'c mut Call<J, L>, body: F) -> Self
     where
         L: Limits,
+        T: Default,
     {
         let begins = call.limits.begins_at_once(CoreRef(&mut call.core));
         let phase = if begins { Phase::Body } else { Phase::Admission };
-        Self { call, body: Some(body), timer, phase }
+        Self { call, body: Some(body), timer: T::default(), phase }
     }
 
     /// The timer of its waits.

@@ -25,7 +25,7 @@ impl<J, L: Limits> Call<J, L> {
         C: FnOnce() -> R,
         J: Judges<R>,
     {
-        run(pin!(Attempt::new(self, Body(Some(body)), ThreadTimer::default())))
+        run(pin!(Attempt::new(self, Body(Some(body)))))
     }
 
     /// Runs `body` as the only attempt.

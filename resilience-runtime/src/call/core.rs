@@ -1,13 +1,14 @@
 //! What the attempts of a call share, whatever the types of its function: the healthy way through a call, and its
 //! ends. What comes after a failure is in `failure`.
 
+use core::mem::ManuallyDrop;
 use core::time::Duration;
 
 use tracing::Span;
 
 use super::failure::OTHER;
 use super::has::{self, includes};
-use crate::breaker;
+use crate::breaker::Permit;
 use crate::budget::Withdrawal;
 use crate::current::{Entered, Frame};
 use crate::error::Rejected;
@@ -34,13 +35,15 @@ pub(crate) enum Stage {
 }
 
 /// What the attempts of a call share, whatever the types of its function.
+///
+/// What it holds is dropped by its own `Drop` alone, which asks once for all of it.
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(super) site: &'static Site,
     /// Its own; a call around this one may have a sooner one.
     pub(super) deadline: Option<Tick>,
-    pub(super) permit: Option<breaker::Kept>,
-    pub(super) detail: Option<Box<Detail>>,
+    pub(super) permit: Option<ManuallyDrop<Permit<'static>>>,
+    pub(super) detail: Option<ManuallyDrop<Box<Detail>>>,
     /// How often the body was started.
     pub(super) attempts: u32,
     /// How many of `max` are used up: attempts, and refusals by the breaker.
@@ -102,7 +105,7 @@ impl Core {
             site,
             deadline,
             permit: None,
-            detail,
+            detail: detail.map(ManuallyDrop::new),
             attempts: 0,
             tries: 0,
             stage: Stage::Between,
@@ -134,12 +137,12 @@ impl Core {
     /// The span to poll the body or the fallback in.
     #[inline]
     pub(crate) fn body_span(&self) -> Option<&Span> {
-        self.detail.as_deref().map(|detail| detail.trace.body())
+        self.detail.as_ref().map(|detail| detail.trace.body())
     }
 
     /// Whether a failure's message is of any use.
     pub(crate) fn is_traced(&self) -> bool {
-        self.detail.as_deref().is_some_and(|detail| detail.trace.is_enabled())
+        self.detail.as_ref().is_some_and(|detail| detail.trace.is_enabled())
     }
 
     /// Asks the breaker of a call that nobody traces, if it is closed and times no calls: all there is to ask without
@@ -154,7 +157,7 @@ impl Core {
             && let Some(breaker) = self.site.get_breaker()
         {
             let Some(permit) = breaker.try_acquire_closed() else { return false };
-            self.permit = Some(permit.keep());
+            self.permit = Some(ManuallyDrop::new(permit));
         }
         self.tries += 1;
         true
@@ -182,7 +185,7 @@ impl Core {
         let Some(breaker) = self.site.get_breaker() else { return Ok(()) };
         // Into its place at once: a value on the way out of the span is lost when the subscriber panics.
         let permit = &mut self.permit;
-        let mut ask = || breaker.try_acquire().map(|admitted| *permit = Some(admitted.keep()));
+        let mut ask = || breaker.try_acquire().map(|admitted| *permit = Some(ManuallyDrop::new(admitted)));
         match &self.detail {
             None => ask(),
             Some(detail) => detail.trace.in_call(ask),
@@ -301,7 +304,7 @@ impl Core {
 
     /// Tells the breaker how the attempt ended: failed or not, or not to be counted.
     pub(super) fn settle_permit(&mut self, failed: Option<bool>) {
-        let Some(permit) = self.permit.take().map(breaker::Kept::permit) else { return };
+        let Some(permit) = self.permit.take().map(ManuallyDrop::into_inner) else { return };
         let settle = || match failed {
             Some(true) => permit.failure(),
             Some(false) => permit.success(),
@@ -342,7 +345,7 @@ impl Core {
         self.stage = Stage::Over;
         self.meter.finished(self.site, self.rounds(), outcome, error.map(|error| error.kind));
         if let Some(detail) = &mut self.detail {
-            let Detail { total_delay, stopped, .. } = **detail;
+            let Detail { total_delay, stopped, .. } = ***detail;
             detail.trace.finish(outcome, self.attempts, total_delay, stopped, error);
         }
     }
@@ -356,7 +359,7 @@ impl Core {
         if self.stage != Stage::Over {
             self.abandon();
         }
-        self.detail = None;
+        drop(self.detail.take().map(ManuallyDrop::into_inner));
     }
 
     /// The call is dropped before its result was known: cancelled, or unwinding from the user's code.
@@ -388,7 +391,7 @@ impl Core {
 impl Drop for Core {
     #[inline]
     fn drop(&mut self) {
-        // What is dropped after this is asked for here, so that a healthy call is done with one question.
+        // A permit is settled before its call is over.
         if self.stage != Stage::Over || self.detail.is_some() {
             self.end();
         }

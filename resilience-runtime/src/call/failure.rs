@@ -188,7 +188,7 @@ impl Core {
     pub(super) fn after(&mut self, failure: &Failure) -> Next {
         let Some(retry) = &self.site.retry else { return self.stop(failure, None) };
         let remaining = self.remaining();
-        let previous = self.detail.as_deref().map_or(Duration::ZERO, |detail| detail.computed);
+        let previous = self.detail.as_ref().map_or(Duration::ZERO, |detail| detail.computed);
         // A policy of the user's may panic.
         self.stage = Stage::Inside;
         let decision = retry.decide(self.tries, previous, failure.cause, remaining, &mut Rng::of_thread());
@@ -209,7 +209,7 @@ impl Core {
     fn withdraw(&mut self) -> bool {
         let Some(budget) = self.site.get_budget() else { return true };
         // A retry that a policy refused has not begun, and is paid for.
-        if self.detail.as_deref().is_some_and(|detail| detail.withdrawal.is_some()) {
+        if self.detail.as_ref().is_some_and(|detail| detail.withdrawal.is_some()) {
             return true;
         }
         let withdrawal = self.in_call(|| budget.withdraw());

@@ -4,6 +4,7 @@
 //! takes what it holds out of the core when it has begun, and puts it back to be ended by the same code as ever.
 
 use core::future::Future;
+use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
@@ -13,7 +14,7 @@ use tracing::Span;
 
 use super::core::{Core, Stage};
 use super::limits::{CoreRef, Limits};
-use crate::breaker::{self, Permit};
+use crate::breaker::Permit;
 use crate::current::Frame;
 use crate::telemetry::meter::AttemptMeter;
 use crate::telemetry::trace::ErrorInfo;
@@ -46,7 +47,7 @@ impl Core {
     fn take_lane_of<L>(&mut self, kind: AttemptKind, limits: L) -> Lane<L> {
         let span = self.detail.as_mut().map_or_else(Span::none, |detail| detail.trace.take_body());
         Lane {
-            permit: self.permit.take().map(breaker::Kept::permit),
+            permit: self.permit.take().map(ManuallyDrop::into_inner),
             span,
             kind,
             meter: self.meter.take_attempt(),
@@ -60,7 +61,7 @@ impl Core {
     /// Puts back what an attempt holds that is over, `failed` as for the breaker.
     pub(super) fn put_lane<L: Limits>(&mut self, lane: Lane<L>, failed: Option<bool>) {
         let Lane { permit, span, kind, meter, mut limits, .. } = lane;
-        self.permit = permit.map(Permit::keep);
+        self.permit = permit.map(ManuallyDrop::new);
         self.lane_kind = Some(kind);
         self.meter.put_attempt(meter);
         if let Some(detail) = &mut self.detail {

@@ -3,13 +3,14 @@
 //! They are a type parameter of the call, so that a function without any has no room for them in its future and no
 //! question after them on its way.
 
+use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
 use super::core::Core;
 use super::has::{self, includes};
 use super::timer::{Timer, TimerTick};
-use crate::bulkhead::{self, Bulkhead, Enter};
+use crate::bulkhead::{Bulkhead, Enter, Slot};
 use crate::error::Rejected;
 use crate::limiter::{RateLimiter, Reservation, Turn};
 use crate::telemetry::values::{QueueKind, QueueOutcome};
@@ -96,14 +97,15 @@ impl<const HAS: u32> Limits for Unlimited<HAS> {
 ///
 /// # Cancel safety
 ///
-/// Dropping it leaves every line and queue, and gives the slot back.
+/// Dropping it leaves every line and queue, and gives the slot back. Nothing that it holds is dropped but by its own
+/// `Drop`, which is done after a question for each.
 #[derive(Debug, Default)]
 pub struct Limited<const HAS: u32> {
     step: Step,
-    admission: Option<Admission<'static>>,
-    slot: Option<bulkhead::Kept>,
+    admission: Option<ManuallyDrop<Admission<'static>>>,
+    slot: Option<ManuallyDrop<Slot<'static>>>,
     /// In a box, since few calls wait.
-    waiting: Option<Box<Waiting>>,
+    waiting: Option<ManuallyDrop<Box<Waiting>>>,
     pub(super) key: Option<u64>,
     pub(super) priority: i32,
 }
@@ -147,7 +149,7 @@ impl<const HAS: u32> Limits for Limited<HAS> {
             && let Some(bulkhead) = core.site.get_bulkhead()
         {
             let Some(slot) = bulkhead.try_enter_free() else { return false };
-            self.slot = Some(slot.keep());
+            self.slot = Some(ManuallyDrop::new(slot));
         }
         self.step = Step::Throttle;
         core.begin_untraced();
@@ -176,7 +178,7 @@ impl<const HAS: u32> Limits for Limited<HAS> {
 
     fn settle(&mut self, failed: Option<bool>) {
         if includes(HAS, has::BULKHEAD)
-            && let Some(slot) = self.slot.take().map(bulkhead::Kept::slot)
+            && let Some(slot) = self.slot.take().map(ManuallyDrop::into_inner)
         {
             match failed {
                 Some(true) => slot.failure(),
@@ -185,7 +187,7 @@ impl<const HAS: u32> Limits for Limited<HAS> {
             }
         }
         if includes(HAS, has::THROTTLE)
-            && let Some(admission) = self.admission.take()
+            && let Some(admission) = self.admission.take().map(ManuallyDrop::into_inner)
         {
             match failed {
                 Some(true) => drop(admission),
@@ -215,8 +217,7 @@ impl<const HAS: u32> Limits for Limited<HAS> {
 impl<const HAS: u32> Drop for Limited<HAS> {
     #[inline]
     fn drop(&mut self) {
-        // What is dropped after this is asked for here, so that a healthy call is done with these questions.
-        if self.admission.is_some() || self.slot.is_some() || self.waiting.is_some() {
+        if self.holds_something() {
             self.abandon();
         }
     }
@@ -230,7 +231,7 @@ impl<const HAS: u32> Limited<HAS> {
     fn take_what_is_free(&mut self, core: &mut Core) -> bool {
         if let Some(throttle) = core.site.get_throttle() {
             let Ok(admission) = core.in_call(|| throttle.try_admit()) else { return false };
-            self.admission = Some(admission);
+            self.admission = Some(ManuallyDrop::new(admission));
         }
         if core.ask_breaker().is_err() {
             return false;
@@ -240,14 +241,25 @@ impl<const HAS: u32> Limited<HAS> {
             let Some(slot) = bulkhead.try_enter_free().or_else(|| bulkhead.try_enter_late()) else {
                 return false;
             };
-            self.slot = Some(slot.keep());
+            self.slot = Some(ManuallyDrop::new(slot));
         }
         core.site.get_rate_limit().is_none_or(|limiter| limiter.admit(self.key).is_ok())
     }
 
+    #[inline]
+    fn holds_something(&self) -> bool {
+        (includes(HAS, has::THROTTLE) && self.admission.is_some())
+            || (includes(HAS, has::BULKHEAD) && self.slot.is_some())
+            || (includes(HAS, has::RATE_LIMIT | has::BULKHEAD) && self.waiting.is_some())
+    }
+
+    fn stop_waiting(&mut self) {
+        drop(self.waiting.take().map(ManuallyDrop::into_inner));
+    }
+
     #[cold]
     fn abandon(&mut self) {
-        self.waiting = None;
+        self.stop_waiting();
         self.settle(std::thread::panicking().then_some(true));
     }
 
@@ -260,7 +272,7 @@ impl<const HAS: u32> Limited<HAS> {
         if self.step == Step::Throttle {
             core.tries += 1;
             if let Some(throttle) = core.site.get_throttle() {
-                self.admission = Some(core.in_call(|| throttle.try_admit())?);
+                self.admission = Some(ManuallyDrop::new(core.in_call(|| throttle.try_admit())?));
             }
             core.ask_breaker()?;
             self.step = Step::RateLimit;
@@ -291,9 +303,9 @@ impl<const HAS: u32> Limited<HAS> {
             let longest = core.remaining().map_or(limiter.max_wait(), |left| left.min(limiter.max_wait()));
             let reservation = core.in_call(|| limiter.reserve(self.key, longest))?;
             core.queue_begins(QueueKind::RateLimit, limiter.name());
-            self.waiting = Some(Box::new(Waiting::Line(reservation)));
+            self.waiting = Some(ManuallyDrop::new(Box::new(Waiting::Line(reservation))));
         }
-        let Some(Waiting::Line(reservation)) = self.waiting.as_deref_mut() else {
+        let Some(Waiting::Line(reservation)) = self.waiting.as_deref_mut().map(|waiting| &mut **waiting) else {
             unreachable!("it waits in line")
         };
         let turn = loop {
@@ -319,13 +331,13 @@ impl<const HAS: u32> Limited<HAS> {
     ) -> Poll<Result<(), Rejected>> {
         if self.waiting.is_none() {
             if let Some(slot) = bulkhead.try_enter_free() {
-                self.slot = Some(slot.keep());
+                self.slot = Some(ManuallyDrop::new(slot));
                 return Poll::Ready(Ok(()));
             }
             let mut enter = bulkhead.enter(self.priority);
             match core.in_call(|| enter.poll_slot(cx)) {
                 Poll::Ready(slot) => {
-                    self.slot = Some(slot?.keep());
+                    self.slot = Some(ManuallyDrop::new(slot?));
                     return Poll::Ready(Ok(()));
                 }
                 Poll::Pending => {}
@@ -334,9 +346,9 @@ impl<const HAS: u32> Limited<HAS> {
             let until = core.effective_deadline().map_or(own, |(deadline, _)| deadline.min(own));
             timer.as_mut().arm(TimerTick(until));
             core.queue_begins(QueueKind::Bulkhead, bulkhead.name());
-            self.waiting = Some(Box::new(Waiting::Queue(enter)));
+            self.waiting = Some(ManuallyDrop::new(Box::new(Waiting::Queue(enter))));
         }
-        let Some(Waiting::Queue(enter)) = self.waiting.as_deref_mut() else {
+        let Some(Waiting::Queue(enter)) = self.waiting.as_deref_mut().map(|waiting| &mut **waiting) else {
             unreachable!("it waits in the queue")
         };
         let slot = match enter.poll_slot(cx) {
@@ -346,13 +358,13 @@ impl<const HAS: u32> Limited<HAS> {
                 core.in_call(|| enter.give_up())
             }
         };
-        let entered = slot.map(|slot| self.slot = Some(slot.keep()));
+        let entered = slot.map(|slot| self.slot = Some(ManuallyDrop::new(slot)));
         self.end_wait(core, &entered);
         Poll::Ready(entered)
     }
 
     fn end_wait(&mut self, core: &mut Core, ended: &Result<(), Rejected>) {
-        self.waiting = None;
+        self.stop_waiting();
         core.restart_permit();
         core.queue_ends(if ended.is_ok() { QueueOutcome::Admitted } else { QueueOutcome::Rejected });
     }

@@ -89,7 +89,7 @@ impl<J, L> Call<J, L> {
     where
         L: Limits,
     {
-        Attempt::new(self, body, BoxedTimer::default())
+        Attempt::new(self, body)
     }
 
     /// The same with room for a timer in the future, for a function with a limit: its healthy calls need one
@@ -99,7 +99,7 @@ impl<J, L> Call<J, L> {
     where
         L: Limits,
     {
-        Attempt::new(self, body, InlineTimer::default())
+        Attempt::new(self, body)
     }
 
     /// Runs `body` as the only attempt.
