@@ -23,14 +23,6 @@ use crate::error::Rejected;
 use crate::judge::Judges;
 use crate::outcome::Class;
 
-/// Where an attempt stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Phase {
-    Admission,
-    Body,
-    Wait,
-}
-
 pin_project! {
     /// One attempt of a call; see [`Call::attempt`].
     #[derive(Debug)]
@@ -41,7 +33,6 @@ pin_project! {
         body: Option<F>,
         #[pin]
         timer: T,
-        phase: Phase,
     }
 }
 
@@ -54,9 +45,10 @@ impl<'c, J, L, F, T> Attempt<'c, J, L, F, T> {
         L: Limits,
         T: Default,
     {
-        let begins = call.limits.begins_at_once(CoreRef(&mut call.core));
-        let phase = if begins { Phase::Body } else { Phase::Admission };
-        Self { call, body: Some(body), timer: T::default(), phase }
+        if call.limits.begins_at_once(CoreRef(&mut call.core)) {
+            call.core.stage = Stage::Running;
+        }
+        Self { call, body: Some(body), timer: T::default() }
     }
 
     /// The timer of its waits.
@@ -77,7 +69,7 @@ where
     // What a healthy call runs through is inlined into the user's future; every other way leads out of line.
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.phase != Phase::Body
+        if self.call.core.stage == Stage::Between
             && let Some(polled) = self.as_mut().before_or_after(cx)
         {
             return polled;
@@ -113,11 +105,11 @@ where
     L: Limits,
     T: Timer,
 {
-    /// Waits for its turn, or for the next attempt's; nothing when the body is to be polled.
+    /// Waits for its turn, or without a body for the next attempt; nothing when the body is to be polled.
     #[cold]
     fn before_or_after(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Poll<<Self as Future>::Output>> {
         let this = self.as_mut().project();
-        if *this.phase == Phase::Wait {
+        if this.body.is_none() {
             return Some(self.wait(cx));
         }
         let Call { core, limits, .. } = &mut **this.call;
@@ -125,7 +117,7 @@ where
             Poll::Pending => Some(Poll::Pending),
             Poll::Ready(Err(rejected)) => Some(self.refused(&rejected, cx)),
             Poll::Ready(Ok(())) => {
-                *this.phase = Phase::Body;
+                core.stage = Stage::Running;
                 None
             }
         }
@@ -194,7 +186,6 @@ where
                 // Neither the failed body nor its answer outlives the attempt into the wait.
                 drop(answer);
                 this.body.set(None);
-                *this.phase = Phase::Wait;
                 this.timer.arm(TimerTick(tick));
                 self.wait(cx)
             }

@@ -24,7 +24,7 @@ use crate::time::Tick;
 pub(crate) enum Stage {
     /// Between attempts: before the first, or in a wait.
     Between,
-    /// An attempt is under way, its body suspended.
+    /// An attempt is under way, its body suspended or about to be polled.
     Running,
     /// The user's code is on the stack: a drop that finds this stage is a panic's.
     Inside,
@@ -36,7 +36,8 @@ pub(crate) enum Stage {
 
 /// What the attempts of a call share, whatever the types of its function.
 ///
-/// What it holds is dropped by its own `Drop` alone, which asks once for all of it.
+/// Nothing that it holds is dropped with it: a call that is [`Over`](Stage::Over) holds nothing, and any other is
+/// abandoned.
 #[derive(Debug)]
 pub(crate) struct Core {
     pub(super) site: &'static Site,
@@ -344,22 +345,14 @@ impl Core {
     pub(super) fn finish(&mut self, outcome: CallOutcome, error: Option<ErrorInfo<'_>>) {
         self.stage = Stage::Over;
         self.meter.finished(self.site, self.rounds(), outcome, error.map(|error| error.kind));
-        if let Some(detail) = &mut self.detail {
-            let Detail { total_delay, stopped, .. } = ***detail;
+        if let Some(mut detail) = self.detail.take().map(ManuallyDrop::into_inner) {
+            let Detail { total_delay, stopped, .. } = *detail;
             detail.trace.finish(outcome, self.attempts, total_delay, stopped, error);
         }
     }
 
     pub(super) fn emit(&self, event: &Event) {
         self.in_call(|| event::emit(event));
-    }
-
-    #[cold]
-    fn end(&mut self) {
-        if self.stage != Stage::Over {
-            self.abandon();
-        }
-        drop(self.detail.take().map(ManuallyDrop::into_inner));
     }
 
     /// The call is dropped before its result was known: cancelled, or unwinding from the user's code.
@@ -391,9 +384,8 @@ impl Core {
 impl Drop for Core {
     #[inline]
     fn drop(&mut self) {
-        // A permit is settled before its call is over.
-        if self.stage != Stage::Over || self.detail.is_some() {
-            self.end();
+        if self.stage != Stage::Over {
+            self.abandon();
         }
     }
 }
