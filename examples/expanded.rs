@@ -80,15 +80,17 @@ mod expanded {
         // Whether the fallback takes the error behind its one argument; it is kept for it only then.
         let __fallback = guest;
         let __takes = (&&&__resilient::Takes::of(&__fallback, [(); 1], __probe)).kind();
-        let mut __call = __RESILIENT_SITE.call(
-            __resilient::Judge::new(__probe, (&&&&__probe).reader())
-                .rejecting(<_ as __resilient::CarriesRejected<_, _>>::by(
-                    (&&&__probe).rejecter(),
-                    __probe,
-                    (),
-                ))
-                .keeping(__takes),
-        );
+        // The policies are a number here too, so that a question after one that is not there leaves no instruction.
+        let mut __call = __RESILIENT_SITE
+            .call::<_, { __resilient::has::BREAKER | __resilient::has::DEADLINE }>(
+                __resilient::Judge::new(__probe, (&&&&__probe).reader())
+                    .rejecting(<_ as __resilient::CarriesRejected<_, _>>::by(
+                        (&&&__probe).rejecter(),
+                        __probe,
+                        (),
+                    ))
+                    .keeping(__takes),
+            );
         loop {
             let __attempt = {
                 let id = __resilient::Argument::again(&id, ());

@@ -241,13 +241,13 @@ impl Site {
 
     /// Begins a call; `HAS` are the policies that its code asks: see [`has`].
     #[inline]
-    pub fn call<const HAS: u32, J>(&'static self, judge: J) -> Call<J, Unlimited<HAS>> {
+    pub fn call<J, const HAS: u32>(&'static self, judge: J) -> Call<J, Unlimited<HAS>> {
         Call::start(self, judge)
     }
 
     /// Begins a call with a span of the user's own fields.
     #[inline]
-    pub fn call_in<const HAS: u32, J>(&'static self, span: Span, judge: J) -> Call<J, Unlimited<HAS>> {
+    pub fn call_in<J, const HAS: u32>(&'static self, span: Span, judge: J) -> Call<J, Unlimited<HAS>> {
         Call::start_in(self, span, judge)
     }
 
@@ -484,7 +484,7 @@ mod tests {
             clippy::needless_borrow,
             reason = "the depth of references is what method resolution goes by"
         )]
-        let mut call = SITE.call::<{ has::NOTHING }, _>(Judge::new(probe, (&&&&probe).reader()));
+        let mut call = SITE.call::<_, { has::NOTHING }>(Judge::new(probe, (&&&&probe).reader()));
         let polled = pin!(call.attempt(async { Ok(()) })).poll(&mut Context::from_waker(Waker::noop()));
         assert!(polled.is_ready());
         assert_eq!((SITE.operation.get(), SITE.digest.get()), (None, None));

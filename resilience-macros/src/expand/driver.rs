@@ -152,7 +152,7 @@ impl Driver<'_> {
         };
         let has = args.has();
         let begin = match &args.fields {
-            None => quote!(call::<{ #has }, _>(#judge)),
+            None => quote!(call::<_, { #has }>(#judge)),
             Some(fields) => {
                 let level = args.level.write(&args.names);
                 let parts = self.parts(fields);
@@ -164,7 +164,7 @@ impl Driver<'_> {
                     quote_spanned!(first=> #private::call_span! #fields)
                 });
                 let span = if parts.is_empty() { span } else { quote!({ #parts #span }) };
-                quote!(call_in::<{ #has }, _>(#span, #judge))
+                quote!(call_in::<_, { #has }>(#span, #judge))
             }
         };
         let limited = args.is_limited().then(|| quote!(.limited()));

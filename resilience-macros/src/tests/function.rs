@@ -31,7 +31,10 @@ fn a_retry() {
                     __resilient::returns::<Result<User, DbError>>,
                 );
                 let mut __call = __RESILIENT_SITE
-                    .call(__resilient::Judge::new(__probe, (&&&&__probe).reader()));
+                    .call::<
+                        _,
+                        { __resilient::has::NOTHING },
+                    >(__resilient::Judge::new(__probe, (&&&&__probe).reader()));
                 loop {
                     let __attempt = {
                         let id = __resilient::Argument::again(&id, ());
@@ -103,7 +106,10 @@ fn all_policies() {
                 let __fallback = cached;
                 let __takes = (&&&__resilient::Takes::of(&__fallback, [(); 1], __probe)).kind();
                 let mut __call = __RESILIENT_SITE
-                    .call(
+                    .call::<
+                        _,
+                        { __resilient::has::BREAKER | __resilient::has::DEADLINE },
+                    >(
                         __resilient::Judge::new(__probe, (&&&&__probe).reader())
                             .rejecting(
                                 <_ as __resilient::CarriesRejected<
@@ -170,7 +176,10 @@ fn a_single_attempt_moves_its_arguments() {
                     __resilient::returns::<io::Result<&mut User>>,
                 );
                 let mut __call = __RESILIENT_SITE
-                    .call(
+                    .call::<
+                        _,
+                        { __resilient::has::NOTHING },
+                    >(
                         __resilient::Judge::new(__probe, (&&&&__probe).reader())
                             .rejecting(
                                 <_ as __resilient::CarriesRejected<
@@ -212,7 +221,10 @@ fn a_mutable_receiver_is_borrowed_again() {
                 static __RESILIENT_ENTRY: &__resilient::Site = &__RESILIENT_SITE;
                 let __probe = __resilient::Outcome::probe(__resilient::returns::<io::Result<()>>);
                 let mut __call = __RESILIENT_SITE
-                    .call(__resilient::Judge::new(__probe, (&&&&__probe).reader()));
+                    .call::<
+                        _,
+                        { __resilient::has::NOTHING },
+                    >(__resilient::Judge::new(__probe, (&&&&__probe).reader()));
                 loop {
                     let __attempt = {
                         let __self = &mut *self;

@@ -15,7 +15,7 @@ use crate::event::{Event, tell};
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use crate::tally::Tally;
 use crate::telemetry::meter::BreakerMeter;
-use crate::time::{STEP_BACK, Tick};
+use crate::time::{STEP_BACK, Tick, nanos};
 
 /// A circuit breaker: stops calls to what keeps failing, and tries now and then whether it is back.
 ///
@@ -156,8 +156,18 @@ impl Breaker {
     #[inline]
     pub(super) fn succeed(&self, ticket: &Ticket) {
         let word = self.gate.word();
-        if !(word.skips() && !word.times() && word.generation() == ticket.generation) {
+        if word.times() || word.generation() != ticket.generation {
             self.count_success(word, *ticket);
+        } else if !word.skips() {
+            self.tally_success(word, *ticket);
+        }
+    }
+
+    /// Counts a success of a breaker that times no calls; without the lock if it decides nothing.
+    #[inline(never)]
+    fn tally_success(&self, word: Word, ticket: Ticket) {
+        if !(word.tallies() && self.tally(word, None)) {
+            self.record(ticket, Verdict::Success);
         }
     }
 
@@ -186,7 +196,8 @@ impl Breaker {
         // A time in the near past will do: a call may be forgotten a little early, never late.
         let now = now.unwrap_or_else(Tick::recent);
         let (from, until) = self.gate.tally_span();
-        now < until && from.since(now) <= STEP_BACK && tally.add(word.epoch())
+        let back = from.as_nanos().saturating_sub(now.as_nanos());
+        now < until && back <= nanos(STEP_BACK) && tally.add(word.epoch())
     }
 
     /// Counts how a call ended, with the lock.

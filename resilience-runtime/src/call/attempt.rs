@@ -107,7 +107,10 @@ where
 {
     /// Waits for its turn, or without a body for the next attempt; nothing when the body is to be polled.
     #[cold]
-    fn before_or_after(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<Poll<<Self as Future>::Output>> {
+    fn before_or_after(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+    ) -> Option<Poll<<Self as Future>::Output>> {
         let this = self.as_mut().project();
         if this.body.is_none() {
             return Some(self.wait(cx));

@@ -103,9 +103,7 @@ impl<const HAS: u32> Limits for Unlimited<HAS> {
 pub struct Limited<const HAS: u32> {
     step: Step,
     admission: Option<ManuallyDrop<Admission<'static>>>,
-    slot: Option<ManuallyDrop<Slot<'static>>>,
-    /// In a box, since few calls wait.
-    waiting: Option<ManuallyDrop<Box<Waiting>>>,
+    hold: Hold,
     pub(super) key: Option<u64>,
     pub(super) priority: i32,
 }
@@ -118,6 +116,16 @@ enum Step {
     Throttle,
     RateLimit,
     Bulkhead,
+}
+
+/// What an attempt has of a rate limit or a bulkhead.
+#[derive(Debug, Default)]
+enum Hold {
+    #[default]
+    Nothing,
+    Slot(ManuallyDrop<Slot<'static>>),
+    /// In a box, since few calls wait.
+    Waiting(ManuallyDrop<Box<Waiting>>),
 }
 
 #[derive(Debug)]
@@ -134,24 +142,26 @@ impl<const HAS: u32> Limits for Limited<HAS> {
     #[inline]
     fn begins_at_once(&mut self, core: CoreRef<'_>) -> bool {
         let core = core.0;
+        let site = core.site;
         if includes(HAS, has::THROTTLE) || !core.passes_breaker::<HAS>() {
             return false;
         }
-        self.step = Step::RateLimit;
         if includes(HAS, has::RATE_LIMIT)
-            && let Some(limiter) = core.site.get_rate_limit()
+            && let Some(limiter) = site.get_rate_limit()
             && !(self.key.is_none() && limiter.admits_at_once())
         {
+            self.step = Step::RateLimit;
             return false;
         }
-        self.step = Step::Bulkhead;
         if includes(HAS, has::BULKHEAD)
-            && let Some(bulkhead) = core.site.get_bulkhead()
+            && let Some(bulkhead) = site.get_bulkhead()
         {
-            let Some(slot) = bulkhead.try_enter_free() else { return false };
-            self.slot = Some(ManuallyDrop::new(slot));
+            let Some(slot) = bulkhead.try_enter_free() else {
+                self.step = Step::Bulkhead;
+                return false;
+            };
+            self.hold = Hold::Slot(ManuallyDrop::new(slot));
         }
-        self.step = Step::Throttle;
         core.begin_untraced();
         true
     }
@@ -177,9 +187,12 @@ impl<const HAS: u32> Limits for Limited<HAS> {
     }
 
     fn settle(&mut self, failed: Option<bool>) {
+        // Taken only when it is one: what waits has to be dropped.
         if includes(HAS, has::BULKHEAD)
-            && let Some(slot) = self.slot.take().map(ManuallyDrop::into_inner)
+            && matches!(self.hold, Hold::Slot(_))
+            && let Hold::Slot(slot) = core::mem::take(&mut self.hold)
         {
+            let slot = ManuallyDrop::into_inner(slot);
             match failed {
                 Some(true) => slot.failure(),
                 Some(false) => slot.success(),
@@ -241,7 +254,7 @@ impl<const HAS: u32> Limited<HAS> {
             let Some(slot) = bulkhead.try_enter_free().or_else(|| bulkhead.try_enter_late()) else {
                 return false;
             };
-            self.slot = Some(ManuallyDrop::new(slot));
+            self.hold = Hold::Slot(ManuallyDrop::new(slot));
         }
         core.site.get_rate_limit().is_none_or(|limiter| limiter.admit(self.key).is_ok())
     }
@@ -249,12 +262,26 @@ impl<const HAS: u32> Limited<HAS> {
     #[inline]
     fn holds_something(&self) -> bool {
         (includes(HAS, has::THROTTLE) && self.admission.is_some())
-            || (includes(HAS, has::BULKHEAD) && self.slot.is_some())
-            || (includes(HAS, has::RATE_LIMIT | has::BULKHEAD) && self.waiting.is_some())
+            || (includes(HAS, has::RATE_LIMIT | has::BULKHEAD) && !matches!(self.hold, Hold::Nothing))
+    }
+
+    fn wait(&mut self, waiting: Waiting) {
+        self.hold = Hold::Waiting(ManuallyDrop::new(Box::new(waiting)));
+    }
+
+    fn waiting(&mut self) -> Option<&mut Waiting> {
+        match &mut self.hold {
+            Hold::Waiting(waiting) => Some(&mut **waiting),
+            Hold::Nothing | Hold::Slot(_) => None,
+        }
     }
 
     fn stop_waiting(&mut self) {
-        drop(self.waiting.take().map(ManuallyDrop::into_inner));
+        if let Hold::Waiting(_) = self.hold
+            && let Hold::Waiting(waiting) = core::mem::take(&mut self.hold)
+        {
+            drop(ManuallyDrop::into_inner(waiting));
+        }
     }
 
     #[cold]
@@ -296,18 +323,16 @@ impl<const HAS: u32> Limited<HAS> {
         mut timer: Pin<&mut T>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejected>> {
-        if self.waiting.is_none() {
+        if self.waiting().is_none() {
             if limiter.admit(self.key).is_ok() {
                 return Poll::Ready(Ok(()));
             }
             let longest = core.remaining().map_or(limiter.max_wait(), |left| left.min(limiter.max_wait()));
             let reservation = core.in_call(|| limiter.reserve(self.key, longest))?;
             core.queue_begins(QueueKind::RateLimit, limiter.name());
-            self.waiting = Some(ManuallyDrop::new(Box::new(Waiting::Line(reservation))));
+            self.wait(Waiting::Line(reservation));
         }
-        let Some(Waiting::Line(reservation)) = self.waiting.as_deref_mut().map(|waiting| &mut **waiting) else {
-            unreachable!("it waits in line")
-        };
+        let Some(Waiting::Line(reservation)) = self.waiting() else { unreachable!("it waits in line") };
         let turn = loop {
             match core.in_call(|| reservation.poll_turn(cx)) {
                 Turn::Admitted => break Ok(()),
@@ -329,15 +354,15 @@ impl<const HAS: u32> Limited<HAS> {
         mut timer: Pin<&mut T>,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejected>> {
-        if self.waiting.is_none() {
+        if self.waiting().is_none() {
             if let Some(slot) = bulkhead.try_enter_free() {
-                self.slot = Some(ManuallyDrop::new(slot));
+                self.hold = Hold::Slot(ManuallyDrop::new(slot));
                 return Poll::Ready(Ok(()));
             }
             let mut enter = bulkhead.enter(self.priority);
             match core.in_call(|| enter.poll_slot(cx)) {
                 Poll::Ready(slot) => {
-                    self.slot = Some(ManuallyDrop::new(slot?));
+                    self.hold = Hold::Slot(ManuallyDrop::new(slot?));
                     return Poll::Ready(Ok(()));
                 }
                 Poll::Pending => {}
@@ -346,11 +371,9 @@ impl<const HAS: u32> Limited<HAS> {
             let until = core.effective_deadline().map_or(own, |(deadline, _)| deadline.min(own));
             timer.as_mut().arm(TimerTick(until));
             core.queue_begins(QueueKind::Bulkhead, bulkhead.name());
-            self.waiting = Some(ManuallyDrop::new(Box::new(Waiting::Queue(enter))));
+            self.wait(Waiting::Queue(enter));
         }
-        let Some(Waiting::Queue(enter)) = self.waiting.as_deref_mut().map(|waiting| &mut **waiting) else {
-            unreachable!("it waits in the queue")
-        };
+        let Some(Waiting::Queue(enter)) = self.waiting() else { unreachable!("it waits in the queue") };
         let slot = match enter.poll_slot(cx) {
             Poll::Ready(slot) => slot,
             Poll::Pending => {
@@ -358,9 +381,9 @@ impl<const HAS: u32> Limited<HAS> {
                 core.in_call(|| enter.give_up())
             }
         };
-        let entered = slot.map(|slot| self.slot = Some(ManuallyDrop::new(slot)));
+        let entered = slot.as_ref().map(|_| ()).map_err(|rejected| *rejected);
         self.end_wait(core, &entered);
-        Poll::Ready(entered)
+        Poll::Ready(slot.map(|slot| self.hold = Hold::Slot(ManuallyDrop::new(slot))))
     }
 
     fn end_wait(&mut self, core: &mut Core, ended: &Result<(), Rejected>) {

@@ -26,7 +26,7 @@ use self::coalesce::Board;
 use self::core::{Core, Detail, Stage};
 use self::fallback::{Fallback, FallbackOrNext};
 use self::hedge::Hedged;
-pub use self::limits::Unlimited;
+pub(crate) use self::limits::Unlimited;
 use self::limits::{Limited, Limits};
 use self::timer::{BoxedTimer, InlineTimer};
 #[cfg(feature = "chaos")]

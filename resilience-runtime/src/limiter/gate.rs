@@ -5,8 +5,8 @@
 
 use core::time::Duration;
 
-use super::limits::{Limits, Pace};
-use super::meter::{after_one_more, debt};
+use super::limits::{Limits, Pace, duration};
+use super::meter::debt;
 use super::state::{FRESH, Line};
 use crate::sync::{AtomicU64, Ordering, const_but_for_loom};
 use crate::time::{Tick, nanos};
@@ -62,11 +62,11 @@ impl Gate {
                 interval: self.interval.load(Ordering::Acquire),
                 tolerance: self.tolerance.load(Ordering::Acquire),
             };
-            let next = after_one_more(word & FULL_AT, &pace, now);
-            let depth = debt(next, &pace, now);
+            let depth = debt(word & FULL_AT, &pace, now) + pace.interval;
             if depth > pace.tolerance {
-                return self.refuse(word, &pace, depth);
+                return self.refuse(word, pace.scale, depth - pace.tolerance);
             }
+            let next = pace.units(now).wrapping_add(depth);
             // Released: what was read before stays before.
             match self.word.compare_exchange_weak(
                 word,
@@ -81,10 +81,9 @@ impl Gate {
     }
 
     #[cold]
-    fn refuse(&self, word: u64, pace: &Pace, depth: u64) -> Option<Result<(), Duration>> {
+    fn refuse(&self, word: u64, scale: u64, excess: u64) -> Option<Result<(), Duration>> {
         // A newer word may have a newer pace; the lock knows.
-        (self.word.load(Ordering::Acquire) == word)
-            .then(|| Err(pace.duration(u128::from(depth - pace.tolerance))))
+        (self.word.load(Ordering::Acquire) == word).then(|| Err(duration(excess.into(), scale)))
     }
 
     /// Closes the gate; the bucket's `full_at`. With the lock held, which keeps it closed until [`publish`](Self::publish).
