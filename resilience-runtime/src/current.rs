@@ -59,12 +59,13 @@ impl Frame {
         let place = PLACE.get();
         PLACE.set(place.inside(attempt));
         // A call without a deadline leaves that of the call around it where it is.
-        let replaced = deadline.map(|own| {
+        let mut entered = Entered { place, has_deadline: deadline.is_some(), outer_deadline: None };
+        if let Some(own) = deadline {
             let outer = DEADLINE.get();
             DEADLINE.set(Some(outer.map_or(own, |outer| own.min(outer))));
-            outer
-        });
-        Entered { place, replaced }
+            entered.outer_deadline = outer;
+        }
+        entered
     }
 }
 
@@ -72,15 +73,16 @@ impl Frame {
 #[derive(Debug)]
 pub(crate) struct Entered {
     place: Place,
-    replaced: Option<Option<Tick>>,
+    has_deadline: bool,
+    outer_deadline: Option<Tick>,
 }
 
 impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
         PLACE.set(self.place);
-        if let Some(outer) = self.replaced {
-            DEADLINE.set(outer);
+        if self.has_deadline {
+            DEADLINE.set(self.outer_deadline);
         }
     }
 }

@@ -215,6 +215,16 @@ pub(crate) fn sleep_until(tick: Tick) -> Sleep {
     tokio::time::sleep_until(instant(tick))
 }
 
+/// A timer that ends after `duration`: as [`sleep_until`], without a tick in between.
+///
+/// # Panics
+///
+/// As [`sleep_until`].
+#[expect(clippy::disallowed_methods, reason = "this file is where sleeping happens")]
+pub(crate) fn sleep_for(duration: Duration) -> Sleep {
+    tokio::time::sleep(duration)
+}
+
 /// The instant of `tick` on tokio's clock, for resetting a timer.
 pub(crate) fn instant(tick: Tick) -> Instant {
     let (anchor, nanos) = (anchor(), tick.as_nanos());

@@ -162,7 +162,10 @@ where
             return Poll::Pending;
         }
         if !this.timer.is_armed() {
-            this.timer.as_mut().arm(TimerTick(core.limit()));
+            match core.timeout_alone() {
+                Some(timeout) => this.timer.as_mut().arm_after(timeout),
+                None => this.timer.as_mut().arm(TimerTick(core.limit())),
+            }
         }
         ready!(this.timer.poll_elapsed(cx));
         // What the body holds is free before anyone hears that it timed out.

@@ -7,6 +7,7 @@ use core::future::Future;
 use core::ops::ControlFlow;
 use core::pin::{Pin, pin};
 use core::task::{Context, Poll, Waker};
+use core::time::Duration;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::task::Wake;
 
@@ -16,7 +17,7 @@ use super::limits::Limits;
 use super::timer::{Timer, TimerTick};
 use crate::coalesce::Boards;
 use crate::judge::Judges;
-use crate::time::Alarm;
+use crate::time::{Alarm, Tick};
 
 impl<J, L: Limits> Call<J, L> {
     /// Runs `body` as the next attempt, as [`attempt`](Self::attempt) does, and waits on this thread.
@@ -140,6 +141,10 @@ impl Timer for ThreadTimer {
         self.alarm = Some(Alarm::at(tick.0));
     }
 
+    fn arm_after(mut self: Pin<&mut Self>, duration: Duration) {
+        self.alarm = Some(Alarm::at(Tick::now().after(duration)));
+    }
+
     fn disarm(mut self: Pin<&mut Self>) {
         self.alarm = None;
     }
@@ -189,11 +194,9 @@ impl Wake for Signal {
 
 #[cfg(test)]
 mod tests {
-    use core::time::Duration;
     use std::thread;
 
     use super::*;
-    use crate::time::Tick;
 
     #[test]
     fn a_signal_given_before_the_wait_is_not_lost() {

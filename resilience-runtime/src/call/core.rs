@@ -269,6 +269,11 @@ impl Core {
         self.site.timeout.is_some() || self.site.deadline.is_some()
     }
 
+    /// The limit of an attempt where that is all there is: then no clock is read but the timer's own.
+    pub(crate) fn timeout_alone(&self) -> Option<Duration> {
+        self.site.timeout.filter(|_| self.effective_deadline().is_none())
+    }
+
     /// The tick at which the attempt that is suspended for the first time runs out of time.
     pub(crate) fn limit(&self) -> Tick {
         let timeout = self.site.timeout.map(|timeout| Tick::now().after(timeout));

@@ -4,6 +4,7 @@
 //! question after them on its way.
 
 use core::mem::ManuallyDrop;
+use core::num::NonZeroU64;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
@@ -104,7 +105,7 @@ pub struct Limited<const HAS: u32> {
     step: Step,
     admission: Option<ManuallyDrop<Admission<'static>>>,
     hold: Hold,
-    pub(super) key: Option<u64>,
+    key: Option<NonZeroU64>,
     pub(super) priority: i32,
 }
 
@@ -256,7 +257,18 @@ impl<const HAS: u32> Limited<HAS> {
             };
             self.hold = Hold::Slot(ManuallyDrop::new(slot));
         }
-        core.site.get_rate_limit().is_none_or(|limiter| limiter.admit(self.key).is_ok())
+        core.site.get_rate_limit().is_none_or(|limiter| limiter.admit(self.key()).is_ok())
+    }
+
+    /// The rate limit is that of this key.
+    #[inline]
+    pub(super) fn set_key(&mut self, key: u64) {
+        // A number like any other would be, of another key with a probability of 1 in 2^64.
+        self.key = Some(NonZeroU64::new(key).unwrap_or(NonZeroU64::MAX));
+    }
+
+    fn key(&self) -> Option<u64> {
+        self.key.map(NonZeroU64::get)
     }
 
     #[inline]
@@ -324,11 +336,11 @@ impl<const HAS: u32> Limited<HAS> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejected>> {
         if self.waiting().is_none() {
-            if limiter.admit(self.key).is_ok() {
+            if limiter.admit(self.key()).is_ok() {
                 return Poll::Ready(Ok(()));
             }
             let longest = core.remaining().map_or(limiter.max_wait(), |left| left.min(limiter.max_wait()));
-            let reservation = core.in_call(|| limiter.reserve(self.key, longest))?;
+            let reservation = core.in_call(|| limiter.reserve(self.key(), longest))?;
             core.queue_begins(QueueKind::RateLimit, limiter.name());
             self.wait(Waiting::Line(reservation));
         }

@@ -71,7 +71,7 @@ impl<J, const HAS: u32> Call<J, Limited<HAS>> {
     /// The rate limit is that of this key: see [`key_of`].
     #[inline]
     pub fn limit_key(&mut self, key: u64) {
-        self.limits.key = Some(key);
+        self.limits.set_key(key);
     }
 
     /// The place in the bulkhead's queue: higher first.

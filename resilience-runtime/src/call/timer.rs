@@ -3,6 +3,7 @@
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
+use core::time::Duration;
 
 use pin_project_lite::pin_project;
 use tokio::time::Sleep;
@@ -15,6 +16,8 @@ pub trait Timer {
     fn is_armed(&self) -> bool;
     /// Makes it end at `tick`.
     fn arm(self: Pin<&mut Self>, tick: TimerTick);
+    /// Makes it end after that time.
+    fn arm_after(self: Pin<&mut Self>, duration: Duration);
     /// Stops it.
     fn disarm(self: Pin<&mut Self>);
     /// Polls it.
@@ -48,6 +51,10 @@ impl Timer for InlineTimer {
         }
     }
 
+    fn arm_after(self: Pin<&mut Self>, duration: Duration) {
+        self.project().sleep.set(Some(time::sleep_for(duration)));
+    }
+
     fn disarm(self: Pin<&mut Self>) {
         self.project().sleep.set(None);
     }
@@ -74,6 +81,10 @@ impl Timer for BoxedTimer {
             Some(sleep) => sleep.as_mut().reset(time::instant(tick.0)),
             None => self.sleep = Some(Box::pin(time::sleep_until(tick.0))),
         }
+    }
+
+    fn arm_after(mut self: Pin<&mut Self>, duration: Duration) {
+        self.sleep = Some(Box::pin(time::sleep_for(duration)));
     }
 
     fn disarm(mut self: Pin<&mut Self>) {
