@@ -57,7 +57,7 @@
 //! | `macros` | yes | [`resilient`], and the derive of [`Classify`] |
 //! | `cache` | no | `Cache`, and `cache` in the attribute: answers that are given again |
 //! | `chaos` | no | `chaos`, and `chaos(..)` in the attribute: faults in front of the body, to test annotations |
-//! | `test-util` | no | `testing`; every time of the runtime then follows tokio's paused clock, in release builds too |
+//! | `test-util` | no | `testing`: calls as values, a seed for the random source |
 //! | `terminal` | no | `terminal` |
 //! | `http` | no | `integration::http`: statuses and `Retry-After` as classes |
 //! | `reqwest` | no | `integration::reqwest`: its errors and responses as classes |

@@ -9,67 +9,86 @@ use std::sync::OnceLock;
 
 use tokio::time::{Instant, Sleep};
 
-/// Where the anchor stands on the scale of ticks, in nanoseconds: half a century.
+/// Where ticks begin on their scale, in nanoseconds: at half a century.
 ///
 /// A paused clock may lag behind the anchor (it starts with its tokio runtime, the anchor with the first call
-/// of the process); without the offset its ticks would all be zero.
-const ANCHOR_TICK: u64 = 50 * 365 * 24 * 3600 * 1_000_000_000;
+/// of the process), and settings reach back behind the start of the machine; without the offset such ticks would all be
+/// zero.
+const ORIGIN: u64 = 50 * 365 * 24 * 3600 * NANOS_PER_SEC;
 
 const NANOS_PER_SEC: u64 = 1_000_000_000;
 
 /// Thirty years: what tokio itself takes for "never" where an instant cannot be added to.
 const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 
-static ANCHOR: OnceLock<Instant> = OnceLock::new();
+/// Whether tokio's clock may be paused in this program: whether some crate of it asked for tokio's `test-util`, in
+/// whatever profile it is built.
+///
+/// Where it cannot be, tokio's clock is the system's, and is read there: an `Instant` of the standard library gives its
+/// nanoseconds away only as a difference, for twice the instructions of the reading.
+const PAUSABLE: bool = pausable::IS;
 
-/// The reading all ticks are relative to.
-#[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
-fn anchor() -> Instant {
-    *ANCHOR.get_or_init(|| {
-        // The standard clock, not tokio's: a paused clock that was advanced by a year would put the anchor ahead
-        // of every other runtime of the process.
-        let anchor = Instant::from_std(std::time::Instant::now());
-        // Second, so that what may pass in between puts the coarse clock behind and never ahead.
-        coarse::start();
-        anchor
-    })
-}
+mod pausable {
+    /// Whether `pause` is tokio's: a block's own glob is looked into before the module around it.
+    pub(super) const IS: bool = {
+        #[allow(
+            unused_imports,
+            clippy::wildcard_imports,
+            reason = "the name is there or not, which is the question"
+        )]
+        use tokio::time::*;
+        size_of_returned(pause) == 0
+    };
 
-/// The kernel's coarse clock: a read of memory, as old as the kernel's last tick. On Linux it is the same clock as
-/// the precise one but for its age, elsewhere it is not.
-#[cfg(all(target_os = "linux", not(any(debug_assertions, test, feature = "test-util"))))]
-mod coarse {
-    use std::sync::OnceLock;
-
-    use coarsetime::{Duration, Instant};
-
-    use super::{ANCHOR_TICK, Tick};
-
-    static ANCHOR: OnceLock<Instant> = OnceLock::new();
-
-    /// Taken off every reading. The anchor's own may have been old already, by a tick of the kernel (10 ms at most) or
-    /// a few on a busy machine, and by as much the readings would be ahead.
-    const MARGIN: u64 = 20_000_000;
-
-    pub(super) fn start() {
-        ANCHOR.get_or_init(Instant::now_without_cache_update);
+    /// What the name stands for where tokio has none of that name.
+    #[allow(dead_code, reason = "unless tokio has one")]
+    fn pause() -> u8 {
+        1
     }
 
+    const fn size_of_returned<R>(_: fn() -> R) -> usize {
+        size_of::<R>()
+    }
+}
+
+/// The system's clock, as tokio's `Instant` reads it, without the `Instant`.
+#[cfg(target_os = "linux")]
+mod system {
+    use rustix::time::{ClockId, clock_gettime};
+
+    use super::{NANOS_PER_SEC, ORIGIN, PAUSABLE, Tick};
+
+    pub(super) const IS_READ: bool = !PAUSABLE;
+
+    pub(super) fn now() -> Tick {
+        tick(ClockId::Monotonic)
+    }
+
+    /// The kernel's coarse reading of the same clock: one of memory, as old as the kernel's last tick, 10 ms at most.
     pub(super) fn recent() -> Tick {
-        let Some(anchor) = ANCHOR.get() else { return Tick::now() };
-        let ahead: Duration = Instant::now_without_cache_update().duration_since(*anchor);
-        Tick::from_nanos((ANCHOR_TICK - MARGIN).saturating_add(ahead.as_nanos()))
+        tick(ClockId::MonotonicCoarse)
+    }
+
+    #[inline]
+    #[expect(clippy::cast_sign_loss, reason = "time since the start of the machine")]
+    fn tick(clock: ClockId) -> Tick {
+        let time = clock_gettime(clock);
+        Tick::from_nanos(ORIGIN + time.tv_sec as u64 * NANOS_PER_SEC + time.tv_nsec as u64)
     }
 }
 
-#[cfg(not(all(target_os = "linux", not(any(debug_assertions, test, feature = "test-util")))))]
-mod coarse {
+#[cfg(not(target_os = "linux"))]
+mod system {
     use super::Tick;
 
-    pub(super) fn start() {}
+    pub(super) const IS_READ: bool = false;
+
+    pub(super) fn now() -> Tick {
+        Tick::of_tokio()
+    }
 
     pub(super) fn recent() -> Tick {
-        Tick::now()
+        Tick::of_tokio()
     }
 }
 
@@ -78,36 +97,31 @@ mod coarse {
 pub(crate) struct Tick(NonZeroU64);
 
 impl Tick {
-    /// Reads the clock: tokio's, so that a paused one is followed, and outside of a runtime the system's.
-    #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+    /// Reads the clock: tokio's where it may be paused, and the system's otherwise and outside of a runtime.
+    #[inline]
     pub(crate) fn now() -> Self {
-        let now = Instant::now();
-        let Some(anchor) = ANCHOR.get() else { return Self::at(now) };
-        match now.checked_duration_since(*anchor) {
-            Some(ahead) if ahead.as_secs() < FAR.as_secs() => {
-                let ahead = ahead.as_secs() * NANOS_PER_SEC + u64::from(ahead.subsec_nanos());
-                Self(NonZeroU64::MIN.saturating_add(ANCHOR_TICK - 1 + ahead))
-            }
-            _ => Self::at(now),
-        }
+        if system::IS_READ { system::now() } else { Self::of_tokio() }
     }
 
-    /// The tick of that instant, however far from the anchor.
-    #[cold]
-    fn at(now: Instant) -> Self {
-        let anchor = anchor();
-        match now.checked_duration_since(anchor) {
-            Some(ahead) => Self::from_nanos(ANCHOR_TICK.saturating_add(nanos(ahead))),
-            None => Self::from_nanos(ANCHOR_TICK.saturating_sub(nanos(anchor.duration_since(now)))),
-        }
-    }
-
-    /// A time in the near past, at a quarter of the price: some hundredths of a second behind [`now`](Self::now) at most,
-    /// and never ahead of it.
-    ///
-    /// It knows nothing of paused time, so that it is [`now`](Self::now) itself in debug builds and with `test-util`.
+    /// A time in the near past, at a quarter of the price: some milliseconds behind [`now`](Self::now) at most, and never
+    /// ahead of it. Where tokio's clock may be paused it is [`now`](Self::now) itself.
+    #[inline]
     pub(crate) fn recent() -> Self {
-        coarse::recent()
+        if system::IS_READ { system::recent() } else { Self::of_tokio() }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+    fn of_tokio() -> Self {
+        /// The standard clock, not tokio's: a paused clock that was advanced by a year would put the anchor ahead of
+        /// every other runtime of the process.
+        static ANCHOR: OnceLock<Instant> = OnceLock::new();
+
+        let anchor = *ANCHOR.get_or_init(|| Instant::from_std(std::time::Instant::now()));
+        let now = Instant::now();
+        match now.checked_duration_since(anchor) {
+            Some(ahead) => Self::from_nanos(ORIGIN.saturating_add(nanos(ahead))),
+            None => Self::from_nanos(ORIGIN.saturating_sub(nanos(anchor.duration_since(now)))),
+        }
     }
 
     /// The tick of that many nanoseconds on the scale of [`Tick::as_nanos`]; zero becomes one.
@@ -225,15 +239,13 @@ pub(crate) fn sleep_for(duration: Duration) -> Sleep {
     tokio::time::sleep(duration)
 }
 
-/// The instant of `tick` on tokio's clock, for resetting a timer.
+/// The instant of `tick` on tokio's clock, for resetting a timer; now where it has passed.
+#[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
 pub(crate) fn instant(tick: Tick) -> Instant {
-    let (anchor, nanos) = (anchor(), tick.as_nanos());
-    if nanos >= ANCHOR_TICK {
-        let ahead = Duration::from_nanos(nanos - ANCHOR_TICK);
-        anchor.checked_add(ahead).unwrap_or_else(|| anchor + FAR)
-    } else {
-        anchor.checked_sub(Duration::from_nanos(ANCHOR_TICK - nanos)).unwrap_or(anchor)
-    }
+    // First the tick: what may pass in between makes a timer late and never early.
+    let left = tick.since(Tick::now());
+    let now = Instant::now();
+    now.checked_add(left).unwrap_or_else(|| now + FAR)
 }
 
 /// Whole nanoseconds, saturating after 584 years.
