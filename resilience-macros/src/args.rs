@@ -28,7 +28,6 @@ use crate::policy::{self, Clause};
 use crate::value::{Callable, Expression, Level, Setting};
 
 /// What `#[resilient(..)]` says.
-#[derive(Debug)]
 pub(crate) struct Args {
     pub(crate) preset: Option<Setting<Preset>>,
     /// The keys of the policies that are switched off.
@@ -62,7 +61,7 @@ pub(crate) struct Args {
 }
 
 /// What an answer that is given more than once is found by.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 pub(crate) enum FoundBy<'a> {
     /// All of them.
     Arguments,
@@ -96,29 +95,24 @@ impl Args {
     }
 
     fn read(written: &Written, diagnostics: &mut Diagnostics) -> (Self, Vec<usize>) {
-        let preset = written.clause::<PresetClause>(&preset::ROOM, diagnostics).check(diagnostics);
+        let preset = written.clause::<PresetClause>(&preset::ROOM).check(diagnostics);
         let preset = preset.or_else(|| Preset::implied(written));
-        let retries = written.clause::<RetryClause>(&policy::retry::ROOM, diagnostics).check(diagnostics);
-        let hedge = written.clause::<HedgeClause>(&policy::hedge::ROOM, diagnostics).check(diagnostics);
+        let retries = written.clause::<RetryClause>(&policy::retry::ROOM).check(diagnostics);
+        let hedge = written.clause::<HedgeClause>(&policy::hedge::ROOM).check(diagnostics);
         let idempotency_key =
-            written.clause::<IdempotencyClause>(&policy::idempotency::ROOM, diagnostics).check(diagnostics);
-        let breaker = written.clause::<BreakerClause>(&policy::breaker::ROOM, diagnostics).check(diagnostics);
-        let rate_limit =
-            written.clause::<RateLimitClause>(&policy::rate_limit::ROOM, diagnostics).check(diagnostics);
-        let bulkhead =
-            written.clause::<BulkheadClause>(&policy::bulkhead::ROOM, diagnostics).check(diagnostics);
-        let budget = written.clause::<BudgetClause>(&policy::budget::ROOM, diagnostics).check(diagnostics);
-        let throttle =
-            written.clause::<ThrottleClause>(&policy::throttle::ROOM, diagnostics).check(diagnostics);
-        let timeouts =
-            written.clause::<TimeoutClause>(&policy::timeout::ROOM, diagnostics).check(diagnostics);
+            written.clause::<IdempotencyClause>(&policy::idempotency::ROOM).check(diagnostics);
+        let breaker = written.clause::<BreakerClause>(&policy::breaker::ROOM).check(diagnostics);
+        let rate_limit = written.clause::<RateLimitClause>(&policy::rate_limit::ROOM).check(diagnostics);
+        let bulkhead = written.clause::<BulkheadClause>(&policy::bulkhead::ROOM).check(diagnostics);
+        let budget = written.clause::<BudgetClause>(&policy::budget::ROOM).check(diagnostics);
+        let throttle = written.clause::<ThrottleClause>(&policy::throttle::ROOM).check(diagnostics);
+        let timeouts = written.clause::<TimeoutClause>(&policy::timeout::ROOM).check(diagnostics);
         let fallback = Fallback::read(written, diagnostics);
-        let cache = written.clause::<CacheClause>(&policy::cache::ROOM, diagnostics).check(diagnostics);
-        let coalesce =
-            written.clause::<CoalesceClause>(&policy::coalesce::ROOM, diagnostics).check(diagnostics);
-        let chaos = written.clause::<ChaosClause>(&policy::chaos::ROOM, diagnostics).check(diagnostics);
-        let span = written.clause::<SpanClause>(&policy::span::ROOM, diagnostics).check(diagnostics);
-        let mut call = written.clause::<CallClause>(&policy::call::ROOM, diagnostics).check(diagnostics);
+        let cache = written.clause::<CacheClause>(&policy::cache::ROOM).check(diagnostics);
+        let coalesce = written.clause::<CoalesceClause>(&policy::coalesce::ROOM).check(diagnostics);
+        let chaos = written.clause::<ChaosClause>(&policy::chaos::ROOM).check(diagnostics);
+        let span = written.clause::<SpanClause>(&policy::span::ROOM).check(diagnostics);
+        let mut call = written.clause::<CallClause>(&policy::call::ROOM).check(diagnostics);
         call.names.has_preset = preset.is_some();
         let args = Self {
             // Without a preset, settings alone change nothing.

@@ -10,7 +10,7 @@ use syn::Path;
 const PRIVATE: &str = "__resilient";
 
 /// Where generated code finds the runtime.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Names {
     pub(crate) runtime: Path,
     /// Whether policies begin with what a preset says of them.

@@ -10,14 +10,14 @@ use crate::diag::Diagnostics;
 use crate::policy::{self, Room};
 
 /// `key`, `key = value` or `key(..)`.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Item {
     pub(crate) key: Ident,
     pub(crate) form: Form,
 }
 
 /// What follows a key.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Form {
     /// Nothing.
     Word,
@@ -30,7 +30,7 @@ pub(crate) enum Form {
 }
 
 /// The items of one list.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Items {
     /// The value without a key that a group begins with.
     pub(crate) headline: Option<Expr>,

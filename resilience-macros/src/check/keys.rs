@@ -1,22 +1,20 @@
 //! One walk over all keys: unknown, misplaced and repeated ones, and keys without the value they need.
 //!
-//! It runs before darling, which then only meets keys it knows, each once.
+//! It runs before any value is read, so that a clause only meets keys it knows, each once.
 
-use darling::FromMeta;
-use darling::ast::NestedMeta;
-use proc_macro2::{Ident, Span, TokenStream};
-use syn::{Expr, Lit, Meta, MetaNameValue, Path, Token};
+use proc_macro2::{Ident, TokenStream};
+use syn::Lit;
 
 use crate::diag::{Diagnostics, choice, closest, list};
 use crate::policy::{self, Key, ROOMS, Room, SYNONYMS, Takes, preset};
 use crate::syntax::{self, Form, Item};
-use crate::value::{literal, peel};
+use crate::value::{Keys, literal, peel};
 
 /// The word for a function without a policy.
 pub(crate) const NONE: &str = "none";
 
 /// The options the user wrote, each once and in its place.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Written {
     pub(super) entries: Vec<Entry>,
     /// The keys outside of all groups, known or not.
@@ -31,7 +29,7 @@ pub(crate) struct Written {
     pub(super) block_is_empty: bool,
 }
 
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) struct Entry {
     pub(super) room: &'static Room,
     pub(super) key: &'static Key,
@@ -117,14 +115,19 @@ impl Written {
         })
     }
 
-    /// What darling makes of the keys of `room`.
-    pub(crate) fn clause<C: FromMeta + Default>(&self, room: &Room, diagnostics: &mut Diagnostics) -> C {
+    /// What was written of the keys of `room`.
+    pub(crate) fn clause<C: Keys>(&self, room: &Room) -> C {
+        let mut clause = C::default();
         let entries = self.entries.iter().filter(|entry| entry.room.name == room.name);
-        let items = entries.filter_map(Entry::meta).map(NestedMeta::Meta).collect::<Vec<_>>();
-        C::from_list(&items).unwrap_or_else(|error| {
-            diagnostics.add(error.into());
-            C::default()
-        })
+        for Entry { key, ident, form, .. } in entries.filter(|entry| !entry.is_off) {
+            match form {
+                Form::Word => clause.set(key.name, ident, None),
+                Form::Value(value) => clause.set(key.name, ident, Some(value)),
+                // A list has a grammar of its own; the unreadable was reported.
+                Form::List(_) | Form::Unreadable => {}
+            }
+        }
+        clause
     }
 
     fn add(&mut self, item: Item, group: Option<&'static Room>, diagnostics: &mut Diagnostics) {
@@ -224,19 +227,6 @@ impl Entry {
         let is_off = says_none(room, key, &form);
         Self { room, key, ident, form, group, is_off, is_silent: false, is_of_block: false }
     }
-
-    fn meta(&self) -> Option<Meta> {
-        if self.is_off {
-            return None;
-        }
-        let path = Path::from(self.ident.clone());
-        match &self.form {
-            Form::Word => Some(Meta::Path(path)),
-            Form::Value(value) => Some(name_value(path, value.clone())),
-            // A list has a grammar of its own; the unreadable was reported.
-            Form::List(_) | Form::Unreadable => None,
-        }
-    }
 }
 
 /// Whether the value of `key` is `"none"`, where that stands for no policy.
@@ -244,10 +234,6 @@ fn says_none(room: &Room, key: &Key, form: &Form) -> bool {
     let Form::Value(value) = form else { return false };
     let none = |lit: &Lit| matches!(lit, Lit::Str(text) if text.value() == NONE);
     room.switches(key) && literal(peel(value)).is_some_and(|(lit, _)| none(lit))
-}
-
-fn name_value(path: Path, value: Expr) -> Meta {
-    Meta::NameValue(MetaNameValue { path, eq_token: Token![=](Span::call_site()), value })
 }
 
 /// The room and the key that `ident` names where it stands, or what is wrong with that; `outside` are the keys that

@@ -26,7 +26,7 @@ impl Owner {
 }
 
 /// One mark.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(super) enum Mark {
     Transient,
     Permanent,
@@ -40,7 +40,7 @@ pub(super) enum Mark {
 }
 
 /// What the attributes of one owner say.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Marks {
     pub(super) mark: Option<Mark>,
     pub(super) runtime: Option<Path>,

@@ -24,7 +24,6 @@ impl Errors {
 }
 
 /// A variant with its mark, or a struct with its own.
-#[derive(Debug)]
 struct Case<'a> {
     /// `None` for a struct.
     variant: Option<&'a Ident>,

@@ -21,7 +21,6 @@
 //! settings refers to a breaker that another function may configure. A const expression for `window` has the
 //! type `Window`.
 
-use darling::FromMeta;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::Expr;
@@ -31,7 +30,8 @@ use super::{Clause, Key, Room};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Keyed, Kind, Literal, Number, Ratio, Setting, Target, Value, Window, read, write_or,
+    Count, Duration, FromValue, Kind, Literal, Number, Ratio, Setting, Target, Value, Window, Wrong, keys,
+    read, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -62,26 +62,26 @@ const DEFAULT_PROBES: Count = Count(5);
 const DEFAULT_WINDOW: Duration = Duration::millis(60_000);
 const DEFAULT_MIN_CALLS: Count = Count(10);
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct BreakerClause {
-    breaker: Option<Keyed<Headline>>,
-    failure_rate: Option<Keyed<Value<Ratio>>>,
-    failures: Option<Keyed<Value<Count>>>,
-    consecutive: Option<Keyed<Value<Count>>>,
-    slow_rate: Option<Keyed<Value<Ratio>>>,
-    slow_call: Option<Keyed<Value<Duration>>>,
-    window: Option<Keyed<Value<Window>>>,
-    min_calls: Option<Keyed<Value<Count>>>,
-    open_for: Option<Keyed<Value<Duration>>>,
-    open_growth: Option<Keyed<Value<Number>>>,
-    open_max: Option<Keyed<Value<Duration>>>,
-    probes: Option<Keyed<Value<Count>>>,
-    successes: Option<Keyed<Value<Count>>>,
-    probe_timeout: Option<Keyed<Value<Duration>>>,
+keys! {
+    pub(crate) struct BreakerClause {
+        breaker: Headline,
+        failure_rate: Value<Ratio>,
+        failures: Value<Count>,
+        consecutive: Value<Count>,
+        slow_rate: Value<Ratio>,
+        slow_call: Value<Duration>,
+        window: Value<Window>,
+        min_calls: Value<Count>,
+        open_for: Value<Duration>,
+        open_growth: Value<Number>,
+        open_max: Value<Duration>,
+        probes: Value<Count>,
+        successes: Value<Count>,
+        probe_timeout: Value<Duration>,
+    }
 }
 
 /// Which breaker.
-#[derive(Debug)]
 struct Headline(Target);
 
 static KIND: Kind = Kind {
@@ -90,19 +90,18 @@ static KIND: Kind = Kind {
     advice: "write a name, like \"db\", or the path of a `static Breaker`",
 };
 
-impl FromMeta for Headline {
+impl FromValue for Headline {
     /// The group has settings alone, for the breaker of a preset.
-    fn from_word() -> darling::Result<Self> {
+    fn from_word() -> Result<Self, Wrong> {
         Ok(Self(Target::Own))
     }
 
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         KIND.read(value).map(Self)
     }
 }
 
 /// A breaker, with the settings that the site gives it.
-#[derive(Debug)]
 pub(crate) struct Breaker {
     pub(crate) target: Setting<Target>,
     failure_rate: Option<Setting<Value<Ratio>>>,

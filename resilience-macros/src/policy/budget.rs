@@ -13,7 +13,6 @@
 //! with a percent sign, and a name otherwise. A path alone is that of a `static`; `budget(ratio = SHARE)` takes a
 //! constant.
 
-use darling::FromMeta;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, Lit};
@@ -22,7 +21,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Keyed, Kind, Ratio, Setting, Target, Value, is_static, literal, read, read_in, set,
+    Count, Duration, FromValue, Kind, Ratio, Setting, Target, Value, Wrong, is_static, keys, literal, read,
+    read_in, set,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -39,27 +39,27 @@ static KIND: Kind = Kind {
     advice: "write a ratio, like \"20%\", a name, like \"db\", or the path of a `static RetryBudget`",
 };
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct BudgetClause {
-    budget: Option<Keyed<Headline>>,
-    ratio: Option<Keyed<Value<Ratio>>>,
-    floor: Option<Keyed<Value<Count>>>,
-    window: Option<Keyed<Value<Duration>>>,
+keys! {
+    pub(crate) struct BudgetClause {
+        budget: Headline,
+        ratio: Value<Ratio>,
+        floor: Value<Count>,
+        window: Value<Duration>,
+    }
 }
 
 /// What stands first.
-#[derive(Debug)]
 enum Headline {
     Ratio(Value<Ratio>),
     Target(Target),
 }
 
-impl FromMeta for Headline {
-    fn from_word() -> darling::Result<Self> {
+impl FromValue for Headline {
+    fn from_word() -> Result<Self, Wrong> {
         Ok(Self::Target(Target::Own))
     }
 
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         if is_ratio(value) {
             Value::from_expr(value).map(Self::Ratio)
         } else {
@@ -82,7 +82,6 @@ pub(crate) fn is_ratio(value: &Expr) -> bool {
 }
 
 /// A budget, with the settings that the site gives it.
-#[derive(Debug)]
 pub(crate) struct Budget {
     pub(crate) target: Setting<Target>,
     /// As the first value, or by its key.

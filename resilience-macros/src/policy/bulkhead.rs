@@ -16,7 +16,6 @@
 //! bulkhead of the function's own: `bulkhead("adaptive", max = 50)`, with `algorithm` (default `"gradient"`)
 //! in the place of `adaptive`. `priority` is evaluated once a call, in front of the attempts.
 
-use darling::FromMeta;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, ExprPath, Lit};
@@ -26,8 +25,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::{Diagnostics, closest};
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Expression, Keyed, Kind, Setting, Target, Value, is_static, literal, read, read_in, set,
-    shown, write_or,
+    Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, is_static, keys, literal,
+    read, read_in, set, shown, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -59,33 +58,33 @@ const ADAPTIVE: &str = "adaptive";
 const DEFAULT_QUEUE: Count = Count(0);
 const DEFAULT_WAIT: Duration = Duration::millis(0);
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct BulkheadClause {
-    bulkhead: Option<Keyed<Headline>>,
-    max: Option<Keyed<Value<Count>>>,
-    queue: Option<Keyed<Value<Count>>>,
-    wait: Option<Keyed<Value<Duration>>>,
-    priority: Option<Keyed<Expression>>,
-    adaptive: Option<Keyed<Adaptive>>,
-    algorithm: Option<Keyed<Adaptive>>,
-    min: Option<Keyed<Value<Count>>>,
+keys! {
+    pub(crate) struct BulkheadClause {
+        bulkhead: Headline,
+        max: Value<Count>,
+        queue: Value<Count>,
+        wait: Value<Duration>,
+        priority: Expression,
+        adaptive: Adaptive,
+        algorithm: Adaptive,
+        min: Value<Count>,
+    }
 }
 
 /// What stands first.
-#[derive(Debug)]
 enum Headline {
     Max(Value<Count>),
     Adaptive,
     Target(Target),
 }
 
-impl FromMeta for Headline {
+impl FromValue for Headline {
     /// The group has settings alone.
-    fn from_word() -> darling::Result<Self> {
+    fn from_word() -> Result<Self, Wrong> {
         Ok(Self::Target(Target::Own))
     }
 
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         if let Some((Lit::Str(text), false)) = literal(value)
             && text.value() == ADAPTIVE
         {
@@ -118,13 +117,13 @@ pub(crate) enum Adaptive {
 
 const ALGORITHMS: [(&str, Adaptive); 2] = [("aimd", Adaptive::Aimd), ("gradient", Adaptive::Gradient)];
 
-impl FromMeta for Adaptive {
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+impl FromValue for Adaptive {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         const ADVICE: &str = "write \"aimd\" or \"gradient\"";
         let Some((lit, negative)) = literal(value) else {
             let named = |path: &ExprPath| ALGORITHMS.iter().find(|(name, _)| path.path.is_ident(name));
             let named = if let Expr::Path(path) = value { named(path) } else { None };
-            return Err(darling::Error::custom(match named {
+            return Err(Wrong::new(match named {
                 Some((name, _)) => {
                     format!("`{name}` is the name of an algorithm; write it in quotes: \"{name}\"")
                 }
@@ -134,7 +133,7 @@ impl FromMeta for Adaptive {
         let text = shown(lit, negative);
         let known = ALGORITHMS.iter().find(|(name, _)| *name == text).filter(|_| matches!(lit, Lit::Str(_)));
         known.map(|(_, algorithm)| *algorithm).ok_or_else(|| {
-            darling::Error::custom(match closest(&text.to_lowercase(), ALGORITHMS.map(|(name, _)| name)) {
+            Wrong::new(match closest(&text.to_lowercase(), ALGORITHMS.map(|(name, _)| name)) {
                 Some(likely) => format!("unknown algorithm `{text}`; did you mean `{likely}`?"),
                 None => format!("`{text}` is not an algorithm for an adaptive bulkhead; {ADVICE}"),
             })
@@ -143,7 +142,6 @@ impl FromMeta for Adaptive {
 }
 
 /// A bulkhead, with the settings that the site gives it.
-#[derive(Debug)]
 pub(crate) struct Bulkhead {
     pub(crate) target: Setting<Target>,
     /// Whether `"adaptive"` stands in the place of a name.

@@ -14,7 +14,6 @@
 //! `cache(name = "users")`, refers to a cache that another function may configure. `key` is evaluated once a call, in
 //! front of the attempts, and belongs to the function.
 
-use darling::FromMeta;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Expr, Lit, LitStr};
@@ -23,8 +22,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Expression, Keyed, Kind, Setting, Target, Value, is_static, literal, read, read_in, set,
-    shown,
+    Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, is_static, keys, literal,
+    read, read_in, set, shown,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -47,35 +46,35 @@ static KIND: Kind = Kind {
     advice: "write how long answers are given again, like \"60s\", or the path of a `static Cache`",
 };
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct CacheClause {
-    cache: Option<Keyed<Headline>>,
-    ttl: Option<Keyed<Value<Duration>>>,
-    name: Option<Keyed<CacheName>>,
-    capacity: Option<Keyed<Value<Count>>>,
-    key: Option<Keyed<Expression>>,
-    stale_if_error: Option<Keyed<Value<Duration>>>,
+keys! {
+    pub(crate) struct CacheClause {
+        cache: Headline,
+        ttl: Value<Duration>,
+        name: CacheName,
+        capacity: Value<Count>,
+        key: Expression,
+        stale_if_error: Value<Duration>,
+    }
 }
 
 /// What stands first.
-#[derive(Debug)]
 enum Headline {
     Nothing,
     Ttl(Value<Duration>),
     Static(Target),
 }
 
-impl FromMeta for Headline {
-    fn from_word() -> darling::Result<Self> {
+impl FromValue for Headline {
+    fn from_word() -> Result<Self, Wrong> {
         Ok(Self::Nothing)
     }
 
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         if let Some((Lit::Str(text), false)) = literal(value)
             && !text.value().trim_start().starts_with(|c: char| c.is_ascii_digit() || c == '.')
         {
             let text = text.value();
-            return Err(darling::Error::custom(format!(
+            return Err(Wrong::new(format!(
                 "\"{text}\" does not say how long; write a time, and a name by its key: `cache(\"60s\", name = \
                  \"{text}\")`"
             )));
@@ -89,12 +88,11 @@ impl FromMeta for Headline {
 }
 
 /// A name that functions share a cache by.
-#[derive(Debug)]
 struct CacheName(LitStr);
 
-impl FromMeta for CacheName {
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
-        Err(darling::Error::custom(match literal(value) {
+impl FromValue for CacheName {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
+        Err(Wrong::new(match literal(value) {
             Some((Lit::Str(name), false)) if !name.value().trim().is_empty() => {
                 return Ok(Self(name.clone()));
             }
@@ -110,7 +108,6 @@ impl FromMeta for CacheName {
 }
 
 /// A cache, with the settings that the site gives it.
-#[derive(Debug)]
 pub(crate) struct Cache {
     pub(crate) target: Setting<Target>,
     /// As the first value, or by its key.

@@ -5,12 +5,10 @@
 //! | `map_rejected` | path or closure | `From<Rejected>` | makes the function's own error out of a `Rejected` |
 //! | `crate` | path | `::resilience_runtime` | where the runtime is, for macros that re-export it |
 
-use darling::FromMeta;
-
 use super::{Clause, Key, Room};
 use crate::diag::Diagnostics;
 use crate::names::Names;
-use crate::value::{Callable, ItemPath, Keyed, Setting, read};
+use crate::value::{Callable, ItemPath, Setting, keys, read};
 
 pub(crate) static ROOM: Room = Room {
     name: "crate",
@@ -20,15 +18,14 @@ pub(crate) static ROOM: Room = Room {
     within: None,
 };
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct CallClause {
-    map_rejected: Option<Keyed<Callable>>,
-    #[darling(rename = "crate")]
-    runtime: Option<Keyed<ItemPath>>,
+keys! {
+    pub(crate) struct CallClause {
+        map_rejected: Callable,
+        runtime("crate"): ItemPath,
+    }
 }
 
 /// How generated code reaches the runtime, and the user's error.
-#[derive(Debug)]
 pub(crate) struct Call {
     pub(crate) map_rejected: Option<Setting<Callable>>,
     pub(crate) names: Names,

@@ -16,7 +16,6 @@
 //! `error` and `release` belong to the function, everything else to the chaos: a function that names one without
 //! settings, as in `chaos("db", error = ..)`, takes the rates from the function that gives them.
 
-use darling::FromMeta;
 use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Expr;
@@ -25,8 +24,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Duration, Expression, Flag, Keyed, Kind, Ratio, Seed, Setting, Target, Value, literal, read, read_in,
-    set, shown, write_or,
+    Duration, Expression, Flag, FromValue, Kind, Ratio, Seed, Setting, Target, Value, Wrong, keys, literal,
+    read, read_in, set, shown, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -52,32 +51,32 @@ static KIND: Kind = Kind {
     advice: "write a name, like \"db\", the path of a `static Chaos`, or its faults: `chaos(error = .., error_rate = \"5%\")`",
 };
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct ChaosClause {
-    chaos: Option<Keyed<Headline>>,
-    latency: Option<Keyed<Value<Duration>>>,
-    latency_rate: Option<Keyed<Value<Ratio>>>,
-    error: Option<Keyed<Expression>>,
-    error_rate: Option<Keyed<Value<Ratio>>>,
-    panic_rate: Option<Keyed<Value<Ratio>>>,
-    seed: Option<Keyed<Value<Seed>>>,
-    enabled: Option<Keyed<Value<Flag>>>,
-    release: Option<Keyed<Value<Flag>>>,
+keys! {
+    pub(crate) struct ChaosClause {
+        chaos: Headline,
+        latency: Value<Duration>,
+        latency_rate: Value<Ratio>,
+        error: Expression,
+        error_rate: Value<Ratio>,
+        panic_rate: Value<Ratio>,
+        seed: Value<Seed>,
+        enabled: Value<Flag>,
+        release: Value<Flag>,
+    }
 }
 
 /// Which chaos.
-#[derive(Debug)]
 struct Headline(Target);
 
-impl FromMeta for Headline {
-    fn from_word() -> darling::Result<Self> {
+impl FromValue for Headline {
+    fn from_word() -> Result<Self, Wrong> {
         Ok(Self(Target::Own))
     }
 
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         let text = literal(value).map(|(lit, negative)| shown(lit, negative));
         match text.filter(|text| text.trim().trim_end_matches('%').trim_end().parse::<f64>().is_ok()) {
-            Some(text) => Err(darling::Error::custom(format!(
+            Some(text) => Err(Wrong::new(format!(
                 "`{text}` does not say of what; write the rate of a fault: `chaos(panic_rate = \"5%\")`"
             ))),
             None => KIND.read(value).map(Self),
@@ -86,7 +85,6 @@ impl FromMeta for Headline {
 }
 
 /// Faults, with the settings that the site gives them.
-#[derive(Debug)]
 pub(crate) struct Chaos {
     pub(crate) target: Setting<Target>,
     latency: Option<Setting<Value<Duration>>>,

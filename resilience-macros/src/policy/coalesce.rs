@@ -7,14 +7,13 @@
 //!
 //! The setting stands in the group: `coalesce(key = id)`. It is evaluated once a call, in front of the attempts.
 
-use darling::FromMeta;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Expr;
 
 use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
-use crate::value::{Expression, Keyed, Setting, read, read_in};
+use crate::value::{Expression, FromValue, Setting, Wrong, keys, read, read_in};
 
 pub(crate) static ROOM: Room = Room {
     name: "coalesce",
@@ -24,29 +23,29 @@ pub(crate) static ROOM: Room = Room {
     within: None,
 };
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct CoalesceClause {
-    coalesce: Option<Keyed<Flag>>,
-    key: Option<Keyed<Expression>>,
+keys! {
+    pub(crate) struct CoalesceClause {
+        coalesce: Flag,
+        key: Expression,
+    }
 }
 
 #[derive(Debug)]
 struct Flag;
 
-impl FromMeta for Flag {
-    fn from_word() -> darling::Result<Self> {
+impl FromValue for Flag {
+    fn from_word() -> Result<Self, Wrong> {
         Ok(Self)
     }
 
-    fn from_expr(_value: &Expr) -> darling::Result<Self> {
-        Err(darling::Error::custom(
+    fn from_expr(_value: &Expr) -> Result<Self, Wrong> {
+        Err(Wrong::new(
             "`coalesce` takes no value; write it alone, or with what the result depends on, like `coalesce(key = id)`",
         ))
     }
 }
 
 /// Calls that share one execution.
-#[derive(Debug)]
 pub(crate) struct Coalesce {
     /// Its key in the attribute.
     pub(crate) keyword: Ident,

@@ -8,7 +8,6 @@
 //! where it takes one. It returns what the function returns, or a future of it, and is outermost: retries come before
 //! it, and the deadline does not cut it.
 
-use darling::FromMeta;
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::parse::Parser;
@@ -18,7 +17,7 @@ use syn::{Expr, ExprClosure, ExprPath, Lit, Pat, Path, Token};
 use super::{Clause, Key, Room, Takes};
 use crate::check::keys::Written;
 use crate::diag::Diagnostics;
-use crate::value::{Keyed, literal, peel, read, shown};
+use crate::value::{FromValue, Wrong, keys, literal, peel, read, shown};
 
 pub(crate) static ROOM: Room = Room {
     name: "fallback",
@@ -28,13 +27,14 @@ pub(crate) static ROOM: Room = Room {
     within: None,
 };
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct FallbackClause {
-    fallback: Option<Keyed<Answer>>,
+keys! {
+    pub(crate) struct FallbackClause {
+        fallback: Answer,
+    }
 }
 
 /// What answers in place of the function.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Answer {
     /// The path of a function, which may take the error.
     Path(ExprPath),
@@ -44,7 +44,6 @@ pub(crate) enum Answer {
 }
 
 /// All of them, at least one, in the order in which they are tried.
-#[derive(Debug)]
 pub(crate) struct Fallback {
     pub(crate) answers: Vec<Answer>,
 }
@@ -62,7 +61,7 @@ impl Fallback {
     /// Reads `fallback = a`, or `fallback(a, b)`.
     pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Some(list) = written.tokens("fallback") else {
-            return written.clause::<FallbackClause>(&ROOM, diagnostics).check(diagnostics);
+            return written.clause::<FallbackClause>(&ROOM).check(diagnostics);
         };
         let key = written.find("fallback")?;
         let listed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list.clone());
@@ -130,8 +129,8 @@ impl Answer {
     }
 }
 
-impl FromMeta for Answer {
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+impl FromValue for Answer {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         let message = match (value, literal(value)) {
             (Expr::Path(path), _) if !is_constant(path) => return Ok(Self::Path(path.clone())),
             (Expr::Closure(closure), _) => return Ok(Self::Closure(closure.clone())),
@@ -147,7 +146,7 @@ impl FromMeta for Answer {
                 )
             }
         };
-        Err(darling::Error::custom(message))
+        Err(Wrong::new(message))
     }
 }
 
@@ -200,9 +199,10 @@ mod tests {
 
     #[test]
     fn a_bare_literal_is_no_result() {
-        assert!(read("5").unwrap_err().contains("`5` is no result"));
-        assert!(read("-5").unwrap_err().contains("`-5` is no result"));
-        assert!(read("\"some text\"").unwrap_err().contains("`\"some text\"` is no result"));
-        assert!(read("\"cached\"").unwrap_err().contains("without quotes: `cached`"));
+        let refusal = |text| read(text).err().unwrap();
+        assert!(refusal("5").contains("`5` is no result"));
+        assert!(refusal("-5").contains("`-5` is no result"));
+        assert!(refusal("\"some text\"").contains("`\"some text\"` is no result"));
+        assert!(refusal("\"cached\"").contains("without quotes: `cached`"));
     }
 }

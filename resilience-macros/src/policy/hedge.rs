@@ -8,7 +8,6 @@
 //!
 //! The settings stand in the group, behind the delay: `hedge("p95", max = 2)`. A percentile has up to four decimals.
 
-use darling::FromMeta;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Expr, Lit};
@@ -17,7 +16,9 @@ use super::timeout::Limit;
 use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
 use crate::names::Names;
-use crate::value::{Count, Duration, Keyed, Literal, Setting, Value, literal, peel, read, read_in, write_or};
+use crate::value::{
+    Count, Duration, FromValue, Literal, Setting, Value, Wrong, keys, literal, peel, read, read_in, write_or,
+};
 
 pub(crate) static ROOM: Room = Room {
     name: "hedge",
@@ -29,15 +30,16 @@ pub(crate) static ROOM: Room = Room {
 
 const DEFAULT_MAX: Count = Count(1);
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct HedgeClause {
-    hedge: Option<Keyed<Delay>>,
-    after: Option<Keyed<Delay>>,
-    max: Option<Keyed<Value<Count>>>,
+keys! {
+    pub(crate) struct HedgeClause {
+        hedge: Delay,
+        after: Delay,
+        max: Value<Count>,
+    }
 }
 
 /// After how long an extra attempt is started.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Delay {
     Fixed(Value<Duration>),
     /// In millionths.
@@ -59,13 +61,13 @@ impl Delay {
     }
 }
 
-impl FromMeta for Delay {
+impl FromValue for Delay {
     /// The group has settings alone.
-    fn from_word() -> darling::Result<Self> {
+    fn from_word() -> Result<Self, Wrong> {
         Ok(Self::Named)
     }
 
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         const ADVICE: &str = "write a duration, like \"200ms\", or a percentile, like \"p95\"";
         match (literal(value), peel(value)) {
             (Some((Lit::Str(text), false)), _) => {
@@ -73,14 +75,14 @@ impl FromMeta for Delay {
                 if let Some(percentile) = text.strip_prefix('p') {
                     return Self::percentile(percentile).map(Self::Percentile).ok_or_else(|| {
                         let message = "is not a percentile; write `p` and a number of at most four decimals";
-                        darling::Error::custom(format!("`{text}` {message}, like \"p99.9\""))
+                        Wrong::new(format!("`{text}` {message}, like \"p99.9\""))
                     });
                 }
             }
             (None, Expr::Path(path)) => {
                 let name = path.path.get_ident().map(ToString::to_string).unwrap_or_default();
                 if name.strip_prefix('p').and_then(Self::percentile).is_some() {
-                    return Err(darling::Error::custom(format!("`{name}` needs quotes; write \"{name}\"")));
+                    return Err(Wrong::new(format!("`{name}` needs quotes; write \"{name}\"")));
                 }
             }
             _ => {}
@@ -88,7 +90,7 @@ impl FromMeta for Delay {
         Value::from_expr(value).map(Self::Fixed).map_err(|error| match literal(value) {
             // It may have been meant as a percentile.
             Some((Lit::Str(text), _)) if error.to_string() == Duration::refusal(text.value()) => {
-                darling::Error::custom(format!("`{}` is not a delay; {ADVICE}", text.value()))
+                Wrong::new(format!("`{}` is not a delay; {ADVICE}", text.value()))
             }
             _ => error,
         })
@@ -96,7 +98,6 @@ impl FromMeta for Delay {
 }
 
 /// A hedge, with its settings.
-#[derive(Debug)]
 pub(crate) struct Hedge {
     pub(crate) key: Ident,
     after: After,
@@ -105,7 +106,6 @@ pub(crate) struct Hedge {
     max: Option<Setting<Value<Count>>>,
 }
 
-#[derive(Debug)]
 enum After {
     Fixed(Setting<Value<Duration>>),
     Percentile(Setting<u32>),

@@ -8,11 +8,9 @@
 //! The key is anything that has `Display`. It is evaluated once a call, in front of the attempts, and found in each of
 //! them by `current().idempotency_key()`.
 
-use darling::FromMeta;
-
 use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
-use crate::value::{Expression, Keyed, Setting, read};
+use crate::value::{Expression, Setting, keys, read};
 
 pub(crate) static ROOM: Room = Room {
     name: "idempotency",
@@ -25,14 +23,12 @@ pub(crate) static ROOM: Room = Room {
     within: None,
 };
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct IdempotencyClause {
-    #[expect(
-        dead_code,
-        reason = "that it is written is all there is to it, and the walk over the keys knows"
-    )]
-    idempotent: Option<Keyed<()>>,
-    idempotency_key: Option<Keyed<Expression>>,
+keys! {
+    pub(crate) struct IdempotencyClause {
+        // That it is written is all there is to it, and the walk over the keys knows.
+        idempotent: (),
+        idempotency_key: Expression,
+    }
 }
 
 impl Clause for IdempotencyClause {

@@ -1,7 +1,7 @@
 //! One room per policy: what the user wrote, the checked model, and the code it becomes.
 //!
 //! A room names its keys in a [`Room`], from which the walk over the attribute (`check::keys`) knows what may
-//! stand where, and reads their values with darling into its clause.
+//! stand where, and declares in its clause what their values are read as.
 
 pub(crate) mod breaker;
 pub(crate) mod budget;

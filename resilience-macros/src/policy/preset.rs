@@ -8,7 +8,6 @@
 //! merged in const evaluation: `__RESILIENT_PRESET` is the preset, `__RESILIENT_PLAN` the preset with what the attribute
 //! says in the place of its parts. Rules on several settings look at the plan.
 
-use darling::FromMeta;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{Expr, Lit};
@@ -18,7 +17,7 @@ use crate::args::Args;
 use crate::check::keys::Written;
 use crate::diag::{Diagnostics, closest};
 use crate::names::Names;
-use crate::value::{Keyed, Setting, Target, constant, literal, read, shown};
+use crate::value::{FromValue, Setting, Target, Wrong, constant, keys, literal, read, shown};
 
 pub(crate) static ROOM: Room = Room {
     name: "preset",
@@ -45,13 +44,14 @@ const PRESETS: [(&str, &str, &[&str]); 3] = [
     ("batch", "BATCH", &["retry", "breaker", "rate_limit", "timeout"]),
 ];
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct PresetClause {
-    preset: Option<Keyed<Preset>>,
+keys! {
+    pub(crate) struct PresetClause {
+        preset: Preset,
+    }
 }
 
 /// Which preset.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Preset {
     /// A built-in one: its constant, and the policies in it.
     Known(&'static str, &'static [&'static str]),
@@ -59,15 +59,15 @@ pub(crate) enum Preset {
     Const(Box<Expr>),
 }
 
-impl FromMeta for Preset {
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+impl FromValue for Preset {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         let known = |name: &str| PRESETS.iter().find(|(known, ..)| *known == name);
         let Some((lit, negative)) = literal(value) else {
             let Expr::Path(path) = value else {
                 return constant(value).map(|value| Self::Const(Box::new(value)));
             };
             return match path.path.get_ident().and_then(|ident| known(&ident.to_string())) {
-                Some((name, ..)) => Err(darling::Error::custom(format!(
+                Some((name, ..)) => Err(Wrong::new(format!(
                     "`{name}` is the name of a preset; write it in quotes: \"{name}\""
                 ))),
                 None => constant(value).map(|value| Self::Const(Box::new(value))),
@@ -76,12 +76,10 @@ impl FromMeta for Preset {
         let text = shown(lit, negative);
         match known(&text).filter(|_| matches!(lit, Lit::Str(_))) {
             Some((_, constant, policies)) => Ok(Self::Known(constant, policies)),
-            None => Err(darling::Error::custom(
-                match closest(&text.to_lowercase(), PRESETS.map(|(name, ..)| name)) {
-                    Some(likely) => format!("unknown preset `{text}`; did you mean `{likely}`?"),
-                    None => format!("`{text}` is not a preset; {ADVICE}"),
-                },
-            )),
+            None => Err(Wrong::new(match closest(&text.to_lowercase(), PRESETS.map(|(name, ..)| name)) {
+                Some(likely) => format!("unknown preset `{text}`; did you mean `{likely}`?"),
+                None => format!("`{text}` is not a preset; {ADVICE}"),
+            })),
         }
     }
 }

@@ -16,7 +16,6 @@
 //! const expression for a rate has the type `Rate`; a path alone is that of a `static`, and `rate_limit(rate = RATE)`
 //! takes a constant. `key` is evaluated once a call, in front of the attempts.
 
-use darling::FromMeta;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, ExprPath, Lit};
@@ -27,8 +26,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::{Diagnostics, closest};
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Expression, Keyed, Kind, Literal, Rate, Setting, Target, Value, is_static, literal,
-    read, read_in, set, shown,
+    Count, Duration, Expression, FromValue, Kind, Literal, Rate, Setting, Target, Value, Wrong, is_static,
+    keys, literal, read, read_in, set, shown,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -54,31 +53,31 @@ static KIND: Kind = Kind {
     advice: "write a rate, like \"100/s\", a name, like \"api\", or the path of a `static RateLimiter`",
 };
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct RateLimitClause {
-    rate_limit: Option<Keyed<Headline>>,
-    rate: Option<Keyed<Value<Rate>>>,
-    burst: Option<Keyed<Value<Count>>>,
-    algorithm: Option<Keyed<Value<Algorithm>>>,
-    wait: Option<Keyed<Value<Duration>>>,
-    key: Option<Keyed<Expression>>,
-    max_keys: Option<Keyed<Value<Count>>>,
+keys! {
+    pub(crate) struct RateLimitClause {
+        rate_limit: Headline,
+        rate: Value<Rate>,
+        burst: Value<Count>,
+        algorithm: Value<Algorithm>,
+        wait: Value<Duration>,
+        key: Expression,
+        max_keys: Value<Count>,
+    }
 }
 
 /// What stands first.
-#[derive(Debug)]
 enum Headline {
     Rate(Value<Rate>),
     Target(Target),
 }
 
-impl FromMeta for Headline {
+impl FromValue for Headline {
     /// The group has settings alone.
-    fn from_word() -> darling::Result<Self> {
+    fn from_word() -> Result<Self, Wrong> {
         Ok(Self::Target(Target::Own))
     }
 
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         if is_rate(value) {
             Value::from_expr(value).map(Self::Rate)
         } else {
@@ -144,7 +143,6 @@ impl Literal for Algorithm {
 }
 
 /// A rate limit, with the settings that the site gives it.
-#[derive(Debug)]
 pub(crate) struct RateLimit {
     pub(crate) target: Setting<Target>,
     /// As the first value, or by its key.

@@ -14,7 +14,6 @@
 //! The strategies are `"none"`, `"fixed"`, `"linear"`, `"exp"`, `"exp_jitter"` (full jitter), `"decorrelated"`
 //! and `"fibonacci"`. The settings may stand beside `retry` or, behind its value, in `retry(..)`.
 
-use darling::FromMeta;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
@@ -26,8 +25,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::{Diagnostics, closest};
 use crate::names::Names;
 use crate::value::{
-    Attempts, Callable, Count, Duration, Jitter, Keyed, Literal, Number, Setting, Value, constant, literal,
-    read, shown, write_or,
+    Attempts, Callable, Count, Duration, FromValue, Jitter, Literal, Number, Setting, Value, Wrong, constant,
+    keys, literal, read, shown, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -51,20 +50,21 @@ const DEFAULT_BASE: Duration = Duration::millis(100);
 /// As in the runtime's `Backoff`; here only to check a `base` that stands alone.
 const DEFAULT_CAP: Duration = Duration::millis(10_000);
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct RetryClause {
-    retry: Option<Keyed<Strategy>>,
-    max: Option<Keyed<Value<Attempts>>>,
-    base: Option<Keyed<Value<Duration>>>,
-    cap: Option<Keyed<Value<Duration>>>,
-    factor: Option<Keyed<Value<Number>>>,
-    jitter: Option<Keyed<Value<Jitter>>>,
-    when: Option<Keyed<Callable>>,
-    when_ok: Option<Keyed<Callable>>,
+keys! {
+    pub(crate) struct RetryClause {
+        retry: Strategy,
+        max: Value<Attempts>,
+        base: Value<Duration>,
+        cap: Value<Duration>,
+        factor: Value<Number>,
+        jitter: Value<Jitter>,
+        when: Callable,
+        when_ok: Callable,
+    }
 }
 
 /// How the waits grow.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Strategy {
     Named(Schedule),
     /// A const `Backoff`.
@@ -108,12 +108,12 @@ impl Schedule {
     }
 }
 
-impl FromMeta for Strategy {
-    fn from_word() -> darling::Result<Self> {
+impl FromValue for Strategy {
+    fn from_word() -> Result<Self, Wrong> {
         Ok(Self::Named(Schedule::ExpJitter))
     }
 
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         let known = SCHEDULES.map(|(name, _)| name);
         let all = "write \"exp_jitter\", \"exp\", \"fixed\", \"linear\", \"decorrelated\", \"fibonacci\" or \"none\"";
         match (value, literal(value)) {
@@ -121,7 +121,7 @@ impl FromMeta for Strategy {
                 let text = shown(lit, negative);
                 let named = Schedule::named(&text).filter(|_| matches!(lit, Lit::Str(_)));
                 named.map(Self::Named).ok_or_else(|| {
-                    darling::Error::custom(match closest(&text.to_lowercase(), known) {
+                    Wrong::new(match closest(&text.to_lowercase(), known) {
                         Some(likely) => format!("unknown strategy `{text}`; did you mean `{likely}`?"),
                         None => format!("`{text}` is not a retry strategy; {all}"),
                     })
@@ -133,7 +133,7 @@ impl FromMeta for Strategy {
                 if path.path.get_ident().is_some_and(|_| Schedule::named(&last).is_some()) {
                     let message =
                         format!("`{last}` is the name of a strategy; write it in quotes: \"{last}\"");
-                    return Err(darling::Error::custom(message));
+                    return Err(Wrong::new(message));
                 }
                 let is_type = last.starts_with(char::is_uppercase) && last.contains(char::is_lowercase);
                 Ok(if is_type { Self::Policy(path.clone()) } else { Self::Const(Box::new(value)) })
@@ -144,7 +144,6 @@ impl FromMeta for Strategy {
 }
 
 /// A retry, with its own settings.
-#[derive(Debug)]
 pub(crate) struct Retry {
     pub(crate) strategy: Setting<Strategy>,
     pub(crate) max: Option<Setting<Value<Attempts>>>,
@@ -155,7 +154,6 @@ pub(crate) struct Retry {
 }
 
 /// What the keys of `retry` say; the classification also serves the breaker.
-#[derive(Debug)]
 pub(crate) struct Retries {
     pub(crate) retry: Option<Retry>,
     pub(crate) when: Option<Setting<Callable>>,

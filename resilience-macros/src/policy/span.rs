@@ -6,7 +6,6 @@
 //! | `fields(..)` | as in `tracing` | none | what the span records; arguments are not recorded unless named here |
 //! | `level` | `"trace"` to `"error"`, 1 to 5, or a path | `"info"` | the level of the span |
 
-use darling::FromMeta;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::LitStr;
@@ -14,7 +13,7 @@ use syn::LitStr;
 use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
 use crate::names::Names;
-use crate::value::{Keyed, Level, Text, read};
+use crate::value::{Level, Text, keys, read};
 
 pub(crate) static ROOM: Room = Room {
     name: "span",
@@ -28,14 +27,14 @@ pub(crate) static ROOM: Room = Room {
     within: None,
 };
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct SpanClause {
-    name: Option<Keyed<Text>>,
-    level: Option<Keyed<Level>>,
+keys! {
+    pub(crate) struct SpanClause {
+        name: Text,
+        level: Level,
+    }
 }
 
 /// The span, but for its fields: those have a grammar of their own and are passed on as they are.
-#[derive(Debug)]
 pub(crate) struct Span {
     pub(crate) name: Option<LitStr>,
     pub(crate) level: Option<Level>,

@@ -9,7 +9,6 @@
 //! The settings stand in the group, behind the name if there is one: `throttle(k = 1.5)`,
 //! `throttle("db", window = "1m")`. A name without settings refers to a throttle that another function may configure.
 
-use darling::FromMeta;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, Lit};
@@ -18,7 +17,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Duration, Keyed, Kind, Number, Setting, Target, Value, literal, read, read_in, set, shown,
+    Duration, FromValue, Kind, Number, Setting, Target, Value, Wrong, keys, literal, read, read_in, set,
+    shown,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -35,26 +35,26 @@ static KIND: Kind = Kind {
     advice: "write a name, like \"db\", the path of a `static Throttle`, or `throttle` alone",
 };
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct ThrottleClause {
-    throttle: Option<Keyed<Headline>>,
-    k: Option<Keyed<Value<Number>>>,
-    window: Option<Keyed<Value<Duration>>>,
+keys! {
+    pub(crate) struct ThrottleClause {
+        throttle: Headline,
+        k: Value<Number>,
+        window: Value<Duration>,
+    }
 }
 
 /// Which throttle.
-#[derive(Debug)]
 struct Headline(Target);
 
-impl FromMeta for Headline {
-    fn from_word() -> darling::Result<Self> {
+impl FromValue for Headline {
+    fn from_word() -> Result<Self, Wrong> {
         Ok(Self(Target::Own))
     }
 
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         let number = literal(value).map(|(lit, negative)| (lit, shown(lit, negative)));
         match number.filter(|(_, text)| text.trim().parse::<f64>().is_ok()) {
-            Some((Lit::Str(_) | Lit::Int(_) | Lit::Float(_), text)) => Err(darling::Error::custom(format!(
+            Some((Lit::Str(_) | Lit::Int(_) | Lit::Float(_), text)) => Err(Wrong::new(format!(
                 "`{text}` is not a throttle; a number is its `k`: write `throttle(k = {text})`"
             ))),
             _ => KIND.read(value).map(Self),
@@ -63,7 +63,6 @@ impl FromMeta for Headline {
 }
 
 /// A throttle, with the settings that the site gives it.
-#[derive(Debug)]
 pub(crate) struct Throttle {
     pub(crate) target: Setting<Target>,
     k: Option<Setting<Value<Number>>>,

@@ -8,14 +8,13 @@
 //! Without a retry both limit the one attempt there is, which is why a `timeout` has to be shorter than the
 //! `deadline`.
 
-use darling::FromMeta;
 use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{Clause, Key, Room};
 use crate::diag::Diagnostics;
 use crate::names::Names;
-use crate::value::{Duration, Keyed, Setting, Value, read};
+use crate::value::{Duration, Setting, Value, keys, read};
 
 pub(crate) static ROOM: Room = Room {
     name: "timeout",
@@ -25,17 +24,17 @@ pub(crate) static ROOM: Room = Room {
     within: None,
 };
 
-#[derive(Debug, Default, FromMeta)]
-pub(crate) struct TimeoutClause {
-    timeout: Option<Keyed<Value<Duration>>>,
-    deadline: Option<Keyed<Value<Duration>>>,
+keys! {
+    pub(crate) struct TimeoutClause {
+        timeout: Value<Duration>,
+        deadline: Value<Duration>,
+    }
 }
 
 /// A limit on time.
 pub(crate) type Limit = Setting<Value<Duration>>;
 
 /// Both limits, as far as they are set.
-#[derive(Debug)]
 pub(crate) struct Timeouts {
     pub(crate) timeout: Option<Limit>,
     pub(crate) deadline: Option<Limit>,

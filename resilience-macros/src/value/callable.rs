@@ -1,22 +1,21 @@
 //! Functions: the path of one, or a closure; and paths of other things.
 
-use darling::FromMeta;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::{Expr, Lit, Path};
 
-use super::{literal, peel, shown};
+use super::{FromValue, Wrong, literal, peel, shown};
 
 /// The path of a function, or a closure.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Callable(pub(crate) Expr);
 
-impl FromMeta for Callable {
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+impl FromValue for Callable {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         if let Expr::Path(_) | Expr::Closure(_) = value {
             return Ok(Self(value.clone()));
         }
-        Err(darling::Error::custom(match literal(value) {
+        Err(Wrong::new(match literal(value) {
             Some((Lit::Str(text), _)) => match text.parse::<Path>() {
                 Ok(_) => format!("`\"{0}\"` is a string; write the path without quotes: `{0}`", text.value()),
                 Err(_) => {
@@ -39,20 +38,18 @@ impl ToTokens for Callable {
 }
 
 /// The path of something that is not called.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct ItemPath(pub(crate) Path);
 
-impl FromMeta for ItemPath {
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+impl FromValue for ItemPath {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         match (peel(value), literal(value)) {
             (Expr::Path(path), _) if path.qself.is_none() => Ok(Self(path.path.clone())),
             (_, Some((Lit::Str(text), _))) => {
                 let text = text.value();
-                Err(darling::Error::custom(format!(
-                    "`\"{text}\"` is a string; write the path without quotes: `{text}`"
-                )))
+                Err(Wrong::new(format!("`\"{text}\"` is a string; write the path without quotes: `{text}`")))
             }
-            _ => Err(darling::Error::custom("expected a path, like `some::path`")),
+            _ => Err(Wrong::new("expected a path, like `some::path`")),
         }
     }
 }

@@ -1,20 +1,21 @@
 //! Expressions that are evaluated with each call, where the function's arguments are known.
 
-use darling::FromMeta;
 use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::Expr;
 
+use super::{FromValue, Wrong};
+
 /// Any expression.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Expression(pub(crate) Expr);
 
-impl FromMeta for Expression {
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+impl FromValue for Expression {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         if let Expr::Closure(_) = value {
             let message =
                 "this is evaluated where the arguments are known; write the expression without `|..|`";
-            return Err(darling::Error::custom(message));
+            return Err(Wrong::new(message));
         }
         Ok(Self(value.clone()))
     }

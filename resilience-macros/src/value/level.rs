@@ -1,11 +1,10 @@
 //! Levels, as `tracing::instrument` takes them: `"debug"`, `2` or `tracing::Level::DEBUG`.
 
-use darling::FromMeta;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{Expr, Lit};
 
-use super::{literal, shown};
+use super::{FromValue, Wrong, literal, shown};
 use crate::diag::closest;
 use crate::names::Names;
 
@@ -44,8 +43,8 @@ impl Level {
     }
 }
 
-impl FromMeta for Level {
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+impl FromValue for Level {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         let number = |number: usize| LEVELS.get(number.wrapping_sub(1)).map(|(_, level)| *level);
         let (level, text) = match (value, literal(value)) {
             (_, Some((lit @ Lit::Str(text), false))) => (Self::named(&text.value()), shown(lit, false)),
@@ -57,10 +56,10 @@ impl FromMeta for Level {
                 let name = path.path.segments.last().map_or_else(String::new, |last| last.ident.to_string());
                 (Self::named(&name), name)
             }
-            _ => return Err(darling::Error::custom(format!("expected a level; {ADVICE}"))),
+            _ => return Err(Wrong::new(format!("expected a level; {ADVICE}"))),
         };
         level.ok_or_else(|| {
-            darling::Error::custom(match closest(&text.to_lowercase(), LEVELS.map(|(name, _)| name)) {
+            Wrong::new(match closest(&text.to_lowercase(), LEVELS.map(|(name, _)| name)) {
                 Some(likely) => format!("unknown level `{text}`; did you mean `{likely}`?"),
                 None => format!("`{text}` is not a level; {ADVICE}"),
             })

@@ -6,12 +6,13 @@ mod duration;
 mod expression;
 mod flag;
 mod jitter;
-mod keyed;
 mod level;
 mod number;
 mod rate;
 mod ratio;
+mod read;
 mod seed;
+mod setting;
 mod target;
 mod text;
 mod window;
@@ -22,19 +23,19 @@ pub(crate) use duration::Duration;
 pub(crate) use expression::Expression;
 pub(crate) use flag::Flag;
 pub(crate) use jitter::Jitter;
-pub(crate) use keyed::{Keyed, Setting, read, read_in, set, write_or};
 pub(crate) use level::Level;
 pub(crate) use number::Number;
 pub(crate) use rate::Rate;
 pub(crate) use ratio::Ratio;
+pub(crate) use read::{FromValue, Keyed, Keys, Wrong, keys};
 pub(crate) use seed::Seed;
+pub(crate) use setting::{Setting, read, read_in, set, write_or};
 pub(crate) use target::{Kind, Target, is_static};
 pub(crate) use text::Text;
 pub(crate) use window::Window;
 
 use std::fmt::Display;
 
-use darling::FromMeta;
 use proc_macro2::{Literal as Token, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
@@ -73,7 +74,7 @@ pub(crate) trait Literal: Sized {
 }
 
 /// A literal, or a const expression that is left to the compiler.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Value<L> {
     Literal(L),
     Const(Box<Expr>),
@@ -89,15 +90,15 @@ impl<L> Value<L> {
     }
 }
 
-impl<L: Literal> FromMeta for Value<L> {
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
+impl<L: Literal> FromValue for Value<L> {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
         let Some((literal, negative)) = literal(value) else {
             return match L::misread(value) {
-                Some(message) => Err(darling::Error::custom(message)),
+                Some(message) => Err(Wrong::new(message)),
                 None => constant(value).map(|value| Self::Const(Box::new(value))),
             };
         };
-        L::read(literal, negative).map(Self::Literal).map_err(darling::Error::custom)
+        L::read(literal, negative).map(Self::Literal).map_err(Wrong::new)
     }
 }
 
@@ -134,7 +135,7 @@ pub(crate) fn shown(literal: &Lit, negative: bool) -> String {
 }
 
 /// Refuses an expression that cannot be constant where it is evaluated.
-pub(crate) fn constant(value: &Expr) -> darling::Result<Expr> {
+pub(crate) fn constant(value: &Expr) -> Result<Expr, Wrong> {
     let message = |word: &str| match word {
         "Self" => {
             Some("values are checked outside of the impl, where `Self` is not known; write the type's name")
@@ -145,7 +146,7 @@ pub(crate) fn constant(value: &Expr) -> darling::Result<Expr> {
         _ => None,
     };
     match find_word(value.to_token_stream(), &message) {
-        Some((word, message)) => Err(darling::Error::custom(message).with_span(&word)),
+        Some((word, message)) => Err(Wrong::new(message).at(&word)),
         None => Ok(value.clone()),
     }
 }

@@ -5,11 +5,11 @@ use quote::{quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{Expr, ExprPath, Lit, LitStr};
 
-use super::{constant, literal, peel, shown};
+use super::{Wrong, constant, literal, peel, shown};
 use crate::names::Names;
 
 /// Which policy of its kind a function uses.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) enum Target {
     /// One that no other function uses.
     Own,
@@ -32,9 +32,9 @@ pub(crate) struct Kind {
 
 impl Kind {
     /// Reads a name, or the path of a `static`.
-    pub(crate) fn read(&self, value: &Expr) -> darling::Result<Target> {
+    pub(crate) fn read(&self, value: &Expr) -> Result<Target, Wrong> {
         let Self { noun, example, advice } = self;
-        Err(darling::Error::custom(match (value, literal(value)) {
+        Err(Wrong::new(match (value, literal(value)) {
             (_, Some((Lit::Str(name), false))) if !name.value().trim().is_empty() => {
                 return Ok(Target::Named(name.clone()));
             }

@@ -1,17 +1,16 @@
 //! Texts that are taken literally: the name of a span.
 
-use darling::FromMeta;
 use syn::{Expr, Lit, LitStr};
 
-use super::{literal, shown};
+use super::{FromValue, Wrong, literal, shown};
 
 /// A string literal with something in it.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub(crate) struct Text(pub(crate) LitStr);
 
-impl FromMeta for Text {
-    fn from_expr(value: &Expr) -> darling::Result<Self> {
-        Err(darling::Error::custom(match literal(value) {
+impl FromValue for Text {
+    fn from_expr(value: &Expr) -> Result<Self, Wrong> {
+        Err(Wrong::new(match literal(value) {
             Some((Lit::Str(text), false)) if !text.value().trim().is_empty() => {
                 return Ok(Self(text.clone()));
             }

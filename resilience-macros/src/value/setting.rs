@@ -1,24 +1,12 @@
 //! A value together with the key it was written for, so that a message can underline either.
 
-use darling::FromMeta;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
-use syn::Meta;
 
-use super::{Literal, Value, peel};
+use super::{Keyed, Literal, Value};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::policy::Room;
-
-/// `key = value` as written; the value may be wrong.
-///
-/// Reading never fails here: darling would keep only the first token of what is wrong.
-#[derive(Debug)]
-pub(crate) struct Keyed<T> {
-    key: Ident,
-    tokens: TokenStream,
-    value: Result<T, syn::Error>,
-}
 
 /// `key = value`, understood.
 #[derive(Clone, Debug)]
@@ -29,26 +17,6 @@ pub(crate) struct Setting<T> {
     /// What to underline when the value is at fault: the value, or the key when it stands alone.
     pub(crate) tokens: TokenStream,
     pub(crate) value: T,
-}
-
-impl<T: FromMeta> FromMeta for Keyed<T> {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
-        let key = item.path().require_ident()?.clone();
-        let (tokens, value) = match item {
-            Meta::Path(path) => (path.to_token_stream(), T::from_word()),
-            Meta::NameValue(pair) => {
-                let value = peel(&pair.value);
-                (value.to_token_stream(), T::from_expr(value))
-            }
-            Meta::List(list) => (list.to_token_stream(), T::from_meta(item)),
-        };
-        let value = value.map_err(|error| match error.explicit_span() {
-            // The one word of the value that is wrong.
-            Some(span) => syn::Error::new(span, error),
-            None => syn::Error::new_spanned(&tokens, error),
-        });
-        Ok(Self { key, tokens, value })
-    }
 }
 
 /// The setting, if it is there and understood; reports what is wrong with it.
