@@ -63,6 +63,7 @@
 //! | `reqwest` | no | `integration::reqwest`: its errors and responses as classes |
 //! | `sqlx`, `redis`, `tonic` | no | [`Classify`] for the errors of these libraries |
 //! | `otel` | no | `telemetry::metrics`: metrics for OpenTelemetry |
+//! | `otlp` | no | `telemetry::otlp`: spans, metrics and log events to a collector |
 
 #[doc(hidden)]
 pub mod __private;

@@ -239,6 +239,13 @@ pub(crate) fn sleep_for(duration: Duration) -> Sleep {
     tokio::time::sleep(duration)
 }
 
+/// A timer of `runtime`, to be polled anywhere.
+#[cfg(feature = "otlp")]
+pub(crate) fn sleep_on(runtime: &tokio::runtime::Handle, duration: Duration) -> Sleep {
+    let _entered = runtime.enter();
+    sleep_for(duration)
+}
+
 /// The instant of `tick` on tokio's clock, for resetting a timer; now where it has passed.
 #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
 pub(crate) fn instant(tick: Tick) -> Instant {

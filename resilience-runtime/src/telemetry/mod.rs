@@ -9,6 +9,8 @@
 //! Metrics (`metrics`, feature `otel`) count the same: calls, attempts, failures by reason, what each breaker and
 //! limit did, and how long it all took.
 //!
+//! All three signals go to a collector by one call of `install` (`otlp`, feature `otlp`).
+//!
 //! The whole schema stands in `telemetry/registry.yaml` of this crate, and as tables in `telemetry/README.md`: names,
 //! types, units, and the values of each closed set. Tests hold the program against it.
 
@@ -19,5 +21,10 @@ pub(crate) mod meter;
 pub mod metrics;
 #[doc(hidden)]
 pub mod names;
+#[cfg(feature = "otlp")]
+pub mod otlp;
 pub(crate) mod trace;
 pub(crate) mod values;
+
+#[cfg(feature = "otlp")]
+pub use self::otlp::{Report, Telemetry, TelemetryBuilder, TelemetryError, install};

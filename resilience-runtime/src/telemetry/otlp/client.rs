@@ -1,0 +1,40 @@
+//! HTTP for exporters, on the exporting runtime.
+//!
+//! Given to them by hand: left to itself, an exporter takes the client that the features of the whole program happen to
+//! bring, and the asynchronous one would have no runtime under the SDK's threads.
+
+use core::future::Future;
+use core::pin::Pin;
+use core::time::Duration;
+
+use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
+use tokio::runtime::Handle;
+
+#[derive(Debug)]
+pub(super) struct Client {
+    client: reqwest::Client,
+    runtime: Handle,
+}
+
+impl Client {
+    pub(super) fn new(runtime: Handle, timeout: Duration) -> Result<Self, reqwest::Error> {
+        let client = reqwest::Client::builder().timeout(timeout).build()?;
+        Ok(Self { client, runtime })
+    }
+}
+
+impl HttpClient for Client {
+    // As `async_trait` writes it.
+    fn send_bytes<'life, 'answer>(
+        &'life self,
+        request: Request<Bytes>,
+    ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'answer>>
+    where
+        'life: 'answer,
+        Self: 'answer,
+    {
+        let client = self.client.clone();
+        let sent = self.runtime.spawn(async move { client.send_bytes(request).await });
+        Box::pin(async move { sent.await? })
+    }
+}

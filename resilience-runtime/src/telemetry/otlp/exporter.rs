@@ -1,0 +1,179 @@
+//! Exporters and processors around those of the SDK, which count what passes.
+
+use core::fmt;
+use core::future::Future;
+use core::time::Duration;
+use std::sync::Arc;
+
+use opentelemetry::logs::{LogRecord as _, Severity};
+use opentelemetry::{Context, InstrumentationScope};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
+use opentelemetry_sdk::logs::{LogBatch, LogExporter, LogProcessor, SdkLogRecord};
+use opentelemetry_sdk::metrics::Temporality;
+use opentelemetry_sdk::metrics::data::ResourceMetrics;
+use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
+use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter, SpanProcessor};
+use tokio::runtime::Handle;
+
+use super::delivery::Ledger;
+use super::environment::Signal;
+use super::runtime::within;
+
+/// What comes on top of the time that the SDK gives an export, before it is given up here: a connection that is
+/// neither made nor refused is not in the SDK's account.
+const GRACE: Duration = Duration::from_millis(500);
+
+/// An exporter that counts.
+pub(super) struct Counting<E> {
+    exporter: E,
+    ledger: Arc<Ledger>,
+    runtime: Handle,
+    limit: Duration,
+}
+
+impl<E> Counting<E> {
+    pub(super) fn new(exporter: E, ledger: Arc<Ledger>, runtime: Handle, timeout: Duration) -> Self {
+        Self { exporter, ledger, runtime, limit: timeout.saturating_add(GRACE) }
+    }
+
+    /// Waits for an export of so many, and counts how it ended.
+    async fn settle(
+        &self,
+        signal: Signal,
+        count: u64,
+        export: impl Future<Output = OTelSdkResult>,
+    ) -> OTelSdkResult {
+        let result = within(&self.runtime, self.limit, export).await;
+        let result = result.unwrap_or(Err(OTelSdkError::Timeout(self.limit)));
+        match &result {
+            Ok(()) => self.ledger.settle(signal, count, Ok(())),
+            Err(error) => self.ledger.settle(signal, count, Err(&error.to_string())),
+        }
+        result
+    }
+}
+
+impl<E> fmt::Debug for Counting<E> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Counting").field("limit", &self.limit).finish_non_exhaustive()
+    }
+}
+
+impl<E: SpanExporter> SpanExporter for Counting<E> {
+    async fn export(&self, batch: Vec<SpanData>) -> OTelSdkResult {
+        let count = batch.len() as u64;
+        self.settle(Signal::Traces, count, self.exporter.export(batch)).await
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.exporter.force_flush()
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}
+
+impl<E: LogExporter> LogExporter for Counting<E> {
+    async fn export(&self, batch: LogBatch<'_>) -> OTelSdkResult {
+        let count = batch.iter().count() as u64;
+        self.settle(Signal::Logs, count, self.exporter.export(batch)).await
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn event_enabled(&self, level: Severity, target: &str, name: Option<&str>) -> bool {
+        self.exporter.event_enabled(level, target, name)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.exporter.set_resource(resource);
+    }
+}
+
+impl<E: PushMetricExporter> PushMetricExporter for Counting<E> {
+    async fn export(&self, metrics: &ResourceMetrics) -> OTelSdkResult {
+        // One collection, which is never too many.
+        self.ledger.of(Signal::Metrics).admits(u64::MAX);
+        self.settle(Signal::Metrics, 1, self.exporter.export(metrics)).await
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.exporter.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.exporter.shutdown_with_timeout(timeout)
+    }
+
+    fn temporality(&self) -> Temporality {
+        self.exporter.temporality()
+    }
+}
+
+/// A processor that hands in no more than the queue holds, and counts the rest.
+#[derive(Debug)]
+pub(super) struct Bounded<P> {
+    pub(super) processor: P,
+    pub(super) ledger: Arc<Ledger>,
+    pub(super) queue: u64,
+}
+
+impl<P: SpanProcessor> SpanProcessor for Bounded<P> {
+    fn on_start(&self, span: &mut Span, cx: &Context) {
+        self.processor.on_start(span, cx);
+    }
+
+    fn on_end(&self, span: SpanData) {
+        if self.ledger.of(Signal::Traces).admits(self.queue) {
+            self.processor.on_end(span);
+        }
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.processor.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.processor.shutdown_with_timeout(timeout)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.processor.set_resource(resource);
+    }
+}
+
+impl<P: LogProcessor> LogProcessor for Bounded<P> {
+    fn emit(&self, record: &mut SdkLogRecord, scope: &InstrumentationScope) {
+        if self.ledger.of(Signal::Logs).admits(self.queue) {
+            // A `tracing` event has no time of its own, and backends show one without as of 1970.
+            if let (None, Some(observed)) = (record.timestamp(), record.observed_timestamp()) {
+                record.set_timestamp(observed);
+            }
+            self.processor.emit(record, scope);
+        }
+    }
+
+    fn force_flush(&self) -> OTelSdkResult {
+        self.processor.force_flush()
+    }
+
+    fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.processor.shutdown_with_timeout(timeout)
+    }
+
+    fn event_enabled(&self, level: Severity, target: &str, name: Option<&str>) -> bool {
+        self.processor.event_enabled(level, target, name)
+    }
+
+    fn set_resource(&mut self, resource: &Resource) {
+        self.processor.set_resource(resource);
+    }
+}

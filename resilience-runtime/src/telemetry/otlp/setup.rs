@@ -1,0 +1,172 @@
+//! Makes exporters and providers of settings.
+
+use core::fmt::Display;
+use core::time::Duration;
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use opentelemetry::global;
+use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
+use opentelemetry_otlp::{
+    LogExporter, MetricExporter, Protocol as Encoding, SpanExporter, WithExportConfig as _,
+    WithHttpConfig as _, WithTonicConfig as _,
+};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::logs::{self, BatchLogProcessor, SdkLoggerProvider};
+use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
+use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
+use opentelemetry_sdk::trace::{self, BatchSpanProcessor, SdkTracerProvider};
+use tonic::metadata::MetadataMap;
+
+use super::builder::{TelemetryBuilder, TelemetryError};
+use super::client::Client;
+use super::delivery::Ledger;
+use super::environment::Protocol;
+use super::exporter::{Bounded, Counting};
+use super::guard::{Providers, Telemetry};
+use super::layer::Exported;
+use super::runtime::Runtime;
+use super::settings::{Batch, Export, Settings};
+use crate::telemetry::metrics;
+
+/// An exporter of one signal: the three have the same builders by name, and not by trait.
+macro_rules! exporter {
+    ($exporter:ident, $export:expr, $setup:expr) => {{
+        let (export, setup): (&Export, &Setup<'_>) = ($export, $setup);
+        let built = match export.protocol {
+            Protocol::Grpc => $exporter::builder()
+                .with_tonic()
+                .with_endpoint(&export.endpoint)
+                .with_timeout(export.timeout)
+                .with_metadata(setup.metadata())
+                .build(),
+            Protocol::Http => $exporter::builder()
+                .with_http()
+                .with_protocol(Encoding::HttpBinary)
+                .with_endpoint(&export.endpoint)
+                .with_timeout(export.timeout)
+                .with_headers(setup.headers.clone())
+                .with_http_client(setup.client(export.timeout)?)
+                .build(),
+        };
+        let exporter = built.map_err(no_exporter)?;
+        let handle = setup.runtime.handle().clone();
+        Counting::new(exporter, Arc::clone(&setup.ledger), handle, export.timeout)
+    }};
+}
+
+struct Setup<'a> {
+    runtime: Runtime,
+    ledger: Arc<Ledger>,
+    headers: &'a HashMap<String, String>,
+}
+
+impl Setup<'_> {
+    fn metadata(&self) -> MetadataMap {
+        let headers = self.headers.iter().filter_map(|(name, value)| {
+            let name = http::HeaderName::from_bytes(name.as_bytes()).ok()?;
+            Some((name, http::HeaderValue::from_str(value).ok()?))
+        });
+        MetadataMap::from_headers(headers.collect())
+    }
+
+    fn client(&self, timeout: Duration) -> Result<Client, TelemetryError> {
+        Client::new(self.runtime.handle().clone(), timeout).map_err(no_exporter)
+    }
+
+    fn bounded<P>(&self, processor: P, batch: Batch) -> Bounded<P> {
+        Bounded { processor, ledger: Arc::clone(&self.ledger), queue: batch.queue as u64 }
+    }
+}
+
+fn no_exporter(error: impl Display) -> TelemetryError {
+    TelemetryError::Exporter(error.to_string())
+}
+
+/// Makes everything, and OpenTelemetry's global providers of it.
+pub(super) fn start(said: &TelemetryBuilder, settings: &Settings) -> Result<Telemetry, TelemetryError> {
+    let runtime = Runtime::start().map_err(TelemetryError::Runtime)?;
+    let setup = Setup { runtime, ledger: Arc::new(Ledger::new()), headers: &said.headers };
+    // A gRPC channel lives on the runtime it is made on.
+    let handle = setup.runtime.handle().clone();
+    let entered = handle.enter();
+    let resource = resource(said);
+    let tracer = tracer_provider(&setup, settings, &resource)?;
+    let meter = meter_provider(&setup, settings, &resource)?;
+    let logger = logger_provider(&setup, settings, resource)?;
+    drop(entered);
+
+    let propagators: [(bool, Box<dyn TextMapPropagator + Send + Sync>); 2] = [
+        (settings.trace_context, Box::new(TraceContextPropagator::new())),
+        (settings.baggage, Box::new(BaggagePropagator::new())),
+    ];
+    let propagators = propagators.into_iter().filter_map(|(is_on, propagator)| is_on.then_some(propagator));
+    global::set_text_map_propagator(TextMapCompositePropagator::new(propagators.collect()));
+    global::set_tracer_provider(tracer.clone());
+    global::set_meter_provider(meter.clone());
+    let installed = settings.metrics.is_some().then(|| metrics::install(&meter));
+
+    let filter = |export: &Option<Export>| Exported::new(export.is_some(), settings.level);
+    let filters = (filter(&settings.traces), filter(&settings.logs));
+    let providers = Providers { tracer, meter, logger };
+    let Setup { runtime, ledger, .. } = setup;
+    Ok(Telemetry::new(runtime, ledger, providers, installed, filters, said.shutdown_timeout))
+}
+
+fn resource(said: &TelemetryBuilder) -> Resource {
+    // Reads `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`; what is said afterwards takes their place.
+    let resource = Resource::builder().with_attributes(said.resource.iter().cloned());
+    match &said.service_name {
+        Some(name) => resource.with_service_name(name.clone()).build(),
+        None => resource.build(),
+    }
+}
+
+fn tracer_provider(
+    setup: &Setup<'_>,
+    settings: &Settings,
+    resource: &Resource,
+) -> Result<SdkTracerProvider, TelemetryError> {
+    let provider = SdkTracerProvider::builder().with_resource(resource.clone());
+    let Some(export) = &settings.traces else { return Ok(provider.build()) };
+    let batch = settings.spans;
+    let mut config = trace::BatchConfigBuilder::default().with_max_queue_size(batch.queue);
+    if let Some(delay) = batch.delay {
+        config = config.with_scheduled_delay(delay);
+    }
+    let exporter = exporter!(SpanExporter, export, setup);
+    let processor = BatchSpanProcessor::builder(exporter).with_batch_config(config.build()).build();
+    let provider = provider.with_sampler(settings.sampler.clone());
+    Ok(provider.with_span_processor(setup.bounded(processor, batch)).build())
+}
+
+fn meter_provider(
+    setup: &Setup<'_>,
+    settings: &Settings,
+    resource: &Resource,
+) -> Result<SdkMeterProvider, TelemetryError> {
+    let provider = SdkMeterProvider::builder().with_resource(resource.clone());
+    let Some(export) = &settings.metrics else { return Ok(provider.build()) };
+    let mut reader = PeriodicReader::builder(exporter!(MetricExporter, export, setup));
+    if let Some(interval) = settings.interval {
+        reader = reader.with_interval(interval);
+    }
+    Ok(provider.with_reader(reader.build()).build())
+}
+
+fn logger_provider(
+    setup: &Setup<'_>,
+    settings: &Settings,
+    resource: Resource,
+) -> Result<SdkLoggerProvider, TelemetryError> {
+    let provider = SdkLoggerProvider::builder().with_resource(resource);
+    let Some(export) = &settings.logs else { return Ok(provider.build()) };
+    let batch = settings.log_events;
+    let mut config = logs::BatchConfigBuilder::default().with_max_queue_size(batch.queue);
+    if let Some(delay) = batch.delay {
+        config = config.with_scheduled_delay(delay);
+    }
+    let exporter = exporter!(LogExporter, export, setup);
+    let processor = BatchLogProcessor::builder(exporter).with_batch_config(config.build()).build();
+    Ok(provider.with_log_processor(setup.bounded(processor, batch)).build())
+}
