@@ -179,6 +179,7 @@ impl Trace {
         if let Some(error) = error {
             error.mark(&span);
         }
+        close(&span);
     }
 
     /// Opens the span of a wait.
@@ -258,6 +259,7 @@ impl Trace {
         if let Some(error) = error {
             error.mark(&span);
         }
+        close(&span);
     }
 
     /// Records how the call ended, and closes its span.
@@ -281,7 +283,16 @@ impl Trace {
         if let Some(error) = error {
             error.mark(&span);
         }
+        close(&span);
     }
+}
+
+/// The end of a span is now; it is dropped next.
+///
+/// OpenTelemetry's layer takes the last exit of a span for its end, which was when the body was last polled, or when the
+/// call last had something to tell.
+fn close(span: &Span) {
+    span.in_scope(|| ());
 }
 
 /// An error, as far as spans tell of it.
