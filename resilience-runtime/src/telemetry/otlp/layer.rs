@@ -1,18 +1,22 @@
 //! The layers: spans and log events to OpenTelemetry, and what keeps exporting from telling of itself.
 
+use std::sync::OnceLock;
+
 use opentelemetry::Context as OtelContext;
 use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_appender_tracing::layer::OpenTelemetryTracingBridge;
 use opentelemetry_sdk::logs::SdkLoggerProvider;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::dispatcher::WeakDispatch;
 use tracing::level_filters::LevelFilter;
 use tracing::subscriber::Interest;
-use tracing::{Metadata, Subscriber};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::{Context, Filter};
 use tracing_subscriber::registry::LookupSpan;
 
-use super::notice::{self, Watch, Watched};
+use super::errors;
+use super::notice::{self, Watch};
 
 /// The libraries that exporting is made of. What they tell of the program's own requests is exported; what they tell
 /// of exporting is told on a thread where nothing is.
@@ -22,6 +26,16 @@ const TRANSPORTS: &[&str] = &["h2", "hyper", "hyper_util", "reqwest", "rustls", 
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Exported {
     level: LevelFilter,
+    part: Part,
+}
+
+/// What of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// Spans, and their events but errors.
+    Spans,
+    /// Log events; errors too where only spans are exported, and what exporting has to say.
+    Events { has_errors: bool },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,33 +64,45 @@ impl Source {
 impl Exported {
     /// Nothing at all where `is_on` is false, at no cost.
     pub(super) fn new(is_on: bool, level: LevelFilter) -> Self {
-        Self { level: if is_on { level } else { LevelFilter::OFF } }
+        Self { level: if is_on { level } else { LevelFilter::OFF }, part: Part::Spans }
+    }
+
+    fn lets_through(self, metadata: &Metadata<'_>) -> bool {
+        let is_error = errors::is_error(metadata);
+        match self.part {
+            Part::Spans if is_error => false,
+            Part::Events { has_errors: true } if is_error => true,
+            _ => *metadata.level() <= self.level,
+        }
+    }
+
+    fn is_watched(self, metadata: &Metadata<'_>) -> bool {
+        self.part != Part::Spans && notice::is_watched(metadata)
     }
 }
 
 impl<S> Filter<S> for Exported {
     fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
-        *metadata.level() <= self.level
-            && match Source::of(metadata.target()) {
-                Source::Program => true,
-                Source::Transport => !OtelContext::is_current_telemetry_suppressed(),
-                Source::Exporting => false,
-            }
+        match Source::of(metadata.target()) {
+            Source::Exporting => self.is_watched(metadata),
+            _ if !self.lets_through(metadata) => false,
+            Source::Program => true,
+            Source::Transport => !OtelContext::is_current_telemetry_suppressed(),
+        }
     }
 
     fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if *metadata.level() > self.level {
-            return Interest::never();
-        }
         match Source::of(metadata.target()) {
+            Source::Exporting if self.is_watched(metadata) => Interest::always(),
+            Source::Exporting => Interest::never(),
+            _ if !self.lets_through(metadata) => Interest::never(),
             Source::Program => Interest::always(),
             Source::Transport => Interest::sometimes(),
-            Source::Exporting => Interest::never(),
         }
     }
 
     fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(self.level)
+        Some(if self.part == Part::Spans { self.level } else { self.level.max(LevelFilter::INFO) })
     }
 }
 
@@ -96,11 +122,50 @@ where
         .with_threads(false)
         .with_target(false)
         .with_tracked_inactivity(false)
-        // An error that is logged is not the end of the call it is logged in.
-        .with_error_events_to_status(false)
         .with_filter(traces.1);
-    let events = OpenTelemetryTracingBridge::new(logs.0).with_filter(logs.1);
-    spans.and_then(events).and_then(watch.with_filter(Watched))
+    let has_errors = traces.1.level >= LevelFilter::ERROR;
+    let filter = Exported { part: Part::Events { has_errors }, ..logs.1 };
+    let events = Events {
+        bridge: OpenTelemetryTracingBridge::new(logs.0),
+        level: logs.1.level,
+        has_errors,
+        watch,
+        dispatch: OnceLock::new(),
+    };
+    spans.and_then(events.with_filter(filter))
+}
+
+/// Log events, the errors of spans, and what exporting has to say. In one layer: where several filters differ, nothing
+/// is decided once and for all, and each span and each event asks them again.
+struct Events<B> {
+    bridge: B,
+    level: LevelFilter,
+    has_errors: bool,
+    watch: Watch,
+    dispatch: OnceLock<WeakDispatch>,
+}
+
+impl<S, B> Layer<S> for Events<B>
+where
+    S: Subscriber + for<'span> LookupSpan<'span>,
+    B: Layer<S>,
+{
+    fn on_register_dispatch(&self, dispatch: &Dispatch) {
+        let _ = self.dispatch.set(dispatch.downgrade());
+    }
+
+    fn on_event(&self, event: &Event<'_>, cx: Context<'_, S>) {
+        let metadata = event.metadata();
+        if Source::of(metadata.target()) == Source::Exporting {
+            return self.watch.look_at(event);
+        }
+        if self.has_errors && errors::is_error(metadata) {
+            errors::add(event, self.dispatch.get());
+        }
+        if *metadata.level() <= self.level {
+            self.bridge.on_event(event, cx);
+        }
+    }
 }
 
 #[cfg(test)]

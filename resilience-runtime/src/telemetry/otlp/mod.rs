@@ -60,6 +60,7 @@ mod builder;
 mod client;
 mod delivery;
 mod environment;
+mod errors;
 mod exporter;
 mod guard;
 mod layer;

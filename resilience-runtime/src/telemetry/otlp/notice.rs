@@ -7,12 +7,7 @@ use std::io::{self, Write as _};
 use std::sync::Arc;
 
 use tracing::field::{Field, Visit};
-use tracing::level_filters::LevelFilter;
-use tracing::subscriber::Interest;
-use tracing::{Event, Level, Metadata, Subscriber};
-use tracing_subscriber::Layer;
-use tracing_subscriber::layer::{Context, Filter};
-use tracing_subscriber::registry::LookupSpan;
+use tracing::{Event, Level, Metadata};
 
 use super::delivery::{Ledger, Report};
 use super::environment::Signal;
@@ -63,12 +58,14 @@ pub(super) fn abandoned(report: &Report) {
     );
 }
 
-/// A variable makes no sense.
-pub(super) fn misread(warning: &str) {
-    tracing::event!(
-        name: "reliability.telemetry.misread", target: TARGET, Level::WARN,
-        "{warning}"
-    );
+/// Variables make no sense.
+pub(super) fn misread(warnings: &[String]) {
+    for warning in warnings {
+        tracing::event!(
+            name: "reliability.telemetry.misread", target: TARGET, Level::WARN,
+            "{warning}"
+        );
+    }
 }
 
 /// Sees what the exporters say of a collector that took only a part, and counts it; writes our own lines to the
@@ -78,8 +75,15 @@ pub(super) struct Watch {
     pub(super) writes: bool,
 }
 
-impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for Watch {
-    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+/// Whether that is something to look at, and not to be exported.
+pub(super) fn is_watched(metadata: &Metadata<'_>) -> bool {
+    let is_ours = metadata.target() == TARGET && *metadata.level() <= Level::INFO;
+    let is_refusal = metadata.target() == EXPORTERS && metadata.name().ends_with(".PartialSuccess");
+    metadata.is_event() && (is_ours || is_refusal)
+}
+
+impl Watch {
+    pub(super) fn look_at(&self, event: &Event<'_>) {
         let mut fields = Fields::default();
         event.record(&mut fields);
         if event.metadata().target() == EXPORTERS {
@@ -90,32 +94,6 @@ impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for Watch {
             // Nobody is left to tell when standard error is closed.
             let _ = writeln!(io::stderr().lock(), "{}: {}", event.metadata().level(), fields.text);
         }
-    }
-}
-
-/// Lets through what [`Watch`] looks at, and nothing else.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Watched;
-
-impl Watched {
-    fn is_watched(metadata: &Metadata<'_>) -> bool {
-        let is_ours = metadata.target() == TARGET && *metadata.level() <= Level::INFO;
-        let is_refusal = metadata.target() == EXPORTERS && metadata.name().ends_with(".PartialSuccess");
-        is_ours || is_refusal
-    }
-}
-
-impl<S> Filter<S> for Watched {
-    fn enabled(&self, metadata: &Metadata<'_>, _: &Context<'_, S>) -> bool {
-        Self::is_watched(metadata)
-    }
-
-    fn callsite_enabled(&self, metadata: &'static Metadata<'static>) -> Interest {
-        if Self::is_watched(metadata) { Interest::always() } else { Interest::never() }
-    }
-
-    fn max_level_hint(&self) -> Option<LevelFilter> {
-        Some(LevelFilter::INFO)
     }
 }
 
