@@ -169,7 +169,7 @@ impl TelemetryBuilder {
             return Err(TelemetryError::SubscriberSet);
         }
         // Only now is there anyone to hear it.
-        warnings.iter().for_each(|warning| notice::misread(warning));
+        notice::misread(&warnings);
         Ok(telemetry)
     }
 
@@ -184,7 +184,7 @@ impl TelemetryBuilder {
     /// [`TelemetryError::Runtime`] when the thread that exports cannot start. That a collector is not there is no error.
     pub fn build(self) -> Result<Telemetry, TelemetryError> {
         let (telemetry, warnings) = self.start()?;
-        warnings.iter().for_each(|warning| notice::misread(warning));
+        notice::misread(&warnings);
         Ok(telemetry)
     }
 

@@ -173,20 +173,13 @@ impl Ledger {
     }
 
     pub(super) fn report(&self) -> Report {
-        Report {
-            spans: self.traces.delivery(),
-            metrics: self.metrics.delivery(),
-            logs: self.logs.delivery(),
-        }
+        Report { spans: self.traces.delivery(), metrics: self.metrics.delivery(), logs: self.logs.delivery() }
     }
 
     /// The report at the end, when what is pending will not arrive.
     pub(super) fn last_report(&self) -> Report {
-        let last = |delivery: Delivery| Delivery {
-            lost: delivery.lost + delivery.pending,
-            pending: 0,
-            ..delivery
-        };
+        let last =
+            |delivery: Delivery| Delivery { lost: delivery.lost + delivery.pending, pending: 0, ..delivery };
         let report = self.report();
         Report { spans: last(report.spans), metrics: last(report.metrics), logs: last(report.logs) }
     }

@@ -2,7 +2,7 @@
 
 use core::fmt;
 use core::time::Duration;
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use opentelemetry::Context;
@@ -37,11 +37,10 @@ enum Work {
 }
 
 impl Providers {
-    /// Begins the work, each provider's on a thread of its own, since it blocks. Whoever receives is disconnected when
-    /// all of it is done.
-    fn begin(&self, work: Work) -> mpsc::Receiver<()> {
+    /// Begins the work, each provider's on a thread of its own, since it blocks.
+    fn begin(&self, work: Work) -> Arc<Begun> {
         let Self { tracer, meter, logger } = self.clone();
-        let (done, all_done) = mpsc::channel::<()>();
+        let begun = Arc::new(Begun::default());
         // What the providers answer is not always so; the ledger knows better.
         let spans: Box<dyn FnOnce() + Send> = Box::new(move || match work {
             Work::Flush => _ = tracer.force_flush(),
@@ -56,16 +55,53 @@ impl Providers {
             Work::Shutdown(limit) => _ = logger.shutdown_with_timeout(limit),
         });
         for work in [spans, metrics, logs] {
-            let done = done.clone();
+            let part = Part::of(&begun);
             let worker = thread::Builder::new().name("resilience-otlp-end".to_owned());
             // A thread that cannot start is work that is not done; the report shows it.
             let _ = worker.spawn(move || {
                 let _suppressed = Context::enter_telemetry_suppressed_scope();
                 work();
-                drop(done);
+                drop(part);
             });
         }
-        all_done
+        begun
+    }
+}
+
+/// Work that was begun, in parts.
+#[derive(Debug, Default)]
+struct Begun {
+    parts: Mutex<usize>,
+    changed: Condvar,
+}
+
+impl Begun {
+    fn change(&self, change: impl FnOnce(&mut usize)) {
+        change(&mut self.parts.lock().unwrap_or_else(PoisonError::into_inner));
+        self.changed.notify_all();
+    }
+
+    /// Blocks until all of it is done, for `limit` at the most.
+    fn wait(&self, limit: Duration) {
+        let parts = self.parts.lock().unwrap_or_else(PoisonError::into_inner);
+        // Whether it is done shows in the report.
+        let _ = self.changed.wait_timeout_while(parts, limit, |parts| *parts > 0);
+    }
+}
+
+/// A part of it, which is done when this is dropped.
+struct Part(Arc<Begun>);
+
+impl Part {
+    fn of(begun: &Arc<Begun>) -> Self {
+        begun.change(|parts| *parts += 1);
+        Self(Arc::clone(begun))
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        self.0.change(|parts| *parts -= 1);
     }
 }
 
@@ -94,6 +130,8 @@ pub struct Telemetry {
     providers: Providers,
     filters: (Exported, Exported),
     shutdown_timeout: Duration,
+    /// The shutdown that is under way.
+    ending: Option<Arc<Begun>>,
     /// `None` once it is shut down. In the order of their drops: metrics are told until the last collection, and the
     /// runtime sends it.
     alive: Option<(Option<metrics::Installed>, Runtime)>,
@@ -116,7 +154,7 @@ impl Telemetry {
         filters: (Exported, Exported),
         shutdown_timeout: Duration,
     ) -> Self {
-        Self { ledger, providers, filters, shutdown_timeout, alive: Some((installed, runtime)) }
+        Self { ledger, providers, filters, shutdown_timeout, ending: None, alive: Some((installed, runtime)) }
     }
 
     /// Spans and log events as a layer, for a subscriber of the program's own.
@@ -135,6 +173,7 @@ impl Telemetry {
     /// # Ok(())
     /// # }
     /// ```
+    #[must_use]
     pub fn layer<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
@@ -181,25 +220,32 @@ impl Telemetry {
     /// thread is blocked for the rest.
     pub async fn shutdown(mut self) -> Report {
         let limit = self.shutdown_timeout;
-        wait(self.providers.begin(Work::Shutdown(limit)), limit).await;
+        let begun = self.ending.insert(self.providers.begin(Work::Shutdown(limit)));
+        wait(Arc::clone(begun), limit).await;
         self.alive = None;
         self.ledger.last_report()
     }
 
     /// Ends without a word: it never was in place.
     pub(super) fn discard(mut self) {
-        let all_done = self.providers.begin(Work::Shutdown(DROP_TIMEOUT));
-        let _ = all_done.recv_timeout(DROP_TIMEOUT);
+        self.end();
+    }
+
+    /// Ends within [`DROP_TIMEOUT`], in which the thread is blocked.
+    fn end(&mut self) {
+        let begun = self.ending.take();
+        let begun = begun.unwrap_or_else(|| self.providers.begin(Work::Shutdown(DROP_TIMEOUT)));
+        begun.wait(DROP_TIMEOUT);
         self.alive = None;
     }
 }
 
 /// Waits on a thread of its own, so that it does not matter what this is polled on.
-async fn wait(all_done: mpsc::Receiver<()>, limit: Duration) {
+async fn wait(begun: Arc<Begun>, limit: Duration) {
     let (tell, told) = oneshot::channel::<()>();
     let waiter = thread::Builder::new().name("resilience-otlp-end".to_owned());
     let _ = waiter.spawn(move || {
-        let _ = all_done.recv_timeout(limit);
+        begun.wait(limit);
         drop(tell);
     });
     let _ = told.await;
@@ -210,9 +256,7 @@ impl Drop for Telemetry {
         if self.alive.is_none() {
             return;
         }
-        let all_done = self.providers.begin(Work::Shutdown(DROP_TIMEOUT));
-        let _ = all_done.recv_timeout(DROP_TIMEOUT);
-        self.alive = None;
+        self.end();
         notice::abandoned(&self.ledger.last_report());
     }
 }

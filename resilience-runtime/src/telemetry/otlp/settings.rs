@@ -67,9 +67,8 @@ impl Settings {
         };
         let (spans, log_events) = (batch("OTEL_BSP"), batch("OTEL_BLRP"));
         let of_environment = environment.sampler();
-        let sampler = said.sample_ratio.map(|ratio| {
-            Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(ratio)))
-        });
+        let sampler =
+            said.sample_ratio.map(|ratio| Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(ratio))));
         let interval = environment.millis("OTEL_METRIC_EXPORT_INTERVAL");
         let immediate = said.is_immediate.then_some(IMMEDIATE_METRICS);
         let (trace_context, baggage) = environment.propagators();
@@ -92,15 +91,13 @@ impl Settings {
 fn export(said: &TelemetryBuilder, environment: &mut Environment<'_>, signal: Signal) -> Export {
     let timeout = environment.timeout(signal);
     let timeout = said.timeout.unwrap_or(timeout);
-    match &said.collector {
-        Some((protocol, address)) => {
-            Export { protocol: *protocol, endpoint: at(address, signal, *protocol), timeout }
-        }
-        None => {
-            let protocol = environment.protocol(signal);
-            Export { protocol, endpoint: environment.endpoint(signal, protocol), timeout }
-        }
-    }
+    let (protocol, endpoint) = if let Some((protocol, address)) = &said.collector {
+        (*protocol, at(address, signal, *protocol))
+    } else {
+        let protocol = environment.protocol(signal);
+        (protocol, environment.endpoint(signal, protocol))
+    };
+    Export { protocol, endpoint, timeout }
 }
 
 #[cfg(test)]
