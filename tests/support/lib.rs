@@ -1,5 +1,8 @@
 //! What the behaviour tests share: operations that answer by a script, and ways to run calls by hand.
 
+#[cfg(feature = "otlp")]
+#[path = "../receiver/mod.rs"]
+pub mod receiver;
 mod run;
 mod script;
 pub mod watch;

@@ -1,0 +1,8 @@
+//! What a collector receives of annotated functions, by gRPC and by HTTP, and what is said of what it does not.
+//!
+//! There is one meter provider per process, so that each test takes its turn.
+
+mod adversity;
+mod program;
+mod signals;
+mod support;
