@@ -4,5 +4,6 @@
 
 mod adversity;
 mod program;
+mod rotel;
 mod signals;
 mod support;

@@ -2,19 +2,32 @@
 
 use std::io;
 
-use resilience_runtime::resilient;
+use resilience_runtime::{Rejected, resilient};
 use resilience_tests::receiver::{Kind, Log, Received, Status, Value};
 use tracing::level_filters::LevelFilter;
 
 use crate::support::{each_way, turn, under};
 
+/// What it is called.
+const LUCKY: &str = "third_time_lucky";
+
 #[resilient(name = "third_time_lucky", retry = "fixed", base = "2ms", max = 3, fields(item = item))]
 async fn third_time_lucky(item: i64) -> io::Result<i64> {
+    third_time(item)
+}
+
+/// Succeeds at the third attempt.
+pub(crate) fn third_time(item: i64) -> io::Result<i64> {
     tracing::error!(item, "an error that is logged is not the end of the call");
     match resilience_runtime::current().attempt() {
         3 => Ok(item),
         _ => Err(io::ErrorKind::ConnectionReset.into()),
     }
+}
+
+#[resilient(name = "slow", timeout = "50ms")]
+async fn slow() -> Result<(), Rejected> {
+    std::future::pending().await
 }
 
 #[resilient(name = "never", retry = "fixed", base = "1ms", max = 2)]
@@ -52,16 +65,17 @@ fn all_three_signals_of_a_call_arrive() {
             before
         });
         let received = receiver.received();
-        check_spans(&received);
-        check_logs(&received);
-        check_metrics(&received, before);
+        check_spans(&received, LUCKY);
+        check_logs(&received, LUCKY);
+        check_metrics(&received, LUCKY, before);
         assert!(received.headers.iter().all(|header| header == "a header"), "{received:#?}");
         assert_eq!(received.headers.len(), received.requests);
     });
 }
 
-fn check_spans(received: &Received) {
-    let [call] = received.spans_named("third_time_lucky")[..] else { panic!("{:#?}", received.spans) };
+/// A call of that name with two retries, at `DEBUG`, of a service `shop`.
+pub(crate) fn check_spans(received: &Received, name: &str) {
+    let [call] = received.spans_named(name)[..] else { panic!("{:#?}", received.spans) };
     assert_eq!((call.parent.as_str(), call.kind, &call.status), ("", Kind::Internal, &Status::Unset));
     assert_eq!(call.attributes["reliability.outcome"], Value::from("success"));
     // Whole numbers as such: others arrive as texts.
@@ -75,8 +89,8 @@ fn check_spans(received: &Received) {
 
     let children = received.children(call);
     let names: Vec<&str> = children.iter().map(|span| span.name.as_str()).collect();
-    let attempt = "third_time_lucky attempt";
-    assert_eq!(names, [attempt, "backoff", attempt, "backoff", attempt]);
+    let attempt = format!("{name} attempt");
+    assert_eq!(names, [&attempt, "backoff", &attempt, "backoff", &attempt]);
     for (number, attempt) in [(1, children[0]), (2, children[2]), (3, children[4])] {
         assert_eq!(attempt.kind, Kind::Internal);
         assert_eq!(attempt.attributes["reliability.attempt.number"], Value::Int(number));
@@ -98,11 +112,11 @@ fn check_spans(received: &Received) {
     assert_eq!(call.events[1].attributes["reliability.attempt.number"], Value::Int(2));
 }
 
-fn check_logs(received: &Received) {
+pub(crate) fn check_logs(received: &Received, name: &str) {
     let named = |name: &str| received.logs.iter().filter(|log| log.name == name).collect::<Vec<_>>();
     let scheduled = named("reliability.retry.scheduled");
     assert_eq!(scheduled.len(), 2, "{:#?}", received.logs);
-    let call = received.spans_named("third_time_lucky")[0];
+    let call = received.spans_named(name)[0];
     for log in scheduled {
         assert_eq!(log.span, call.id);
         assert_eq!(log.severity, "DEBUG");
@@ -115,8 +129,7 @@ fn check_logs(received: &Received) {
     assert!(errors.iter().all(|log| log.attributes["item"] == Value::Int(7)));
 }
 
-fn check_metrics(received: &Received, before: f64) {
-    let name = "third_time_lucky";
+pub(crate) fn check_metrics(received: &Received, name: &str, before: f64) {
     assert!((count(received, "retry.attempts", name) - before - 3.0).abs() < f64::EPSILON);
     let duration = received.points("reliability.request.duration", "reliability.operation.name", name);
     assert_eq!(duration.iter().map(|point| point.count).sum::<u64>(), 1, "{duration:#?}");
@@ -145,6 +158,24 @@ fn a_call_that_fails_is_an_error_and_says_why() {
         let exhausted = received.logs.iter().find(|log| log.name == "reliability.retry.exhausted").unwrap();
         assert_eq!(exhausted.severity, "WARN");
         assert!(received.logs.iter().all(|log| log.name != "reliability.retry.scheduled"));
+    });
+}
+
+#[test]
+fn a_span_is_as_long_as_what_it_stands_for() {
+    let _turn = turn();
+    each_way(|flavour, protocol, receiver| {
+        flavour.run(async {
+            let telemetry = protocol.to(receiver.grpc(), receiver.http()).build().unwrap();
+            under(&telemetry, slow()).await.unwrap_err();
+            telemetry.shutdown().await;
+        });
+        let received = receiver.received();
+        for name in ["slow", "slow attempt"] {
+            let [span] = received.spans_named(name)[..] else { panic!("{received:#?}") };
+            // Its body was polled once, at the start.
+            assert!(span.end - span.start >= 50_000_000, "{span:#?}");
+        }
     });
 }
 

@@ -4,6 +4,7 @@ mod chaos;
 mod instructions;
 mod line;
 mod readme;
+mod rotel;
 mod schema;
 mod steps;
 mod tools;

@@ -9,6 +9,7 @@ use crate::chaos;
 use crate::instructions;
 use crate::line::{Line, Tally};
 use crate::readme;
+use crate::rotel;
 use crate::schema;
 use crate::tools;
 use crate::workspace::Workspace;
@@ -43,6 +44,7 @@ pub(crate) const STEPS: &[Step] = &[
         about: "the clients of a service and of a database run, likewise",
         work: services,
     },
+    Step { name: "otlp", about: "telemetry passes through a collector that others wrote", work: otlp },
     Step { name: "doctests", about: "the examples in the documentation compile and hold", work: doctests },
     Step { name: "docs", about: "the documentation builds without a warning", work: docs },
     Step { name: "ui", about: "code users write compiles, and mistakes get the expected messages", work: ui },
@@ -87,6 +89,15 @@ fn services(workspace: &Workspace) -> Result<Tally, String> {
     }
     crate::say("skipped: `postgresql` is missing and could not be installed");
     Ok(Tally::default())
+}
+
+fn otlp(workspace: &Workspace) -> Result<Tally, String> {
+    let Some(rotel) = rotel::find(workspace)? else {
+        crate::say("skipped: `rotel` is missing and could not be installed");
+        return Ok(Tally::default());
+    };
+    let tests = "test --workspace --exclude resilience-ui-tests --all-features --test otlp -- --ignored";
+    some_tests(Line::cargo(tests).variable("RESILIENCE_ROTEL", &rotel.display().to_string()).run(workspace)?)
 }
 
 fn doctests(workspace: &Workspace) -> Result<Tally, String> {

@@ -13,16 +13,21 @@ pub(crate) fn has(program: &str, package: &str) -> Result<bool, String> {
     if is_installed(program) {
         return Ok(true);
     }
+    let installed = install(package);
+    if !installed && std::env::var_os("CI").is_some() {
+        return Err(format!("`{program}` is missing, and the package `{package}` could not be installed"));
+    }
+    Ok(installed)
+}
+
+/// Installs a Debian package, if that can be.
+pub(crate) fn install(package: &str) -> bool {
     // The lists of packages may be missing, as in a fresh container.
     let apt = |arguments: &[&str]| {
         Command::new("apt-get").args(arguments).status().is_ok_and(|status| status.success())
     };
     let install = ["install", "--yes", "--no-install-recommends", package];
-    let installed = apt(&install) || (apt(&["update"]) && apt(&install));
-    if !installed && std::env::var_os("CI").is_some() {
-        return Err(format!("`{program}` is missing, and the package `{package}` could not be installed"));
-    }
-    Ok(installed)
+    apt(&install) || (apt(&["update"]) && apt(&install))
 }
 
 /// Whether the program is on the path, or where Debian puts those of a `PostgreSQL`.
