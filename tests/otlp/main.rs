@@ -3,6 +3,7 @@
 //! There is one meter provider per process, so that each test takes its turn.
 
 mod adversity;
+mod links;
 mod program;
 mod rotel;
 mod signals;

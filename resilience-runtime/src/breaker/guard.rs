@@ -15,6 +15,7 @@ use crate::event::{Event, tell};
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use crate::tally::Tally;
 use crate::telemetry::meter::BreakerMeter;
+use crate::telemetry::opener::Opener;
 use crate::time::{STEP_BACK, Tick, nanos};
 
 /// A circuit breaker: stops calls to what keeps failing, and tries now and then whether it is back.
@@ -45,6 +46,7 @@ pub struct Breaker {
     tally: OnceLock<Tally>,
     rejections: AtomicU64,
     pub(crate) meter: BreakerMeter,
+    pub(crate) opener: Opener,
     machine: Mutex<Machine>,
 }
 
@@ -82,6 +84,7 @@ impl Breaker {
                 tally: OnceLock::new(),
                 rejections: AtomicU64::new(0),
                 meter: BreakerMeter::new(),
+                opener: Opener::new(),
                 machine: Mutex::new(Machine::new(settings)),
             }
         }
@@ -181,7 +184,8 @@ impl Breaker {
         if let Some(started) = ticket.started {
             let ended = Tick::now();
             if ended.since(started).as_nanos() > u128::from(self.gate.slow_call()) {
-                return self.record(ticket, Verdict::Success);
+                self.record(ticket, Verdict::Success);
+                return;
             }
             now = Some(ended);
         }
@@ -200,13 +204,14 @@ impl Breaker {
         now < until && back <= nanos(STEP_BACK) && tally.add(word.epoch())
     }
 
-    /// Counts how a call ended, with the lock.
+    /// Counts how a call ended, with the lock; whether that opened the breaker.
     #[cold]
     #[inline(never)]
-    pub(super) fn record(&self, ticket: Ticket, verdict: Verdict) {
+    pub(super) fn record(&self, ticket: Ticket, verdict: Verdict) -> bool {
         let now = Tick::now();
         let change = self.with_lock(|machine| machine.record(now, ticket, verdict));
         self.announce(change);
+        matches!(change, Some(Change::Moved { to: State::Open, .. }))
     }
 
     /// What the breaker does with calls now: an open one is half-open once its open period is over, before any call.
@@ -367,6 +372,9 @@ impl Breaker {
             None => {}
             Some(Change::Moved { from, to, reason, failure_ratio }) => {
                 self.meter.changed(from, to);
+                if to == State::Open {
+                    self.opener.remember();
+                }
                 tell(&Event::BreakerTransition { breaker, from, to, reason, failure_ratio });
             }
             Some(Change::Exceeded { reason, failure_ratio }) => {

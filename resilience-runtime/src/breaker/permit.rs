@@ -55,8 +55,13 @@ impl<'b> Permit<'b> {
 
     /// The dependency failed.
     pub fn failure(self) {
+        self.fail();
+    }
+
+    /// The same; whether that opened the breaker.
+    pub(crate) fn fail(self) -> bool {
         let permit = ManuallyDrop::new(self);
-        permit.breaker.record(permit.ticket, Verdict::Failure);
+        permit.breaker.record(permit.ticket, Verdict::Failure)
     }
 
     /// The outcome says nothing about the dependency.

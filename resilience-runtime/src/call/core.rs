@@ -311,12 +311,20 @@ impl Core {
     /// Tells the breaker how the attempt ended: failed or not, or not to be counted.
     pub(super) fn settle_permit(&mut self, failed: Option<bool>) {
         let Some(permit) = self.permit.take().map(ManuallyDrop::into_inner) else { return };
+        let mut has_opened = false;
         let settle = || match failed {
-            Some(true) => permit.failure(),
+            Some(true) => has_opened = permit.fail(),
             Some(false) => permit.success(),
             None => permit.ignore(),
         };
         self.in_call(settle);
+        if has_opened
+            && let Some(breaker) = self.site.get_breaker()
+            && let Some(detail) = &self.detail
+        {
+            // Of the call, it is this attempt.
+            detail.trace.in_body(|| breaker.opener.remember());
+        }
     }
 
     /// The fallback begins.

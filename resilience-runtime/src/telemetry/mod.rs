@@ -21,6 +21,7 @@ pub(crate) mod meter;
 pub mod metrics;
 #[doc(hidden)]
 pub mod names;
+pub(crate) mod opener;
 #[cfg(feature = "otlp")]
 pub mod otlp;
 pub(crate) mod trace;

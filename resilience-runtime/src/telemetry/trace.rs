@@ -131,6 +131,13 @@ impl Trace {
         self.call.in_scope(f)
     }
 
+    /// Runs `f` in the span of the attempt under way.
+    pub(crate) fn in_body(&self, f: impl FnOnce()) {
+        if !self.body.is_disabled() {
+            self.body.in_scope(f);
+        }
+    }
+
     /// Opens the span of an attempt, before which the call has waited for `delay`.
     pub(crate) fn attempt_begins(
         &mut self,
@@ -169,6 +176,11 @@ impl Trace {
         // A hedge waits for nothing.
         if kind != AttemptKind::Hedge && (number > 1 || !delay.is_zero()) {
             self.body.record(names::DELAY, delay.as_secs_f64());
+        }
+        if kind == AttemptKind::Probe
+            && let Some(breaker) = site.get_breaker()
+        {
+            self.in_body(|| breaker.opener.link());
         }
     }
 
