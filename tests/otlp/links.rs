@@ -17,6 +17,8 @@ enum Failed {
     Rejected(#[from] Rejected),
 }
 
+const REFUSED: Result<(), io::ErrorKind> = Err(io::ErrorKind::ConnectionRefused);
+
 const OPEN_FOR: Duration = Duration::from_secs(1);
 
 #[resilient(name = "by_two", breaker("by two", consecutive = 2, open_for = "1s", probes = 1))]
@@ -42,11 +44,10 @@ fn link_to(span: &Span) -> Link {
 #[test]
 fn a_probe_is_linked_to_the_failure_that_opened_the_breaker() {
     let _turn = turn();
-    const REFUSED: Result<(), io::ErrorKind> = Err(io::ErrorKind::ConnectionRefused);
     for protocol in Protocol::ALL {
-        let receiver = Receiver::start();
+        let collector = Receiver::start();
         paused(async {
-            let telemetry = protocol.to(receiver.grpc(), receiver.http()).build().unwrap();
+            let telemetry = protocol.to(collector.grpc(), collector.http()).build().unwrap();
             under(&telemetry, async {
                 for _ in 0..2 {
                     assert!(matches!(by_two(REFUSED).await, Err(Failed::Io(_))));
@@ -61,7 +62,7 @@ fn a_probe_is_linked_to_the_failure_that_opened_the_breaker() {
             .await;
             assert!(telemetry.shutdown().await.is_complete());
         });
-        let received = receiver.received();
+        let received = collector.received();
         let mut attempts = received.spans_named("by_two attempt");
         attempts.sort_by_key(|span| span.start);
         let [first, second, failed_probe, probe, after] = attempts[..] else { panic!("{attempts:#?}") };
@@ -77,15 +78,15 @@ fn a_probe_is_linked_to_the_failure_that_opened_the_breaker() {
 #[test]
 fn a_failure_that_nobody_saw_is_linked_to_by_none() {
     let _turn = turn();
-    let receiver = Receiver::start();
+    let collector = Receiver::start();
     paused(async {
-        let telemetry = Protocol::Http.to(receiver.grpc(), receiver.http()).build().unwrap();
-        unseen(Err(io::ErrorKind::ConnectionRefused)).await.unwrap_err();
+        let telemetry = Protocol::Http.to(collector.grpc(), collector.http()).build().unwrap();
+        unseen(REFUSED).await.unwrap_err();
         tokio::time::advance(OPEN_FOR).await;
         under(&telemetry, unseen(Ok(()))).await.unwrap();
         assert!(telemetry.shutdown().await.is_complete());
     });
-    let received = receiver.received();
+    let received = collector.received();
     let [probe] = received.spans_named("unseen attempt")[..] else { panic!("{received:#?}") };
     assert_eq!(probe.attributes["reliability.attempt.kind"], Value::from("probe"));
     assert_eq!(probe.links, []);

@@ -86,8 +86,8 @@ fn free_port() -> SocketAddr {
 
 fn all_passes<F: Future<Output = io::Result<i64>>>(protocol: Protocol, name: &str, call: impl Fn(i64) -> F) {
     let _turn = turn();
-    let receiver = Receiver::start();
-    let rotel = Rotel::start(protocol, &receiver);
+    let collector = Receiver::start();
+    let rotel = Rotel::start(protocol, &collector);
     Flavour::CurrentThread.run(async {
         let telemetry = protocol
             .to(format!("http://{}", rotel.grpc), format!("http://{}", rotel.http))
@@ -100,11 +100,11 @@ fn all_passes<F: Future<Output = io::Result<i64>>>(protocol: Protocol, name: &st
         let report = telemetry.shutdown().await;
         assert!(report.is_complete(), "{report}");
     });
-    receiver.wait_for("all three signals", |received| {
+    collector.wait_for("all three signals", |received| {
         let has_metrics = !received.points("retry.attempts", "reliability.operation.name", name).is_empty();
         (received.spans.len() == 6 && received.logs.len() == 5 && has_metrics).then_some(())
     });
-    let received = receiver.received();
+    let received = collector.received();
     check_spans(&received, name);
     check_logs(&received, name);
     check_metrics(&received, name, 0.0);

@@ -20,6 +20,8 @@ pub enum Conduct {
     /// Takes everything.
     #[default]
     Take,
+    /// Takes everything, and of spans and log events keeps the number alone.
+    Count,
     /// Refuses everything as a bad request: HTTP 400, gRPC `INVALID_ARGUMENT`.
     Refuse,
     /// Never answers.
@@ -37,6 +39,10 @@ pub struct Received {
     pub metrics: Vec<Metric>,
     /// In the order of their arrival.
     pub logs: Vec<Log>,
+    /// How many spans there were, those that were not kept too.
+    pub span_count: u64,
+    /// How many log events there were, those that were not kept too.
+    pub log_count: u64,
     /// How many requests there were, those that were not taken too.
     pub requests: usize,
     /// Of these, how many were compressed.

@@ -112,8 +112,14 @@ async fn treat<R: Sent>(store: &Store, request: R, headers: &HeaderMap) -> Optio
         received.headers.extend(header("x-test").map(String::from));
     });
     match store.conduct() {
-        Conduct::Take => {
-            store.change(|received| request.keep(received));
+        conduct @ (Conduct::Take | Conduct::Count) => {
+            store.change(|received| {
+                request.keep(received);
+                if conduct == Conduct::Count {
+                    received.spans.clear();
+                    received.logs.clear();
+                }
+            });
             Some(R::Answer::default())
         }
         Conduct::LeaveOut(count) => Some(R::left_out(count)),

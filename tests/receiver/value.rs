@@ -174,6 +174,7 @@ pub(super) fn keep_spans(request: ExportTraceServiceRequest, received: &mut Rece
         let resource = resource(of_resource.resource);
         for span in of_resource.scope_spans.into_iter().flat_map(|scope| scope.spans) {
             received.spans.push(to_span(span, &resource));
+            received.span_count += 1;
         }
     }
 }
@@ -218,6 +219,7 @@ pub(super) fn keep_logs(request: ExportLogsServiceRequest, received: &mut Receiv
     for of_resource in request.resource_logs {
         let resource = resource(of_resource.resource);
         for log in of_resource.scope_logs.into_iter().flat_map(|scope| scope.log_records) {
+            received.log_count += 1;
             received.logs.push(Log {
                 name: log.event_name,
                 body: match value(log.body) {

@@ -15,6 +15,7 @@ use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use crate::line::Line;
 use crate::steps::{STEPS, Step};
 use crate::workspace::{Stopwatch, Workspace};
 
@@ -31,6 +32,8 @@ fn main() -> ExitCode {
         ["instructions", "--update"] => {
             Workspace::find().and_then(|workspace| instructions::run(&workspace, true))
         }
+        ["soak"] => Workspace::find().and_then(|workspace| soak(&workspace, "3")),
+        ["soak", minutes] => Workspace::find().and_then(|workspace| soak(&workspace, minutes)),
         ["schema"] => Workspace::find().and_then(|workspace| schema::run(&workspace.root, false)),
         ["schema", "--check"] => Workspace::find().and_then(|workspace| schema::run(&workspace.root, true)),
         [unknown, ..] => Err(format!("`{unknown}` is not a command; `cargo xtask` lists them")),
@@ -50,6 +53,7 @@ fn help() -> String {
         "cargo xtask test             runs every step below, in this order; stops at the first failure\n\
          cargo xtask test <step>...   runs these steps alone\n\
          cargo xtask instructions     what a healthy call costs; with --update, commits to it\n\
+         cargo xtask soak [minutes]   calls whose collector is there, is not, and is again: memory, and what is lost\n\
          cargo xtask schema           writes what is made from the telemetry's schema; with --check, compares\n\nsteps:",
     );
     for step in STEPS {
@@ -57,6 +61,12 @@ fn help() -> String {
         let _ = write!(text, "\n  {:<10} {}", step.name, step.about);
     }
     text
+}
+
+/// Calls for so many minutes, with figures at the end.
+fn soak(workspace: &Workspace, minutes: &str) -> Result<(), String> {
+    let program = "run --package resilience-tests --features otlp --bin soak --";
+    Line::cargo(&format!("{program} {minutes}")).run(workspace).map(|_| ())
 }
 
 /// The steps of these names, in the order of the list; all of them when none is named.

@@ -96,7 +96,8 @@ fn otlp(workspace: &Workspace) -> Result<Tally, String> {
         crate::say("skipped: `rotel` is missing and could not be installed");
         return Ok(Tally::default());
     };
-    let tests = "test --workspace --exclude resilience-ui-tests --all-features --test otlp -- --ignored";
+    let tests =
+        "test --workspace --exclude resilience-ui-tests --all-features --test otlp -- --ignored rotel::";
     some_tests(Line::cargo(tests).variable("RESILIENCE_ROTEL", &rotel.display().to_string()).run(workspace)?)
 }
 

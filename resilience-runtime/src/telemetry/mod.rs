@@ -28,4 +28,4 @@ pub(crate) mod trace;
 pub(crate) mod values;
 
 #[cfg(feature = "otlp")]
-pub use self::otlp::{Report, Telemetry, TelemetryBuilder, TelemetryError, install};
+pub use self::otlp::{Delivery, Report, Telemetry, TelemetryBuilder, TelemetryError, install};
