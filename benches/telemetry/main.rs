@@ -79,8 +79,8 @@ const ABOUT: &str = "\
 
 Nanoseconds on the thread of a healthy call, the median of many rounds in one run. Each column says what is installed.
 Where something is sent, it is sent in batches by HTTP to a collector that takes everything, on threads of its own, whose
-work is not in these figures. A call with the attribute is two spans, the call and its attempt, with fifteen attributes
-between them; `#[instrument]` has one attribute. Made by
+work is not in these figures. A call with `#[resilient]` is two spans, the call and its attempt, with twelve attributes or
+more between them; one with `#[instrument]` is a span with one. Made by
 `cargo bench -p resilience-benches --features otlp --bench telemetry > benches/telemetry.md`.
 ";
 

@@ -148,6 +148,29 @@ fn what_the_program_says_holds_over_the_environment() {
 }
 
 #[test]
+fn a_header_of_the_program_holds_over_that_of_the_environment() {
+    let test = "program::a_header_of_the_program_holds_over_that_of_the_environment";
+    for protocol in ["grpc", "http/protobuf"] {
+        let variables = [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", if protocol == "grpc" { "{grpc}" } else { "{http}" }),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+            ("OTEL_EXPORTER_OTLP_HEADERS", "x-test=of%20the%20environment"),
+        ];
+        let ended = started(test, Conduct::Take, &variables, || {
+            run(async {
+                let telemetry = Telemetry::builder().header("X-Test", "100%25").install().unwrap();
+                calls(1).await;
+                telemetry.shutdown().await;
+            });
+        });
+        let Some(ended) = ended else { return };
+        // As it was given, and not decoded as those of the variable are.
+        assert_eq!(ended.received.headers, vec!["100%25"; ended.received.requests], "{protocol}");
+        assert_eq!(ended.received.spans.len(), 2);
+    }
+}
+
+#[test]
 fn the_environment_can_switch_all_of_it_off() {
     let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", "{http}"), ("OTEL_SDK_DISABLED", "true")];
     let test = "program::the_environment_can_switch_all_of_it_off";

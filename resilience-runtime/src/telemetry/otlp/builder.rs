@@ -64,7 +64,8 @@ impl TelemetryBuilder {
         self
     }
 
-    /// Sends this header with every request, as for authentication. Names that are no names of headers are left out.
+    /// Sends this header with every request, as for authentication. What is no header is
+    /// left out, with a line in the log.
     pub fn header(mut self, name: impl Into<String>, value: impl Into<String>) -> Self {
         self.headers.insert(name.into().to_ascii_lowercase(), value.into());
         self
@@ -137,7 +138,10 @@ impl TelemetryBuilder {
     ///
     /// [`TelemetryError::SubscriberSet`] when there is a global subscriber already, and those of [`build`](Self::build).
     pub fn install(self) -> Result<Telemetry, TelemetryError> {
-        self.install_with(tracing_subscriber::layer::Identity::new())
+        // Without a layer that does nothing: one without a filter wants every span there is.
+        self.install_as(|telemetry| {
+            Dispatch::new(tracing_subscriber::registry().with(telemetry.layer_that_writes()))
+        })
     }
 
     /// As [`install`](Self::install), with another layer beside: one that shows calls on the terminal, or writes a log.
@@ -159,12 +163,17 @@ impl TelemetryBuilder {
     where
         L: Layer<Registry> + Send + Sync,
     {
+        self.install_as(|telemetry| {
+            Dispatch::new(tracing_subscriber::registry().with(layer).with(telemetry.layer_that_writes()))
+        })
+    }
+
+    fn install_as(self, dispatch: impl FnOnce(&Telemetry) -> Dispatch) -> Result<Telemetry, TelemetryError> {
         if tracing::dispatcher::has_been_set() {
             return Err(TelemetryError::SubscriberSet);
         }
         let (telemetry, warnings) = self.start()?;
-        let subscriber = tracing_subscriber::registry().with(layer).with(telemetry.layer_that_writes());
-        if tracing::dispatcher::set_global_default(Dispatch::new(subscriber)).is_err() {
+        if tracing::dispatcher::set_global_default(dispatch(&telemetry)).is_err() {
             telemetry.discard();
             return Err(TelemetryError::SubscriberSet);
         }
@@ -180,8 +189,9 @@ impl TelemetryBuilder {
     ///
     /// # Errors
     ///
-    /// [`TelemetryError::Exporter`] when an address is none, or has the scheme `https` and there is no TLS in the build;
-    /// [`TelemetryError::Runtime`] when the thread that exports cannot start. That a collector is not there is no error.
+    /// [`TelemetryError::Exporter`] when an address is none, or by gRPC has the scheme `https` and there is no TLS in the
+    /// build; [`TelemetryError::Runtime`] when the thread that exports cannot start. That a collector is not there is no
+    /// error.
     pub fn build(self) -> Result<Telemetry, TelemetryError> {
         let (telemetry, warnings) = self.start()?;
         notice::misread(&warnings);

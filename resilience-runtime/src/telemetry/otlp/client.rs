@@ -7,19 +7,26 @@ use core::future::Future;
 use core::pin::Pin;
 use core::time::Duration;
 
+use http::HeaderMap;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use tokio::runtime::Handle;
 
 #[derive(Debug)]
 pub(super) struct Client {
     client: reqwest::Client,
+    /// Those of the program, which hold over those of the environment.
+    headers: HeaderMap,
     runtime: Handle,
 }
 
 impl Client {
-    pub(super) fn new(runtime: Handle, timeout: Duration) -> Result<Self, reqwest::Error> {
+    pub(super) fn new(
+        runtime: Handle,
+        timeout: Duration,
+        headers: HeaderMap,
+    ) -> Result<Self, reqwest::Error> {
         let client = reqwest::Client::builder().timeout(timeout).build()?;
-        Ok(Self { client, runtime })
+        Ok(Self { client, headers, runtime })
     }
 }
 
@@ -27,12 +34,13 @@ impl HttpClient for Client {
     // As `async_trait` writes it.
     fn send_bytes<'life, 'answer>(
         &'life self,
-        request: Request<Bytes>,
+        mut request: Request<Bytes>,
     ) -> Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'answer>>
     where
         'life: 'answer,
         Self: 'answer,
     {
+        request.headers_mut().extend(self.headers.clone());
         let client = self.client.clone();
         let sent = self.runtime.spawn(async move { client.send_bytes(request).await });
         Box::pin(async move { sent.await? })

@@ -152,6 +152,20 @@ impl<'a> Environment<'a> {
         self.first(&[name.to_owned()], "a whole number from 1", read)
     }
 
+    /// What the exporters read themselves, and would leave out in silence.
+    pub(super) fn check(&mut self) {
+        let one_of =
+            |text: &str, known: &[&str]| known.contains(&text.to_ascii_lowercase().as_str()).then_some(());
+        for signal in Signal::ALL {
+            for name in Self::names(signal, "COMPRESSION") {
+                self.first(&[name], "`gzip` or `none`", |text| one_of(text, &["gzip", "none"]));
+            }
+        }
+        let name = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE".to_owned();
+        let known = ["cumulative", "delta", "lowmemory"];
+        self.first(&[name], "`cumulative`, `delta` or `lowmemory`", |text| one_of(text, &known));
+    }
+
     /// `OTEL_TRACES_SAMPLER`, with its argument.
     pub(super) fn sampler(&mut self) -> Sampler {
         let root = |sampler| Sampler::ParentBased(Box::new(sampler));
@@ -270,6 +284,8 @@ mod tests {
             ("OTEL_TRACES_SAMPLER", "xray"),
             ("OTEL_PROPAGATORS", "tracecontext, b3"),
             ("OTEL_METRICS_EXPORTER", "prometheus"),
+            ("OTEL_EXPORTER_OTLP_COMPRESSION", "brotli"),
+            ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "temporary"),
         ];
         let ((), warnings) = with(&variables, |it| {
             assert!(!it.is_disabled());
@@ -278,11 +294,12 @@ mod tests {
             assert_eq!(it.count("OTEL_BSP_MAX_QUEUE_SIZE"), None);
             assert_eq!(it.millis("OTEL_METRIC_EXPORT_INTERVAL"), None);
             it.sampler();
+            it.check();
             assert_eq!(it.propagators(), (true, false));
             assert!(it.sends(Signal::Metrics));
         });
         let named = |name: &str| warnings.iter().filter(|warning| warning.contains(name)).count();
-        assert_eq!(warnings.len(), 7, "{warnings:#?}");
+        assert_eq!(warnings.len(), 9, "{warnings:#?}");
         for (name, _) in variables.iter().filter(|(name, _)| *name != "OTEL_EXPORTER_OTLP_PROTOCOL") {
             assert_eq!(named(name), 1, "{name}: {warnings:#?}");
         }

@@ -159,8 +159,9 @@ impl Telemetry {
 
     /// Spans and log events as a layer, for a subscriber of the program's own.
     ///
-    /// One of it is enough. It has its own filters: the level of the [builder](TelemetryBuilder::level), and none of what
-    /// exporting tells of itself.
+    /// One of it is enough, in the global subscriber: what a collector says that it left out of a batch is told on a
+    /// thread of its own, and counted there. It has its own filters: the level of the
+    /// [builder](TelemetryBuilder::level), and none of what exporting tells of itself.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {

@@ -20,8 +20,8 @@
 //! | the collector | `OTEL_EXPORTER_OTLP_ENDPOINT` | [`grpc`](TelemetryBuilder::grpc), [`http`](TelemetryBuilder::http) | `http://localhost:4318`, or `:4317` for gRPC |
 //! | how it is spoken to: `grpc`, `http/protobuf` | `OTEL_EXPORTER_OTLP_PROTOCOL` | likewise | `http/protobuf` |
 //! | the time for a batch, in ms | `OTEL_EXPORTER_OTLP_TIMEOUT` | [`timeout`](TelemetryBuilder::timeout) | 10 s |
-//! | headers | `OTEL_EXPORTER_OTLP_HEADERS` | [`header`](TelemetryBuilder::header), beside those of the variable | none |
-//! | `gzip` | `OTEL_EXPORTER_OTLP_COMPRESSION` | - | none |
+//! | headers | `OTEL_EXPORTER_OTLP_HEADERS` | [`header`](TelemetryBuilder::header), beside those of the variable, and over one of the same name | none |
+//! | `gzip`, or `none` | `OTEL_EXPORTER_OTLP_COMPRESSION` | - | none |
 //! | `service.name` | `OTEL_SERVICE_NAME` | [`service_name`](TelemetryBuilder::service_name) | `unknown_service` |
 //! | where everything comes from | `OTEL_RESOURCE_ATTRIBUTES` | [`resource`](TelemetryBuilder::resource), key by key | that of the SDK |
 //! | which traces are sampled | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | [`sample_ratio`](TelemetryBuilder::sample_ratio) | all, or as the caller decided |
@@ -29,6 +29,7 @@
 //! | how long spans wait, and how many | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | [`immediate`](TelemetryBuilder::immediate) | 5 s, 2048, 512 |
 //! | the same of log events | `OTEL_BLRP_..` | likewise | 1 s, 2048, 512 |
 //! | how often metrics are collected, in ms | `OTEL_METRIC_EXPORT_INTERVAL` | [`metric_interval`](TelemetryBuilder::metric_interval) | 60 s |
+//! | `cumulative`, `delta` or `lowmemory` metrics | `OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE` | - | `cumulative` |
 //! | what crosses to other services | `OTEL_PROPAGATORS` | - | `tracecontext`, `baggage` |
 //! | nothing of all this | `OTEL_SDK_DISABLED=true`, which holds over the program | - | |
 //! | spans and log events up to a level | - | [`level`](TelemetryBuilder::level) | `INFO` |
@@ -42,19 +43,26 @@
 //! [`Telemetry::report`] says for each signal how much was delivered and how much was not. So is what comes while the
 //! queue is full, and what a collector says it left out of a batch. Of each such time there is one line in the log, and
 //! another when it is over (`resilience_runtime::otlp` is their target; [`install`] writes them to the standard error
-//! stream). Counters lose nothing by a collection that did not arrive, except the last.
+//! stream). Cumulative counters lose nothing by a collection that did not arrive, except the last.
 //!
 //! **At the end** [`Telemetry::shutdown`] sends what is left, on any runtime and on none. What a program has not sent when
 //! it is killed, nobody counts.
 //!
 //! **Exporting is not exported.** It happens on threads where no span and no log event is recorded, whatever libraries tell
-//! there. An `ERROR` that is logged in a call does not make its span an error: how the call ended does.
+//! there.
+//!
+//! **Errors that are logged** are events of their span and of the log, and do not make the span an error, that of a call
+//! or any other: a failure that is logged may be retried, or answered by a fallback. How a call ended says its span.
+//!
+//! **Links.** The attempt of a half-open breaker's probe has a link to the attempt that opened the breaker: from the call
+//! that found the dependency back, or still away, to the failure that it began with. With a layer of OpenTelemetry that
+//! the program makes itself it is there too.
 //!
 //! **TLS** is not built in. For an `https` address, depend on `opentelemetry-otlp` with `tls-ring` and `tls-roots` (gRPC)
 //! or on `reqwest` with `rustls` (HTTP) beside this crate.
 //!
-//! **What it costs.** Some sixty more crates to build, gRPC and HTTP among them, and one thread for each signal and one
-//! for sending. What a call costs then stands in the README of the repository.
+//! **What it costs.** About a hundred more crates to build than with `otel`, gRPC and HTTP among them, and one thread for
+//! each signal and one for sending. What a call costs then stands in the README of the repository.
 
 mod builder;
 mod client;

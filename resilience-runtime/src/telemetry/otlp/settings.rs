@@ -2,6 +2,7 @@
 
 use core::time::Duration;
 
+use http::{HeaderMap, HeaderName, HeaderValue};
 use opentelemetry_sdk::trace::Sampler;
 use tracing::level_filters::LevelFilter;
 
@@ -43,6 +44,7 @@ pub(super) struct Settings {
     pub(super) spans: Batch,
     pub(super) log_events: Batch,
     pub(super) interval: Option<Duration>,
+    pub(super) headers: HeaderMap,
     pub(super) level: LevelFilter,
     pub(super) trace_context: bool,
     pub(super) baggage: bool,
@@ -72,6 +74,8 @@ impl Settings {
         let interval = environment.millis("OTEL_METRIC_EXPORT_INTERVAL");
         let immediate = said.is_immediate.then_some(IMMEDIATE_METRICS);
         let (trace_context, baggage) = environment.propagators();
+        environment.check();
+        let headers = headers(said, &mut environment.warnings);
         Self {
             traces,
             metrics,
@@ -80,6 +84,7 @@ impl Settings {
             spans,
             log_events,
             interval: said.metric_interval.or(immediate).or(interval),
+            headers,
             level: said.level,
             trace_context: is_on && trace_context,
             baggage: is_on && baggage,
@@ -98,6 +103,18 @@ fn export(said: &TelemetryBuilder, environment: &mut Environment<'_>, signal: Si
         (protocol, environment.endpoint(signal, protocol))
     };
     Export { protocol, endpoint, timeout }
+}
+
+/// Those that are headers. Of the others the name is told: the value may be a secret.
+fn headers(said: &TelemetryBuilder, warnings: &mut Vec<String>) -> HeaderMap {
+    let mut headers = HeaderMap::new();
+    for (name, value) in &said.headers {
+        match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
+            (Ok(name), Ok(value)) => _ = headers.insert(name, value),
+            _ => warnings.push(format!("`{name}` with its value is no header; it is left out")),
+        }
+    }
+    headers
 }
 
 #[cfg(test)]
@@ -154,6 +171,15 @@ mod tests {
         assert_eq!(format!("{:?}", settings.sampler), "ParentBased(TraceIdRatioBased(0.5))");
         assert_eq!(settings.interval, Some(Duration::from_secs(2)));
         assert_eq!(settings.spans.delay, Some(IMMEDIATE));
+    }
+
+    #[test]
+    fn what_is_no_header_is_left_out_and_said_without_its_value() {
+        let said = TelemetryBuilder::new().header("X-Token", "secret").header("not one", "hidden");
+        let settings = settings(&said, &[]);
+        assert_eq!(settings.headers.len(), 1);
+        assert_eq!(settings.headers["x-token"], "secret");
+        assert_eq!(settings.warnings, ["`not one` with its value is no header; it is left out"]);
     }
 
     #[test]

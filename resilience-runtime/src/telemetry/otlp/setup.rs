@@ -1,10 +1,11 @@
 //! Makes exporters and providers of settings.
 
 use core::fmt::Display;
+use core::mem;
 use core::time::Duration;
-use std::collections::HashMap;
 use std::sync::Arc;
 
+use http::HeaderMap;
 use opentelemetry::global;
 use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
 use opentelemetry_otlp::{
@@ -17,6 +18,8 @@ use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
 use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use opentelemetry_sdk::trace::{self, BatchSpanProcessor, SdkTracerProvider};
 use tonic::metadata::MetadataMap;
+use tonic::service::Interceptor;
+use tonic::{Request, Status};
 
 use super::builder::{TelemetryBuilder, TelemetryError};
 use super::client::Client;
@@ -32,20 +35,19 @@ use crate::telemetry::metrics;
 /// An exporter of one signal: the three have the same builders by name, and not by trait.
 macro_rules! exporter {
     ($exporter:ident, $export:expr, $setup:expr) => {{
-        let (export, setup): (&Export, &Setup<'_>) = ($export, $setup);
+        let (export, setup): (&Export, &Setup) = ($export, $setup);
         let built = match export.protocol {
             Protocol::Grpc => $exporter::builder()
                 .with_tonic()
                 .with_endpoint(&export.endpoint)
                 .with_timeout(export.timeout)
-                .with_metadata(setup.metadata())
+                .with_interceptor(Headers(setup.headers.clone()))
                 .build(),
             Protocol::Http => $exporter::builder()
                 .with_http()
                 .with_protocol(Encoding::HttpBinary)
                 .with_endpoint(&export.endpoint)
                 .with_timeout(export.timeout)
-                .with_headers(setup.headers.clone())
                 .with_http_client(setup.client(export.timeout)?)
                 .build(),
         };
@@ -55,27 +57,33 @@ macro_rules! exporter {
     }};
 }
 
-struct Setup<'a> {
+struct Setup {
     runtime: Runtime,
     ledger: Arc<Ledger>,
-    headers: &'a HashMap<String, String>,
+    headers: HeaderMap,
 }
 
-impl Setup<'_> {
-    fn metadata(&self) -> MetadataMap {
-        let headers = self.headers.iter().filter_map(|(name, value)| {
-            let name = http::HeaderName::from_bytes(name.as_bytes()).ok()?;
-            Some((name, http::HeaderValue::from_str(value).ok()?))
-        });
-        MetadataMap::from_headers(headers.collect())
-    }
-
+impl Setup {
     fn client(&self, timeout: Duration) -> Result<Client, TelemetryError> {
-        Client::new(self.runtime.handle().clone(), timeout).map_err(no_exporter)
+        let headers = self.headers.clone();
+        Client::new(self.runtime.handle().clone(), timeout, headers).map_err(no_exporter)
     }
 
     fn bounded<P>(&self, processor: P, batch: Batch) -> Bounded<P> {
         Bounded { processor, ledger: Arc::clone(&self.ledger), queue: batch.queue as u64 }
+    }
+}
+
+/// The headers of the program in a request by gRPC, which hold over those of the environment.
+#[derive(Clone)]
+struct Headers(HeaderMap);
+
+impl Interceptor for Headers {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        let mut headers = mem::take(request.metadata_mut()).into_headers();
+        headers.extend(self.0.clone());
+        *request.metadata_mut() = MetadataMap::from_headers(headers);
+        Ok(request)
     }
 }
 
@@ -86,7 +94,7 @@ fn no_exporter(error: impl Display) -> TelemetryError {
 /// Makes everything, and OpenTelemetry's global providers of it.
 pub(super) fn start(said: &TelemetryBuilder, settings: &Settings) -> Result<Telemetry, TelemetryError> {
     let runtime = Runtime::start().map_err(TelemetryError::Runtime)?;
-    let setup = Setup { runtime, ledger: Arc::new(Ledger::new()), headers: &said.headers };
+    let setup = Setup { runtime, ledger: Arc::new(Ledger::new()), headers: settings.headers.clone() };
     // A gRPC channel lives on the runtime it is made on.
     let handle = setup.runtime.handle().clone();
     let entered = handle.enter();
@@ -123,7 +131,7 @@ fn resource(said: &TelemetryBuilder) -> Resource {
 }
 
 fn tracer_provider(
-    setup: &Setup<'_>,
+    setup: &Setup,
     settings: &Settings,
     resource: &Resource,
 ) -> Result<SdkTracerProvider, TelemetryError> {
@@ -141,7 +149,7 @@ fn tracer_provider(
 }
 
 fn meter_provider(
-    setup: &Setup<'_>,
+    setup: &Setup,
     settings: &Settings,
     resource: &Resource,
 ) -> Result<SdkMeterProvider, TelemetryError> {
@@ -155,7 +163,7 @@ fn meter_provider(
 }
 
 fn logger_provider(
-    setup: &Setup<'_>,
+    setup: &Setup,
     settings: &Settings,
     resource: Resource,
 ) -> Result<SdkLoggerProvider, TelemetryError> {
