@@ -205,6 +205,27 @@ fn a_signal_that_is_switched_off_is_not_sent() {
 }
 
 #[test]
+fn no_span_is_made_for_metrics_alone() {
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "{http}"),
+        ("OTEL_TRACES_EXPORTER", "none"),
+        ("OTEL_LOGS_EXPORTER", "none"),
+    ];
+    let test = "program::no_span_is_made_for_metrics_alone";
+    let program = || {
+        run(async {
+            let telemetry = telemetry::install().unwrap();
+            assert!(tracing::info_span!("for nobody").is_disabled());
+            calls(1).await;
+            telemetry.shutdown().await;
+        });
+    };
+    let Some(ended) = started(test, Conduct::Take, &variables, program) else { return };
+    assert_eq!((ended.received.spans.len(), ended.received.logs.len()), (0, 0), "{ended:#?}");
+    assert!(!ended.received.points("retry.attempts", "reliability.operation.name", "installed").is_empty());
+}
+
+#[test]
 fn a_variable_that_cannot_be_read_is_said_once_and_left_out() {
     let variables = [
         ("OTEL_EXPORTER_OTLP_ENDPOINT", "{http}"),

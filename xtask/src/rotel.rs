@@ -50,3 +50,13 @@ fn program(environment: &Path) -> Option<PathBuf> {
         program.is_file().then_some(program)
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_environment_that_was_never_made_has_no_program() {
+        assert_eq!(program(Path::new("no/such/directory")), None);
+    }
+}
