@@ -1,6 +1,7 @@
 //! A collector that is down, hangs, refuses, or comes back: calls go on, and what is lost is counted.
 
 use std::io;
+use std::net::TcpStream;
 use std::time::Duration;
 
 use resilience_runtime::resilient;
@@ -112,6 +113,36 @@ fn a_call_does_not_wait_for_a_collector_that_hangs() {
             assert_eq!(delivered(&report), [(0, 202), (0, 101)], "{report}");
         });
     });
+}
+
+/// As behind a firewall that drops what it does not know: nobody refuses, and nobody answers.
+#[test]
+fn a_connection_that_is_never_made_is_given_up() {
+    let _turn = turn();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let _entered = runtime.enter();
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let full = socket.listen(1).unwrap();
+    let address = full.local_addr().unwrap();
+    // They wait to be accepted, and for more there is no place.
+    let soon = Duration::from_millis(100);
+    let waiting: Vec<_> = (0..8).map_while(|_| TcpStream::connect_timeout(&address, soon).ok()).collect();
+    assert!(waiting.len() < 8, "the queue is never full");
+    for protocol in Protocol::ALL {
+        let address = format!("http://{address}");
+        let report = Flavour::CurrentThread.run(async {
+            let builder = protocol.to(address.clone(), address).timeout(Duration::from_millis(300));
+            let telemetry = builder.shutdown_timeout(Duration::from_secs(60)).build().unwrap();
+            calls(&telemetry, 2).await;
+            let watch = Watch::start();
+            let report = telemetry.flush().await;
+            assert!(watch.elapsed() < Duration::from_secs(5), "{:?} by {protocol:?}", watch.elapsed());
+            telemetry.shutdown().await;
+            report
+        });
+        assert_eq!(delivered(&report), [(0, 4), (0, 2)], "{report} by {protocol:?}");
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use std::time::Duration;
 use resilience_runtime::resilient;
 use resilience_runtime::telemetry::{self, Telemetry, TelemetryError};
 use resilience_tests::receiver::{Conduct, Received, Receiver, Value};
+use tracing::level_filters::LevelFilter;
 
 /// Set where this is the program that was started.
 const STARTED: &str = "RESILIENCE_TEST_PROGRAM";
@@ -145,6 +146,36 @@ fn what_the_program_says_holds_over_the_environment() {
     assert_eq!(span.resource["service.name"], Value::from("this one"));
     assert_eq!(span.resource["host.name"], Value::from("there"));
     assert_eq!(span.resource["deployment.environment.name"], Value::from("staging"));
+}
+
+#[test]
+fn exporting_is_not_exported() {
+    let test = "program::exporting_is_not_exported";
+    for protocol in ["grpc", "http/protobuf"] {
+        let variables = [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", if protocol == "grpc" { "{grpc}" } else { "{http}" }),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+        ];
+        let ended = started(test, Conduct::Take, &variables, || {
+            run(async {
+                let telemetry = Telemetry::builder().level(LevelFilter::TRACE).install().unwrap();
+                for _ in 0..3 {
+                    calls(1).await;
+                    tracing::trace!(target: "hyper::client", "of the program itself");
+                    tracing::trace!(target: "opentelemetry_sdk", "of the SDK, where the program calls it");
+                    telemetry.flush().await;
+                }
+                telemetry.shutdown().await;
+            });
+        });
+        let Some(ended) = ended else { return };
+        let mut spans: Vec<&str> = ended.received.spans.iter().map(|span| span.name.as_str()).collect();
+        spans.sort_unstable();
+        assert_eq!(spans, [["installed"; 3], ["installed attempt"; 3]].concat(), "{protocol}");
+        let mut logs: Vec<&str> = ended.received.logs.iter().map(|log| log.body.as_str()).collect();
+        logs.sort_unstable();
+        assert_eq!(logs, [["an attempt"; 3], ["of the program itself"; 3]].concat(), "{protocol}");
+    }
 }
 
 #[test]

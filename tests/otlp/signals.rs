@@ -3,7 +3,7 @@
 use std::io;
 
 use resilience_runtime::{Rejected, resilient};
-use resilience_tests::receiver::{Kind, Log, Received, Status, Value};
+use resilience_tests::receiver::{Kind, Received, Status, Value};
 use tracing::level_filters::LevelFilter;
 
 use crate::support::{each_way, turn, under};
@@ -191,31 +191,5 @@ fn spans_arrive_while_the_program_runs_when_it_asks_for_that() {
             receiver.wait_for("the call and its attempts", spans);
             telemetry.shutdown().await;
         });
-    });
-}
-
-#[test]
-fn exporting_is_not_exported() {
-    let _turn = turn();
-    each_way(|flavour, protocol, receiver| {
-        flavour.run(async {
-            let builder = protocol.to(receiver.grpc(), receiver.http());
-            let telemetry = builder.level(LevelFilter::TRACE).immediate().build().unwrap();
-            under(&telemetry, async {
-                third_time_lucky(1).await.unwrap();
-                telemetry.flush().await;
-                third_time_lucky(2).await.unwrap();
-                telemetry.flush().await;
-            })
-            .await;
-            telemetry.shutdown().await;
-        });
-        let received = receiver.received();
-        let of_calls = |name: &str| name.starts_with("third_time_lucky") || name == "backoff";
-        assert!(received.spans.iter().all(|span| of_calls(&span.name)), "{:#?}", received.spans);
-        let of_program =
-            |log: &&Log| log.name.starts_with("reliability.") || log.attributes.contains_key("item");
-        let others: Vec<_> = received.logs.iter().filter(|log| !of_program(log)).collect();
-        assert!(others.is_empty(), "{others:#?}");
     });
 }
