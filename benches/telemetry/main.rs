@@ -67,7 +67,9 @@ fn table() -> Result<String, Box<dyn Error>> {
             return Err(format!("{column}: {}", String::from_utf8_lossy(&output.stderr)).into());
         }
         let cells = String::from_utf8(output.stdout)?;
-        rows.iter_mut().zip(cells.lines()).for_each(|(row, cell)| *row += &format!(" {cell} |"));
+        for (row, cell) in rows.iter_mut().zip(cells.lines()) {
+            row.extend([" ", cell, " |"]);
+        }
     }
     let names = COLUMNS.map(|(name, _)| format!(" {name} |")).concat();
     let line = "---:|".repeat(COLUMNS.len());
@@ -103,7 +105,7 @@ fn measured(column: &str) -> Result<String, Box<dyn Error>> {
             return Err(format!("other spans were sent than the column says: {report}").into());
         }
     }
-    Ok(figures.iter().map(|figure| format!("{figure:.0}\n")).collect())
+    Ok(figures.map(|figure| format!("{figure:.0}\n")).concat())
 }
 
 fn install(column: &str) -> Result<Option<Telemetry>, Box<dyn Error>> {

@@ -13,7 +13,7 @@ use tokio::runtime::Handle;
 
 #[derive(Debug)]
 pub(super) struct Client {
-    client: reqwest::Client,
+    inner: reqwest::Client,
     /// Those of the program, which hold over those of the environment.
     headers: HeaderMap,
     runtime: Handle,
@@ -25,8 +25,8 @@ impl Client {
         timeout: Duration,
         headers: HeaderMap,
     ) -> Result<Self, reqwest::Error> {
-        let client = reqwest::Client::builder().timeout(timeout).build()?;
-        Ok(Self { client, headers, runtime })
+        let inner = reqwest::Client::builder().timeout(timeout).build()?;
+        Ok(Self { inner, headers, runtime })
     }
 }
 
@@ -41,7 +41,7 @@ impl HttpClient for Client {
         Self: 'answer,
     {
         request.headers_mut().extend(self.headers.clone());
-        let client = self.client.clone();
+        let client = self.inner.clone();
         let sent = self.runtime.spawn(async move { client.send_bytes(request).await });
         Box::pin(async move { sent.await? })
     }
