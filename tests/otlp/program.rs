@@ -120,32 +120,36 @@ fn the_environment_alone_says_where_to_and_how() {
 
 #[test]
 fn what_the_program_says_holds_over_the_environment() {
-    let variables = [
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
-        ("COLLECTOR", "{http}"),
-        ("OTEL_SERVICE_NAME", "another"),
-        ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=staging,host.name=here"),
-        ("OTEL_TRACES_SAMPLER", "always_off"),
-    ];
     let test = "program::what_the_program_says_holds_over_the_environment";
-    let ended = started(test, Conduct::Take, &variables, || {
-        run(async {
-            let telemetry = Telemetry::builder()
-                .http(std::env::var("COLLECTOR").unwrap())
-                .service_name("this one")
-                .resource("host.name", "there")
-                .sample_ratio(1.0)
-                .install()
-                .unwrap();
-            calls(5).await;
-            telemetry.shutdown().await;
+    for (protocol, collector) in [("grpc", "{grpc}"), ("http/protobuf", "{http}")] {
+        let variables = [
+            ("COLLECTOR", collector),
+            ("COLLECTOR_PROTOCOL", protocol),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+            ("OTEL_EXPORTER_OTLP_TRACES_ENDPOINT", "http://127.0.0.1:2"),
+            ("OTEL_SERVICE_NAME", "another"),
+            ("OTEL_RESOURCE_ATTRIBUTES", "deployment.environment.name=staging,host.name=here"),
+            ("OTEL_TRACES_SAMPLER", "always_off"),
+        ];
+        let ended = started(test, Conduct::Take, &variables, || {
+            let variable = |name| std::env::var(name).unwrap();
+            let builder = match variable("COLLECTOR_PROTOCOL").as_str() {
+                "grpc" => Telemetry::builder().grpc(variable("COLLECTOR")),
+                _ => Telemetry::builder().http(variable("COLLECTOR")),
+            };
+            let builder = builder.service_name("this one").resource("host.name", "there").sample_ratio(1.0);
+            run(async {
+                let telemetry = builder.install().unwrap();
+                calls(5).await;
+                telemetry.shutdown().await;
+            });
         });
-    });
-    let Some(ended) = ended else { return };
-    let span = ended.received.spans.first().unwrap_or_else(|| panic!("{ended:#?}"));
-    assert_eq!(span.resource["service.name"], Value::from("this one"));
-    assert_eq!(span.resource["host.name"], Value::from("there"));
-    assert_eq!(span.resource["deployment.environment.name"], Value::from("staging"));
+        let Some(ended) = ended else { return };
+        let span = ended.received.spans.first().unwrap_or_else(|| panic!("{ended:#?}"));
+        assert_eq!(span.resource["service.name"], Value::from("this one"));
+        assert_eq!(span.resource["host.name"], Value::from("there"));
+        assert_eq!(span.resource["deployment.environment.name"], Value::from("staging"));
+    }
 }
 
 #[test]

@@ -43,12 +43,13 @@ fn main() -> ExitCode {
 
 fn run(time: Duration) -> Result<(), Box<dyn Error>> {
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let mut memory = Memory::default();
     for protocol in ["gRPC", "HTTP"] {
+        let mut memory = Memory::default();
         runtime.block_on(soak(protocol, time / 2, &mut memory))?;
+        say(&format!("{protocol}, memory: {memory}"));
+        memory.check()?;
     }
-    say(&format!("memory: {memory}"));
-    memory.check()
+    Ok(())
 }
 
 /// A collector that is there, gone, and there again.
