@@ -58,6 +58,18 @@ impl Frame {
     pub(crate) fn enter(deadline: Option<Tick>, attempt: u32) -> Entered {
         let place = PLACE.get();
         PLACE.set(place.inside(attempt));
+        Self::limit(place, deadline)
+    }
+
+    /// Makes that deadline hold, as if of a call around, until the guard is dropped; there is no such call.
+    #[cfg(feature = "propagation")]
+    pub(crate) fn inherit(deadline: Option<Tick>) -> Entered {
+        Self::limit(PLACE.get(), deadline)
+    }
+
+    /// Until the guard is dropped, which puts `place` back, that deadline holds.
+    #[inline]
+    fn limit(place: Place, deadline: Option<Tick>) -> Entered {
         // A call without a deadline leaves that of the call around it where it is.
         let mut entered = Entered { place, has_deadline: deadline.is_some(), outer_deadline: None };
         if let Some(own) = deadline {

@@ -24,6 +24,8 @@ pub enum StopReason {
     Budget,
     /// The throttle sheds calls.
     Throttled,
+    /// A caller in another process tries again: see `propagation`.
+    CallerRetries,
     /// The call was dropped.
     Cancelled,
 }
@@ -39,6 +41,7 @@ impl StopReason {
             Self::BreakerOpen => "breaker_open",
             Self::Budget => "budget",
             Self::Throttled => "throttled",
+            Self::CallerRetries => "caller_retries",
             Self::Cancelled => "cancelled",
         }
     }
@@ -151,6 +154,33 @@ impl Fault {
             Self::Latency => "latency",
             Self::Error => "error",
             Self::Panic => "panic",
+        }
+    }
+}
+
+/// Why what a header of a caller says was ignored.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum HeaderFault {
+    /// It does not have the form that it should have.
+    Malformed,
+    /// No caller means such a value.
+    Absurd,
+    /// It is there more than once.
+    Repeated,
+}
+
+impl HeaderFault {
+    #[cfg(feature = "propagation")]
+    pub(crate) const ALL: [Self; 3] = [Self::Malformed, Self::Absurd, Self::Repeated];
+
+    /// The value of `reliability.propagation.reason`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Malformed => "malformed",
+            Self::Absurd => "absurd",
+            Self::Repeated => "repeated",
         }
     }
 }
@@ -309,10 +339,17 @@ pub enum Event {
         /// Which one.
         fault: Fault,
     },
+    /// A header of a caller in another process was ignored: with the feature `propagation` alone.
+    HeaderRejected {
+        /// The header's name.
+        header: &'static str,
+        /// What is wrong with it.
+        fault: HeaderFault,
+    },
 }
 
 impl Event {
-    /// Whose event it is: the name of the policy, or of the annotated function.
+    /// Whose event it is: the name of the policy, of the annotated function, or of the header.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         match *self {
@@ -334,6 +371,7 @@ impl Event {
             | Self::CacheStale { cache, .. }
             | Self::Coalesced { cache, .. } => cache,
             Self::ChaosInjected { chaos, .. } => chaos,
+            Self::HeaderRejected { header, .. } => header,
         }
     }
 }

@@ -62,6 +62,8 @@
 //! | `http` | no | `integration::http`: statuses and `Retry-After` as classes |
 //! | `reqwest` | no | `integration::reqwest`: its errors and responses as classes |
 //! | `sqlx`, `redis`, `tonic` | no | [`Classify`] for the errors of these libraries |
+//! | `propagation` | no | `current_headers`, and `propagation`: deadlines, attempts and traces across services |
+//! | `reqwest-middleware`, `tower`, `axum` | no | the same, for clients and servers: see `propagation` |
 //! | `otel` | no | `telemetry::metrics`: metrics for OpenTelemetry |
 //! | `otlp` | no | `telemetry::otlp`: spans, metrics and log events to a collector |
 
@@ -83,7 +85,8 @@ mod event;
 mod fallback;
 mod hedge;
 mod idempotency;
-#[cfg(any(feature = "http", feature = "sqlx", feature = "redis", feature = "tonic"))]
+mod inherited;
+#[cfg(any(feature = "http", feature = "sqlx", feature = "redis", feature = "tonic", feature = "tower"))]
 pub mod integration;
 mod judge;
 mod kept;
@@ -95,6 +98,8 @@ mod outcome;
 mod path;
 mod preset;
 mod probe;
+#[cfg(feature = "propagation")]
+pub mod propagation;
 #[cfg(any(feature = "test-util", feature = "terminal"))]
 mod record;
 mod registry;
@@ -138,13 +143,15 @@ pub use cache::{Cache, CacheConfig, CacheSnapshot, caches};
 pub use catalog::{Catalog, audit, catalog};
 pub use current::{Current, current};
 pub use error::{Error, Rejected, RejectedKind};
-pub use event::{DelaySource, Event, Fault, StopReason, TimeoutScope, TransitionReason};
+pub use event::{DelaySource, Event, Fault, HeaderFault, StopReason, TimeoutScope, TransitionReason};
 pub use limiter::{
     Algorithm, Rate, RateLimitConfig, RateLimitSnapshot, RateLimiter, Reservation, rate_limiters,
 };
 pub use observer::{Observer, Observing, observe, observe_named};
 pub use outcome::{Class, Classify};
 pub use preset::Preset;
+#[cfg(feature = "propagation")]
+pub use propagation::current_headers;
 #[cfg(feature = "macros")]
 pub use resilience_macros::{Classify, resilient};
 pub use retry::{Backoff, BackoffPolicy, Jitter};

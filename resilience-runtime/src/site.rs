@@ -325,6 +325,13 @@ impl Site {
         self.chaos.source.as_ref()
     }
 
+    /// Whether one of the policies may answer in the place of the body, so that the function's error can say so.
+    pub(crate) const fn may_refuse(&self) -> bool {
+        let has_limit = self.timeout.is_some() || self.deadline.is_some();
+        let asks = self.breaker.source.is_some() || self.throttle.source.is_some();
+        has_limit || asks || self.rate_limit.source.is_some() || self.bulkhead.source.is_some()
+    }
+
     /// Whether something answers when all else failed.
     pub(crate) const fn has_fallback(&self) -> bool {
         self.fallbacks > 0

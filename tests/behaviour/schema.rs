@@ -3,6 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use http::{HeaderMap, HeaderName, HeaderValue};
+use resilience_runtime::propagation::{Incoming, record_resend};
 use resilience_runtime::{
     Breaker, BreakerConfig, Class, Classify, Rejected, Throttle, ThrottleConfig, Window, current, resilient,
     testing,
@@ -223,6 +225,36 @@ async fn breakers() {
     FAILING.reset();
 }
 
+#[resilient(retry = "fixed", base = "1ms", max = 2)]
+async fn resent() -> Result<(), PlanError> {
+    record_resend();
+    carry_out(Plan::Fail).await
+}
+
+/// What callers in other processes do: headers that make no sense, and retries that are theirs.
+async fn callers() {
+    let wrong = [
+        ("traceparent", ["none"].as_slice()),
+        ("resilience-timeout-ms", &["soon"]),
+        ("grpc-timeout", &["99999999H"]),
+        ("resilience-attempt", &["1", "1"]),
+        ("resilience-attempts-left", &["many"]),
+    ];
+    for (name, values) in wrong {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(HeaderName::from_static(name), HeaderValue::from_static(value));
+        }
+        let _ = Incoming::read(&headers);
+    }
+    let retried = HeaderMap::from_iter([(
+        HeaderName::from_static("resilience-attempts-left"),
+        HeaderValue::from_static("1"),
+    )]);
+    Incoming::read(&retried).scope(plain(Plan::Fail)).await.expect_err("the plan is to fail");
+    resent().await.expect_err("the plan is to fail");
+}
+
 /// Makes everything happen that can happen.
 async fn everything() {
     for plan in [Plan::Succeed, Plan::Fail, Plan::Throttle, Plan::Refuse, Plan::Ignore, Plan::Hang] {
@@ -243,6 +275,7 @@ async fn everything() {
     guarded(Plan::Succeed).await.expect("the last plan is to succeed");
     breakers().await;
     limits().await;
+    callers().await;
     for _ in 0..2 {
         remembered(Plan::Succeed).await.expect("the plan is to succeed");
     }

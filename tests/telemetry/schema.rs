@@ -3,6 +3,8 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use http::{HeaderMap, HeaderName, HeaderValue};
+use resilience_runtime::propagation::Incoming;
 use resilience_runtime::{Throttle, ThrottleConfig, resilient};
 use resilience_tests::{panic_of, poll_once};
 use xtask::registry::Registry;
@@ -74,6 +76,11 @@ async fn everything() {
     drop(dropped);
 
     hedged(&[Plan::Hang, Plan::Succeed]).await.expect("the second is to succeed");
+
+    let header = |name, value| (HeaderName::from_static(name), HeaderValue::from_static(value));
+    let said = [header("resilience-attempts-left", "1"), header("resilience-attempt", "0")];
+    let caller = Incoming::read(&HeaderMap::from_iter(said));
+    caller.scope(plain(&[Plan::Fail])).await.expect_err("the caller is to try again");
 
     let (first, second) = tokio::join!(shared(&[Plan::Succeed]), shared(&[Plan::Succeed]));
     first.and(second).expect("it is to succeed");

@@ -135,7 +135,7 @@ where
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<F::Output>> {
         let Call { core, judge, limits } = &mut **self.as_mut().project().call;
-        limits.settle(class.is_failure());
+        limits.settle(core.verdict(class.is_failure()));
         let error_type = judge.error_type(&result);
         let message = if core.is_traced() { judge.message(&result) } else { None };
         let next = core.failed(class, error_type, message);
@@ -174,7 +174,8 @@ where
             let _span = core.body_span().map(Span::enter);
             this.body.set(None);
         }
-        this.call.limits.settle(Some(true));
+        let failed = this.call.core.verdict(Some(true));
+        this.call.limits.settle(failed);
         let (rejected, next) = this.call.core.timed_out();
         self.go_on(next, Err(rejected), cx)
     }

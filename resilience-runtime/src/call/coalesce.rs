@@ -80,7 +80,9 @@ impl<J: Boards<R>, L, R> Future for Board<'_, J, L, R> {
         if !core::mem::replace(this.follows, true) {
             core.follows();
         }
-        let Some((deadline, _)) = core.effective_deadline().filter(|_| core.site.deadline.is_some()) else {
+        let Some((deadline, _)) =
+            core.effective_deadline().filter(|_| core.site.deadline.is_some() || core.is_limited_by_caller())
+        else {
             return Poll::Pending;
         };
         if !this.timer.is_armed() {

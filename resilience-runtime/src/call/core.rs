@@ -13,6 +13,7 @@ use crate::budget::Withdrawal;
 use crate::current::{Entered, Frame};
 use crate::error::Rejected;
 use crate::event::{self, Event, StopReason};
+use crate::inherited::{self, Further};
 use crate::site::Site;
 use crate::telemetry::meter::CallMeter;
 use crate::telemetry::trace::{ErrorInfo, Trace};
@@ -117,8 +118,10 @@ impl Core {
 
     /// Makes this call the current one while its body is polled.
     #[inline]
-    pub(crate) fn enter_frame(&self, has: u32) -> Entered {
-        Frame::enter(if includes(has, has::DEADLINE) { self.deadline } else { None }, self.attempts)
+    pub(crate) fn enter_frame(&self, has: u32) -> (Entered, Further) {
+        let further = Further::enter(self.site, self.tries, self.attempts);
+        let deadline = if includes(has, has::DEADLINE) { self.deadline } else { None };
+        (Frame::enter(deadline, self.attempts), further)
     }
 
     /// The same for the fallback, for which the call's own deadline does not hold: it may have passed.
@@ -265,8 +268,24 @@ impl Core {
     /// When the body of this attempt has to be done, if it has to.
     #[inline]
     pub(crate) fn has_limit(&self) -> bool {
-        // An inherited deadline alone needs no timer: the call around this one has it.
-        self.site.timeout.is_some() || self.site.deadline.is_some()
+        // A deadline of the call around this one needs no timer: that one has it.
+        self.site.timeout.is_some() || self.site.deadline.is_some() || self.is_limited_by_caller()
+    }
+
+    /// Whether a caller in another process has a deadline, and the function can say that it ran into it.
+    pub(super) fn is_limited_by_caller(&self) -> bool {
+        inherited::deadline().is_some() && self.site.may_refuse()
+    }
+
+    /// What the end of an attempt says of the dependency, `failed` as for the breaker: nothing where the time of a caller in
+    /// another process is over, who could open a breaker by giving none.
+    pub(super) fn verdict(&self, failed: Option<bool>) -> Option<bool> {
+        let is_callers = || {
+            inherited::deadline().is_some_and(|callers| {
+                self.effective_deadline() == Some((callers, false)) && Tick::now() >= callers
+            })
+        };
+        failed.filter(|failed| !(*failed && is_callers()))
     }
 
     /// The limit of an attempt where that is all there is: then no clock is read but the timer's own.

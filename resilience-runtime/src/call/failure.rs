@@ -5,6 +5,7 @@ use core::time::Duration;
 use super::core::{Core, Stage};
 use crate::error::{Rejected, RejectedKind};
 use crate::event::{DelaySource, Event, StopReason, TimeoutScope};
+use crate::inherited::caller_retries;
 use crate::outcome::Class;
 use crate::retry::{Cause, Decision};
 use crate::rng::Rng;
@@ -86,7 +87,7 @@ impl Core {
     ) -> Failure {
         let outcome = AttemptOutcome::of(class);
         self.meter.attempt_ends(self.site, self.attempt_kind(), outcome);
-        self.settle_permit(class.is_failure());
+        self.settle_permit(self.verdict(class.is_failure()));
         let error = ErrorInfo { kind: error_type.unwrap_or(OTHER), message: message.as_deref() };
         self.attempt_failed(outcome, error);
         Failure::answered(class, error_type, message)
@@ -103,7 +104,7 @@ impl Core {
     pub(super) fn attempt_timed_out(&mut self) -> (Rejected, Failure, TimeoutScope) {
         let operation = self.site.operation();
         self.meter.attempt_ends(self.site, self.attempt_kind(), AttemptOutcome::Timeout);
-        self.settle_permit(Some(true));
+        self.settle_permit(self.verdict(Some(true)));
         let deadline = self.effective_deadline().filter(|(deadline, _)| Tick::now() >= *deadline);
         let (scope, rejected) = match deadline {
             Some((_, is_own)) => {
@@ -195,6 +196,9 @@ impl Core {
         self.stage = Stage::Between;
         match decision {
             Decision::Stop(reason) => self.stop(failure, Some(reason)),
+            Decision::RetryAfter { .. } if caller_retries() => {
+                self.stop(failure, Some(StopReason::CallerRetries))
+            }
             Decision::RetryAfter { delay, source, computed } => {
                 if !self.withdraw() {
                     return self.stop(failure, Some(StopReason::Budget));

@@ -16,6 +16,7 @@ use super::core::{Core, Stage};
 use super::limits::{CoreRef, Limits};
 use crate::breaker::Permit;
 use crate::current::Frame;
+use crate::inherited::Further;
 use crate::telemetry::meter::AttemptMeter;
 use crate::telemetry::trace::ErrorInfo;
 use crate::telemetry::values::{AttemptKind, AttemptOutcome};
@@ -156,6 +157,7 @@ impl<F: Future, L: Limits> Branch<F, L> {
         core.stage = Stage::Inside;
         lane.is_inside = true;
         let polled = {
+            let _further = Further::enter(core.site, core.tries, core.attempts);
             let _frame = Frame::enter(core.deadline, lane.number);
             let _span = lane.span.enter();
             body.poll(cx)

@@ -15,6 +15,7 @@
 //! types, units, and the values of each closed set. Tests hold the program against it.
 
 mod cache;
+mod header;
 mod hedge;
 pub(crate) mod meter;
 #[cfg(feature = "otel")]

@@ -114,6 +114,13 @@ pub const CHAOS_FAULT: &str = "reliability.chaos.fault";
 /// How slow `chaos` makes an attempt.
 pub const CHAOS_LATENCY: &str = "reliability.chaos.latency";
 
+/// How often the request of an attempt was sent before.
+pub const RESEND_COUNT: &str = "http.request.resend_count";
+/// A header of a caller.
+pub const HEADER: &str = "reliability.propagation.header";
+/// Why it was ignored.
+pub const HEADER_FAULT: &str = "reliability.propagation.reason";
+
 /// An attempt failed, and another will follow.
 pub const RETRY_SCHEDULED: &str = "reliability.retry.scheduled";
 /// A call failed, and will not be tried again although it has a retry policy.
@@ -150,3 +157,5 @@ pub const CACHE_STALE: &str = "reliability.cache.stale";
 pub const CACHE_COALESCED: &str = "reliability.cache.coalesced";
 /// A fault is injected, on purpose.
 pub const CHAOS_INJECTED: &str = "reliability.chaos.injected";
+/// A header of a caller is ignored.
+pub const HEADER_REJECTED: &str = "reliability.propagation.header_rejected";

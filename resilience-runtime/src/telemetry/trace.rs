@@ -146,8 +146,8 @@ impl Trace {
         kind: AttemptKind,
         delay: Duration,
     ) {
-        macro_rules! attempt_span {
-            ($level:expr, $operation:expr) => {
+        macro_rules! attempt_span_with {
+            ($level:expr, $operation:expr, $($more:tt)*) => {
                 tracing::span!(
                     target: TARGET,
                     parent: &self.call,
@@ -166,7 +166,20 @@ impl Trace {
                     { names::CHAOS_LATENCY } = Empty,
                     { names::HEDGE_WINNER } = Empty,
                     { names::ERROR_TYPE } = Empty,
+                    $($more)*
                 )
+            };
+        }
+        #[cfg(feature = "propagation")]
+        macro_rules! attempt_span {
+            ($level:expr, $operation:expr) => {
+                attempt_span_with!($level, $operation, { names::RESEND_COUNT } = Empty,)
+            };
+        }
+        #[cfg(not(feature = "propagation"))]
+        macro_rules! attempt_span {
+            ($level:expr, $operation:expr) => {
+                attempt_span_with!($level, $operation,)
             };
         }
         if !self.is_enabled() {
@@ -418,6 +431,7 @@ pub(crate) fn record(event: &Event) {
                 { names::CHAOS_FAULT } = fault.as_str(),
             });
         }
+        Event::HeaderRejected { header, fault } => super::header::record(header, fault),
         Event::HedgeStarted { .. } | Event::HedgeWon { .. } => super::hedge::record(event),
         Event::FallbackUsed { operation, reason } => {
             log!(FALLBACK_USED, WARN, {

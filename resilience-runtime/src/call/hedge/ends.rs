@@ -72,7 +72,8 @@ where
         let Call { core, judge, .. } = &mut **this.call;
         let error_type = judge.error_type(&result);
         let message = if core.is_traced() { judge.message(&result) } else { None };
-        end_lane(core, branch(this.first, this.extras, index).take_lane(), class.is_failure());
+        let failed = core.verdict(class.is_failure());
+        end_lane(core, branch(this.first, this.extras, index).take_lane(), failed);
         core.stage = Stage::Running;
         let failure = core.attempt_answered(class, error_type, message);
         if !class.is_retryable() {
@@ -116,14 +117,15 @@ where
             let is_over = core.effective_deadline().is_some_and(|(deadline, _)| deadline <= now);
             let others = if is_over { self.as_mut().end_all() } else { Vec::new() };
             let core = &mut self.as_mut().project().call.core;
+            let failed = core.verdict(Some(true));
             for lane in others {
-                end_lane(core, Some(lane), Some(true));
+                end_lane(core, Some(lane), failed);
                 core.meter.attempt_ends(core.site, core.attempt_kind(), AttemptOutcome::Timeout);
-                core.settle_permit(Some(true));
+                core.settle_permit(failed);
                 let kind = Rejected::deadline(core.site.operation(), Duration::ZERO).as_error_type();
                 core.attempt_failed(AttemptOutcome::Timeout, ErrorInfo { kind, message: None });
             }
-            end_lane(core, lane, Some(true));
+            end_lane(core, lane, failed);
             let (rejected, failure, scope) = core.attempt_timed_out();
             if scope == TimeoutScope::Call {
                 self.as_mut().cancel();

@@ -18,8 +18,12 @@ use crate::breaker::{Breaker, State};
 use crate::bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
 use crate::cache::Cache;
+#[cfg(feature = "propagation")]
+use crate::event::HeaderFault;
 use crate::event::{StopReason, TimeoutScope};
 use crate::limiter::RateLimiter;
+#[cfg(feature = "propagation")]
+use crate::propagation::{Header, rejected};
 use crate::site::SITES;
 use crate::telemetry::values::{AttemptKind, CallOutcome};
 
@@ -44,6 +48,7 @@ pub(super) const OBSERVED: &[(&Metric, Read)] = &[
     (&table::RELIABILITY_BULKHEAD_USAGE, bulkhead_usage),
     (&table::RELIABILITY_BULKHEAD_LIMIT, bulkhead_limit),
     (&table::RELIABILITY_BULKHEAD_REJECTIONS, bulkhead_rejections),
+    (&table::RELIABILITY_PROPAGATION_REJECTED_HEADERS, rejected_headers),
 ];
 
 /// The series of one metric of functions, before they are told: by operation and one more attribute.
@@ -122,11 +127,12 @@ fn retried_failures(observe: Observe<'_>) {
 
 /// The same numbers as the failures, of functions that retry: what ended them is why there was no further attempt.
 fn not_attempted(observe: Observe<'_>) {
-    const REASONS: [(StopReason, &str); 5] = [
+    const REASONS: [(StopReason, &str); 6] = [
         (StopReason::Budget, "budget"),
         (StopReason::Deadline, "deadline"),
         (StopReason::BreakerOpen, "breaker_open"),
         (StopReason::Throttled, "throttled"),
+        (StopReason::CallerRetries, "caller_retries"),
         (StopReason::PermanentError, "not_retryable"),
     ];
     let mut series = Series::default();
@@ -171,6 +177,22 @@ fn cache_requests(observe: Observe<'_>) {
     }
     for (name, count) in coalesced {
         observe(count, &[keys::CACHE.value(name), keys::CACHE_RESULT.value("coalesced")]);
+    }
+}
+
+#[cfg_attr(not(feature = "propagation"), expect(unused_variables, reason = "there are none"))]
+fn rejected_headers(observe: Observe<'_>) {
+    #[cfg(feature = "propagation")]
+    for header in Header::ALL {
+        for fault in HeaderFault::ALL {
+            let count = rejected(header, fault);
+            if count > 0 {
+                observe(
+                    count,
+                    &[keys::HEADER.value(header.as_str()), keys::HEADER_FAULT.value(fault.as_str())],
+                );
+            }
+        }
     }
 }
 

@@ -28,6 +28,7 @@ pub(crate) const ALL: &[&Metric] = &[
     &RELIABILITY_BULKHEAD_USAGE,
     &RELIABILITY_BULKHEAD_LIMIT,
     &RELIABILITY_BULKHEAD_REJECTIONS,
+    &RELIABILITY_PROPAGATION_REJECTED_HEADERS,
     &RELIABILITY_QUEUE_WAIT_TIME,
 ];
 
@@ -212,6 +213,14 @@ pub(crate) const RELIABILITY_BULKHEAD_REJECTIONS: Metric = Metric {
     kind: Kind::Counter,
     unit: "{call}",
     about: "Attempts that a bulkhead refused.",
+    boundaries: &[],
+};
+
+pub(crate) const RELIABILITY_PROPAGATION_REJECTED_HEADERS: Metric = Metric {
+    name: "reliability.propagation.rejected_headers",
+    kind: Kind::Counter,
+    unit: "{header}",
+    about: "Headers of callers that were ignored.",
     boundaries: &[],
 };
 

@@ -1,0 +1,83 @@
+//! What the calls of this thread inherit, and what they add to it, while they are polled.
+//!
+//! Beside the frame of `current`, not in it: only what fails, or is about to be cut off, asks for the caller.
+
+use core::cell::Cell;
+
+use super::caller::Caller;
+use crate::current::{Entered, Frame};
+use crate::site::Site;
+use crate::time::Tick;
+
+thread_local! {
+    static CALLER: Cell<Option<Caller>> = const { Cell::new(None) };
+    static FURTHER: Cell<u32> = const { Cell::new(0) };
+}
+
+/// The caller in another process that this thread works for.
+pub(super) fn caller() -> Option<Caller> {
+    CALLER.get()
+}
+
+/// How many more attempts may follow the one that is running: by the call around, one around that, or the caller,
+/// whoever makes more. Where retries are the caller's, nobody else makes any.
+pub(super) fn attempts_left() -> u32 {
+    match caller() {
+        Some(caller) if caller.is_to_retry() => caller.attempts_left(),
+        caller => FURTHER.get().max(caller.map_or(0, |caller| caller.attempts_left())),
+    }
+}
+
+/// Whether what fails here is tried again elsewhere, and is not to be tried again here.
+pub(crate) fn caller_retries() -> bool {
+    caller().is_some_and(|caller| caller.is_to_retry())
+}
+
+/// Until when that caller waits.
+pub(crate) fn deadline() -> Option<Tick> {
+    caller().and_then(|caller| caller.deadline())
+}
+
+/// Works for that caller until it is dropped, by a panic too.
+#[derive(Debug)]
+pub(super) struct Inside {
+    outer: Option<Caller>,
+    _frame: Entered,
+}
+
+impl Inside {
+    pub(super) fn enter(caller: Caller) -> Self {
+        Self { outer: CALLER.replace(Some(caller)), _frame: Frame::inherit(caller.deadline()) }
+    }
+}
+
+impl Drop for Inside {
+    fn drop(&mut self) {
+        CALLER.set(self.outer);
+    }
+}
+
+/// Until it is dropped, an attempt is running that others may follow.
+#[derive(Debug)]
+pub(crate) struct Further {
+    outer: u32,
+}
+
+impl Further {
+    /// Of a function that has used up so many of its tries, and begun so many attempts.
+    #[inline]
+    pub(crate) fn enter(site: &Site, tries: u32, attempts: u32) -> Self {
+        let retries = site.retry.as_ref().map_or(0, |retry| retry.attempts().saturating_sub(tries));
+        let extra = site.hedge.as_ref().map_or(0, |hedge| (1 + hedge.max()).saturating_sub(attempts));
+        let outer = FURTHER.get();
+        FURTHER.set(outer.max(retries).max(extra));
+        Self { outer }
+    }
+}
+
+impl Drop for Further {
+    #[inline]
+    fn drop(&mut self) {
+        FURTHER.set(self.outer);
+    }
+}
