@@ -91,6 +91,9 @@ fn status_type(status: StatusCode) -> &'static str {
 pub enum HttpError {
     /// There was no answer, or it could not be read.
     Request(Error),
+    /// A middleware of the user's own failed.
+    #[cfg(feature = "reqwest-middleware")]
+    Middleware(Box<dyn StdError + Send + Sync>),
     /// The answer's status is 400 or above.
     #[non_exhaustive]
     Status {
@@ -111,6 +114,8 @@ impl HttpError {
     pub fn status(&self) -> Option<StatusCode> {
         match self {
             Self::Request(error) => error.status(),
+            #[cfg(feature = "reqwest-middleware")]
+            Self::Middleware(_) => None,
             Self::Status { status, .. } => Some(*status),
             Self::Rejected(_) => None,
         }
@@ -125,6 +130,8 @@ impl fmt::Display for HttpError {
                 None => error.fmt(f),
                 Some(cause) => write!(f, "{error}: {cause}"),
             },
+            #[cfg(feature = "reqwest-middleware")]
+            Self::Middleware(error) => error.fmt(f),
             Self::Status { status, retry_after: None, .. } => write!(f, "the server answered {status}"),
             Self::Status { status, retry_after: Some(after), .. } => {
                 write!(f, "the server answered {status}; retry after {after:?}")
@@ -138,6 +145,8 @@ impl StdError for HttpError {
     fn source(&self) -> Option<&(dyn StdError + 'static)> {
         match self {
             Self::Request(error) => error.source(),
+            #[cfg(feature = "reqwest-middleware")]
+            Self::Middleware(error) => error.source(),
             Self::Status { .. } => None,
             Self::Rejected(rejected) => Some(rejected),
         }
@@ -161,6 +170,8 @@ impl Classify for HttpError {
     fn classify(&self) -> Class {
         match self {
             Self::Request(error) => error.classify(),
+            #[cfg(feature = "reqwest-middleware")]
+            Self::Middleware(_) => Class::Transient,
             Self::Status { status, retry_after, .. } => {
                 classify_hinted(*status, *retry_after).unwrap_or(Class::Permanent)
             }
@@ -171,6 +182,8 @@ impl Classify for HttpError {
     fn error_type(&self) -> &'static str {
         match self {
             Self::Request(error) => error.error_type(),
+            #[cfg(feature = "reqwest-middleware")]
+            Self::Middleware(_) => super::reqwest_middleware::OF_MIDDLEWARE,
             Self::Status { status, .. } => status_type(*status),
             Self::Rejected(rejected) => rejected.error_type(),
         }

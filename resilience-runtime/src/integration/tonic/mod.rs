@@ -1,4 +1,8 @@
-//! tonic: a status as a class, and a status made from a refusal.
+//! tonic: a status as a class, and a status made from a refusal; with the feature `propagation`, requests that name the
+//! attempt which sends them.
+
+#[cfg(feature = "propagation")]
+mod propagate;
 
 use core::time::Duration;
 
@@ -7,15 +11,21 @@ use ::tonic::{Code, Status};
 
 use crate::error::{Rejected, RejectedKind};
 use crate::outcome::{Class, Classify};
+#[cfg(feature = "propagation")]
+pub use propagate::Propagate;
 
 /// The header by which a gRPC server says when to come back, in milliseconds; a negative one says never.
 const PUSHBACK: &str = "grpc-retry-pushback-ms";
+
+/// What tonic says when the time of a request is over.
+const TIMEOUT_EXPIRED: &str = "Timeout expired";
 
 /// | code | class |
 /// |---|---|
 /// | `UNAVAILABLE`, `ABORTED`, `DEADLINE_EXCEEDED`, `UNKNOWN` | transient |
 /// | `RESOURCE_EXHAUSTED`, and any of these with the server's `grpc-retry-pushback-ms` | throttled, with the hint |
 /// | any of these with a negative `grpc-retry-pushback-ms` | permanent: the server asks not to come back |
+/// | `CANCELLED` with tonic's "Timeout expired" | transient: tonic says so for a time-out, its own or the server's |
 /// | `CANCELLED` | ignored: the caller's own choice |
 /// | the others | permanent |
 ///
@@ -24,6 +34,7 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 impl Classify for Status {
     fn classify(&self) -> Class {
         match self.code() {
+            Code::Cancelled if self.message() == TIMEOUT_EXPIRED => Class::Transient,
             Code::Cancelled => Class::Ignored,
             code @ (Code::Unavailable
             | Code::Aborted
@@ -113,6 +124,8 @@ mod tests {
         assert_eq!(class(Code::Unavailable), Class::Transient);
         assert_eq!(class(Code::ResourceExhausted), Class::Throttled { retry_after: None });
         assert_eq!(class(Code::Cancelled), Class::Ignored);
+        let timeout = Status::cancelled(::tonic::TimeoutExpired(()).to_string());
+        assert_eq!(timeout.classify(), Class::Transient);
         for lasting in [Code::InvalidArgument, Code::NotFound, Code::Unimplemented, Code::Internal] {
             assert_eq!(class(lasting), Class::Permanent, "{lasting:?}");
         }

@@ -1,0 +1,70 @@
+//! reqwest-middleware: requests that name the attempt which sends them.
+
+use ::http::Extensions;
+use ::reqwest::{Request, Response};
+use ::reqwest_middleware::{Error, Middleware, Next, Result};
+use async_trait::async_trait;
+
+use super::reqwest::HttpError;
+use crate::outcome::{Class, Classify};
+use crate::propagation::{current_headers, record_resend};
+
+/// The `error.type` of what a middleware says by itself.
+pub(super) const OF_MIDDLEWARE: &str = "reqwest_middleware::Middleware";
+
+/// Adds [`current_headers`] to each request, in the place of what it has of them, and says on the span of a second
+/// attempt and all further ones how often the request was sent before: `http.request.resend_count`.
+///
+/// ```
+/// use resilience_runtime::integration::reqwest_middleware::Propagate;
+///
+/// # fn client(client: reqwest::Client) -> reqwest_middleware::ClientWithMiddleware {
+/// reqwest_middleware::ClientBuilder::new(client).with(Propagate).build()
+/// # }
+/// # let _ = client;
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Propagate;
+
+#[async_trait]
+impl Middleware for Propagate {
+    async fn handle(
+        &self,
+        mut request: Request,
+        extensions: &mut Extensions,
+        next: Next<'_>,
+    ) -> Result<Response> {
+        for (name, value) in &current_headers() {
+            request.headers_mut().insert(name.clone(), value.clone());
+        }
+        record_resend();
+        next.run(request, extensions).await
+    }
+}
+
+/// As the error of reqwest that it is; of a middleware's own, nothing is known: transient.
+#[diagnostic::do_not_recommend]
+impl Classify for Error {
+    fn classify(&self) -> Class {
+        match self {
+            Self::Reqwest(error) => error.classify(),
+            Self::Middleware(_) => Class::Transient,
+        }
+    }
+
+    fn error_type(&self) -> &'static str {
+        match self {
+            Self::Reqwest(error) => error.error_type(),
+            Self::Middleware(_) => OF_MIDDLEWARE,
+        }
+    }
+}
+
+impl From<Error> for HttpError {
+    fn from(error: Error) -> Self {
+        match error {
+            Error::Reqwest(error) => Self::Request(error),
+            Error::Middleware(error) => Self::Middleware(error.into()),
+        }
+    }
+}
