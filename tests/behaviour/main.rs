@@ -25,6 +25,7 @@ mod half_open;
 mod hedge;
 mod hedge_limits;
 mod idempotency;
+mod inherited;
 mod limit_spans;
 mod limits_together;
 mod methods;
