@@ -17,7 +17,12 @@ mod off {
 
     impl Further {
         #[inline]
-        pub(crate) fn enter(_site: &Site, _tries: u32, _attempts: u32) -> Self {
+        pub(crate) fn enter(_site: &Site, _tries: u32) -> Self {
+            Self
+        }
+
+        #[inline]
+        pub(crate) fn beside(_site: &Site, _tries: u32, _attempts: u32) -> Self {
             Self
         }
     }

@@ -90,9 +90,18 @@ async fn limits_adapt_to_nothing_that_a_callers_time_cut_off() {
         script.run().await
     }
     refusal(within(10, load(&Script::new("P"))).await);
+    #[resilient(bulkhead = PLACES, hedge = "1s", idempotent)]
+    async fn load_beside(script: &Script) -> Answer {
+        script.run().await
+    }
     let before = PLACES.snapshot().limit;
     for _ in 0..20 {
         refusal(within(10, load(&Script::new("P"))).await);
+        refusal(within(10, load_beside(&Script::new("P"))).await);
+        // Fails in the very moment.
+        let late = Script::new("F").taking(ms(10));
+        assert_eq!(within(10, load(&late)).await, Err(Transient(1)));
+        assert!(within(10, load_beside(&late)).await.is_err());
     }
     assert_eq!((PLACES.snapshot().limit, PLACES.snapshot().in_flight), (before, 0));
     // What it makes of failures.

@@ -41,7 +41,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "quickstart", about: "the quickstart runs, and sees all it shows", work: quickstart },
     Step {
         name: "services",
-        about: "the clients of a service and of a database run, likewise",
+        about: "clients of a service, of services behind each other and of a database run, likewise",
         work: services,
     },
     Step { name: "otlp", about: "telemetry passes through a collector that others wrote", work: otlp },
@@ -84,6 +84,7 @@ fn quickstart(workspace: &Workspace) -> Result<Tally, String> {
 
 fn services(workspace: &Workspace) -> Result<Tally, String> {
     Line::cargo("run --quiet --example microservice").run(workspace)?;
+    Line::cargo("run --quiet --example propagation --features propagation").run(workspace)?;
     if tools::has("initdb", "postgresql")? {
         return Line::cargo("run --quiet --example database").run(workspace);
     }

@@ -119,7 +119,7 @@ impl Core {
     /// Makes this call the current one while its body is polled.
     #[inline]
     pub(crate) fn enter_frame(&self, has: u32) -> (Entered, Further) {
-        let further = Further::enter(self.site, self.tries, self.attempts);
+        let further = Further::enter(self.site, self.tries);
         let deadline = if includes(has, has::DEADLINE) { self.deadline } else { None };
         (Frame::enter(deadline, self.attempts), further)
     }

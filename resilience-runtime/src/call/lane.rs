@@ -157,7 +157,7 @@ impl<F: Future, L: Limits> Branch<F, L> {
         core.stage = Stage::Inside;
         lane.is_inside = true;
         let polled = {
-            let _further = Further::enter(core.site, core.tries, core.attempts);
+            let _further = Further::beside(core.site, core.tries, core.attempts);
             let _frame = Frame::enter(core.deadline, lane.number);
             let _span = lane.span.enter();
             body.poll(cx)

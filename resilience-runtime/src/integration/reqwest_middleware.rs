@@ -15,13 +15,24 @@ pub(super) const OF_MIDDLEWARE: &str = "reqwest_middleware::Middleware";
 /// Adds [`current_headers`] to each request, in the place of what it has of them, and says on the span of a second
 /// attempt and all further ones how often the request was sent before: `http.request.resend_count`.
 ///
-/// ```
-/// use resilience_runtime::integration::reqwest_middleware::Propagate;
+/// Add it before middleware that opens spans of its own: behind that, such a span is the request's parent, and nobody
+/// records the count.
 ///
-/// # fn client(client: reqwest::Client) -> reqwest_middleware::ClientWithMiddleware {
-/// reqwest_middleware::ClientBuilder::new(client).with(Propagate).build()
-/// # }
-/// # let _ = client;
+#[cfg_attr(feature = "macros", doc = "```no_run")]
+#[cfg_attr(not(feature = "macros"), doc = "```ignore")]
+/// use resilience_runtime::integration::reqwest::{HttpError, check};
+/// use resilience_runtime::integration::reqwest_middleware::Propagate;
+/// use resilience_runtime::resilient;
+/// use reqwest_middleware::{ClientBuilder, ClientWithMiddleware};
+///
+/// #[resilient(retry = "exp_jitter", max = 3, deadline = "2s")]
+/// async fn user(client: &ClientWithMiddleware, id: u64) -> Result<String, HttpError> {
+///     let response = client.get(format!("http://users.internal/{id}")).send().await?;
+///     Ok(check(response)?.text().await?)
+/// }
+///
+/// let client = ClientBuilder::new(reqwest::Client::new()).with(Propagate).build();
+/// # let _ = user(&client, 1);
 /// ```
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Propagate;

@@ -15,7 +15,7 @@ use super::trace::Parent;
 
 /// What a request brings along: the caller's deadline, its attempts, and its span.
 ///
-/// The layer in `integration::tower` (feature `tower`) does this for servers of HTTP and gRPC; this is for others, like
+/// The layer in `integration::tower` (feature `tower`) does this for servers of HTTP and gRPC; this is for others, such as
 /// consumers of a queue. What [`scope`](Self::scope) runs, and the annotated functions in it,
 ///
 /// - inherit the deadline, where it is sooner than theirs: it can only shorten;

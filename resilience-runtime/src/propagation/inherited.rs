@@ -60,24 +60,41 @@ impl Drop for Inside {
 /// Until it is dropped, an attempt is running that others may follow.
 #[derive(Debug)]
 pub(crate) struct Further {
-    outer: u32,
+    /// Where there is anything to put back.
+    outer: Option<u32>,
 }
 
 impl Further {
-    /// Of a function that has used up so many of its tries, and begun so many attempts.
+    /// Of a function that has used up so many of its tries.
     #[inline]
-    pub(crate) fn enter(site: &Site, tries: u32, attempts: u32) -> Self {
+    pub(crate) fn enter(site: &Site, tries: u32) -> Self {
+        // Without a retry it is as many as may follow the call around.
+        match &site.retry {
+            None => Self { outer: None },
+            Some(retry) => Self::add(retry.attempts().saturating_sub(tries)),
+        }
+    }
+
+    /// The same of a function whose attempts go on beside each other, and of which so many have begun.
+    pub(crate) fn beside(site: &Site, tries: u32, attempts: u32) -> Self {
         let retries = site.retry.as_ref().map_or(0, |retry| retry.attempts().saturating_sub(tries));
         let extra = site.hedge.as_ref().map_or(0, |hedge| (1 + hedge.max()).saturating_sub(attempts));
+        Self::add(retries.max(extra))
+    }
+
+    #[inline]
+    fn add(further: u32) -> Self {
         let outer = FURTHER.get();
-        FURTHER.set(outer.max(retries).max(extra));
-        Self { outer }
+        FURTHER.set(outer.max(further));
+        Self { outer: Some(outer) }
     }
 }
 
 impl Drop for Further {
     #[inline]
     fn drop(&mut self) {
-        FURTHER.set(self.outer);
+        if let Some(outer) = self.outer {
+            FURTHER.set(outer);
+        }
     }
 }
