@@ -20,7 +20,7 @@ use crate::telemetry::names;
 /// | `resilience-attempts-left` | how many more may follow, by this call, one around it, or its caller | in an annotated function, and in the scope of a caller that may try again |
 ///
 /// Which span is the current one is known to OpenTelemetry where `tracing-opentelemetry` is installed, as it does by
-/// itself. The middleware for reqwest and the interceptor for tonic, in [`integration`](crate::integration), add them by
+/// itself. The middleware for reqwest and the interceptor for tonic, in `integration`, add them by
 /// themselves.
 ///
 #[cfg_attr(feature = "macros", doc = "```")]
