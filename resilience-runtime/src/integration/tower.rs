@@ -113,3 +113,53 @@ where
         incoming.scope(future)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use core::convert::Infallible;
+    use core::future::{Ready, ready};
+    use std::sync::Mutex;
+
+    use super::*;
+    use crate::current::current;
+    use crate::propagation::caller;
+
+    /// Answers with what it sees before there is a future.
+    struct Eager<'seen>(&'seen Mutex<Vec<Option<u32>>>);
+
+    impl Service<Request<()>> for Eager<'_> {
+        type Response = Option<Duration>;
+        type Error = Infallible;
+        type Future = Ready<Result<Option<Duration>, Infallible>>;
+
+        fn poll_ready(&mut self, _cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+            Poll::Ready(Ok(()))
+        }
+
+        fn call(&mut self, _request: Request<()>) -> Self::Future {
+            self.0.lock().unwrap().push(caller().and_then(|caller| caller.attempt()));
+            ready(Ok(current().remaining()))
+        }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_a_service_does_before_it_is_polled_is_for_the_caller_too() {
+        let seen = Mutex::new(Vec::new());
+        let mut service = InheritLayer::new().layer(Eager(&seen));
+        let request = |headers: &[(&str, &str)]| {
+            let mut request = Request::builder();
+            for (name, value) in headers {
+                request = request.header(*name, *value);
+            }
+            request.body(()).unwrap()
+        };
+        let asked = request(&[("resilience-timeout-ms", "70"), ("resilience-attempt", "2")]);
+        assert_eq!(service.call(asked).await, Ok(Some(Duration::from_millis(70))));
+        assert_eq!(service.call(request(&[])).await, Ok(None));
+        // Nobody waits for that long.
+        let asked = request(&[("resilience-timeout-ms", "86400000")]);
+        assert_eq!(service.call(asked).await, Ok(Some(MAX_TIMEOUT)));
+        assert_eq!(*seen.lock().unwrap(), [Some(2), None, None]);
+        assert_eq!(caller(), None);
+    }
+}
