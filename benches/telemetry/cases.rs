@@ -8,11 +8,11 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram};
 use resilience_benches::{all_calls, bare, ready, retry};
 
-/// How many calls a round has: what they send fits into the queue twice.
-const ROUND: u32 = 400;
+/// How many calls a round has: what they have to send is less than a batch, so that nothing is sent meanwhile.
+const ROUND: u32 = 200;
 
 /// How many rounds there are, after as many as warm up.
-const ROUNDS: usize = 100;
+const ROUNDS: usize = 200;
 const WARM_UP: usize = 10;
 
 /// The calls, in the order of their figures.

@@ -1,7 +1,7 @@
 //! Minutes of calls whose collector is there, is gone, and is there again: `cargo xtask soak [minutes]`.
 //!
 //! Memory stays what it is, nothing is lost while the collector is there, and what is lost while it is not is counted to
-//! the last span. Half of the time by gRPC, half by HTTP; each half has three parts.
+//! the last span. Half of the time by gRPC, half by HTTP; in each half the collector is gone and back three times.
 
 mod calls;
 mod memory;
@@ -22,6 +22,9 @@ use crate::memory::Memory;
 /// How often calls are made, and how many of each kind: about 1,000 spans a second, half of what a queue holds.
 const EVERY: Duration = Duration::from_millis(20);
 const AT_ONCE: u64 = 4;
+
+/// How often the collector is gone and back.
+const TIMES: u32 = 3;
 
 /// How long it may take until a collector that is back is noticed.
 const NOTICED: Duration = Duration::from_secs(30);
@@ -52,14 +55,14 @@ fn run(time: Duration) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// A collector that is there, gone, and there again.
+/// A collector that is there, and then again and again gone and back.
 async fn soak(protocol: &str, time: Duration, memory: &mut Memory) -> Result<(), Box<dyn Error>> {
-    let first = collector(None);
-    let addresses = first.addresses();
+    let mut collector = collector(None);
+    let addresses = collector.addresses();
     let builder = if protocol == "gRPC" {
-        Telemetry::builder().grpc(first.grpc())
+        Telemetry::builder().grpc(collector.grpc())
     } else {
-        Telemetry::builder().http(first.http())
+        Telemetry::builder().http(collector.http())
     };
     let builder = builder.timeout(Duration::from_secs(1)).metric_interval(Duration::from_secs(1));
     let telemetry = builder.immediate().build()?;
@@ -67,40 +70,45 @@ async fn soak(protocol: &str, time: Duration, memory: &mut Memory) -> Result<(),
     let subscriber = tracing_subscriber::registry().with(telemetry.layer());
     let _subscriber = tracing::subscriber::set_default(subscriber);
     let mut made = Made::default();
-    let metrics_before = calls::attempts_of_before(&telemetry, &first).await;
+    let counted_before = calls::attempts_of_before(&telemetry, &collector).await;
+    let part = time / (1 + 2 * TIMES);
 
-    calls_for(time / 3, &mut made, memory).await;
-    let up = telemetry.flush().await;
-    tell(protocol, "there", &made, &up);
-    hold(up.is_complete(), "something was lost while the collector was there")?;
-    holds_all(&up, &made)?;
-    arrived(&first, &up, &Report::default())?;
+    calls_for(part, &mut made, memory).await;
+    let mut last = telemetry.flush().await;
+    tell(protocol, "there", &made, &last);
+    hold(last.is_complete(), "something was lost while the collector was there")?;
+    holds_all(&last, &made)?;
+    arrived(&collector, &last, &Report::default())?;
 
-    drop(first);
-    calls_for(time / 3, &mut made, memory).await;
-    let down = telemetry.flush().await;
-    tell(protocol, "gone", &made, &down);
-    hold(down.spans.exported == up.spans.exported, "a collector that is gone has taken something")?;
-    holds_all(&down, &made)?;
+    for _ in 0..TIMES {
+        drop(collector);
+        calls_for(part, &mut made, memory).await;
+        let gone = telemetry.flush().await;
+        tell(protocol, "gone", &made, &gone);
+        hold(gone.spans.exported == last.spans.exported, "a collector that is gone has taken something")?;
+        holds_all(&gone, &made)?;
 
-    let second = collector(Some(addresses));
-    let noticed = now();
-    while telemetry.report().spans.exported == down.spans.exported {
-        calls_for(EVERY, &mut made, memory).await;
-        hold(noticed.elapsed() < NOTICED, "a collector that is back is not noticed")?;
+        collector = self::collector(Some(addresses));
+        let noticed = now();
+        while telemetry.report().spans.exported == gone.spans.exported {
+            calls_for(EVERY, &mut made, memory).await;
+            hold(noticed.elapsed() < NOTICED, "a collector that is back is not noticed")?;
+        }
+        let back = telemetry.flush().await;
+        memory.begin();
+        calls_for(part, &mut made, memory).await;
+        memory.end();
+        last = telemetry.flush().await;
+        tell(protocol, "back", &made, &last);
+        hold(last.spans.lost == back.spans.lost, "spans were lost after the collector was back")?;
+        hold(last.logs.lost == back.logs.lost, "log events were lost after the collector was back")?;
+        holds_all(&last, &made)?;
+        arrived(&collector, &last, &gone)?;
     }
-    let back = telemetry.flush().await;
-    calls_for(time / 3, &mut made, memory).await;
-    let again = telemetry.flush().await;
-    tell(protocol, "there again", &made, &again);
-    hold(again.spans.lost == back.spans.lost, "spans were lost after the collector was back")?;
-    hold(again.logs.lost == back.logs.lost, "log events were lost after the collector was back")?;
-    holds_all(&again, &made)?;
-    arrived(&second, &again, &down)?;
 
-    let last = telemetry.shutdown().await;
-    hold(last.spans == again.spans && last.logs == again.logs, "the end is not what it was before")?;
-    let counted = calls::attempts_at(&second) - metrics_before;
+    let end = telemetry.shutdown().await;
+    hold(end.spans == last.spans && end.logs == last.logs, "the end is not what it was before")?;
+    let counted = calls::attempts_at(&collector) - counted_before;
     // Counters go on over what a collector missed.
     #[expect(clippy::cast_precision_loss, reason = "there are not so many")]
     let is_counted = (counted - made.attempts as f64).abs() < 0.5;

@@ -4,46 +4,41 @@ use std::error::Error;
 use std::fmt;
 use std::fs;
 
-/// Looks at it now and then.
+/// Looks at it now and then, in KiB, as the process stands in physical memory.
 #[derive(Debug, Default)]
 pub(crate) struct Memory {
-    looks: u64,
-    /// In KiB, of the process as it stands in physical memory.
+    /// In the part under way.
     seen: Vec<u64>,
+    /// The median of each part that ended.
+    parts: Vec<u64>,
 }
 
-/// How much more it may be at the end than after the first sixth, in KiB: allocators keep what they had once.
-const GROWTH: u64 = 4096;
+/// How much more it may be in the last part than in the first: allocators do not give everything back.
+const GROWTH: u64 = 2048;
 
 impl Memory {
-    /// Every tenth time.
     pub(crate) fn look(&mut self) {
-        self.looks += 1;
-        if self.looks.is_multiple_of(10)
-            && let Some(resident) = resident()
-        {
-            self.seen.push(resident);
-        }
+        self.seen.extend(resident());
     }
 
-    /// The medians of the second sixth of the time, when everything was there once, and of the last.
-    fn begin_and_end(&self) -> Option<(u64, u64)> {
-        let sixth = self.seen.len() / 6;
-        let median = |of: &[u64]| {
-            let mut of = of.to_vec();
-            of.sort_unstable();
-            of.get(of.len() / 2).copied()
-        };
-        Some((median(&self.seen[sixth..2 * sixth])?, median(&self.seen[5 * sixth..])?))
+    /// A part begins that is compared with the others of its kind.
+    pub(crate) fn begin(&mut self) {
+        self.seen.clear();
     }
 
-    /// That it is at the end what it was.
+    /// The part is over.
+    pub(crate) fn end(&mut self) {
+        self.seen.sort_unstable();
+        self.parts.extend(self.seen.get(self.seen.len() / 2));
+    }
+
+    /// That it is at the end what it was. Not everywhere can it be seen.
     pub(crate) fn check(&self) -> Result<(), Box<dyn Error>> {
-        match self.begin_and_end() {
-            // Not everywhere can it be seen.
-            None => Ok(()),
-            Some((begin, end)) if end <= begin + GROWTH => Ok(()),
-            Some(_) => Err(format!("memory grows: {self}").into()),
+        match (self.parts.first(), self.parts.last()) {
+            (Some(first), Some(last)) if *last > first + GROWTH => {
+                Err(format!("memory grows: {self}").into())
+            }
+            _ => Ok(()),
         }
     }
 }
@@ -57,8 +52,7 @@ fn resident() -> Option<u64> {
 
 impl fmt::Display for Memory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some((begin, end)) = self.begin_and_end() else { return f.write_str("not known") };
-        let most = self.seen.iter().max().copied().unwrap_or_default();
-        write!(f, "{begin} KiB after the first sixth of the time, {end} KiB in the last, {most} KiB at most")
+        let parts: Vec<String> = self.parts.iter().map(|part| format!("{part} KiB")).collect();
+        write!(f, "{} each time the collector was back", parts.join(", "))
     }
 }
