@@ -1,10 +1,14 @@
 //! The commands of this workspace; `cargo xtask` alone lists them.
 
 mod chaos;
+mod dashboard;
 mod instructions;
 mod line;
+mod prometheus;
+mod promql;
 mod readme;
 mod rotel;
+mod rules;
 mod schema;
 mod steps;
 mod tools;
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
         }
         ["soak"] => Workspace::find().and_then(|workspace| soak(&workspace, "3")),
         ["soak", minutes] => Workspace::find().and_then(|workspace| soak(&workspace, minutes)),
+        ["pictures"] => Workspace::find().and_then(|workspace| prometheus::pictures(&workspace)),
         ["schema"] => Workspace::find().and_then(|workspace| schema::run(&workspace.root, false)),
         ["schema", "--check"] => Workspace::find().and_then(|workspace| schema::run(&workspace.root, true)),
         [unknown, ..] => Err(format!("`{unknown}` is not a command; `cargo xtask` lists them")),
@@ -54,6 +59,7 @@ fn help() -> String {
          cargo xtask test <step>...   runs these steps alone\n\
          cargo xtask instructions     what a healthy call costs; with --update, commits to it\n\
          cargo xtask soak [minutes]   calls whose collector is there, is not, and is again: memory, and what is lost\n\
+         cargo xtask pictures         draws what the page of examples/observability shows, from a run of it\n\
          cargo xtask schema           writes what is made from the telemetry's schema; with --check, compares\n\nsteps:",
     );
     for step in STEPS {

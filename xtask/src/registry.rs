@@ -86,6 +86,15 @@ pub struct Metric {
     pub brief: String,
 }
 
+impl Metric {
+    /// The name it is scraped by, where units are left out; a histogram's series have `_bucket`, `_sum` and `_count` behind it.
+    #[must_use]
+    pub fn prometheus(&self) -> String {
+        let suffix = if self.instrument == "counter" { "_total" } else { "" };
+        self.name.replace('.', "_") + suffix
+    }
+}
+
 impl Registry {
     /// Reads the text of a registry.
     ///
@@ -208,14 +217,22 @@ fn metric(yaml: &Yaml) -> Result<Metric, String> {
     if !["counter", "updowncounter", "gauge", "histogram"].contains(&instrument.as_str()) {
         return Err(format!("the instrument `{instrument}` is not known"));
     }
-    Ok(Metric {
+    let metric = Metric {
         name: text(yaml, "name")?,
         instrument,
         unit: text(yaml, "unit")?,
         attributes: uses(yaml)?,
         boundaries: words(&yaml["annotations"]["boundaries"]),
         brief: text(yaml, "brief")?,
-    })
+    };
+    match yaml["annotations"]["prometheus"]["name"].as_str() {
+        Some(name) if name != metric.prometheus() => Err(format!(
+            "`{}`: `annotations.prometheus.name` is `{name}`, and it is scraped as `{}`",
+            metric.name,
+            metric.prometheus()
+        )),
+        _ => Ok(metric),
+    }
 }
 
 #[cfg(test)]
@@ -242,5 +259,17 @@ mod tests {
         let metric = "{name: m, instrument: histogram, unit: s, brief: f, attributes: [{ref: a.b}]}";
         let text = format!("{ATTRIBUTE}metrics:\n  - {metric}\n");
         assert!(Registry::parse(&text).unwrap_err().starts_with("`m`: histograms have"));
+    }
+
+    #[test]
+    fn a_metric_is_scraped_by_the_name_that_is_annotated() {
+        let metric = "name: m.n, instrument: counter, unit: s, brief: f, attributes: [{ref: a.b}]";
+        let of = |name: &str| {
+            Registry::parse(&format!(
+                "{ATTRIBUTE}metrics:\n  - {{{metric}, annotations: {{prometheus: {{name: {name}}}}}}}\n"
+            ))
+        };
+        assert_eq!(of("m_n_total").unwrap().metrics[0].prometheus(), "m_n_total");
+        assert!(of("m_n").unwrap_err().contains("it is scraped as `m_n_total`"));
     }
 }

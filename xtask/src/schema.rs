@@ -1,5 +1,5 @@
-//! Writes, or checks, what is made from the schema of the telemetry: the metrics' constants and the tables for readers.
-//! Also holds the names of attributes and events in the source against it.
+//! Writes, or checks, what is made from the schema of the telemetry: the metrics' constants, the tables for readers, the
+//! dashboard. Also holds the names of attributes and events in the source against it, and those of series in rules.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -7,12 +7,20 @@ use std::path::Path;
 
 use xtask::registry::{Metric, Registry, Type, Use};
 
+use crate::{dashboard, rules};
+
 /// The schema.
-const REGISTRY: &str = "resilience-runtime/telemetry/registry.yaml";
+pub(crate) const REGISTRY: &str = "resilience-runtime/telemetry/registry.yaml";
 /// The tables.
 const TABLES: &str = "resilience-runtime/telemetry/README.md";
 /// The constants.
 const CONSTANTS: &str = "resilience-runtime/src/telemetry/metrics/table.rs";
+/// The dashboard.
+pub(crate) const DASHBOARD: &str = "resilience-runtime/telemetry/grafana-dashboard.json";
+/// What takes units out of names.
+pub(crate) const RELABELLING: &str = "resilience-runtime/telemetry/prometheus-relabel.yaml";
+/// Alerts, which are written by hand.
+pub(crate) const RULES: &str = "resilience-runtime/telemetry/prometheus-rules.yaml";
 /// The names as they are written in the source.
 const NAMES: &str = "resilience-runtime/src/telemetry/names.rs";
 
@@ -30,7 +38,15 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
     };
     let registry = Registry::parse(&read(REGISTRY)?).map_err(|error| format!("`{REGISTRY}`: {error}"))?;
     compare_names(&registry, &read(NAMES)?)?;
-    for (path, text) in [(TABLES, tables(&registry)), (CONSTANTS, constants(&registry))] {
+    dashboard::check(&registry).map_err(|error| format!("the dashboard: {error}"))?;
+    rules::check(&read(RULES)?, &registry).map_err(|error| format!("`{RULES}`: {error}"))?;
+    let made = [
+        (TABLES, tables(&registry)),
+        (CONSTANTS, constants(&registry)),
+        (DASHBOARD, dashboard::write()),
+        (RELABELLING, rules::relabelling(&registry)),
+    ];
+    for (path, text) in made {
         if !check {
             fs::write(root.join(path), text).map_err(|error| format!("`{path}`: {error}"))?;
         } else if read(path)? != text {

@@ -8,6 +8,7 @@ use std::fs;
 use crate::chaos;
 use crate::instructions;
 use crate::line::{Line, Tally};
+use crate::prometheus;
 use crate::readme;
 use crate::rotel;
 use crate::schema;
@@ -59,6 +60,11 @@ pub(crate) const STEPS: &[Step] = &[
         name: "schema",
         about: "names, tables and constants are those of the telemetry's schema",
         work: schema,
+    },
+    Step {
+        name: "prometheus",
+        about: "dashboard and rules are answered while the example runs, and alerts fire",
+        work: prometheus,
     },
     Step { name: "readme", about: "the README shows real code and a real message", work: readme },
 ];
@@ -151,6 +157,15 @@ fn instructions(workspace: &Workspace) -> Result<Tally, String> {
 
 fn schema(workspace: &Workspace) -> Result<Tally, String> {
     schema::run(&workspace.root, true).map(|()| Tally::default())
+}
+
+fn prometheus(workspace: &Workspace) -> Result<Tally, String> {
+    if tools::has("prometheus", "prometheus")? {
+        prometheus::check(workspace)?;
+    } else {
+        crate::say("skipped: `prometheus` is missing and could not be installed");
+    }
+    Ok(Tally::default())
 }
 
 fn readme(workspace: &Workspace) -> Result<Tally, String> {
