@@ -1,7 +1,8 @@
 //! Tests of drawings, line by line.
 
 use super::script::{
-    attempt, backoff, call, end_attempt, fail, fallback, pass, refuse, succeed, transition, try_once,
+    attempt, backoff, bulkhead, call, end_attempt, fail, fallback, limit, pass, refuse, spend, stale, succeed,
+    transition, try_once,
 };
 use super::{Call, Style, draw};
 use crate::testing::record;
@@ -90,6 +91,36 @@ async fn a_refused_call() {
 ✗ load_user: rejected without an attempt in 0s
 │ stopped: breaker_open, error: circuit_breaker_open  at src/users.rs:12
 └─ ◆ breaker db: refused the call, retry after 4.2s
+",
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn refusals_of_limits_and_answers_of_a_cache_are_told_in_words() {
+    let recording = record();
+    let call = call("load_user");
+    try_once(&call, 1, 0, 10, "retryable_error").await;
+    call.in_scope(|| {
+        limit("queries", 0.25);
+        bulkhead("database", 0.0);
+        bulkhead("database", 0.06);
+        spend("shop");
+        stale("users", 12.5);
+    });
+    call.record("reliability.outcome", "stale");
+    drop(call);
+    assert_drawn(
+        &draw(&recording.call(), &Style::new()),
+        "
+↺ load_user: stale after 1 attempt in 10ms
+│ at src/users.rs:12
+├─ ✗ 1 original  retryable_error  io::ConnectionReset                  10ms ████████████████████████
+│    connection reset by peer
+├─ ◆ rate limit queries: refused the call, retry after 250ms                ·······················◆
+├─ ◆ bulkhead database: refused the call                                    ·······················◆
+├─ ◆ bulkhead database: refused the call after 60ms                         ·······················◆
+├─ ◆ budget shop: no retry, it is spent                                     ·······················◆
+└─ ◆ cache users: an answer that is 12.5s old                               ·······················◆
 ",
     );
 }

@@ -130,3 +130,50 @@ pub(crate) fn refuse(breaker: &str, retry_after: f64) {
         }
     );
 }
+
+pub(crate) fn limit(limiter: &str, retry_after: f64) {
+    event!(
+        name: "reliability.rate_limit.rejected",
+        target: "reliability",
+        Level::DEBUG,
+        {
+            reliability.rate_limit.name = limiter,
+            reliability.retry_after = retry_after,
+        }
+    );
+}
+
+pub(crate) fn bulkhead(bulkhead: &str, waited: f64) {
+    event!(
+        name: "reliability.bulkhead.rejected",
+        target: "reliability",
+        Level::DEBUG,
+        {
+            reliability.bulkhead.name = bulkhead,
+            reliability.bulkhead.waited = waited,
+        }
+    );
+}
+
+pub(crate) fn spend(budget: &str) {
+    event!(
+        name: "reliability.retry.budget_exhausted",
+        target: "reliability",
+        Level::WARN,
+        {
+            reliability.retry.budget.name = budget,
+        }
+    );
+}
+
+pub(crate) fn stale(cache: &str, age: f64) {
+    event!(
+        name: "reliability.cache.stale",
+        target: "reliability",
+        Level::WARN,
+        {
+            reliability.cache.name = cache,
+            reliability.cache.age = age,
+        }
+    );
+}

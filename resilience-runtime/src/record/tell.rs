@@ -103,7 +103,13 @@ pub(crate) fn event(event: &RecordedEvent) -> Option<(Paint, String)> {
     let breaker = event.text(names::BREAKER);
     let duration = |name| event.fields.get(name).and_then(Value::as_duration).map(written);
     match event.name {
-        names::RETRY_SCHEDULED | names::RETRY_EXHAUSTED | names::TIMEOUT => None,
+        names::RETRY_SCHEDULED
+        | names::RETRY_EXHAUSTED
+        | names::TIMEOUT
+        | names::HEDGE_STARTED
+        | names::HEDGE_WON
+        | names::CACHE_MISS
+        | names::CACHE_COALESCED => None,
         names::TRANSITION => {
             let (from, to) = (event.text(names::PREVIOUS_STATE), event.text(names::STATE));
             let paint = match to {
@@ -120,6 +126,25 @@ pub(crate) fn event(event: &RecordedEvent) -> Option<(Paint, String)> {
             let until = duration(names::RETRY_AFTER)
                 .map_or_else(|| "isolated".to_owned(), |after| format!("retry after {after}"));
             Some((Paint::Bad, format!("breaker {breaker}: refused the call, {until}")))
+        }
+        names::RATE_LIMIT_REJECTED => {
+            let until = duration(names::RETRY_AFTER).map(|after| format!(", retry after {after}"));
+            let name = event.text(names::RATE_LIMITER);
+            Some((Paint::Bad, format!("rate limit {name}: refused the call{}", until.unwrap_or_default())))
+        }
+        names::BULKHEAD_REJECTED => {
+            let waited = duration(names::WAITED).filter(|waited| waited != "0s");
+            let waited = waited.map(|waited| format!(" after {waited}")).unwrap_or_default();
+            Some((Paint::Bad, format!("bulkhead {}: refused the call{waited}", event.text(names::BULKHEAD))))
+        }
+        names::BUDGET_EXHAUSTED => {
+            Some((Paint::Bad, format!("budget {}: no retry, it is spent", event.text(names::BUDGET))))
+        }
+        names::CACHE_HIT | names::CACHE_STALE => {
+            let age = event.fields.get(names::CACHE_AGE).and_then(Value::as_duration).map(short);
+            let paint = if event.name == names::CACHE_HIT { Paint::Good } else { Paint::Warning };
+            let age = age.map(|age| format!(" that is {age} old")).unwrap_or_default();
+            Some((paint, format!("cache {}: an answer{age}", event.text(names::CACHE))))
         }
         names::FALLBACK_USED => {
             Some((Paint::Warning, format!("fallback used for {}", event.text(names::FALLBACK_REASON))))
