@@ -1,4 +1,5 @@
-//! What is told of a process, and where to.
+//! What is told of a process, and where to: trees on the terminal always, and the rest to whoever scrapes it or to a
+//! collector.
 
 use std::error::Error;
 
@@ -9,9 +10,11 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
-use prometheus::{Encoder as _, Registry, TextEncoder};
+use prometheus::{Registry, TextEncoder};
+use resilience_runtime::telemetry::Telemetry as Sent;
 use resilience_runtime::telemetry::metrics::{self, Installed};
 use resilience_runtime::terminal::{Color, Terminal};
+use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::options::{Options, Role};
@@ -20,51 +23,84 @@ use crate::stage::Stage;
 
 /// The telemetry of this process.
 #[derive(Debug)]
-pub(crate) struct Telemetry {
-    scraped: Registry,
-    provider: SdkMeterProvider,
-    metrics: Installed,
+pub(crate) enum Telemetry {
+    /// Metrics, for whoever asks.
+    Scraped { registry: Registry, provider: SdkMeterProvider, installed: Installed },
+    /// Spans, metrics and log events, to a collector.
+    Sent(Sent),
 }
 
 impl Telemetry {
-    /// Spans as trees on the terminal, metrics to be scraped.
     pub(crate) fn start(role: Role, options: &Options, stage: &Stage) -> Result<Self, Box<dyn Error>> {
         let screen = Screen::new(stage);
         let color = if options.colored { Color::Always } else { Color::Never };
         let terminal = Terminal::new().writer(move || screen.clone()).color(color);
-        tracing::subscriber::set_global_default(tracing_subscriber::registry().with(terminal.layer()))?;
-
-        let scraped = Registry::new();
-        // Names without units are those of the dashboard and the rules: `retry_backoff_duration_bucket`.
-        let reader = opentelemetry_prometheus::exporter()
-            .with_registry(scraped.clone())
-            .without_units()
-            .scope_info_enabled(false)
-            .build()?;
-        let resource = Resource::builder().with_service_name(role.name()).build();
-        let provider = SdkMeterProvider::builder().with_resource(resource).with_reader(reader).build();
-        let metrics = metrics::install(&provider);
-        Ok(Self { scraped, provider, metrics })
+        match &options.otlp {
+            None => {
+                tracing::subscriber::set_global_default(
+                    tracing_subscriber::registry().with(terminal.layer()),
+                )?;
+                scraped(role)
+            }
+            Some(endpoint) => {
+                let builder = Sent::builder().service_name(role.name()).immediate();
+                // By convention the port says which of the two protocols it is.
+                let builder =
+                    if endpoint.ends_with(":4318") { builder.http(endpoint) } else { builder.grpc(endpoint) };
+                let builder = builder.level(LevelFilter::DEBUG);
+                Ok(Self::Sent(builder.install_with(terminal.layer())?))
+            }
+        }
     }
 
-    /// `/metrics`.
+    /// `/metrics`, where they are scraped.
     pub(crate) fn routes(&self) -> Router {
-        let scraped = self.scraped.clone();
-        Router::new().route("/metrics", get(move || async move { page(&scraped) }))
+        match self {
+            Self::Scraped { registry, .. } => {
+                let registry = registry.clone();
+                Router::new().route("/metrics", get(move || async move { page(&registry) }))
+            }
+            Self::Sent(_) => Router::new(),
+        }
     }
 
     /// Sends what is still to be sent.
+    ///
+    /// # Errors
+    ///
+    /// What was lost.
     pub(crate) async fn stop(self) -> Result<(), Box<dyn Error>> {
-        drop(self.metrics);
-        self.provider.shutdown()?;
-        Ok(())
+        match self {
+            Self::Scraped { provider, installed, .. } => {
+                drop(installed);
+                Ok(provider.shutdown()?)
+            }
+            Self::Sent(sent) => {
+                let report = sent.shutdown().await;
+                if report.is_complete() { Ok(()) } else { Err(format!("telemetry: {report}").into()) }
+            }
+        }
     }
 }
 
-fn page(scraped: &Registry) -> Response {
+fn scraped(role: Role) -> Result<Telemetry, Box<dyn Error>> {
+    let registry = Registry::new();
+    // Names without units are those of the dashboard and the rules: `retry_backoff_duration_bucket`.
+    let reader = opentelemetry_prometheus::exporter()
+        .with_registry(registry.clone())
+        .without_units()
+        .scope_info_enabled(false)
+        .build()?;
+    let resource = Resource::builder().with_service_name(role.name()).build();
+    let provider = SdkMeterProvider::builder().with_resource(resource).with_reader(reader).build();
+    let installed = metrics::install(&provider);
+    Ok(Telemetry::Scraped { registry, provider, installed })
+}
+
+fn page(registry: &Registry) -> Response {
     let encoder = TextEncoder::new();
-    match encoder.encode_to_string(&scraped.gather()) {
-        Ok(page) => ([(CONTENT_TYPE, encoder.format_type().to_owned())], page).into_response(),
+    match encoder.encode_to_string(&registry.gather()) {
+        Ok(page) => ([(CONTENT_TYPE, prometheus::TEXT_FORMAT)], page).into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
     }
 }
