@@ -335,8 +335,8 @@ fn round_up(value: f64) -> f64 {
         return 1.0;
     }
     let ten = 10_f64.powf(value.log10().floor());
-    let steps = [1.0, 2.0, 2.5, 5.0, 10.0];
-    steps.iter().map(|step| step * ten).find(|top| *top >= value * 1.02).unwrap_or(10.0 * ten)
+    let steps = [1.0, 2.0, 2.5, 5.0, 10.0, 20.0];
+    steps.iter().map(|step| step * ten).find(|top| *top >= value * 1.02).unwrap_or(20.0 * ten)
 }
 
 fn label(value: f64, unit: Unit) -> String {
