@@ -21,6 +21,8 @@ pub(crate) const DASHBOARD: &str = "resilience-runtime/telemetry/grafana-dashboa
 pub(crate) const RELABELLING: &str = "resilience-runtime/telemetry/prometheus-relabel.yaml";
 /// Alerts, which are written by hand.
 pub(crate) const RULES: &str = "resilience-runtime/telemetry/prometheus-rules.yaml";
+/// What shows that they fire.
+const CASES: &str = "resilience-runtime/telemetry/prometheus-rules.test.yaml";
 /// The names as they are written in the source.
 const NAMES: &str = "resilience-runtime/src/telemetry/names.rs";
 
@@ -40,6 +42,7 @@ pub(crate) fn run(root: &Path, check: bool) -> Result<(), String> {
     compare_names(&registry, &read(NAMES)?)?;
     dashboard::check(&registry).map_err(|error| format!("the dashboard: {error}"))?;
     rules::check(&read(RULES)?, &registry).map_err(|error| format!("`{RULES}`: {error}"))?;
+    rules::check_cases(&read(RULES)?, &read(CASES)?).map_err(|error| format!("`{CASES}`: {error}"))?;
     let made = [
         (TABLES, tables(&registry)),
         (CONSTANTS, constants(&registry)),

@@ -46,6 +46,11 @@ pub(crate) const STEPS: &[Step] = &[
         work: services,
     },
     Step { name: "otlp", about: "telemetry passes through a collector that others wrote", work: otlp },
+    Step {
+        name: "collector",
+        about: "two services and a client send all they have, each signal of each",
+        work: collector,
+    },
     Step { name: "doctests", about: "the examples in the documentation compile and hold", work: doctests },
     Step { name: "docs", about: "the documentation builds without a warning", work: docs },
     Step { name: "ui", about: "code users write compiles, and mistakes get the expected messages", work: ui },
@@ -157,6 +162,10 @@ fn instructions(workspace: &Workspace) -> Result<Tally, String> {
 
 fn schema(workspace: &Workspace) -> Result<Tally, String> {
     schema::run(&workspace.root, true).map(|()| Tally::default())
+}
+
+fn collector(workspace: &Workspace) -> Result<Tally, String> {
+    prometheus::collector::check(workspace).map(|()| Tally::default())
 }
 
 fn prometheus(workspace: &Workspace) -> Result<Tally, String> {

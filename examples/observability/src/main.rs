@@ -13,6 +13,7 @@ mod shop;
 mod stage;
 mod telemetry;
 mod warehouse;
+mod wire;
 
 use std::error::Error;
 use std::io::{self, Write as _};

@@ -7,7 +7,8 @@ use std::time::Duration;
 const USAGE: &str = "cargo run -p resilience-observability -- [--for SECONDS] [--otlp ENDPOINT] [--port PORT] [--color]
 
 --for SECONDS     stops by itself; otherwise Ctrl-C does
---otlp ENDPOINT   sends spans, metrics and logs there: http://localhost:4317 for gRPC, http://localhost:4318 for HTTP
+--otlp ENDPOINT   sends spans, metrics and logs there: http://localhost:4317 by gRPC, http://localhost:4318 by HTTP, and
+                  another port as OTEL_EXPORTER_OTLP_PROTOCOL says
 --port PORT       the first of three ports in a row, 9464 otherwise
 --color           colours, where the output is no terminal too";
 

@@ -7,12 +7,13 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use axum::routing::get;
 use reqwest::Client;
-use resilience_runtime::integration::reqwest::{HttpError, check};
+use resilience_runtime::integration::reqwest::HttpError;
 use resilience_runtime::resilient;
 use tokio::time::sleep;
 
 use crate::script::Fault;
 use crate::stage::Stage;
+use crate::wire;
 
 /// How many the warehouse has. Its caller retries too, so that two attempts and a budget are enough here.
 #[resilient(
@@ -21,8 +22,7 @@ use crate::stage::Stage;
     fields(article.id = article),
 )]
 async fn stock(service: &Service, article: u64) -> Result<String, HttpError> {
-    let url = format!("{}/stock/{article}", service.warehouse);
-    Ok(check(service.http.get(url).send().await?)?.text().await?)
+    wire::get(&service.http, format!("{}/stock/{article}", service.warehouse)).await
 }
 
 /// The service.

@@ -3,13 +3,14 @@
 use std::time::Duration;
 
 use reqwest::Client;
-use resilience_runtime::integration::reqwest::{HttpError, check};
+use resilience_runtime::integration::reqwest::HttpError;
 use resilience_runtime::resilient;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use crate::script::Fault;
 use crate::stage::Stage;
+use crate::wire::get;
 
 /// The time between two rounds of calls.
 const TICK: Duration = Duration::from_millis(50);
@@ -21,7 +22,7 @@ const TICK: Duration = Duration::from_millis(50);
     fields(order.id = id),
 )]
 async fn order(http: &Client, base: &str, id: u64) -> Result<String, HttpError> {
-    Ok(check(http.get(format!("{base}/orders/{id}")).send().await?)?.text().await?)
+    get(http, format!("{base}/orders/{id}")).await
 }
 
 /// What else to buy: retried a little, within a budget; and if all fails, anything will do.
@@ -30,19 +31,19 @@ async fn order(http: &Client, base: &str, id: u64) -> Result<String, HttpError> 
     fallback = Ok("bestsellers".to_owned()),
 )]
 async fn offers(http: &Client, base: &str, id: u64) -> Result<String, HttpError> {
-    Ok(check(http.get(format!("{base}/offers/{id}")).send().await?)?.text().await?)
+    get(http, format!("{base}/offers/{id}")).await
 }
 
 /// A search: another attempt beside one that is slow.
 #[resilient(hedge = "60ms", idempotent, timeout = "800ms")]
 async fn search(http: &Client, base: &str, word: u64) -> Result<String, HttpError> {
-    Ok(check(http.get(format!("{base}/search/{word}")).send().await?)?.text().await?)
+    get(http, format!("{base}/search/{word}")).await
 }
 
 /// An exchange rate: remembered, shared by all who ask at once, and rather an old one than none.
 #[resilient(cache("1s", stale_if_error = "20s", name = "rates", key = currency), timeout = "200ms")]
 async fn rate(http: &Client, base: &str, currency: u64) -> Result<String, HttpError> {
-    Ok(check(http.get(format!("{base}/rates/{currency}")).send().await?)?.text().await?)
+    get(http, format!("{base}/rates/{currency}")).await
 }
 
 /// Calls all four, twenty times a second and more often in a rush.

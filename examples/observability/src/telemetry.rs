@@ -14,7 +14,6 @@ use prometheus::{Registry, TextEncoder};
 use resilience_runtime::telemetry::Telemetry as Sent;
 use resilience_runtime::telemetry::metrics::{self, Installed};
 use resilience_runtime::terminal::{Color, Terminal};
-use tracing::level_filters::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 use crate::options::{Options, Role};
@@ -44,10 +43,7 @@ impl Telemetry {
             }
             Some(endpoint) => {
                 let builder = Sent::builder().service_name(role.name()).immediate();
-                // By convention the port says which of the two protocols it is.
-                let builder =
-                    if endpoint.ends_with(":4318") { builder.http(endpoint) } else { builder.grpc(endpoint) };
-                let builder = builder.level(LevelFilter::DEBUG);
+                let builder = if is_http(endpoint) { builder.http(endpoint) } else { builder.grpc(endpoint) };
                 Ok(Self::Sent(builder.install_with(terminal.layer())?))
             }
         }
@@ -81,6 +77,12 @@ impl Telemetry {
             }
         }
     }
+}
+
+/// By convention the port says which of the two protocols it is, or else the variable that all programs know.
+fn is_http(endpoint: &str) -> bool {
+    let protocol = std::env::var("OTEL_EXPORTER_OTLP_PROTOCOL");
+    endpoint.trim_end_matches('/').ends_with(":4318") || protocol.is_ok_and(|it| it == "http/protobuf")
 }
 
 fn scraped(role: Role) -> Result<Telemetry, Box<dyn Error>> {

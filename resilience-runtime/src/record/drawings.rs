@@ -1,8 +1,8 @@
 //! Tests of drawings, line by line.
 
 use super::script::{
-    attempt, backoff, bulkhead, call, end_attempt, fail, fallback, limit, pass, refuse, spend, stale, succeed,
-    transition, try_once,
+    attempt, backoff, bulkhead, call, end_attempt, fail, fallback, limit, pass, refuse, spend, stale,
+    succeed, transition, try_once,
 };
 use super::{Call, Style, draw};
 use crate::testing::record;

@@ -232,14 +232,14 @@ pub(crate) const ROWS: &[Row] = &[
                 ],
             },
             Panel {
-                title: "Breaker transitions",
-                about: "Changes of state in a minute. A breaker that opens again and again has a dependency that does not recover.",
+                title: "Breakers that open",
+                about: "How often in a minute. A breaker that opens again and again has a dependency that does not recover.",
                 look: Look::Lines,
                 unit: Unit::Count,
                 queries: &[(
-                    "60 * sum by (reliability_circuit_breaker_name, reliability_circuit_breaker_state) \
-                     (rate(reliability_circuit_breaker_transitions_total{<job>}<range>))",
-                    "{{reliability_circuit_breaker_name}} {{reliability_circuit_breaker_state}}",
+                    "60 * sum by (reliability_circuit_breaker_name) \
+                     (rate(reliability_circuit_breaker_transitions_total{<job>, reliability_circuit_breaker_state=\"open\"}<range>))",
+                    "{{reliability_circuit_breaker_name}}",
                 )],
             },
             Panel {

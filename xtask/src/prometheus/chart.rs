@@ -34,8 +34,9 @@ const BOTTOM: f64 = 178.0;
 /// Lines of a legend.
 const LEGEND: usize = 4;
 
-const COLORS: [&str; 9] =
-    ["#3274d9", "#e0752d", "#56a64b", "#8f3bb8", "#e0b400", "#37872d", "#e02f44", "#19a2b0", "#7c4a2d"];
+/// None of them is one of those that mean something.
+const COLORS: [&str; 8] =
+    ["#3274d9", "#e0752d", "#19a2b0", "#8f3bb8", "#e0b400", "#7c4a2d", "#d4679e", "#5a6b7b"];
 
 /// A range of values on a range of the picture.
 #[derive(Clone, Copy, Debug)]

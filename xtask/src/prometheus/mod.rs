@@ -1,6 +1,7 @@
 //! The dashboard and the rules against a real Prometheus that scrapes the real example, and pictures of that.
 
 mod chart;
+pub(crate) mod collector;
 mod query;
 mod screen;
 mod server;
@@ -16,7 +17,7 @@ use yaml_rust2::Yaml;
 
 use self::chart::{Drawing, Phase};
 use self::query::Series;
-use self::server::{Servers, WITH_UNITS, clock};
+use self::server::{Ports, Servers, WITH_UNITS, clock};
 use crate::dashboard::{self, panels};
 use crate::schema::{DASHBOARD, REGISTRY};
 use crate::workspace::Workspace;
@@ -28,6 +29,8 @@ const LASTS: Duration = Duration::from_secs(76);
 const PICTURES: &str = "examples/observability/pictures";
 /// The range for a scrape a second, as Grafana chooses it.
 const RANGE: &str = "5s";
+/// The processes of the example.
+const JOBS: [&str; 3] = ["shop", "orders", "warehouse"];
 
 /// Finds out whether every expression is answered, and every metric of the schema is scraped.
 ///
@@ -41,7 +44,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
     let registry = registry(&workspace.root)?;
     let mut asked = expressions(&workspace.root)?;
     let all = asked.len();
-    let mut servers = Servers::start(workspace, &registry, LASTS)?;
+    let mut servers = Servers::start(workspace, &registry, LASTS, Ports::Free)?;
     let end = clock() + LASTS.as_secs_f64() - 1.0;
     // Prometheus chooses a moment of its own for the first scrape; a fault has its phase.
     while !asked.is_empty() && clock() < end {
@@ -76,7 +79,7 @@ pub(crate) fn pictures(workspace: &Workspace) -> Result<(), String> {
     if !crate::tools::has("prometheus", "prometheus")? {
         return Err("`prometheus` is missing and could not be installed".to_owned());
     }
-    let mut servers = Servers::start(workspace, &registry(&workspace.root)?, LASTS)?;
+    let mut servers = Servers::start(workspace, &registry(&workspace.root)?, LASTS, Ports::OfThePage)?;
     let start = clock();
     while clock() < start + LASTS.as_secs_f64() - 2.0 {
         pause();
@@ -84,8 +87,7 @@ pub(crate) fn pictures(workspace: &Workspace) -> Result<(), String> {
     }
     let told = servers.told();
     let phases = phases(&told);
-    let first = phases.first().map_or(start, |phase| phase.begins);
-    let between = (first + 5.0, clock() - 1.0);
+    let between = second_time(&phases)?;
     for row in panels::ROWS {
         let mut drawings = Vec::new();
         for panel in row.panels {
@@ -165,13 +167,16 @@ fn expressions(root: &Path) -> Result<Vec<(String, String)>, String> {
 
 /// An expression of the dashboard with all chosen.
 fn concrete(expression: &str) -> String {
-    expression.replace("$job", ".*").replace("$operation", ".*").replace("$__rate_interval", RANGE)
+    expression.replace("$job", &JOBS.join("|")).replace("$operation", ".*").replace("$__rate_interval", RANGE)
 }
 
-/// Whether there is a value that is a number.
+/// Whether there is a value that is a number, and of a process of the example where it says of which.
 fn is_answered(servers: &Servers, expression: &str) -> bool {
     let answer = query::now(servers.prometheus, expression).unwrap_or_default();
-    answer.iter().any(|series| series.points.iter().any(|(_, value)| value.is_finite()))
+    answer
+        .iter()
+        .filter(|series| series.label("job").is_none_or(|job| JOBS.contains(&job)))
+        .any(Series::has_value)
 }
 
 /// What is scraped is what is in the schema.
@@ -192,12 +197,21 @@ fn check_relabelling(servers: &Servers, registry: &Registry) -> Result<(), Strin
     for metric in registry.metrics.iter().filter(|metric| rules::with_unit(metric).is_some()) {
         for series in promql::series(metric) {
             let expression = format!("{series}{{job=\"{WITH_UNITS}\"}}");
-            if !is_answered(servers, &expression) {
+            if !query::now(servers.prometheus, &expression)?.iter().any(Series::has_value) {
                 return Err(format!("relabelling does not make `{expression}`"));
             }
         }
     }
     Ok(())
+}
+
+/// From the second time that the script begins until it begins again, and a little of what is around.
+fn second_time(phases: &[Phase]) -> Result<(f64, f64), String> {
+    let mut healthy = phases.iter().filter(|phase| phase.name == "healthy").map(|phase| phase.begins).skip(1);
+    match (healthy.next(), healthy.next()) {
+        (Some(begins), Some(again)) => Ok((begins - 1.0, again + 2.0)),
+        _ => Err("the example did not play its script twice".to_owned()),
+    }
 }
 
 /// When each phase of the script began, by the example's headings.

@@ -26,6 +26,16 @@ impl Series {
         let first = pieces.next().unwrap_or_default().to_owned();
         pieces.fold(first, |text, piece| text + piece.split_once("}}").map_or("", |(_, rest)| rest))
     }
+
+    /// The value of a label.
+    pub(crate) fn label(&self, name: &str) -> Option<&str> {
+        self.labels.iter().find(|(label, _)| label == name).map(|(_, value)| value.as_str())
+    }
+
+    /// Whether one of the values is a number.
+    pub(crate) fn has_value(&self) -> bool {
+        self.points.iter().any(|(_, value)| value.is_finite())
+    }
 }
 
 /// What an expression is now.

@@ -25,6 +25,15 @@ const FIRST_PORT: u16 = 9464;
 /// The job whose names have units.
 pub(crate) const WITH_UNITS: &str = "with_units";
 
+/// Which ports the example gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ports {
+    /// Any.
+    Free,
+    /// Those it has by itself, for a picture of that.
+    OfThePage,
+}
+
 /// A line of the example's output, and when it came.
 pub(crate) type Told = (f64, String);
 
@@ -38,9 +47,14 @@ pub(crate) struct Servers {
 
 impl Servers {
     /// Builds the example and starts it, with a Prometheus beside it.
-    pub(crate) fn start(workspace: &Workspace, registry: &Registry, lasts: Duration) -> Result<Self, String> {
-        Line::cargo("build --quiet -p resilience-observability").run(workspace)?;
-        let first = free_ports(3)?;
+    pub(crate) fn start(
+        workspace: &Workspace,
+        registry: &Registry,
+        lasts: Duration,
+        ports: Ports,
+    ) -> Result<Self, String> {
+        build(workspace)?;
+        let first = if ports == Ports::OfThePage { FIRST_PORT } else { free_ports(3)? };
         let prometheus = SocketAddr::from((Ipv4Addr::LOCALHOST, free_ports(1)?));
         let directory = workspace.target.join("prometheus");
         if directory.exists() {
@@ -52,10 +66,8 @@ impl Servers {
         fs::write(&config, text).map_err(|error| format!("`{}`: {error}", config.display()))?;
 
         let mut servers = Self { prometheus, told: Arc::default(), children: Vec::new() };
-        let mut example = Command::new(workspace.target.join("debug/observability"));
-        let arguments = ["--for", &lasts.as_secs().to_string(), "--port", &first.to_string(), "--color"]
-            .map(str::to_owned);
-        servers.spawn(example.args(arguments).stdout(Stdio::piped()))?;
+        let mut example = example(workspace, lasts, first);
+        servers.spawn(example.arg("--color").stdout(Stdio::piped()))?;
         let mut scraper = Command::new("prometheus");
         scraper
             .arg(format!("--config.file={}", config.display()))
@@ -103,6 +115,17 @@ impl Drop for Servers {
     }
 }
 
+pub(crate) fn build(workspace: &Workspace) -> Result<(), String> {
+    Line::cargo("build --quiet -p resilience-observability").run(workspace).map(drop)
+}
+
+/// The example, for so long, and with the three ports from the first on.
+pub(crate) fn example(workspace: &Workspace, lasts: Duration, first: u16) -> Command {
+    let mut example = Command::new(workspace.target.join("debug/observability"));
+    example.args(["--for", &lasts.as_secs().to_string(), "--port", &first.to_string()]);
+    example
+}
+
 /// The time by the clock, as Prometheus has it.
 #[expect(clippy::disallowed_methods, reason = "Prometheus is asked by the time of the clock")]
 pub(crate) fn clock() -> f64 {
@@ -116,7 +139,7 @@ fn listen(output: impl Read, told: &Mutex<Vec<Told>>) {
 }
 
 /// So many ports in a row that nobody has.
-fn free_ports(count: u16) -> Result<u16, String> {
+pub(crate) fn free_ports(count: u16) -> Result<u16, String> {
     for _ in 0..50 {
         let Ok(first) = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|it| it.local_addr()) else {
             continue;
