@@ -332,6 +332,30 @@ pub(crate) const ROWS: &[Row] = &[
                     "{{reliability_cache_name}} {{reliability_cache_result}}",
                 )],
             },
+            Panel {
+                title: "Second best",
+                about: "The share of calls that were answered by a fallback, or by an old answer of a cache. Callers see no error.",
+                look: Look::Lines,
+                unit: Unit::Share,
+                queries: &[(
+                    "sum by (reliability_operation_name) (rate(reliability_request_duration_count{<op>, \
+                     reliability_outcome=~\"fallback|stale\"}<range>)) / sum by (reliability_operation_name) \
+                     (rate(reliability_request_duration_count{<op>}<range>))",
+                    "{{reliability_operation_name}}",
+                )],
+            },
+            Panel {
+                title: "Where the time goes",
+                about: "Seconds that calls spend in each second: in attempts, in waits between them, and before a limit lets them \
+                        through. Choose one operation above: what it calls is in its attempts already.",
+                look: Look::Stack,
+                unit: Unit::Seconds,
+                queries: &[
+                    ("sum(rate(reliability_attempt_duration_sum{<op>}<range>))", "in attempts"),
+                    ("sum(rate(retry_backoff_duration_sum{<op>}<range>))", "between attempts"),
+                    ("sum(rate(reliability_queue_wait_time_sum{<job>}<range>))", "for a limit"),
+                ],
+            },
         ],
     },
 ];

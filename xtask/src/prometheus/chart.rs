@@ -19,11 +19,11 @@ pub(crate) struct Drawing {
     pub(crate) series: Vec<(String, Series)>,
 }
 
-/// A panel with its margin; three stand side by side.
+/// A panel with its margin. Two stand side by side: three are too small to read where pages are narrow.
 const WIDTH: f64 = 400.0;
 const HEIGHT: f64 = 250.0;
 const GAP: f64 = 10.0;
-const COLUMNS: usize = 3;
+const COLUMNS: usize = 2;
 const HEAD: f64 = 34.0;
 
 /// Where the values are, within a panel.
@@ -211,13 +211,6 @@ fn states(svg: &mut String, series: &[(String, Series)], time: Axis) {
     let height = (BOTTOM - TOP) / number(series.len().max(1));
     for (index, (name, series)) in series.iter().enumerate() {
         let y = TOP + height * number(index);
-        let _ = writeln!(
-            svg,
-            "<text x=\"{}\" y=\"{:.1}\" fill=\"#6e7379\" text-anchor=\"end\">{}</text>",
-            LEFT - 4.0,
-            y + height / 2.0 + 3.0,
-            escape(name)
-        );
         let mut points = series.points.iter().peekable();
         while let Some((from, state)) = points.next() {
             let mut to = from + 1.0;
@@ -240,6 +233,13 @@ fn states(svg: &mut String, series: &[(String, Series)], time: Axis) {
                 height - 8.0
             );
         }
+        let _ = writeln!(
+            svg,
+            "<text x=\"{}\" y=\"{:.1}\" font-weight=\"600\" fill=\"#24292e\">{}</text>",
+            LEFT + 6.0,
+            y + height / 2.0 + 3.0,
+            escape(name)
+        );
     }
     legend(svg, &[("closed".into(), "#73bf69"), ("open".into(), "#e02f44"), ("half-open".into(), "#f2cc0c")]);
 }
@@ -317,10 +317,11 @@ fn short(name: &str) -> String {
 /// Outcomes have colours of their own, all else goes by its place.
 fn color(name: &str, index: usize) -> &'static str {
     match name.rsplit(' ').next().unwrap_or(name) {
-        "success" | "admitted" | "original" | "saved" | "won" | "hit" => "#56a64b",
+        "success" | "original" | "saved" | "won" | "hit" => "#56a64b",
         "error" | "retryable_error" | "open" | "same" => "#e02f44",
         "timeout" => "#e0752d",
         "rejected" => "#8f3bb8",
+        "permanent_error" => "#b0125b",
         "fallback" => "#3274d9",
         "cached" | "hedge" => "#19a2b0",
         "stale" => "#7c4a2d",
@@ -330,14 +331,14 @@ fn color(name: &str, index: usize) -> &'static str {
     }
 }
 
-/// The next of 1, 2, 2.5 and 5 by tens.
+/// The next number whose quarters are short.
 fn round_up(value: f64) -> f64 {
     if value <= 0.0 {
         return 1.0;
     }
     let ten = 10_f64.powf(value.log10().floor());
-    let steps = [1.0, 2.0, 2.5, 5.0, 10.0, 20.0];
-    steps.iter().map(|step| step * ten).find(|top| *top >= value * 1.02).unwrap_or(20.0 * ten)
+    let steps = [1.0, 2.0, 3.0, 4.0, 6.0, 8.0, 10.0, 12.0];
+    steps.iter().map(|step| step * ten).find(|top| *top >= value * 1.02).unwrap_or(12.0 * ten)
 }
 
 fn label(value: f64, unit: Unit) -> String {
@@ -387,6 +388,6 @@ mod tests {
     #[test]
     fn the_axis_ends_at_a_round_number_above_all_values() {
         let tops = [0.0, 0.7, 3.0, 2.2, 99.0].map(round_up).map(|top| format!("{top}"));
-        assert_eq!(tops, ["1", "1", "5", "2.5", "200"]);
+        assert_eq!(tops, ["1", "0.8", "4", "3", "120"]);
     }
 }
