@@ -45,7 +45,7 @@ pub(crate) const PHASES: [Phase; 6] = [
         "rush",
         5,
         Fault::Rush,
-        "six times as many calls",
+        "eight times as many calls",
         "the rate limit and the bulkhead of the warehouse refuse",
     ),
     phase(

@@ -53,7 +53,7 @@ pub(crate) async fn run(http: &Client, base: &str, stage: &Stage) {
     let mut calls = JoinSet::new();
     for round in 0_u64.. {
         ticks.tick().await;
-        let times = if stage.fault() == Fault::Rush { 6 } else { 1 };
+        let times = if stage.fault() == Fault::Rush { 8 } else { 1 };
         for call in 0..times {
             let (http, base, id) = (http.clone(), base.to_owned(), round * times + call);
             calls.spawn(async move {

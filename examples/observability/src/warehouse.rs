@@ -25,15 +25,15 @@ enum DbError {
 
 /// Reads a row, on one of three connections.
 #[resilient(
-    rate_limit("queries", rate = "60/s", burst = 20, wait = "20ms"),
-    bulkhead("database", max = 3, queue = 6, wait = "60ms")
+    rate_limit("queries", rate = "80/s", burst = 20, wait = "20ms"),
+    bulkhead("database", max = 3, queue = 6, wait = "40ms")
 )]
 async fn read(stage: &Stage, article: u64) -> Result<u64, DbError> {
     match stage.fault() {
         Fault::Errors if stage.is_unlucky(3) => return Err(DbError::ConnectionLost),
         Fault::Outage => return Err(DbError::ConnectionLost),
         Fault::Slowness if stage.is_unlucky(3) => sleep(Duration::from_millis(600)).await,
-        Fault::Rush => sleep(Duration::from_millis(60)).await,
+        Fault::Rush => sleep(Duration::from_millis(50)).await,
         _ => sleep(Duration::from_millis(8)).await,
     }
     Ok(article % 7)

@@ -45,12 +45,13 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
     let mut asked = expressions(&workspace.root)?;
     let all = asked.len();
     let mut servers = Servers::start(workspace, &registry, LASTS, Ports::Free)?;
-    let end = clock() + LASTS.as_secs_f64() - 1.0;
+    let start = clock();
+    let end = start + LASTS.as_secs_f64() - 1.0;
     // Prometheus chooses a moment of its own for the first scrape; a fault has its phase.
     while !asked.is_empty() && clock() < end {
         pause();
         servers.check()?;
-        asked.retain(|(_, expression)| !is_answered(&servers, expression));
+        asked.retain(|(_, expression)| !was_answered(&servers, expression, start));
     }
     if let Some((name, expression)) = asked.first() {
         let names: Vec<&str> = asked.iter().map(|(name, _)| name.as_str()).collect();
@@ -170,9 +171,9 @@ fn concrete(expression: &str) -> String {
     expression.replace("$job", &JOBS.join("|")).replace("$operation", ".*").replace("$__rate_interval", RANGE)
 }
 
-/// Whether there is a value that is a number, and of a process of the example where it says of which.
-fn is_answered(servers: &Servers, expression: &str) -> bool {
-    let answer = query::now(servers.prometheus, expression).unwrap_or_default();
+/// Whether there was a value that is a number, and of a process of the example where it says of which.
+fn was_answered(servers: &Servers, expression: &str, start: f64) -> bool {
+    let answer = query::between(servers.prometheus, expression, (start, clock())).unwrap_or_default();
     answer
         .iter()
         .filter(|series| series.label("job").is_none_or(|job| JOBS.contains(&job)))
