@@ -146,7 +146,7 @@ fn annotations() -> Json {
         ("datasource", source()),
         ("enable", true.into()),
         ("iconColor", "red".into()),
-        ("expr", opens().as_str().into()),
+        ("target", [("refId", "Anno".into()), ("expr", opens().as_str().into())].into()),
         ("titleFormat", "{{reliability_circuit_breaker_name}} opens".into()),
     ])]
     .into()

@@ -155,8 +155,8 @@ fn expressions(root: &Path) -> Result<Vec<(String, String)>, String> {
         }
     }
     for annotation in list(&dashboard["annotations"]["list"]) {
-        expressions
-            .push((format!("marks `{}`", text(&annotation["name"])), concrete(&text(&annotation["expr"]))));
+        let name = format!("marks `{}`", text(&annotation["name"]));
+        expressions.push((name, concrete(&text(&annotation["target"]["expr"]))));
     }
     if expressions.len() < panels::ROWS.len() {
         return Err(format!("`{DASHBOARD}` has no expressions"));
