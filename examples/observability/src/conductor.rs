@@ -1,6 +1,7 @@
 //! Starts the three processes, tells them what goes wrong, and tells the reader what to expect of it.
 
 use std::error::Error;
+use std::fmt::Write as _;
 use std::io::{self, Write as _};
 use std::process::Stdio;
 
@@ -76,7 +77,8 @@ fn introduction(options: &Options) -> String {
             None => format!("metrics at {}/metrics", options.url(role)),
             Some(endpoint) => format!("to {endpoint}"),
         };
-        text += &format!("{:<10} {place}\n", role.name());
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{:<10} {place}", role.name());
     }
     text + "\nOf each kind of call that is not a plain success, one is drawn in each phase. Ctrl-C ends it.\n"
 }

@@ -51,7 +51,7 @@ async fn order(State(service): State<Service>, Path(id): Path<u64>) -> Answer {
         return Err(StatusCode::NOT_FOUND);
     }
     stock(&service, id).await.map(|stock| format!("order {id}: {stock}")).map_err(|error| {
-        error.status().filter(|status| status.is_client_error()).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
+        error.status().filter(StatusCode::is_client_error).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
     })
 }
 

@@ -279,8 +279,7 @@ fn bars(svg: &mut String, series: &[(String, Series)]) {
 
 fn legend(svg: &mut String, names: &[(String, &'static str)]) {
     let (mut x, mut line) = (12.0, 0);
-    let mut shown = 0;
-    for (name, color) in names {
+    for (shown, (name, color)) in names.iter().enumerate() {
         let name = short(name);
         let width = 5.6 * number(name.chars().count()) + 22.0;
         if x + width > RIGHT && x > 12.0 {
@@ -304,7 +303,6 @@ fn legend(svg: &mut String, names: &[(String, &'static str)]) {
             escape(&name)
         );
         x += width;
-        shown += 1;
     }
 }
 
