@@ -1,6 +1,7 @@
 //! The commands of this workspace; `cargo xtask` alone lists them.
 
 mod chaos;
+mod collector;
 mod dashboard;
 mod instructions;
 mod line;

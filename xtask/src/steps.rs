@@ -6,6 +6,7 @@
 use std::fs;
 
 use crate::chaos;
+use crate::collector;
 use crate::instructions;
 use crate::line::{Line, Tally};
 use crate::prometheus;
@@ -48,7 +49,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "otlp", about: "telemetry passes through a collector that others wrote", work: otlp },
     Step {
         name: "collector",
-        about: "two services and a client send all they have, each signal of each",
+        about: "two services and a client send all they have, and traces that pass all of them",
         work: collector,
     },
     Step { name: "doctests", about: "the examples in the documentation compile and hold", work: doctests },
@@ -165,7 +166,7 @@ fn schema(workspace: &Workspace) -> Result<Tally, String> {
 }
 
 fn collector(workspace: &Workspace) -> Result<Tally, String> {
-    prometheus::collector::check(workspace).map(|()| Tally::default())
+    collector::check(workspace).map(|()| Tally::default())
 }
 
 fn prometheus(workspace: &Workspace) -> Result<Tally, String> {

@@ -57,7 +57,7 @@ async fn play(role: Role, options: &Options) -> Result<(), Box<dyn Error>> {
         Role::Warehouse => warehouse::routes(&stage),
     };
     let listener = TcpListener::bind(options.address(role)).await?;
-    let serving = axum::serve(listener, routes.merge(telemetry.routes()));
+    let serving = axum::serve(listener, wire::inherit(routes).merge(telemetry.routes()));
     let client = async {
         match role {
             Role::Shop => shop::run(&http, &options.url(Role::Orders), &stage).await,

@@ -15,7 +15,7 @@ use crate::script::Fault;
 use crate::stage::Stage;
 use crate::wire;
 
-/// How many the warehouse has. Its caller retries too, so that two attempts and a budget are enough here.
+/// How many the warehouse has. Where its caller may try again, it does not: their attempts would multiply.
 #[resilient(
     retry = "exp_jitter", max = 2, base = "10ms", budget("stock", ratio = "20%"), timeout = "100ms",
     breaker("warehouse", failure_rate = "70%", window = "4s", min_calls = 20, open_for = "1s", probes = 3, successes = 2),

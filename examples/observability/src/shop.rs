@@ -10,7 +10,7 @@ use tokio::time::{MissedTickBehavior, interval};
 
 use crate::script::Fault;
 use crate::stage::Stage;
-use crate::wire::get;
+use crate::wire::{get, get_as_a_stranger};
 
 /// The time between two rounds of calls.
 const TICK: Duration = Duration::from_millis(50);
@@ -46,13 +46,17 @@ async fn rate(http: &Client, base: &str, currency: u64) -> Result<String, HttpEr
     get(http, format!("{base}/rates/{currency}")).await
 }
 
-/// Calls all four, twenty times a second and more often in a rush.
+/// Calls all four, twenty times a second and more often in a rush; and once a second a stranger asks too.
 pub(crate) async fn run(http: &Client, base: &str, stage: &Stage) {
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut calls = JoinSet::new();
     for round in 0_u64.. {
         ticks.tick().await;
+        if round % 20 == 0 {
+            let (http, base) = (http.clone(), base.to_owned());
+            calls.spawn(async move { _ = get_as_a_stranger(&http, format!("{base}/rates/0")).await });
+        }
         let times = if stage.fault() == Fault::Rush { 8 } else { 1 };
         for call in 0..times {
             let (http, base, id) = (http.clone(), base.to_owned(), round * times + call);

@@ -287,6 +287,34 @@ pub(crate) const ROWS: &[Row] = &[
         ],
     },
     Row {
+        title: "Across services",
+        panels: &[
+            Panel {
+                title: "Retries left to the caller",
+                about: "Calls that failed and were not tried again because the caller in another process may do that: attempts \
+                        that were not multiplied.",
+                look: Look::Stack,
+                unit: Unit::PerSecond,
+                queries: &[(
+                    "sum by (reliability_operation_name) (rate(retry_failures_total{<op>, \
+                     reliability_retry_stop_reason=\"caller_retries\"}<range>))",
+                    "{{reliability_operation_name}}",
+                )],
+            },
+            Panel {
+                title: "Headers that are ignored",
+                about: "Headers of callers that cannot be meant: a broken client, a proxy that rewrites, or somebody who tries.",
+                look: Look::Lines,
+                unit: Unit::PerSecond,
+                queries: &[(
+                    "sum by (job, reliability_propagation_header, reliability_propagation_reason) \
+                     (rate(reliability_propagation_rejected_headers_total{<job>}<range>)) > 0",
+                    "{{job}} {{reliability_propagation_header}} {{reliability_propagation_reason}}",
+                )],
+            },
+        ],
+    },
+    Row {
         title: "Attempts, and what stands in for them",
         panels: &[
             Panel {

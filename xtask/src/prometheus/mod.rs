@@ -1,10 +1,9 @@
 //! The dashboard and the rules against a real Prometheus that scrapes the real example, and pictures of that.
 
 mod chart;
-pub(crate) mod collector;
 mod query;
 mod screen;
-mod server;
+pub(crate) mod server;
 
 use std::fs;
 use std::path::Path;
@@ -21,7 +20,7 @@ use self::server::{Ports, Servers, WITH_UNITS, clock};
 use crate::dashboard::{self, panels};
 use crate::schema::{DASHBOARD, REGISTRY};
 use crate::workspace::Workspace;
-use crate::{promql, rules, say};
+use crate::{collector, promql, rules, say};
 
 /// The script of the example lasts 34 seconds: twice, and a little.
 const LASTS: Duration = Duration::from_secs(76);
@@ -30,7 +29,7 @@ const PICTURES: &str = "examples/observability/pictures";
 /// The range for a scrape a second, as Grafana chooses it.
 const RANGE: &str = "5s";
 /// The processes of the example.
-const JOBS: [&str; 3] = ["shop", "orders", "warehouse"];
+pub(crate) const JOBS: [&str; 3] = ["shop", "orders", "warehouse"];
 
 /// Finds out whether every expression is answered, and every metric of the schema is scraped.
 ///
@@ -107,7 +106,10 @@ pub(crate) fn pictures(workspace: &Workspace) -> Result<(), String> {
             &chart::draw(row.title, &drawings, &phases, between),
         )?;
     }
-    write(workspace, "terminal.svg", &screen::draw(&screen::choose(&told)))
+    write(workspace, "terminal.svg", &screen::draw(&screen::choose(&told)))?;
+    // Its ports are those of the one before.
+    drop(servers);
+    write(workspace, "failed-call.svg", &collector::picture(workspace)?)
 }
 
 fn write(workspace: &Workspace, name: &str, text: &str) -> Result<(), String> {

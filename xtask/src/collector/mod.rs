@@ -1,0 +1,142 @@
+//! A collector that only listens: what the example sends with `--otlp`, and from which of its processes.
+
+mod protobuf;
+mod trace;
+mod waterfall;
+
+use std::collections::HashSet;
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
+use std::process::Stdio;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+use self::trace::Span;
+use crate::prometheus::JOBS;
+use crate::prometheus::server::{build, example, free_ports};
+use crate::workspace::Workspace;
+
+/// The first two phases of the script: what succeeds, and what is tried again.
+const LASTS: Duration = Duration::from_secs(7);
+/// The whole script.
+const SCRIPT: Duration = Duration::from_secs(36);
+
+/// Where the three signals go.
+const TRACES: &str = "/v1/traces";
+const SIGNALS: [&str; 3] = [TRACES, "/v1/metrics", "/v1/logs"];
+
+/// What came.
+#[derive(Debug, Default)]
+struct Came {
+    /// From whom, and where to.
+    signals: HashSet<(String, &'static str)>,
+    spans: Vec<Span>,
+}
+
+/// Finds out whether the example sends every signal of every process, and traces that pass all of them.
+///
+/// # Errors
+///
+/// What did not come, or how the example ended.
+pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
+    let came = collect(workspace, LASTS)?;
+    for job in JOBS {
+        for signal in SIGNALS {
+            // Nothing happens in the warehouse that is worth a log event in so short a time.
+            let is_silent = (job, signal) == ("warehouse", "/v1/logs");
+            if !is_silent && !came.signals.contains(&(job.to_owned(), signal)) {
+                return Err(format!("with `--otlp`, `{job}` sends nothing to `{signal}`"));
+            }
+        }
+    }
+    let passes_all = |trace: &Vec<&Span>| waterfall::services(trace) == JOBS.len();
+    if waterfall::whole(&came.spans).iter().any(passes_all) {
+        Ok(())
+    } else {
+        Err("no trace passes all processes, from each attempt to what answers it".to_owned())
+    }
+}
+
+/// A trace of a call that failed, as a picture.
+///
+/// # Errors
+///
+/// How the example ended, or that there was no such call.
+pub(crate) fn picture(workspace: &Workspace) -> Result<String, String> {
+    let came = collect(workspace, SCRIPT)?;
+    let trace = waterfall::choose(&came.spans).ok_or("no call failed in a way that is worth a picture")?;
+    Ok(waterfall::draw(&trace))
+}
+
+/// What the example sends in so much time.
+fn collect(workspace: &Workspace, lasts: Duration) -> Result<Came, String> {
+    build(workspace)?;
+    let came = Arc::new(Mutex::new(Came::default()));
+    let endpoint =
+        listen(Arc::clone(&came)).map_err(|error| format!("nothing can be listened to: {error}"))?;
+    let mut example = example(workspace, lasts, free_ports(3)?);
+    let example = example.args(["--otlp", &format!("http://{endpoint}")]).stdout(Stdio::null());
+    let status = example.env("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf").status();
+    let status = status.map_err(|error| format!("the example could not start: {error}"))?;
+    if !status.success() {
+        return Err(format!("the example with `--otlp` failed: {status}"));
+    }
+    let mut came = came.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(std::mem::take(&mut *came))
+}
+
+/// Listens until this program ends.
+fn listen(came: Arc<Mutex<Came>>) -> io::Result<SocketAddr> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+    let address = listener.local_addr()?;
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            let came = Arc::clone(&came);
+            // A connection that breaks is the sender's to tell of: it counts what it lost.
+            thread::spawn(move || _ = answer(stream, &came));
+        }
+    });
+    Ok(address)
+}
+
+/// Takes requests until the sender hangs up.
+fn answer(stream: TcpStream, came: &Mutex<Came>) -> io::Result<()> {
+    let mut reader = BufReader::new(stream.try_clone()?);
+    let mut writer = stream;
+    loop {
+        let (mut request, mut length) = (String::new(), 0);
+        if reader.read_line(&mut request)? == 0 {
+            return Ok(());
+        }
+        loop {
+            let mut header = String::new();
+            reader.read_line(&mut header)?;
+            match header.trim().split_once(':') {
+                Some((name, value)) if name.eq_ignore_ascii_case("content-length") => {
+                    length = value.trim().parse().unwrap_or(0);
+                }
+                Some(_) => {}
+                None => break,
+            }
+        }
+        let mut body = vec![0; length];
+        reader.read_exact(&mut body)?;
+        came.lock().unwrap_or_else(PoisonError::into_inner).note(&request, &body);
+        writer.write_all(
+            b"HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n",
+        )?;
+    }
+}
+
+impl Came {
+    fn note(&mut self, request: &str, body: &[u8]) {
+        let path = request.split(' ').nth(1);
+        let Some(signal) = SIGNALS.into_iter().find(|signal| path == Some(signal)) else { return };
+        let senders = trace::senders(body).into_iter().filter(|(_, items)| *items > 0);
+        self.signals.extend(senders.map(|(service, _)| (service, signal)));
+        if signal == TRACES {
+            self.spans.extend(trace::spans(body));
+        }
+    }
+}
