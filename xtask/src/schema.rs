@@ -138,7 +138,9 @@ fn tables(registry: &Registry) -> String {
         let _ = writeln!(text, "| `{}` | {levels} | {} | {attributes} |", event.name, event.brief);
     }
     text.push_str(
-        "\n## Metrics\n\nWith the feature `otel`, once a meter provider is installed.\n\n| metric | instrument | unit | \
+        "\n## Metrics\n\nWith the feature `otel`, once a meter provider is installed. `grafana-dashboard.json` shows all of them, \
+         `prometheus-rules.yaml` are\nalerts on them, and `prometheus-relabel.yaml` takes the units out of the names that a \
+         collector gives them.\n\n| metric | instrument | unit | \
          about | attributes |\n|---|---|---|---|---|\n",
     );
     for metric in &registry.metrics {

@@ -17,7 +17,8 @@
 //! failure, whatever its fallback answers then; one that panics is a failure, and one that is dropped is neither. It is
 //! seen in `reliability.request.duration`, whose count is that of all calls, with the `reliability.outcome` of each.
 //! Breakers, rate limiters and bulkheads are read under their names; [`watch`] adds those that no annotated function
-//! has. `telemetry/README.md` of this crate lists every metric with its unit and attributes.
+//! has. `telemetry/README.md` of this crate lists every metric with its unit and attributes; beside it are a dashboard for
+//! Grafana, and alerts for Prometheus.
 //!
 //! **Cardinality.** Attributes are names in the program and values of closed sets. Keys, arguments and messages never
 //! become one. Error types, which programs choose, are bounded: a function that has more than 32 tells the others as
