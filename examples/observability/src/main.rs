@@ -47,6 +47,8 @@ async fn main() -> ExitCode {
 
 /// One of the three processes, until its conductor hangs up.
 async fn play(role: Role, options: &Options) -> Result<(), Box<dyn Error>> {
+    // Ctrl-C is for all processes of a terminal. These end when the conductor has hung up, and nothing is lost.
+    tokio::spawn(async { while tokio::signal::ctrl_c().await.is_ok() {} });
     let stage = Stage::open();
     let telemetry = Telemetry::start(role, options, &stage)?;
     // The services are on this machine: a proxy of the environment could not reach them.
