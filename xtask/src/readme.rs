@@ -9,6 +9,9 @@ const SOURCE: &str = "examples/quickstart/client.rs";
 /// Where the compile error is from.
 const MESSAGE: &str = "ui-tests/fail/readme/plan_exceeds_deadline.stderr";
 
+/// Pages whose links are followed.
+const PAGES: [&str; 2] = ["README.md", "examples/observability/README.md"];
+
 /// Compares the README of the workspace at `root` with what it shows.
 ///
 /// # Errors
@@ -18,6 +21,13 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     let read = |path: &str| {
         fs::read_to_string(root.join(path)).map_err(|error| format!("`{path}` is not readable: {error}"))
     };
+    for page in PAGES {
+        let text = read(page)?;
+        let directory = root.join(page).with_file_name("");
+        if let Some(gone) = links(&text).into_iter().find(|link| !directory.join(link).exists()) {
+            return Err(format!("`{page}` has a link to `{gone}`, which is not there"));
+        }
+    }
     let (readme, source, message) = (read("README.md")?, read(SOURCE)?, read(MESSAGE)?);
     let examples = blocks(&readme, "rust");
     if examples.is_empty() {
@@ -35,6 +45,12 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
     } else {
         Err(format!("`README.md` does not show the compile error of `{MESSAGE}`; copy it from there"))
     }
+}
+
+/// What a page links to and shows of this repository.
+fn links(page: &str) -> Vec<&str> {
+    let targets = page.split("](").skip(1).filter_map(|rest| rest.split(')').next());
+    targets.filter(|target| !target.contains("://") && !target.starts_with('#')).collect()
 }
 
 /// The lines of each code block in that language, unless it is empty.
@@ -75,6 +91,12 @@ mod tests {
 
     const README: &str =
         "# Title\n\n```sh\nls\n```\n\n```rust,no_run\nfn f() {\n\n    g();\n}\n```\n\n```rust\nlater\n```\n";
+
+    #[test]
+    fn links_are_those_of_this_repository() {
+        let page = "![a picture](one.svg), [a page\nover lines](../two.md), [elsewhere](https://three.org), [here](#four)";
+        assert_eq!(links(page), ["one.svg", "../two.md"]);
+    }
 
     #[test]
     fn every_block_of_a_language_is_found_and_no_other() {

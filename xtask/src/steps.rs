@@ -72,7 +72,11 @@ pub(crate) const STEPS: &[Step] = &[
         about: "dashboard and rules are answered while the example runs, and alerts fire",
         work: prometheus,
     },
-    Step { name: "readme", about: "the README shows real code and a real message", work: readme },
+    Step {
+        name: "readme",
+        about: "the README shows real code and a real message, and its links lead somewhere",
+        work: readme,
+    },
 ];
 
 fn fmt(workspace: &Workspace) -> Result<Tally, String> {
