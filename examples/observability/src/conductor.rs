@@ -3,25 +3,29 @@
 use std::error::Error;
 use std::fmt::Write as _;
 use std::io::{self, Write as _};
+use std::net::SocketAddr;
 use std::process::Stdio;
 
 use tokio::io::AsyncWriteExt as _;
+use tokio::net::TcpStream;
 use tokio::process::{Child, Command};
-use tokio::time::{Duration, Instant, sleep, sleep_until};
+use tokio::time::error::Elapsed;
+use tokio::time::{Duration, Instant, sleep, sleep_until, timeout};
 
 use crate::options::{Options, Role};
 use crate::script::{PHASES, Phase};
 
 /// Plays the script again and again, until the time is over or somebody stops it.
 pub(crate) async fn conduct(options: &Options) -> Result<(), Box<dyn Error>> {
+    say(&introduction(options))?;
     let mut children = Vec::new();
-    // Services first, so that the client finds them.
+    // Who is asked comes before those who ask: a connection that is refused would be a fault that is not in the script.
     for role in [Role::Warehouse, Role::Orders, Role::Shop] {
         let mut command = Command::new(std::env::current_exe()?);
         command.args(options.of_role(role)).stdin(Stdio::piped()).kill_on_drop(true);
         children.push((role, command.spawn()?));
+        listens(options.address(role)).await.map_err(|_| format!("`{}` does not listen", role.name()))?;
     }
-    say(&introduction(options))?;
     let end = options.lasts.map(|lasts| Instant::now() + lasts);
     let time_is_over = async {
         match end {
@@ -37,10 +41,18 @@ pub(crate) async fn conduct(options: &Options) -> Result<(), Box<dyn Error>> {
     finish(children).await
 }
 
+/// When a process can be connected to.
+async fn listens(address: SocketAddr) -> Result<(), Elapsed> {
+    let connected = async {
+        while TcpStream::connect(address).await.is_err() {
+            sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(Duration::from_secs(10), connected).await
+}
+
 /// Phase after phase; ends only when something is wrong.
 async fn perform(children: &mut [(Role, Child)], colored: bool) -> Result<(), Box<dyn Error>> {
-    // The processes need a moment to listen; a refused connection in between would be a fault that is not in the script.
-    sleep(Duration::from_millis(300)).await;
     for (number, phase) in PHASES.iter().cycle().enumerate() {
         say(&heading(phase, colored))?;
         for (role, child) in &mut *children {
@@ -61,7 +73,7 @@ async fn finish(children: Vec<(Role, Child)>) -> Result<(), Box<dyn Error>> {
     // The client first: what it asks for is answered to the end.
     for (role, mut child) in children.into_iter().rev() {
         drop(child.stdin.take());
-        let status = tokio::time::timeout(Duration::from_secs(15), child.wait()).await;
+        let status = timeout(Duration::from_secs(15), child.wait()).await;
         let status = status.map_err(|_| format!("`{}` does not end", role.name()))??;
         if !status.success() {
             return Err(format!("`{}` failed: {status}", role.name()).into());

@@ -58,7 +58,10 @@ async fn play(role: Role, options: &Options) -> Result<(), Box<dyn Error>> {
         Role::Orders => orders::routes(http.clone(), options.url(Role::Warehouse), &stage),
         Role::Warehouse => warehouse::routes(&stage),
     };
-    let listener = TcpListener::bind(options.address(role)).await?;
+    let address = options.address(role);
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|error| format!("`{address}`: {error}; `--port` chooses other ports"))?;
     let serving = axum::serve(listener, wire::inherit(routes).merge(telemetry.routes()));
     let client = async {
         match role {
