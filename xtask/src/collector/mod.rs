@@ -7,14 +7,15 @@ mod waterfall;
 use std::collections::HashSet;
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::process::Stdio;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use self::trace::Span;
-use crate::prometheus::JOBS;
 use crate::prometheus::server::{build, example, free_ports};
+use crate::prometheus::{JOBS, pause};
 use crate::workspace::Workspace;
 
 /// The first two phases of the script: what succeeds, and what is tried again.
@@ -34,13 +35,23 @@ struct Came {
     spans: Vec<Span>,
 }
 
-/// Finds out whether the example sends every signal of every process, and traces that pass all of them.
+/// How the example is ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    /// By itself, when its time is over.
+    ByItself,
+    /// By Ctrl-C, which all processes of a terminal get at once.
+    CtrlC,
+}
+
+/// Finds out whether the example sends every signal of every process, and traces that pass all of them; until Ctrl-C, by
+/// which nothing is to be lost.
 ///
 /// # Errors
 ///
 /// What did not come, or how the example ended.
 pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
-    let came = collect(workspace, LASTS)?;
+    let came = collect(workspace, LASTS, End::CtrlC)?;
     for job in JOBS {
         for signal in SIGNALS {
             // Nothing happens in the warehouse that is worth a log event in so short a time.
@@ -64,21 +75,29 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
 ///
 /// How the example ended, or that there was no such call.
 pub(crate) fn picture(workspace: &Workspace) -> Result<String, String> {
-    let came = collect(workspace, SCRIPT)?;
+    let came = collect(workspace, SCRIPT, End::ByItself)?;
     let trace = waterfall::choose(&came.spans).ok_or("no call failed in a way that is worth a picture")?;
     Ok(waterfall::draw(&trace))
 }
 
 /// What the example sends in so much time.
-fn collect(workspace: &Workspace, lasts: Duration) -> Result<Came, String> {
+fn collect(workspace: &Workspace, lasts: Duration, end: End) -> Result<Came, String> {
     build(workspace)?;
     let came = Arc::new(Mutex::new(Came::default()));
     let endpoint =
         listen(Arc::clone(&came)).map_err(|error| format!("nothing can be listened to: {error}"))?;
-    let mut example = example(workspace, lasts, free_ports(3)?);
-    let example = example.args(["--otlp", &format!("http://{endpoint}")]).stdout(Stdio::null());
-    let status = example.env("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf").status();
-    let status = status.map_err(|error| format!("the example could not start: {error}"))?;
+    let itself = if end == End::ByItself { lasts } else { 10 * lasts };
+    let mut example = example(workspace, itself, free_ports(3)?);
+    example.args(["--otlp", &format!("http://{endpoint}")]).stdout(Stdio::null()).process_group(0);
+    let child = example.env("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf").spawn();
+    let mut child = child.map_err(|error| format!("the example could not start: {error}"))?;
+    if end == End::CtrlC {
+        pause(lasts);
+        let group = format!("-{}", child.id());
+        let told = Command::new("kill").args(["-s", "INT", "--", &group]).status();
+        told.map_err(|error| format!("`kill` could not start: {error}"))?;
+    }
+    let status = child.wait().map_err(|error| format!("the example was lost: {error}"))?;
     if !status.success() {
         return Err(format!("the example with `--otlp` failed: {status}"));
     }

@@ -48,7 +48,7 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
     let end = start + LASTS.as_secs_f64() - 1.0;
     // Prometheus chooses a moment of its own for the first scrape; a fault has its phase.
     while !asked.is_empty() && clock() < end {
-        pause();
+        pause(Duration::from_secs(1));
         servers.check()?;
         asked.retain(|(_, expression)| !was_answered(&servers, expression, start));
     }
@@ -82,7 +82,7 @@ pub(crate) fn pictures(workspace: &Workspace) -> Result<(), String> {
     let mut servers = Servers::start(workspace, &registry(&workspace.root)?, LASTS, Ports::OfThePage)?;
     let start = clock();
     while clock() < start + LASTS.as_secs_f64() - 2.0 {
-        pause();
+        pause(Duration::from_secs(1));
         servers.check()?;
     }
     let told = servers.told();
@@ -120,8 +120,8 @@ fn write(workspace: &Workspace, name: &str, text: &str) -> Result<(), String> {
 }
 
 #[expect(clippy::disallowed_methods, reason = "between two looks at programs that run in real time")]
-fn pause() {
-    thread::sleep(Duration::from_secs(1));
+pub(crate) fn pause(time: Duration) {
+    thread::sleep(time);
 }
 
 fn promtool(workspace: &Workspace, directory: &str, arguments: &[&str]) -> Result<(), String> {
