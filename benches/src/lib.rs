@@ -12,7 +12,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use resilience_runtime::resilient;
+use resilience_runtime::{Breaker, BreakerConfig, Rejected, resilient};
 
 /// The operation, without anything around it.
 ///
@@ -92,6 +92,38 @@ annotated! {
     all_deadline(retry = "exp_jitter", breaker = "time", timeout = "1s", deadline = "10s");
 }
 
+/// Open once tripped, for longer than anything is measured.
+pub static OPEN: Breaker = Breaker::new("open", BreakerConfig::new().open_for(Duration::from_secs(36_000)));
+
+/// An error that takes a refusal as it is: `io::Error` would allocate.
+#[derive(Clone, Copy, Debug)]
+pub struct Refused(pub Rejected);
+
+impl From<Rejected> for Refused {
+    fn from(rejected: Rejected) -> Self {
+        Self(rejected)
+    }
+}
+
+/// A breaker that is open, once [`OPEN`] is tripped.
+///
+/// # Errors
+///
+/// Always.
+#[resilient(breaker = OPEN)]
+pub async fn breaker_open(n: u64) -> Result<u64, Refused> {
+    Ok(n)
+}
+
+/// A call that the open breaker refuses.
+///
+/// # Errors
+///
+/// When it was not refused.
+pub async fn refused(n: u64) -> io::Result<u64> {
+    breaker_open(n).await.map_or_else(|_| Ok(n), |_| Err(io::ErrorKind::Other.into()))
+}
+
 /// Polls a future that is ready at once, where it is.
 ///
 /// # Panics
@@ -123,6 +155,7 @@ macro_rules! for_each_case {
         $run!("breaker, window of time", $crate::breaker_time);
         $run!("rate limit", $crate::rate_limit);
         $run!("bulkhead", $crate::bulkhead);
+        $run!("breaker, open", $crate::refused);
         $run!("retry + breaker (calls) + timeout", $crate::all_calls);
         $run!("retry + breaker (time) + timeout", $crate::all_time);
         $run!("the same + deadline", $crate::all_deadline);

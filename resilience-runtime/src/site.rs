@@ -332,6 +332,11 @@ impl Site {
         has_limit || asks || self.rate_limit.source.is_some() || self.bulkhead.source.is_some()
     }
 
+    /// Whether a call that fails once has failed.
+    pub(crate) const fn has_no_second_chance(&self) -> bool {
+        self.retry.is_none() && !self.has_fallback()
+    }
+
     /// Whether something answers when all else failed.
     pub(crate) const fn has_fallback(&self) -> bool {
         self.fallbacks > 0

@@ -53,9 +53,11 @@ fn empty(epoch: u32) -> u64 {
 }
 
 /// As many as threads run at once, within reason: a shard takes 128 bytes and every collection reads all.
+///
+/// Never few: the parallelism is that of the thread that happens to come first, which may be bound to one core.
 #[cfg(not(resilience_loom))]
 fn shards() -> usize {
-    std::thread::available_parallelism().map_or(8, usize::from).next_power_of_two().min(32)
+    std::thread::available_parallelism().map_or(8, usize::from).next_power_of_two().clamp(8, 32)
 }
 
 #[cfg(resilience_loom)]

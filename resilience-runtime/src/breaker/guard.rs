@@ -121,24 +121,24 @@ impl Breaker {
         (word.admits() && !word.times()).then(|| Permit::new(self, ticket))
     }
 
-    /// For calls that have to be timed and breakers that are not closed. Out of line, to leave little where calls
-    /// are made.
-    #[inline(never)]
+    /// For calls that have to be timed and breakers that are not closed.
+    #[cold]
     pub(crate) fn try_acquire_timed(&self) -> Result<Permit<'_>, Rejected> {
         let word = self.gate.word();
         if word.mode() == Mode::Isolated {
             return Err(self.reject(Duration::MAX));
         }
+        // While it is open, a time in the near past will do: it is half-open a little late, and never early.
+        if word.state() == State::Open && !word.admits() {
+            let (now, (since, until)) = (Tick::recent(), self.gate.open_span());
+            if since.since(now) <= STEP_BACK && now < until {
+                return Err(self.reject(until.since(now)));
+            }
+        }
         let now = Tick::now();
         if word.admits() {
             let ticket = Ticket { generation: word.generation(), probe: 0, started: Some(now) };
             return Ok(Permit::new(self, ticket));
-        }
-        if word.state() == State::Open {
-            let (since, until) = self.gate.open_span();
-            if since.since(now) <= STEP_BACK && now < until {
-                return Err(self.reject(until.since(now)));
-            }
         }
         let (admission, change) = self.with_lock(|machine| machine.admit(now));
         let admission = admission.map(|ticket| Permit::new(self, ticket));

@@ -149,7 +149,7 @@ where
         rejected: &Rejected,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<F::Output>> {
-        let next = self.as_mut().project().call.core.refused(*rejected);
+        let next = self.as_mut().project().call.core.refused(rejected);
         self.go_on(next, Err(*rejected), cx)
     }
 

@@ -373,14 +373,19 @@ impl Core {
     }
 
     /// Tells how the call ended.
-    #[cold]
+    #[inline]
     pub(super) fn finish(&mut self, outcome: CallOutcome, error: Option<ErrorInfo<'_>>) {
         self.stage = Stage::Over;
         self.meter.finished(self.site, self.rounds(), outcome, error.map(|error| error.kind));
-        if let Some(mut detail) = self.detail.take().map(ManuallyDrop::into_inner) {
-            let Detail { total_delay, stopped, .. } = *detail;
-            detail.trace.finish(outcome, self.attempts, total_delay, stopped, error);
+        if let Some(detail) = self.detail.take() {
+            self.finish_in_detail(ManuallyDrop::into_inner(detail), outcome, error);
         }
+    }
+
+    #[cold]
+    fn finish_in_detail(&self, mut detail: Box<Detail>, outcome: CallOutcome, error: Option<ErrorInfo<'_>>) {
+        let Detail { total_delay, stopped, .. } = *detail;
+        detail.trace.finish(outcome, self.attempts, total_delay, stopped, error);
     }
 
     pub(super) fn emit(&self, event: &Event) {

@@ -151,9 +151,16 @@ impl Core {
 
     /// A policy refused the attempt before its body could run.
     #[cold]
-    pub(crate) fn refused(&mut self, rejected: Rejected) -> Next {
-        let (cause, last) = cause_of(&rejected);
-        let failure = self.refusal(&rejected, cause, CallOutcome::Rejected, last);
+    pub(crate) fn refused(&mut self, rejected: &Rejected) -> Next {
+        let (cause, last) = cause_of(rejected);
+        // In an outage this is all that happens, and there is nothing to decide and nobody to tell.
+        if self.detail.is_none() && self.site.has_no_second_chance() {
+            self.meter.gave_up(self.site, self.rounds(), last);
+            let error = ErrorInfo { kind: rejected.as_error_type(), message: None };
+            self.finish(CallOutcome::Rejected, Some(error));
+            return Next::Stop;
+        }
+        let failure = self.refusal(rejected, cause, CallOutcome::Rejected, last);
         self.after(&failure)
     }
 
@@ -186,6 +193,7 @@ impl Core {
     }
 
     /// Decides what comes after a failure.
+    #[inline]
     pub(super) fn after(&mut self, failure: &Failure) -> Next {
         let Some(retry) = &self.site.retry else { return self.stop(failure, None) };
         let remaining = self.remaining();
@@ -256,6 +264,7 @@ impl Core {
     }
 
     /// No further attempt is made.
+    #[inline]
     fn stop(&mut self, failure: &Failure, reason: Option<StopReason>) -> Next {
         self.meter.gave_up(self.site, self.rounds(), reason.unwrap_or(failure.last));
         if let Some(detail) = &mut self.detail {
@@ -272,6 +281,7 @@ impl Core {
     }
 
     /// The call has failed as far as attempts can help.
+    #[inline]
     pub(super) fn give_up(&mut self, failure: &Failure, reason: Option<StopReason>) -> Next {
         #[cfg(feature = "cache")]
         if self.is_answered_by_stale(failure.cause, reason) {

@@ -137,7 +137,7 @@ where
                 core.lane_kind = None;
                 let admitted = ready!(limits.poll_admission(CoreRef(core), this.timer, cx));
                 if let Err(rejected) = admitted {
-                    let next = core.refused(rejected);
+                    let next = core.refused(&rejected);
                     return self.go_on(End { next, answer: Err(rejected) }, cx);
                 }
                 let beside = limits.beside();
