@@ -13,6 +13,7 @@ mod keys;
 mod presets;
 mod rate_limit;
 mod shares;
+mod spans;
 mod values;
 
 use std::fmt::Write as _;

@@ -11,11 +11,13 @@ mod cache;
 mod coalesce;
 mod conclude;
 mod core;
+mod end;
 mod failure;
 mod fallback;
 pub mod has;
 mod hedge;
 mod lane;
+mod limited;
 mod limits;
 mod timer;
 
@@ -26,8 +28,9 @@ use self::coalesce::Board;
 use self::core::{Core, Detail, Stage};
 use self::fallback::{Fallback, FallbackOrNext};
 use self::hedge::Hedged;
+use self::limited::Limited;
+use self::limits::Limits;
 pub(crate) use self::limits::Unlimited;
-use self::limits::{Limited, Limits};
 use self::timer::{BoxedTimer, InlineTimer};
 #[cfg(feature = "chaos")]
 use crate::chaos::Faults;

@@ -17,6 +17,7 @@
 mod cache;
 mod header;
 mod hedge;
+pub(crate) mod log;
 pub(crate) mod meter;
 #[cfg(feature = "otel")]
 pub mod metrics;

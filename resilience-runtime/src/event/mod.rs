@@ -1,6 +1,9 @@
 //! The closed list of things that can happen. Everything observable is an [`Event`]: spans and log events are
 //! made from it, in `telemetry`.
 
+#[cfg(all(test, not(resilience_loom)))]
+pub(crate) mod ear;
+
 use core::fmt;
 use core::panic::AssertUnwindSafe;
 use core::time::Duration;
@@ -379,7 +382,7 @@ impl Event {
 /// Tells everyone who listens. Never called with a lock held.
 pub(crate) fn emit(event: &Event) {
     crate::observer::tell(event);
-    crate::telemetry::trace::record(event);
+    crate::telemetry::log::record(event);
 }
 
 /// The same for policies. A listener that panics takes neither the caller's result nor its permit: the panic has been
@@ -390,40 +393,4 @@ pub(crate) fn tell(event: &Event) {
         ear::hear(event);
         emit(event);
     }));
-}
-
-/// What the policies' tests listen with.
-#[cfg(all(test, not(resilience_loom)))]
-pub(crate) mod ear {
-    use core::cell::RefCell;
-    use std::sync::{Mutex, PoisonError};
-
-    use super::Event;
-
-    /// Everything told so far, by all policies of all tests: each test's policies have names of their own.
-    static HEARD: Mutex<Vec<Event>> = Mutex::new(Vec::new());
-
-    type Reaction = Box<dyn Fn(&Event)>;
-
-    thread_local!(static REACTION: RefCell<Option<Reaction>> = const { RefCell::new(None) });
-
-    pub(super) fn hear(event: &Event) {
-        HEARD.lock().unwrap_or_else(PoisonError::into_inner).push(event.clone());
-        let reaction = REACTION.take();
-        if let Some(reaction) = reaction {
-            reaction(event);
-            REACTION.set(Some(reaction));
-        }
-    }
-
-    /// Has every event of this thread answered by `reaction`, except those that it causes itself.
-    pub(crate) fn react(reaction: impl Fn(&Event) + 'static) {
-        REACTION.set(Some(Box::new(reaction)));
-    }
-
-    /// Those events so far.
-    pub(crate) fn heard(is_asked_for: impl Fn(&Event) -> bool) -> Vec<Event> {
-        let all = HEARD.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().filter(|event| is_asked_for(event)).cloned().collect()
-    }
 }

@@ -4,9 +4,11 @@
 //! instances of a generic function share it. It is plain configuration: what names the user's own types
 //! (predicates, a way to make errors) is handed over with each call.
 
+mod policies;
+mod words;
+
 use core::panic::Location;
 use core::time::Duration;
-use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use tracing::{Level, Span};
@@ -16,16 +18,15 @@ use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
 use crate::cache::Cache;
-use crate::call::{Call, Unlimited, has};
+use crate::call::{Call, Unlimited};
 #[cfg(feature = "chaos")]
 use crate::chaos::Chaos;
 use crate::coalesce::Flights;
 use crate::hedge::Hedge;
 use crate::limiter::RateLimiter;
-use crate::path::function_path;
 use crate::preset::Preset;
 use crate::registry::{Place, Shared, Source};
-use crate::retry::{Backoff, BackoffPolicy, Retry, UNTIL_DEADLINE};
+use crate::retry::{Backoff, BackoffPolicy, Retry};
 use crate::telemetry::meter::SiteMeter;
 use crate::throttle::Throttle;
 
@@ -250,224 +251,6 @@ impl Site {
     pub fn call_in<J, const HAS: u32>(&'static self, span: Span, judge: J) -> Call<J, Unlimited<HAS>> {
         Call::start_in(self, span, judge)
     }
-
-    /// The policies of the function: see [`has`].
-    pub(crate) fn has(&self) -> u32 {
-        let all = [
-            (has::BREAKER, self.breaker.source.is_some()),
-            (has::THROTTLE, self.throttle.source.is_some()),
-            (has::RATE_LIMIT, self.rate_limit.source.is_some()),
-            (has::BULKHEAD, self.bulkhead.source.is_some()),
-            (has::BUDGET, self.budget.source.is_some()),
-            (has::DEADLINE, self.deadline.is_some()),
-        ];
-        all.into_iter().filter(|(_, is_there)| *is_there).map(|(policy, _)| policy).sum()
-    }
-
-    /// Where the policies that have a state of their own come from, without looking them up.
-    pub(crate) const fn breaker_source(&self) -> Option<&Source<Breaker>> {
-        self.breaker.source.as_ref()
-    }
-
-    pub(crate) const fn throttle_source(&self) -> Option<&Source<Throttle>> {
-        self.throttle.source.as_ref()
-    }
-
-    pub(crate) const fn rate_limit_source(&self) -> Option<&Source<RateLimiter>> {
-        self.rate_limit.source.as_ref()
-    }
-
-    pub(crate) const fn bulkhead_source(&self) -> Option<&Source<Bulkhead>> {
-        self.bulkhead.source.as_ref()
-    }
-
-    pub(crate) const fn budget_source(&self) -> Option<&Source<RetryBudget>> {
-        self.budget.source.as_ref()
-    }
-
-    #[cfg(feature = "cache")]
-    pub(crate) const fn cache_source(&self) -> Option<&Source<Cache>> {
-        self.cache.source.as_ref()
-    }
-
-    /// Whether a call may be answered without an attempt.
-    pub(crate) const fn may_make_no_attempt(&self) -> bool {
-        #[cfg(feature = "cache")]
-        return self.coalesces || self.cache.source.is_some();
-        #[cfg(not(feature = "cache"))]
-        self.coalesces
-    }
-
-    /// The name of the cache, or the function's own where there is none.
-    pub(crate) fn cache_name(&'static self) -> &'static str {
-        #[cfg(feature = "cache")]
-        match &self.cache.source {
-            Some(Source::Static(cache)) => return cache.name(),
-            Some(Source::Name(name, _)) => return name,
-            Some(Source::Own(_)) | None => {}
-        }
-        self.operation()
-    }
-
-    /// The executions under way, by what they were asked for.
-    pub(crate) fn flights(&'static self) -> &'static Flights {
-        self.flights.get_or_init(Box::default)
-    }
-
-    /// How many calls got the result of another one.
-    #[cfg(feature = "otel")]
-    pub(crate) fn coalesced(&self) -> u64 {
-        self.flights.get().map_or(0, |flights| flights.coalesced())
-    }
-
-    #[cfg(feature = "chaos")]
-    pub(crate) const fn chaos_source(&self) -> Option<&Source<Chaos>> {
-        self.chaos.source.as_ref()
-    }
-
-    /// Whether one of the policies may answer in the place of the body, so that the function's error can say so.
-    pub(crate) const fn may_refuse(&self) -> bool {
-        let has_limit = self.timeout.is_some() || self.deadline.is_some();
-        let asks = self.breaker.source.is_some() || self.throttle.source.is_some();
-        has_limit || asks || self.rate_limit.source.is_some() || self.bulkhead.source.is_some()
-    }
-
-    /// Whether a call that fails once has failed.
-    pub(crate) const fn has_no_second_chance(&self) -> bool {
-        self.retry.is_none() && !self.has_fallback()
-    }
-
-    /// Whether something answers when all else failed.
-    pub(crate) const fn has_fallback(&self) -> bool {
-        self.fallbacks > 0
-    }
-
-    /// The policies that have a state of their own, if the function has them.
-    #[inline]
-    pub(crate) fn get_breaker(&'static self) -> Option<&'static Breaker> {
-        self.breaker.get(|| self.operation())
-    }
-
-    #[inline]
-    pub(crate) fn get_throttle(&'static self) -> Option<&'static Throttle> {
-        self.throttle.get(|| self.operation())
-    }
-
-    #[inline]
-    pub(crate) fn get_rate_limit(&'static self) -> Option<&'static RateLimiter> {
-        self.rate_limit.get(|| self.operation())
-    }
-
-    #[inline]
-    pub(crate) fn get_bulkhead(&'static self) -> Option<&'static Bulkhead> {
-        self.bulkhead.get(|| self.operation())
-    }
-
-    #[inline]
-    pub(crate) fn get_budget(&'static self) -> Option<&'static RetryBudget> {
-        self.budget.get(|| self.operation())
-    }
-
-    #[cfg(feature = "cache")]
-    pub(crate) fn get_cache(&'static self) -> Option<&'static Cache> {
-        self.cache.get(|| self.operation())
-    }
-
-    #[cfg(feature = "chaos")]
-    pub(crate) fn get_chaos(&'static self) -> Option<&'static Chaos> {
-        self.chaos.get(|| self.operation())
-    }
-
-    /// The chaos, if it was asked for already.
-    #[cfg(feature = "chaos")]
-    pub(crate) fn made_chaos(&self) -> Option<&'static Chaos> {
-        self.chaos.made()
-    }
-
-    /// The function's name in spans: `name` or its path, as `crate::module::Type::function`.
-    pub fn operation(&'static self) -> &'static str {
-        self.name.unwrap_or_else(|| self.function())
-    }
-
-    /// The function's path, whatever its `name`.
-    pub fn function(&'static self) -> &'static str {
-        self.operation.get_or_init(|| function_path((self.inside)()))
-    }
-
-    /// The file the function is in.
-    #[must_use]
-    pub const fn file(&self) -> &'static str {
-        self.place.file()
-    }
-
-    /// The line of the function's name.
-    #[must_use]
-    pub const fn line(&self) -> u32 {
-        self.place.line()
-    }
-
-    /// `max`, where there is one.
-    #[must_use]
-    pub fn max_attempts(&self) -> Option<i64> {
-        self.retry.as_ref().map(Retry::attempts).filter(|max| *max != UNTIL_DEADLINE).map(i64::from)
-    }
-
-    /// The breaker's name, where there is one.
-    pub fn breaker_name(&'static self) -> Option<&'static str> {
-        self.get_breaker().map(Breaker::name)
-    }
-
-    /// The breaker's state, where there is one.
-    pub fn breaker_state(&'static self) -> Option<&'static str> {
-        self.get_breaker().map(|breaker| breaker.state().as_str())
-    }
-
-    /// The function's policies in one line, for the call's span.
-    pub fn digest(&'static self) -> &'static str {
-        self.digest.get_or_init(|| {
-            let mut parts = Vec::new();
-            if let Some(retry) = &self.retry {
-                let mut part = match retry.backoff() {
-                    Some(backoff) => format!("retry={} base={:?}", backoff.name(), backoff.base()),
-                    None => "retry=custom".to_owned(),
-                };
-                if let Some(backoff) = retry.backoff().filter(|backoff| backoff.name() != "fixed") {
-                    _ = write!(part, " cap={:?}", backoff.get_cap());
-                }
-                match retry.attempts() {
-                    UNTIL_DEADLINE => part.push_str(" max=deadline"),
-                    max => _ = write!(part, " max={max}"),
-                }
-                if let Some(budget) = self.get_budget() {
-                    _ = write!(part, " budget={}", budget.name());
-                }
-                parts.push(part);
-            }
-            parts.extend(self.hedge.map(|hedge| {
-                // Beside a retry it is named there.
-                let budget = if self.retry.is_some() { None } else { self.get_budget() };
-                let budget = budget.map(|budget| format!(" budget={}", budget.name()));
-                format!("hedge={hedge} extra={}{}", hedge.max(), budget.unwrap_or_default())
-            }));
-            parts.extend(self.get_throttle().map(|throttle| format!("throttle={}", throttle.name())));
-            parts.extend(self.breaker_name().map(|name| format!("breaker={name}")));
-            parts.extend(self.get_rate_limit().map(|limiter| format!("rate_limit={}", limiter.name())));
-            parts.extend(self.get_bulkhead().map(|bulkhead| format!("bulkhead={}", bulkhead.name())));
-            parts.extend(self.timeout.map(|timeout| format!("timeout={timeout:?}")));
-            parts.extend(self.deadline.map(|deadline| format!("deadline={deadline:?}")));
-            parts.extend(match self.fallbacks {
-                0 => None,
-                1 => Some("fallback".to_owned()),
-                count => Some(format!("fallback={count}")),
-            });
-            #[cfg(feature = "cache")]
-            parts.extend(self.get_cache().map(|cache| format!("cache={}", cache.name())));
-            parts.extend(self.coalesces.then(|| "coalesce".to_owned()));
-            #[cfg(feature = "chaos")]
-            parts.extend(self.get_chaos().map(|chaos| format!("chaos={}", chaos.name())));
-            parts.join(" ")
-        })
-    }
 }
 
 /// A policy that the function has to itself, where there is one.
@@ -485,6 +268,7 @@ mod tests {
 
     use super::*;
     use crate::__private::returns;
+    use crate::call::has;
     use crate::judge::Judge;
     use crate::probe::{Outcome as _, Read as _};
 

@@ -1,0 +1,151 @@
+//! Which policies a function has, and the ones that have a state of their own.
+
+use super::Site;
+
+use crate::breaker::Breaker;
+use crate::budget::RetryBudget;
+use crate::bulkhead::Bulkhead;
+#[cfg(feature = "cache")]
+use crate::cache::Cache;
+use crate::call::has;
+#[cfg(feature = "chaos")]
+use crate::chaos::Chaos;
+use crate::coalesce::Flights;
+use crate::limiter::RateLimiter;
+use crate::registry::Source;
+use crate::throttle::Throttle;
+
+impl Site {
+    /// The policies of the function: see [`has`].
+    pub(crate) fn has(&self) -> u32 {
+        let all = [
+            (has::BREAKER, self.breaker.source.is_some()),
+            (has::THROTTLE, self.throttle.source.is_some()),
+            (has::RATE_LIMIT, self.rate_limit.source.is_some()),
+            (has::BULKHEAD, self.bulkhead.source.is_some()),
+            (has::BUDGET, self.budget.source.is_some()),
+            (has::DEADLINE, self.deadline.is_some()),
+        ];
+        all.into_iter().filter(|(_, is_there)| *is_there).map(|(policy, _)| policy).sum()
+    }
+
+    /// Where the policies that have a state of their own come from, without looking them up.
+    pub(crate) const fn breaker_source(&self) -> Option<&Source<Breaker>> {
+        self.breaker.source.as_ref()
+    }
+
+    pub(crate) const fn throttle_source(&self) -> Option<&Source<Throttle>> {
+        self.throttle.source.as_ref()
+    }
+
+    pub(crate) const fn rate_limit_source(&self) -> Option<&Source<RateLimiter>> {
+        self.rate_limit.source.as_ref()
+    }
+
+    pub(crate) const fn bulkhead_source(&self) -> Option<&Source<Bulkhead>> {
+        self.bulkhead.source.as_ref()
+    }
+
+    pub(crate) const fn budget_source(&self) -> Option<&Source<RetryBudget>> {
+        self.budget.source.as_ref()
+    }
+
+    #[cfg(feature = "cache")]
+    pub(crate) const fn cache_source(&self) -> Option<&Source<Cache>> {
+        self.cache.source.as_ref()
+    }
+
+    /// Whether a call may be answered without an attempt.
+    pub(crate) const fn may_make_no_attempt(&self) -> bool {
+        #[cfg(feature = "cache")]
+        return self.coalesces || self.cache.source.is_some();
+        #[cfg(not(feature = "cache"))]
+        self.coalesces
+    }
+
+    /// The name of the cache, or the function's own where there is none.
+    pub(crate) fn cache_name(&'static self) -> &'static str {
+        #[cfg(feature = "cache")]
+        match &self.cache.source {
+            Some(Source::Static(cache)) => return cache.name(),
+            Some(Source::Name(name, _)) => return name,
+            Some(Source::Own(_)) | None => {}
+        }
+        self.operation()
+    }
+
+    /// The executions under way, by what they were asked for.
+    pub(crate) fn flights(&'static self) -> &'static Flights {
+        self.flights.get_or_init(Box::default)
+    }
+
+    /// How many calls got the result of another one.
+    #[cfg(feature = "otel")]
+    pub(crate) fn coalesced(&self) -> u64 {
+        self.flights.get().map_or(0, |flights| flights.coalesced())
+    }
+
+    #[cfg(feature = "chaos")]
+    pub(crate) const fn chaos_source(&self) -> Option<&Source<Chaos>> {
+        self.chaos.source.as_ref()
+    }
+
+    /// Whether one of the policies may answer in the place of the body, so that the function's error can say so.
+    pub(crate) const fn may_refuse(&self) -> bool {
+        let has_limit = self.timeout.is_some() || self.deadline.is_some();
+        let asks = self.breaker.source.is_some() || self.throttle.source.is_some();
+        has_limit || asks || self.rate_limit.source.is_some() || self.bulkhead.source.is_some()
+    }
+
+    /// Whether a call that fails once has failed.
+    pub(crate) const fn has_no_second_chance(&self) -> bool {
+        self.retry.is_none() && !self.has_fallback()
+    }
+
+    /// Whether something answers when all else failed.
+    pub(crate) const fn has_fallback(&self) -> bool {
+        self.fallbacks > 0
+    }
+
+    /// The policies that have a state of their own, if the function has them.
+    #[inline]
+    pub(crate) fn get_breaker(&'static self) -> Option<&'static Breaker> {
+        self.breaker.get(|| self.operation())
+    }
+
+    #[inline]
+    pub(crate) fn get_throttle(&'static self) -> Option<&'static Throttle> {
+        self.throttle.get(|| self.operation())
+    }
+
+    #[inline]
+    pub(crate) fn get_rate_limit(&'static self) -> Option<&'static RateLimiter> {
+        self.rate_limit.get(|| self.operation())
+    }
+
+    #[inline]
+    pub(crate) fn get_bulkhead(&'static self) -> Option<&'static Bulkhead> {
+        self.bulkhead.get(|| self.operation())
+    }
+
+    #[inline]
+    pub(crate) fn get_budget(&'static self) -> Option<&'static RetryBudget> {
+        self.budget.get(|| self.operation())
+    }
+
+    #[cfg(feature = "cache")]
+    pub(crate) fn get_cache(&'static self) -> Option<&'static Cache> {
+        self.cache.get(|| self.operation())
+    }
+
+    #[cfg(feature = "chaos")]
+    pub(crate) fn get_chaos(&'static self) -> Option<&'static Chaos> {
+        self.chaos.get(|| self.operation())
+    }
+
+    /// The chaos, if it was asked for already.
+    #[cfg(feature = "chaos")]
+    pub(crate) fn made_chaos(&self) -> Option<&'static Chaos> {
+        self.chaos.made()
+    }
+}

@@ -1,0 +1,96 @@
+//! A function in words, for spans and messages. They are put together when first read: a call that nobody watches needs
+//! none of them.
+
+use std::fmt::Write as _;
+
+use super::Site;
+use crate::breaker::Breaker;
+use crate::path::function_path;
+use crate::retry::{Retry, UNTIL_DEADLINE};
+
+impl Site {
+    /// The function's name in spans: `name` or its path, as `crate::module::Type::function`.
+    pub fn operation(&'static self) -> &'static str {
+        self.name.unwrap_or_else(|| self.function())
+    }
+
+    /// The function's path, whatever its `name`.
+    pub fn function(&'static self) -> &'static str {
+        self.operation.get_or_init(|| function_path((self.inside)()))
+    }
+
+    /// The file the function is in.
+    #[must_use]
+    pub const fn file(&self) -> &'static str {
+        self.place.file()
+    }
+
+    /// The line of the function's name.
+    #[must_use]
+    pub const fn line(&self) -> u32 {
+        self.place.line()
+    }
+
+    /// `max`, where there is one.
+    #[must_use]
+    pub fn max_attempts(&self) -> Option<i64> {
+        self.retry.as_ref().map(Retry::attempts).filter(|max| *max != UNTIL_DEADLINE).map(i64::from)
+    }
+
+    /// The breaker's name, where there is one.
+    pub fn breaker_name(&'static self) -> Option<&'static str> {
+        self.get_breaker().map(Breaker::name)
+    }
+
+    /// The breaker's state, where there is one.
+    pub fn breaker_state(&'static self) -> Option<&'static str> {
+        self.get_breaker().map(|breaker| breaker.state().as_str())
+    }
+
+    /// The function's policies in one line, for the call's span.
+    pub fn digest(&'static self) -> &'static str {
+        self.digest.get_or_init(|| {
+            let mut parts = Vec::new();
+            if let Some(retry) = &self.retry {
+                let mut part = match retry.backoff() {
+                    Some(backoff) => format!("retry={} base={:?}", backoff.name(), backoff.base()),
+                    None => "retry=custom".to_owned(),
+                };
+                if let Some(backoff) = retry.backoff().filter(|backoff| backoff.name() != "fixed") {
+                    _ = write!(part, " cap={:?}", backoff.get_cap());
+                }
+                match retry.attempts() {
+                    UNTIL_DEADLINE => part.push_str(" max=deadline"),
+                    max => _ = write!(part, " max={max}"),
+                }
+                if let Some(budget) = self.get_budget() {
+                    _ = write!(part, " budget={}", budget.name());
+                }
+                parts.push(part);
+            }
+            parts.extend(self.hedge.map(|hedge| {
+                // Beside a retry it is named there.
+                let budget = if self.retry.is_some() { None } else { self.get_budget() };
+                let budget = budget.map(|budget| format!(" budget={}", budget.name()));
+                format!("hedge={hedge} extra={}{}", hedge.max(), budget.unwrap_or_default())
+            }));
+            parts.extend(self.get_throttle().map(|throttle| format!("throttle={}", throttle.name())));
+            parts.extend(self.breaker_name().map(|name| format!("breaker={name}")));
+            parts.extend(self.get_rate_limit().map(|limiter| format!("rate_limit={}", limiter.name())));
+            parts.extend(self.get_bulkhead().map(|bulkhead| format!("bulkhead={}", bulkhead.name())));
+            parts.extend(self.timeout.map(|timeout| format!("timeout={timeout:?}")));
+            parts.extend(self.deadline.map(|deadline| format!("deadline={deadline:?}")));
+            parts.extend(match self.fallbacks {
+                0 => None,
+                1 => Some("fallback".to_owned()),
+                count => Some(format!("fallback={count}")),
+            });
+            #[cfg(feature = "cache")]
+            parts.extend(self.get_cache().map(|cache| format!("cache={}", cache.name())));
+            parts.extend(self.coalesces.then(|| "coalesce".to_owned()));
+            #[cfg(feature = "chaos")]
+            parts.extend(self.get_chaos().map(|chaos| format!("chaos={}", chaos.name())));
+            parts.join(" ")
+        })
+    }
+}
