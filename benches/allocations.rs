@@ -1,8 +1,8 @@
-//! A healthy call allocates nothing, whatever its policies.
+//! A healthy call allocates nothing, whatever its policies, and a refusal by an open breaker neither.
 
 use std::hint::black_box;
 
-use resilience_benches::{for_each_case, ready};
+use resilience_benches::{for_each_case, prepare, ready};
 
 #[test]
 fn an_allocation_is_counted() {
@@ -10,7 +10,7 @@ fn an_allocation_is_counted() {
 }
 
 #[test]
-fn a_healthy_call_allocates_nothing() {
+fn a_call_allocates_nothing_healthy_or_refused() {
     macro_rules! measure {
         ($name:literal, $function:path) => {
             // Names are looked up once, and a window that is not yet full takes what it needs.
@@ -25,5 +25,6 @@ fn a_healthy_call_allocates_nothing() {
             assert_eq!(info.count_total, 0, "{}", $name);
         };
     }
+    prepare();
     for_each_case!(measure);
 }

@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use resilience_benches::{for_each_case, ready};
+use resilience_benches::{for_each_case, prepare, ready};
 
 fn healthy_call(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("healthy call");
@@ -12,6 +12,7 @@ fn healthy_call(criterion: &mut Criterion) {
             group.bench_function($name, |bencher| bencher.iter(|| ready($function(black_box(7)))));
         };
     }
+    prepare();
     for_each_case!(measure);
     group.finish();
 }

@@ -93,7 +93,7 @@ annotated! {
 }
 
 /// Open once tripped, for longer than anything is measured.
-pub static OPEN: Breaker = Breaker::new("open", BreakerConfig::new().open_for(Duration::from_secs(36_000)));
+static OPEN: Breaker = Breaker::new("open", BreakerConfig::new().open_for(Duration::from_secs(36_000)));
 
 /// An error that takes a refusal as it is: `io::Error` would allocate.
 #[derive(Clone, Copy, Debug)]
@@ -105,7 +105,7 @@ impl From<Rejected> for Refused {
     }
 }
 
-/// A breaker that is open, once [`OPEN`] is tripped.
+/// A breaker that is open.
 ///
 /// # Errors
 ///
@@ -141,7 +141,12 @@ pub fn ready<F: Future>(future: F) -> F::Output {
     poll(pin!(future))
 }
 
-/// Calls `$run!(name, function)` for each case.
+/// Makes things as the cases expect them; before the first.
+pub fn prepare() {
+    OPEN.trip();
+}
+
+/// Calls `$run!(name, function)` for each case, once [`prepare`] was called.
 #[macro_export]
 macro_rules! for_each_case {
     ($run:ident) => {

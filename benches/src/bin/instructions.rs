@@ -7,14 +7,14 @@ use std::env;
 use std::hint::black_box;
 use std::io::{self, Write};
 
-use resilience_benches::{OPEN, for_each_case, ready};
+use resilience_benches::{for_each_case, prepare, ready};
 
 fn main() -> io::Result<()> {
     let mut arguments = env::args().skip(1);
     let case = arguments.next();
     let calls = arguments.next().and_then(|calls| calls.parse().ok()).unwrap_or(0_u64);
     let mut out = io::stdout().lock();
-    OPEN.trip();
+    prepare();
     macro_rules! call {
         ($name:literal, $function:path) => {
             match case.as_deref() {
