@@ -1,0 +1,91 @@
+//! Measures the cases; `cargo xtask bench` starts it, in several ways, and makes a page of what it prints.
+//!
+//! What is printed is lines of fields with a tab between them, of which the first says what they are.
+
+use std::env;
+use std::io::{self, Write};
+use std::process::ExitCode;
+
+use resilience_peers::{RUNTIME, cases, grow, threads, turns};
+
+/// Rows whose object two threads may share.
+const SHARED: [&str; 5] = ["C1", "C2", "D1", "E1", "F1"];
+
+fn main() -> io::Result<ExitCode> {
+    let arguments: Vec<String> = env::args().skip(1).collect();
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let _guard = RUNTIME.enter();
+    let mut out = io::stdout().lock();
+    let number = |word: &str| word.parse().map_err(io::Error::other);
+    match words.as_slice() {
+        ["list"] => {
+            for case in cases::all() {
+                writeln!(out, "size\t{}\t{}\t{}", case.row, case.who, case.size)?;
+            }
+        }
+        ["count", row, who, calls] => {
+            let calls: u64 = calls.parse().map_err(io::Error::other)?;
+            let cases = cases::all();
+            let case = cases.iter().find(|case| case.row == *row && case.who == *who);
+            case.ok_or_else(|| io::Error::other("there is no such case"))?.call(calls);
+        }
+        ["time", turns] => time(&mut out, number(turns)?)?,
+        ["threads", turns] => share(&mut out, number(turns)?)?,
+        ["grow", tries] => more(&mut out, number(tries)?)?,
+        _ => {
+            writeln!(
+                io::stderr(),
+                "list, count <row> <who> <calls>, time <turns>, threads <turns>, grow <tries>"
+            )?;
+            return Ok(ExitCode::FAILURE);
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn time(out: &mut impl Write, turns: usize) -> io::Result<()> {
+    let cases = cases::all();
+    writeln!(out, "clock\t{}", turns::clock_time(&quanta::Clock::new()))?;
+    for (case, times) in cases.iter().zip(turns::measure(&cases, turns)) {
+        let [p50, p90, p99, p999] = times.spread.percentiles;
+        let (fastest, median) = (times.fastest, times.median);
+        writeln!(
+            out,
+            "time\t{}\t{}\t{fastest:.2}\t{median:.2}\t{p50}\t{p90}\t{p99}\t{p999}",
+            case.row, case.who
+        )?;
+    }
+    Ok(())
+}
+
+fn share(out: &mut impl Write, turns: usize) -> io::Result<()> {
+    let Some(cores) = threads::cores() else {
+        return writeln!(io::stderr(), "two threads are not measured: there is one core");
+    };
+    for case in cases::all().iter().filter(|case| SHARED.contains(&case.row)) {
+        let scaling = threads::measure(case, cores, turns);
+        let [p50, p90, p99, p999] = scaling.spread.percentiles;
+        let (one, two) = (scaling.one, scaling.two);
+        writeln!(
+            out,
+            "threads\t{}\t{}\t{one:.0}\t{two:.0}\t{p50}\t{p90}\t{p99}\t{p999}",
+            case.row, case.who
+        )?;
+    }
+    Ok(())
+}
+
+fn more(out: &mut impl Write, tries: usize) -> io::Result<()> {
+    for number in grow::TASKS {
+        let [ours, hand] = grow::tasks(number, tries)?;
+        writeln!(out, "grow\ttasks\t{number}\t{ours:.0}\t{hand:.0}")?;
+    }
+    for number in grow::NAMES {
+        writeln!(out, "grow\tnames\t{number}\t{:.0}", grow::names(number, tries))?;
+    }
+    for number in grow::KEYS {
+        let [ours, governor] = grow::keys(number, tries);
+        writeln!(out, "grow\tkeys\t{number}\t{ours:.0}\t{governor:.0}")?;
+    }
+    Ok(())
+}

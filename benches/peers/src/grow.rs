@@ -1,0 +1,99 @@
+//! What more of everything does: tasks that call at once, breakers by name, keys of a rate limit.
+
+use std::pin::pin;
+use std::time::Duration;
+
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use quanta::Clock;
+use tokio::runtime::Builder;
+
+use crate::cases::{RATE, by_hand_tasks};
+use crate::operation::{Error, operation, ready};
+use crate::{names, ours};
+
+/// How many tasks call at once.
+pub const TASKS: [u64; 4] = [1, 10, 100, 10_000];
+
+/// How many breakers with names of their own are called in turn.
+pub const NAMES: [usize; 4] = [1, 10, 100, 1_000];
+
+/// How many keys of one limit are live.
+pub const KEYS: [u64; 4] = [1, 100, 10_000, 100_000];
+
+/// Calls of each measurement.
+const CALLS: u32 = 200_000;
+
+/// Calls a second: the best of some tries.
+fn best(tries: usize, mut calls: impl FnMut()) -> f64 {
+    let clock = Clock::new();
+    let times = (0..tries).map(|_| {
+        let start = clock.raw();
+        calls();
+        clock.delta(start, clock.raw())
+    });
+    let fastest = times.min().unwrap_or(Duration::MAX);
+    f64::from(CALLS) / fastest.as_secs_f64()
+}
+
+/// Calls a second of tasks on two threads, each of which waits once a call: ours, and those of the stack by hand.
+///
+/// # Errors
+///
+/// When there is no runtime to be had.
+pub fn tasks(number: u64, tries: usize) -> std::io::Result<[f64; 2]> {
+    let runtime = Builder::new_multi_thread().worker_threads(2).enable_time().build()?;
+    let each = u64::from(CALLS) / number;
+    let ours = best(tries, || runtime.block_on(all(number, each, ours::all_tasks)));
+    let hand = best(tries, || runtime.block_on(all(number, each, by_hand_tasks)));
+    Ok([ours, hand])
+}
+
+/// Spawns the tasks, and waits for them all.
+async fn all<F>(tasks: u64, calls: u64, call: fn(u64) -> F)
+where
+    F: Future<Output = Result<u64, Error>> + Send + 'static,
+{
+    let spawned: Vec<_> = (0..tasks)
+        .map(|_| {
+            tokio::spawn(async move {
+                for n in 0..calls {
+                    assert!(call(n).await.is_ok(), "a call was refused, which makes it too cheap");
+                }
+            })
+        })
+        .collect();
+    for task in spawned {
+        assert!(task.await.is_ok(), "a task panicked");
+    }
+}
+
+/// Calls a second of functions with so many names, in turn.
+#[must_use]
+pub fn names(number: usize, tries: usize) -> f64 {
+    best(tries, || names::run(number, CALLS as usize))
+}
+
+/// Calls a second of a rate limit with so many keys, in turn: ours, and governor's.
+///
+/// # Panics
+///
+/// When a call is refused.
+#[must_use]
+pub fn keys(number: u64, tries: usize) -> [f64; 2] {
+    let ours = best(tries, || {
+        for n in 0..u64::from(CALLS) {
+            assert!(
+                ready(pin!(ours::keyed(n, number))).is_ok(),
+                "a call was refused, which makes it too cheap"
+            );
+        }
+    });
+    let limiter: DefaultKeyedRateLimiter<u64> = RateLimiter::keyed(Quota::per_second(RATE));
+    let governor = best(tries, || {
+        for n in 0..u64::from(CALLS) {
+            assert!(limiter.check_key(&(n % number)).is_ok(), "a call was refused, which makes it too cheap");
+            assert!(ready(pin!(operation(n))).is_ok(), "the operation never fails");
+        }
+    });
+    [ours, governor]
+}
