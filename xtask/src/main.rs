@@ -1,5 +1,6 @@
 //! The commands of this workspace; `cargo xtask` alone lists them.
 
+mod bench;
 mod chaos;
 mod collector;
 mod dashboard;
@@ -33,6 +34,8 @@ fn main() -> ExitCode {
             Ok(())
         }
         ["test", names @ ..] => selected(names).and_then(|steps| test(&steps)),
+        ["bench"] => Workspace::find().and_then(|workspace| bench::run(&workspace, false)),
+        ["bench", "--quick"] => Workspace::find().and_then(|workspace| bench::run(&workspace, true)),
         ["instructions"] => Workspace::find().and_then(|workspace| instructions::run(&workspace, false)),
         ["instructions", "--update"] => {
             Workspace::find().and_then(|workspace| instructions::run(&workspace, true))
@@ -58,6 +61,7 @@ fn help() -> String {
     let mut text = String::from(
         "cargo xtask test             runs every step below, in this order; stops at the first failure\n\
          cargo xtask test <step>...   runs these steps alone\n\
+         cargo xtask bench            what a call costs beside its peers, as `benches/RESULTS.md`; with --quick, less of it\n\
          cargo xtask instructions     what a healthy call costs; with --update, commits to it\n\
          cargo xtask soak [minutes]   calls whose collector is there, is not, and is again: memory, and what is lost\n\
          cargo xtask pictures         draws what the page of examples/observability shows, from a run of it\n\

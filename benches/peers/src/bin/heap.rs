@@ -26,6 +26,7 @@ fn main() -> io::Result<()> {
         let each = counted.count_total.saturating_sub(once.count_total) as f64 / CALLS as f64;
         writeln!(out, "allocations\t{}\t{}\t{each:.2}", case.row, case.who)?;
     }
+    writeln!(out, "kept\tannotated function\t{}", size_of::<resilience_runtime::__private::Site>())?;
     let kept = allocation_counter::measure(|| names::run(1_000, 1_000));
     writeln!(out, "kept\tname\t{}", kept.bytes_current / 1_000)?;
     let kept = allocation_counter::measure(|| (0..KEYS).for_each(|n| _ = ready(pin!(ours::keyed(n, KEYS)))));

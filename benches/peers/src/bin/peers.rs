@@ -11,10 +11,17 @@ use resilience_peers::{RUNTIME, cases, grow, threads, turns};
 /// Rows whose object two threads may share.
 const SHARED: [&str; 5] = ["C1", "C2", "D1", "E1", "F1"];
 
+/// How often each case is called for callgrind: once to warm up, and twice so that the difference is that of calls alone.
+const COUNTED: [u64; 3] = [2_000, 1_000, 3_000];
+
 fn main() -> io::Result<ExitCode> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let _guard = RUNTIME.enter();
+    #[cfg(feature = "counted")]
+    let provider = resilience_benches::metered::provider();
+    #[cfg(feature = "counted")]
+    let _metrics = resilience_runtime::telemetry::metrics::install_counters(&provider);
     let mut out = io::stdout().lock();
     let number = |word: &str| word.parse().map_err(io::Error::other);
     match words.as_slice() {
@@ -23,11 +30,11 @@ fn main() -> io::Result<ExitCode> {
                 writeln!(out, "size\t{}\t{}\t{}", case.row, case.who, case.size)?;
             }
         }
-        ["count", row, who, calls] => {
-            let calls: u64 = calls.parse().map_err(io::Error::other)?;
-            let cases = cases::all();
-            let case = cases.iter().find(|case| case.row == *row && case.who == *who);
-            case.ok_or_else(|| io::Error::other("there is no such case"))?.call(calls);
+        ["count"] => {
+            for case in cases::all() {
+                COUNTED.iter().for_each(|calls| case.call(*calls));
+                writeln!(out, "count\t{}\t{}\t{}", case.row, case.who, COUNTED[2] - COUNTED[1])?;
+            }
         }
         ["time", turns] => time(&mut out, number(turns)?)?,
         ["threads", turns] => share(&mut out, number(turns)?)?,
@@ -35,7 +42,7 @@ fn main() -> io::Result<ExitCode> {
         _ => {
             writeln!(
                 io::stderr(),
-                "list, count <row> <who> <calls>, time <turns>, threads <turns>, grow <tries>"
+                "list, count, time <turns>, threads <turns>, grow <tries>"
             )?;
             return Ok(ExitCode::FAILURE);
         }
