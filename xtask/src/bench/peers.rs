@@ -29,7 +29,7 @@ impl Programs {
         fs::create_dir_all(&directory).map_err(|error| of_path(&directory, &error))?;
         let build = |program: &str, variant: &str| {
             let mut cargo = workspace.cargo();
-            cargo.env("CARGO_TARGET_DIR", &target).args(["build", "--release", "--locked", "--bin", program]);
+            cargo.env("CARGO_TARGET_DIR", &target).args(["build", "--release", "--bin", program]);
             cargo.args(["--manifest-path", "benches/peers/Cargo.toml"]);
             if variant != VARIANTS[0] {
                 cargo.args(["--features", variant]);

@@ -40,10 +40,7 @@ fn main() -> io::Result<ExitCode> {
         ["threads", turns] => share(&mut out, number(turns)?)?,
         ["grow", tries] => more(&mut out, number(tries)?)?,
         _ => {
-            writeln!(
-                io::stderr(),
-                "list, count, time <turns>, threads <turns>, grow <tries>"
-            )?;
+            writeln!(io::stderr(), "list, count, time <turns>, threads <turns>, grow <tries>")?;
             return Ok(ExitCode::FAILURE);
         }
     }
