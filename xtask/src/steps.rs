@@ -61,6 +61,11 @@ pub(crate) const STEPS: &[Step] = &[
         work: features,
     },
     Step { name: "loom", about: "every interleaving of the lock-free parts holds", work: loom },
+    Step {
+        name: "peers",
+        about: "the benchmarks beside other crates build, and count as they should",
+        work: peers,
+    },
     Step { name: "instructions", about: "a healthy call costs no more than it did", work: instructions },
     Step {
         name: "schema",
@@ -154,6 +159,16 @@ fn loom(workspace: &Workspace) -> Result<Tally, String> {
         .variable("CARGO_TARGET_DIR", &target.display().to_string())
         .variable("RUSTFLAGS", "--cfg resilience_loom");
     some_tests(line.run(workspace)?)
+}
+
+/// A workspace of its own, with a lock file of its own: no other step sees it. Nothing is measured here.
+fn peers(workspace: &Workspace) -> Result<Tally, String> {
+    let target = workspace.target.join("peers").display().to_string();
+    let cargo = |text: &str| Line::cargo(text).variable("CARGO_TARGET_DIR", &target);
+    let manifest = "--manifest-path benches/peers/Cargo.toml";
+    Line::cargo(&format!("fmt {manifest} --check")).run(workspace)?;
+    cargo(&format!("clippy {manifest} --all-targets --all-features -- -D warnings")).run(workspace)?;
+    some_tests(cargo(&format!("test {manifest} --lib")).run(workspace)?)
 }
 
 fn instructions(workspace: &Workspace) -> Result<Tally, String> {

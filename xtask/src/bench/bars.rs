@@ -12,21 +12,21 @@ pub(super) struct Bar {
 
 const WIDTH: f64 = 760.0;
 /// Where bars begin, right of their labels.
-const LEFT: f64 = 290.0;
+const LEFT: f64 = 300.0;
 /// What is left for the figure behind the longest bar.
 const RIGHT: f64 = 90.0;
 const TOP: f64 = 44.0;
 const LINE: f64 = 26.0;
 const BAR: f64 = 17.0;
 
-/// A bar so often as long as the one in the middle is cut, or nothing could be seen of the short ones.
-const CUT: f64 = 5.0;
+/// Of times, a bar so often as long as the one in the middle is cut, or nothing could be seen of the short ones.
+pub(super) const CUT: f64 = 5.0;
 
-/// The chart, one bar below the other.
-pub(super) fn chart(title: &str, unit: &str, bars: &[Bar]) -> String {
+/// The chart, one bar below the other; what is more than `cut` times the middle is cut.
+pub(super) fn chart(title: &str, unit: &str, cut: f64, bars: &[Bar]) -> String {
     let middle = super::figures::median(bars.iter().map(|bar| bar.value));
     let longest = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
-    let end = longest.min(middle * CUT).max(f64::MIN_POSITIVE);
+    let end = longest.min(middle * cut).max(f64::MIN_POSITIVE);
     #[expect(clippy::cast_precision_loss, reason = "a dozen bars")]
     let height = TOP + LINE * bars.len() as f64 + 10.0;
     let mut svg = format!(
@@ -52,10 +52,10 @@ pub(super) fn chart(title: &str, unit: &str, bars: &[Bar]) -> String {
             escaped(&bar.label),
         );
         if bar.value > end {
-            let cut = LEFT + length - 30.0;
+            let left = LEFT + length - 30.0;
             let bottom = top + BAR;
             let _ =
-                writeln!(svg, "<path d=\"M{cut:.1} {bottom} l6 -{BAR} h6 l-6 {BAR} z\" fill=\"#ffffff\"/>");
+                writeln!(svg, "<path d=\"M{left:.1} {bottom} l6 -{BAR} h6 l-6 {BAR} z\" fill=\"#ffffff\"/>");
         }
         let _ = writeln!(
             svg,
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn a_bar_is_as_long_as_its_value() {
-        let svg = chart("title", "ns", &[bar(10.0), bar(20.0)]);
+        let svg = chart("title", "ns", CUT, &[bar(10.0), bar(20.0)]);
         let full = WIDTH - LEFT - RIGHT;
         assert!(
             svg.contains(&format!("width=\"{full:.1}\""))
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn a_bar_far_beyond_the_others_is_cut_and_says_so() {
-        let svg = chart("title", "ns", &[bar(1.0), bar(1.0), bar(100.0)]);
+        let svg = chart("title", "ns", CUT, &[bar(1.0), bar(1.0), bar(100.0)]);
         assert_eq!(svg.matches("<path").count(), 1);
         assert!(svg.contains("100 ns"));
     }

@@ -29,7 +29,7 @@ struct Plan {
     processes: usize,
     /// Turns of each case in a process.
     turns: usize,
-    /// Turns of one thread and two.
+    /// Undisturbed turns of one thread and two.
     threads: usize,
     /// Tries of each line of the growth tables.
     tries: usize,
@@ -37,8 +37,8 @@ struct Plan {
     builds: bool,
 }
 
-const FULL: Plan = Plan { processes: 7, turns: 1_000, threads: 20, tries: 10, builds: true };
-const QUICK: Plan = Plan { processes: 3, turns: 100, threads: 5, tries: 2, builds: false };
+const FULL: Plan = Plan { processes: 7, turns: 1_000, threads: 50, tries: 10, builds: true };
+const QUICK: Plan = Plan { processes: 3, turns: 100, threads: 10, tries: 2, builds: false };
 
 /// Where everything comes from.
 #[derive(Debug)]

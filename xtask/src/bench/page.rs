@@ -41,7 +41,7 @@ pub(super) fn charts(figures: &Figures) -> Vec<(String, String)> {
         });
         let bars: Vec<Bar> = bars.collect();
         if bars.len() > 1 {
-            charts.push((file(row), bars::chart(&format!("{row}: {title}"), "ns", &bars)));
+            charts.push((file(row), bars::chart(&format!("{row}: {title}"), "ns", bars::CUT, &bars)));
         }
         let bars = figures.row(row).filter_map(|case| {
             let value = case.shared?.two / 1e6;
@@ -50,7 +50,7 @@ pub(super) fn charts(figures: &Figures) -> Vec<(String, String)> {
         let bars: Vec<Bar> = bars.collect();
         if bars.len() > 1 {
             let title = format!("{row}, two threads on one object: calls a second, in millions");
-            charts.push((file(&format!("{row}-threads")), bars::chart(&title, "M/s", &bars)));
+            charts.push((file(&format!("{row}-threads")), bars::chart(&title, "M/s", f64::INFINITY, &bars)));
         }
     }
     charts
@@ -78,8 +78,8 @@ pub(super) fn page(origin: &Origin, figures: &Figures, conditions: &[Condition])
          Written by `cargo xtask bench` on {date}, at {commit}, with {compiler} on {machine}.{short} Times change with \
          the machine and with what else it does; ratios within one run and instructions are what counts.\n\n\
          ## Targets\n\n{}\n\n{}\n\
-         Where the bound is in `x`, it is a ratio of two figures of this run. What is not measured either has no such \
-         mode here, or needs the run without `--quick` or a second core.\n\n",
+         Where the bound is in `x`, it is a ratio of two figures of this run. What is not measured needs \
+         the run without `--quick`, or a second core.\n\n",
         summary(conditions),
         targets(conditions)
     );
@@ -126,15 +126,14 @@ pub(super) fn targets(conditions: &[Condition]) -> String {
             Bound::AtMost(bound) => ("at most", bound),
             Bound::AtLeast(bound) => ("at least", bound),
         };
-        let verdict = match condition.is_met() {
-            Some(true) => "met",
-            Some(false) => "**not met**",
-            None => "not measured",
-        };
         let measured = condition.measured.map_or("-".to_owned(), |measured| with(measured, condition.unit));
         let Condition { row, what, unit, .. } = condition;
-        let _ =
-            writeln!(table, "| {row} | {what} | {sign} {} | {measured} | {verdict} |", with(bound, *unit));
+        let _ = writeln!(
+            table,
+            "| {row} | {what} | {sign} {} | {measured} | {} |",
+            with(bound, *unit),
+            condition.verdict()
+        );
     }
     table
 }
@@ -192,9 +191,9 @@ fn threads(page: &mut String, figures: &Figures) {
         return page.push_str("## Two threads\n\nThere was one core.\n\n");
     }
     page.push_str(
-        "## Two threads on one object\n\nEach thread on a core of its own, for five milliseconds at a stretch, in turns \
-         with one thread alone; the best stretches count, for what another process takes away is not the object's \
-         doing. Calls a second, in millions; the percentiles are those of single calls while the other thread does the \
+        "## Two threads on one object\n\nEach thread on a core of its own, for a millisecond at a stretch, in turns \
+         with one thread alone. Only stretches count in which the kernel took no core away: a thread that is interrupted \
+         leaves the object to the other. Medians; calls a second, in millions; the percentiles are those of single calls while the other thread does the \
          same, in nanoseconds.\n\n\
          | row | | one thread | two threads | scaling | p50 | p90 | p99 | p99.9 |\n|---|---|---|---|---|---|---|---|---|\n",
     );

@@ -117,7 +117,7 @@ impl Programs {
         for process in 0..processes {
             crate::say(&format!("      process {} of {processes}", process + 1));
             times.push(self.lines("peers", VARIANTS[0], &["time", &turns.to_string()])?);
-            // Fewer: what is looked for is the best that two threads do.
+            // Fewer, for each goes on until it was undisturbed.
             if process % 2 == 0 {
                 shared.push(self.lines("peers", VARIANTS[0], &["threads", &threads.to_string()])?);
             }
@@ -125,17 +125,7 @@ impl Programs {
         collect_times(&mut figures.cases, &times)?;
         let clocks: Result<Vec<_>, _> = times.iter().map(|lines| lines.of("clock", 0)).collect();
         figures.clock = median(clocks?.iter().flatten().map(|line| line.numbers[0]));
-        for lines in &shared {
-            for line in lines.of("threads", 2)? {
-                let case = of_line(&mut figures.cases, &line)?;
-                let [one, two, percentiles @ ..] = array::<6>(&line.numbers)?;
-                let before = case.shared.unwrap_or(Shared { one, two, percentiles });
-                let lower = std::array::from_fn(|index| before.percentiles[index].min(percentiles[index]));
-                let (one, two) = (before.one.max(one), before.two.max(two));
-                case.shared = Some(Shared { one, two, percentiles: lower });
-            }
-        }
-        Ok(())
+        collect_shared(&mut figures.cases, &shared)
     }
 
     /// Calls a second, when there is more of everything.
@@ -184,6 +174,22 @@ fn collect_times(cases: &mut [Case], processes: &[Lines]) -> Result<(), String> 
     Ok(())
 }
 
+/// Takes medians over the processes in which two threads were undisturbed, if there is one.
+fn collect_shared(cases: &mut [Case], processes: &[Lines]) -> Result<(), String> {
+    for case in cases {
+        let mut all: Vec<[f64; 6]> = Vec::new();
+        for lines in processes {
+            let lines = lines.find("threads", 2)?;
+            let line = lines.iter().find(|line| line.names == [case.row.as_str(), case.who.as_str()]);
+            all.extend(line.map(|line| array(&line.numbers)).transpose()?);
+        }
+        let middle = |index: usize| median(all.iter().map(|figures| figures[index]));
+        let percentiles = [middle(2), middle(3), middle(4), middle(5)];
+        case.shared = (!all.is_empty()).then(|| Shared { one: middle(0), two: middle(1), percentiles });
+    }
+    Ok(())
+}
+
 /// The case that a line is about.
 fn of_line<'a>(cases: &'a mut [Case], line: &Line) -> Result<&'a mut Case, String> {
     let case = cases.iter_mut().find(|case| line.names == [case.row.as_str(), case.who.as_str()]);
@@ -203,8 +209,18 @@ impl Lines {
     ///
     /// # Errors
     ///
-    /// When there is none, or one has no number, or something that is none.
+    /// When there is none, and those of [`Self::find`].
     fn of(&self, kind: &str, names: usize) -> Result<Vec<Line>, String> {
+        let found = self.find(kind, names)?;
+        if found.is_empty() { Err(format!("there is no line of `{kind}`")) } else { Ok(found) }
+    }
+
+    /// The same, of which there may be none.
+    ///
+    /// # Errors
+    ///
+    /// When a line has no number, or something that is none.
+    fn find(&self, kind: &str, names: usize) -> Result<Vec<Line>, String> {
         let lines = self.0.lines().map(|line| line.split('\t').map(str::to_owned).collect::<Vec<_>>());
         let mut found = Vec::new();
         for mut line in lines.filter(|line| line[0] == kind) {
@@ -216,7 +232,7 @@ impl Lines {
                 _ => return Err(format!("{kind} {} has no figures", line.join(" "))),
             }
         }
-        if found.is_empty() { Err(format!("there is no line of `{kind}`")) } else { Ok(found) }
+        Ok(found)
     }
 }
 

@@ -43,7 +43,20 @@ impl Condition {
             Bound::AtLeast(bound) => measured >= bound,
         })
     }
+
+    /// The same in words.
+    pub(super) fn verdict(&self) -> &'static str {
+        match self.is_met() {
+            Some(true) => "met",
+            Some(false) => "**not met**",
+            None if NO_MODE.contains(&self.row) => "no such mode",
+            None => "not measured",
+        }
+    }
 }
+
+/// What is the target of a mode that there is not.
+const NO_MODE: [&str; 3] = ["D2", "D3", "F2"];
 
 /// Ours in the rows that have more than one.
 const CALLS: &str = "resilient, window of calls";
