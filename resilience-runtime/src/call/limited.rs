@@ -257,10 +257,12 @@ impl<const HAS: u32> Limited<HAS> {
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejected>> {
         if self.waiting().is_none() {
-            if limiter.admit(self.key()).is_ok() {
-                return Poll::Ready(Ok(()));
+            let Err(retry_after) = limiter.admit(self.key()) else { return Poll::Ready(Ok(())) };
+            let max_wait = limiter.max_wait();
+            if max_wait.is_zero() {
+                return Poll::Ready(Err(core.in_call(|| limiter.reject(retry_after))));
             }
-            let longest = core.remaining().map_or(limiter.max_wait(), |left| left.min(limiter.max_wait()));
+            let longest = core.remaining().map_or(max_wait, |left| left.min(max_wait));
             let reservation = core.in_call(|| limiter.reserve(self.key(), longest))?;
             core.queue_begins(QueueKind::RateLimit, limiter.name());
             self.wait(Waiting::Line(reservation));

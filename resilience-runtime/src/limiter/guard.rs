@@ -16,7 +16,7 @@ use crate::error::Rejected;
 use crate::event::{Event, tell};
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use crate::telemetry::meter::LimiterMeter;
-use crate::time::Tick;
+use crate::time::{Tick, nanos};
 
 /// A rate limiter: admits so many calls in so long, and has the others wait or refuses them.
 ///
@@ -41,6 +41,8 @@ pub struct RateLimiter {
     gate: Gate,
     name: &'static str,
     rejections: AtomicU64,
+    /// That of the settings, in nanoseconds: whoever is refused and may not wait takes no lock.
+    wait: AtomicU64,
     pub(crate) meter: LimiterMeter,
     core: Mutex<Core>,
     /// Made when first needed.
@@ -81,6 +83,7 @@ impl RateLimiter {
                 gate: Gate::new(),
                 name,
                 rejections: AtomicU64::new(0),
+                wait: AtomicU64::new(nanos(settings.wait)),
                 meter: LimiterMeter::new(),
                 core: Mutex::new(Core { config, settings, line: Line::new() }),
                 keys: OnceLock::new(),
@@ -103,7 +106,8 @@ impl RateLimiter {
     /// How long a call may wait for its turn.
     #[must_use]
     pub(crate) fn max_wait(&self) -> Duration {
-        self.lock().settings.wait
+        // A wait of a configuration that is just being replaced will do.
+        Duration::from_nanos(self.wait.load(Ordering::Relaxed))
     }
 
     /// A number for a key: a hash whose secret is drawn anew in each process, so that nobody outside can choose keys
@@ -233,6 +237,7 @@ impl RateLimiter {
     async fn acquire_within(&self, key: Option<u64>) -> Result<(), Rejected> {
         match self.admit(key) {
             Ok(()) => Ok(()),
+            Err(retry_after) if self.max_wait().is_zero() => Err(self.reject(retry_after)),
             Err(_) => self.reserve(key, self.max_wait())?.wait().await,
         }
     }
@@ -269,7 +274,7 @@ impl RateLimiter {
     }
 
     #[cold]
-    pub(super) fn reject(&self, retry_after: Duration) -> Rejected {
+    pub(crate) fn reject(&self, retry_after: Duration) -> Rejected {
         // A count that nothing else depends on.
         self.rejections.fetch_add(1, Ordering::Relaxed);
         tell(&Event::RateLimitRejected { limiter: self.name, retry_after });
@@ -321,6 +326,7 @@ impl RateLimiter {
         let (now, settings) = (Tick::now(), config.settings());
         let wakers = self.with_core(|core| {
             let old = core::mem::replace(&mut core.settings, settings);
+            self.wait.store(nanos(settings.wait), Ordering::Relaxed);
             core.config = Some(config);
             let mut wakers = core.line.convert(&old.limits, &settings.limits, now);
             if let Some(keys) = self.keys.get() {
