@@ -95,7 +95,7 @@ pub(super) fn page(origin: &Origin, figures: &Figures, conditions: &[Condition])
         "what reading it takes, {} ns here, is taken off. They are whole numbers, and calls that the processor does \
          beside the reading seem shorter than in a batch.\n\
          - *instructions*: by callgrind, without the clock's own in the kernel's page. A locked one counts as one.\n\
-         - *clock reads*: calls of `clock_gettime`. Who reads the time stamp counter itself, as governor and recloser do, \
+         - *clock reads*: calls of `clock_gettime`, also of the coarse one. Who reads the time stamp counter itself, as governor and recloser do, \
          is not seen.\n\
          - *allocations*, and *future*: the size of the future in bytes, its body's included.\n\n",
         figure(figures.clock)
