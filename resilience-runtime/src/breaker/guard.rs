@@ -50,6 +50,9 @@ pub struct Breaker {
     machine: Mutex<Machine>,
 }
 
+/// More than [`Tick::recent`] is behind.
+const NEAR: Duration = Duration::from_millis(100);
+
 impl Breaker {
     const_but_for_loom! {
         /// A closed breaker.
@@ -128,17 +131,16 @@ impl Breaker {
         if word.mode() == Mode::Isolated {
             return Err(self.reject(Duration::MAX));
         }
-        // While it is open, a time in the near past will do: it is half-open a little late, and never early.
-        if word.state() == State::Open && !word.admits() {
-            let (now, (since, until)) = (Tick::recent(), self.gate.open_span());
-            if since.since(now) <= STEP_BACK && now < until {
-                return Err(self.reject(until.since(now)));
-            }
-        }
-        let now = Tick::now();
+        let (is_open, (since, until)) = (word.state() == State::Open, self.gate.open_span());
+        // A time in the near past will do as long as the end is far.
+        let recent = is_open.then(Tick::recent).filter(|now| until.since(*now) > NEAR);
+        let now = recent.unwrap_or_else(Tick::now);
         if word.admits() {
             let ticket = Ticket { generation: word.generation(), probe: 0, started: Some(now) };
             return Ok(Permit::new(self, ticket));
+        }
+        if is_open && since.since(now) <= STEP_BACK && now < until {
+            return Err(self.reject(until.since(now)));
         }
         let (admission, change) = self.with_lock(|machine| machine.admit(now));
         let admission = admission.map(|ticket| Permit::new(self, ticket));
