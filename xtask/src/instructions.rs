@@ -19,7 +19,7 @@ use crate::tools;
 use crate::workspace::Workspace;
 
 /// The numbers of calls in the two runs. The first covers what happens only once, such as a window that fills.
-const CALLS: [u64; 2] = [1_000, 3_000];
+pub(crate) const CALLS: [u64; 2] = [1_000, 3_000];
 
 /// By how much a count may exceed the committed one. Another point release of the compiler moves them by a few
 /// percent; what this is for, an allocation or a lock on the way, moves them by far more.
@@ -61,15 +61,20 @@ fn measure(workspace: &Workspace) -> Result<Vec<Count>, String> {
     Ok(counts)
 }
 
-/// The cases of one program.
-fn measure_cases(workspace: &Workspace, program: &str, features: &[&str]) -> Result<Vec<Count>, String> {
+/// The program of that name, built.
+pub(crate) fn program_of(workspace: &Workspace, program: &str, features: &[&str]) -> Result<PathBuf, String> {
     let mut build = vec!["build", "--package", "resilience-benches", "--bin", program, "--profile", "bench"];
     build.extend(features);
     let status = workspace.cargo().args(&build).status();
     if !status.is_ok_and(|status| status.success()) {
         return Err(format!("cargo {} failed", build.join(" ")));
     }
-    let program = workspace.target.join("release").join(program);
+    Ok(workspace.target.join("release").join(program))
+}
+
+/// The cases of one program.
+fn measure_cases(workspace: &Workspace, program: &str, features: &[&str]) -> Result<Vec<Count>, String> {
+    let program = program_of(workspace, program, features)?;
     let cases = output(&mut Command::new(&program))?;
     let cases = String::from_utf8_lossy(&cases.stdout).into_owned();
     let mut counts = Vec::new();
@@ -92,7 +97,7 @@ fn collected(program: &Path, case: &str, calls: u64) -> Result<u64, String> {
     count.and_then(|count| count.parse().ok()).ok_or_else(|| format!("callgrind printed no count:\n{text}"))
 }
 
-fn output(command: &mut Command) -> Result<Output, String> {
+pub(crate) fn output(command: &mut Command) -> Result<Output, String> {
     match command.output() {
         Ok(output) if output.status.success() => Ok(output),
         Ok(output) => Err(format!("{command:?} failed:\n{}", String::from_utf8_lossy(&output.stderr))),

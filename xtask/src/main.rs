@@ -14,6 +14,7 @@ mod rules;
 mod schema;
 mod steps;
 mod tools;
+mod whereabouts;
 mod workspace;
 
 use std::env;
@@ -37,6 +38,7 @@ fn main() -> ExitCode {
         ["bench"] => Workspace::find().and_then(|workspace| bench::run(&workspace, false)),
         ["bench", "--quick"] => Workspace::find().and_then(|workspace| bench::run(&workspace, true)),
         ["instructions"] => Workspace::find().and_then(|workspace| instructions::run(&workspace, false)),
+        ["instructions", "--where"] => Workspace::find().and_then(|workspace| whereabouts::run(&workspace)),
         ["instructions", "--update"] => {
             Workspace::find().and_then(|workspace| instructions::run(&workspace, true))
         }
@@ -62,7 +64,7 @@ fn help() -> String {
         "cargo xtask test             runs every step below, in this order; stops at the first failure\n\
          cargo xtask test <step>...   runs these steps alone\n\
          cargo xtask bench            what a call costs beside its peers, as `benches/RESULTS.md`; with --quick, less of it\n\
-         cargo xtask instructions     what a healthy call costs; with --update, commits to it\n\
+         cargo xtask instructions     what a healthy call costs; with --update, commits to it; with --where, by file\n\
          cargo xtask soak [minutes]   calls whose collector is there, is not, and is again: memory, and what is lost\n\
          cargo xtask pictures         draws what the page of examples/observability shows, from a run of it\n\
          cargo xtask schema           writes what is made from the telemetry's schema; with --check, compares\n\nsteps:",

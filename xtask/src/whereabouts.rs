@@ -1,0 +1,154 @@
+//! In which source files the instructions of a call are, for `benches/whereabouts.md`: what a target that is not met is
+//! made of.
+//!
+//! callgrind has them by file and line, inlined code under the file it was written in. As with the counts, the difference
+//! of two runs is the calls' own.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::instructions::{CALLS, output, program_of};
+use crate::tools;
+use crate::workspace::Workspace;
+
+/// The cases that are taken apart.
+const CASES: [&str; 5] = [
+    "retry",
+    "breaker, window of calls",
+    "rate limit",
+    "retry + breaker (calls) + timeout",
+    "retry + all limits + timeout",
+];
+
+/// Files with fewer instructions a call are put together.
+const FEW: u64 = 2;
+
+const ABOUT: &str = "\
+# Where the instructions of a call are
+
+By source file, inlined code under the file it was written in; written by `cargo xtask instructions --where`. The counts
+of the cases are those of `cargo xtask instructions`. What is in `benches/src/lib.rs` is the annotated function itself, as
+the compiler makes it: entering it, finding out where it stood, moving arguments and results, leaving it; that is so much
+because the body is a future within a future, which is what keeps its `?`, its `return` and its borrows as they are.
+
+What stands between this and the targets in [RESULTS.md](RESULTS.md):
+
+- **A loop by hand** is one future and not two, and forgets what a retry has to know when it is dropped, panics, or is
+  watched. The runtime's own part of `retry` is less than half of it; with nothing of it left, the function alone would
+  still be above the loop. Only a body that is not a future of its own would be cheaper, which means to rewrite `?` and
+  `return` in the user's code.
+- **The clock** is half of the time of a rate limit. It is the system's, through the kernel's page. Crates that are
+  faster read the time stamp counter, which has to be calibrated first, while the first call waits.
+- **The size of a future** with a limit or a timeout is that of tokio's timer, 112 bytes, and of what is around it. In a
+  box, it would be an allocation for each healthy call that has to wait for its body.
+
+";
+
+/// Takes the cases apart and writes the page.
+///
+/// # Errors
+///
+/// When something cannot be run, read or written.
+pub(crate) fn run(workspace: &Workspace) -> Result<(), String> {
+    if !tools::has("valgrind", "valgrind")? {
+        return Err("`valgrind` is missing; install it".to_owned());
+    }
+    let program = program_of(workspace, "instructions", &[])?;
+    let mut page = ABOUT.to_owned();
+    for case in CASES {
+        let [few, many] = CALLS.map(|calls| by_file(workspace, &program, case, calls));
+        write_case(&mut page, case, &difference(&few?, &many?));
+    }
+    let path = workspace.root.join("benches/whereabouts.md");
+    fs::write(&path, page).map_err(|error| format!("`{}`: {error}", path.display()))
+}
+
+fn by_file(
+    workspace: &Workspace,
+    program: &Path,
+    case: &str,
+    calls: u64,
+) -> Result<BTreeMap<String, u64>, String> {
+    let out = workspace.target.join("whereabouts.out");
+    let mut valgrind = Command::new("valgrind");
+    valgrind.args(["--tool=callgrind", "--compress-strings=no", "--compress-pos=no"]);
+    valgrind.arg(format!("--callgrind-out-file={}", out.display())).arg(program);
+    output(valgrind.arg(case).arg(calls.to_string()))?;
+    let profile = fs::read_to_string(&out).map_err(|error| format!("`{}`: {error}", out.display()))?;
+    Ok(parse(&profile))
+}
+
+/// The instructions of each file. A line behind `calls=` has those of the function that is called, which are counted
+/// there.
+fn parse(profile: &str) -> BTreeMap<String, u64> {
+    let (mut files, mut file, mut is_of_call) = (BTreeMap::new(), "", false);
+    for line in profile.lines() {
+        if let Some((_, path)) = line.split_once('=').filter(|(key, _)| matches!(*key, "fl" | "fi" | "fe")) {
+            file = path;
+        } else if line.starts_with("calls=") {
+            is_of_call = true;
+        } else if let Some((at, count)) = line.split_once(' ')
+            && at.parse::<u64>().is_ok()
+            && let Ok(count) = count.trim().parse::<u64>()
+            && !core::mem::take(&mut is_of_call)
+        {
+            *files.entry(label(file)).or_default() += count;
+        }
+    }
+    files
+}
+
+/// A file as it is told of: ours by their place in the repository.
+fn label(path: &str) -> String {
+    let ours = ["resilience-runtime/src/", "benches/src/"];
+    if let Some(at) = ours.iter().find_map(|ours| path.find(ours)) {
+        return format!("`{}`", &path[at..]);
+    }
+    if path.contains("/rustc/") || path.contains("/library/") {
+        return "the standard library".to_owned();
+    }
+    let registry = path.split_once("/registry/src/").and_then(|(_, rest)| rest.split('/').nth(1));
+    registry.map_or_else(|| "the C library".to_owned(), |package| format!("`{}`", without_version(package)))
+}
+
+fn without_version(package: &str) -> &str {
+    package.rsplit_once('-').map_or(package, |(name, _)| name)
+}
+
+fn difference(few: &BTreeMap<String, u64>, many: &BTreeMap<String, u64>) -> BTreeMap<String, u64> {
+    let calls = CALLS[1] - CALLS[0];
+    let own = |file: &String, count: &u64| count.saturating_sub(few.get(file).copied().unwrap_or_default());
+    many.iter().map(|(file, count)| (file.clone(), (own(file, count) + calls / 2) / calls)).collect()
+}
+
+fn write_case(page: &mut String, case: &str, files: &BTreeMap<String, u64>) {
+    let mut rows: Vec<_> = files.iter().filter(|(_, count)| **count >= FEW).collect();
+    rows.sort_by_key(|(_, count)| core::cmp::Reverse(**count));
+    let rest: u64 = files.values().filter(|count| **count < FEW).sum();
+    let _ = writeln!(page, "## {case}\n\n| file | instructions |\n|---|---:|");
+    for (file, count) in rows {
+        let _ = writeln!(page, "| {file} | {count} |");
+    }
+    if rest > 0 {
+        let _ = writeln!(page, "| others | {rest} |");
+    }
+    page.push('\n');
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_called_counts_where_it_is() {
+        let profile = "version: 1\nevents: Ir\n\nfl=/x/resilience-runtime/src/call/core.rs\nfn=a\n10 30\ncfi=/x/b.rs\n\
+            cfn=b\ncalls=1000 0\n11 500\nfi=/rustc/1/library/core/src/ptr.rs\n7 4\nfe=/x/resilience-runtime/src/call/core.rs\n\
+            12 2\n\nfl=/h/registry/src/i/tokio-1.2.3/src/t.rs\nfn=b\n3 500\n";
+        let expected =
+            [("`resilience-runtime/src/call/core.rs`", 32), ("`tokio`", 500), ("the standard library", 4)];
+        assert_eq!(parse(profile), expected.map(|(file, count)| (file.to_owned(), count)).into());
+    }
+}
