@@ -7,7 +7,7 @@ use std::env;
 use std::hint::black_box;
 use std::io::{self, Write};
 
-use resilience_benches::{metered, ready};
+use resilience_benches::{metered, prepare, ready};
 use resilience_runtime::telemetry::metrics::{install, install_counters};
 
 fn main() -> io::Result<()> {
@@ -16,6 +16,7 @@ fn main() -> io::Result<()> {
     let calls = arguments.next().and_then(|calls| calls.parse().ok()).unwrap_or(0_u64);
     let mut out = io::stdout().lock();
     let provider = metered::provider();
+    prepare();
     macro_rules! call {
         ($name:literal, $function:path) => {
             for (provided, metrics) in [
