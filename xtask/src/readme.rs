@@ -1,5 +1,5 @@
-//! Keeps the README honest: the Rust it shows is pieces of the quickstart's client, which compiles and runs, and the
-//! compile error is one that the UI tests compare.
+//! Keeps the README honest: the Rust it shows is pieces of the quickstart's client, which compiles and runs, the compile
+//! error is one that the UI tests compare, and its figures are the committed ones.
 
 use std::fs;
 use std::path::Path;
@@ -8,6 +8,20 @@ use std::path::Path;
 const SOURCE: &str = "examples/quickstart/client.rs";
 /// Where the compile error is from.
 const MESSAGE: &str = "ui-tests/fail/readme/plan_exceeds_deadline.stderr";
+
+/// Where the figures are from.
+const COUNTS: &str = "benches/instructions.tsv";
+/// What the README calls the cases it shows.
+const COSTS: [(&str, &str); 8] = [
+    ("nothing", "bare"),
+    ("a retry loop by hand", "by hand: retry"),
+    ("`retry`", "retry"),
+    ("`timeout`", "timeout"),
+    ("`breaker`, consecutive or over a window of calls", "breaker, window of calls"),
+    ("`breaker`, over a window of time (the default)", "breaker, window of time"),
+    ("`retry`, `breaker` over calls, `timeout`", "retry + breaker (calls) + timeout"),
+    ("the same, with `rate_limit` and `bulkhead`", "retry + all limits + timeout"),
+];
 
 /// Pages whose links are followed.
 const PAGES: [&str; 2] = ["README.md", "examples/observability/README.md"];
@@ -39,12 +53,24 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
             strange[0]
         ));
     }
+    if let Some(row) = wrong_cost(&readme, &read(COUNTS)?) {
+        return Err(format!("`README.md` does not have the row `{row}`, as `{COUNTS}` has it"));
+    }
     let message = without_places(message.lines());
     if blocks(&readme, "text").into_iter().any(|block| without_places(block) == message) {
         Ok(())
     } else {
         Err(format!("`README.md` does not show the compile error of `{MESSAGE}`; copy it from there"))
     }
+}
+
+/// The row that the README should have and has not.
+fn wrong_cost(readme: &str, counts: &str) -> Option<String> {
+    let rows = COSTS.iter().map(|(name, case)| {
+        let count = counts.lines().find_map(|line| line.strip_prefix(case)?.strip_prefix('\t'));
+        format!("| {name} | {} |", count.unwrap_or("?").replace('\t', " | "))
+    });
+    rows.into_iter().find(|row| !readme.lines().any(|line| line == row))
 }
 
 /// What a page links to and shows of this repository.
@@ -103,6 +129,16 @@ mod tests {
         assert_eq!(blocks(README, "rust"), [vec!["fn f() {", "", "    g();", "}"], vec!["later"]]);
         assert_eq!(blocks(README, "sh"), [["ls"]]);
         assert!(blocks("```sh\nls\n```\n```rust\n```\n```rust-like\nx\n```\n", "rust").is_empty());
+    }
+
+    #[test]
+    fn every_figure_is_the_committed_one() {
+        let counts = COSTS.map(|(_, case)| format!("{case}\t7\t16")).join("\n");
+        let readme = COSTS.map(|(name, _)| format!("| {name} | 7 | 16 |")).join("\n");
+        assert_eq!(wrong_cost(&readme, &counts), None);
+        let wrong = readme.replacen('7', "8", 1);
+        assert_eq!(wrong_cost(&wrong, &counts).as_deref(), Some("| nothing | 7 | 16 |"));
+        assert_eq!(wrong_cost(&readme, "").as_deref(), Some("| nothing | ? |"));
     }
 
     #[test]
