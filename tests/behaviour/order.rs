@@ -38,6 +38,21 @@ async fn a_call_outlives_the_open_period_that_its_own_failure_began() {
     assert_eq!(timed(load(&script)).await, (Ok(2), ms(600 + 1_200)));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_breaker_that_refuses_the_last_try_is_why_there_is_no_other() {
+    static DB: Breaker = Breaker::new("refuses_the_last", BREAKS_AT_ONCE);
+    #[resilient(name = "refused_last", retry = "fixed", max = 2, base = "1ms", breaker = DB)]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    let script = Script::new("F");
+    let recording = testing::record();
+    assert!(matches!(load(&script).await, Err(Rejected(_))));
+    let call = recording.call();
+    // One attempt of two, so that nothing is exhausted.
+    assert_eq!((call.attempts.len(), call.stop_reason.as_deref()), (1, Some("breaker_open")));
+}
+
 // O3
 #[tokio::test(start_paused = true)]
 async fn a_refusal_is_not_retried_when_the_next_wait_is_too_short() {

@@ -15,13 +15,13 @@ use crate::breaker::State;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum StopReason {
-    /// `max` attempts were made.
+    /// `max` attempts were made; one that a limit refused is one of them.
     Exhausted,
     /// The outcome's class is not retried.
     PermanentError,
     /// The deadline has passed, or would pass during the next wait.
     Deadline,
-    /// The breaker is open, and will still be when the next wait is over.
+    /// The breaker is open and will still be when the next wait is over, or it refused the last attempt.
     BreakerOpen,
     /// The retry budget is spent.
     Budget,

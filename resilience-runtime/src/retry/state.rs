@@ -113,7 +113,9 @@ impl Retry {
             return Decision::Stop(StopReason::Throttled);
         }
         if tries >= self.max {
-            return Decision::Stop(StopReason::Exhausted);
+            // Fewer attempts were made than the policy could: what ends it is the breaker.
+            let is_refused = matches!(cause, Cause::BreakerOpen { .. });
+            return Decision::Stop(if is_refused { StopReason::BreakerOpen } else { StopReason::Exhausted });
         }
         let computed = self.delays().delay(tries, previous, rng);
         let (delay, source) = match cause {

@@ -159,7 +159,7 @@ fn an_open_breaker_is_waited_for_only_if_it_admits_after_the_delay() {
     assert_eq!(decide(&retry, 1, open(100), None), after(millis(100)));
     assert_eq!(decide(&retry, 1, open(0), None), after(millis(100)));
     assert_eq!(decide(&retry, 1, open(100), Some(millis(100))), Decision::Stop(StopReason::Deadline));
-    assert_eq!(decide(&retry, 5, open(0), None), Decision::Stop(StopReason::Exhausted));
+    assert_eq!(decide(&retry, 5, open(0), None), Decision::Stop(StopReason::BreakerOpen));
 }
 
 #[test]
