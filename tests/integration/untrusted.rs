@@ -5,6 +5,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::routing::get;
 use http::StatusCode;
+use opentelemetry::trace::TraceContextExt as _;
 use resilience_runtime::integration::tower::InheritLayer;
 use resilience_runtime::propagation::{caller, rejected_headers};
 use resilience_runtime::{current, resilient};
@@ -77,9 +78,14 @@ async fn believed() -> Result<String, StatusCode> {
 
 /// What the server answers to a request with these lines.
 async fn answer(address: &str, lines: &[&[u8]]) -> String {
+    ask(address, "/", lines).await
+}
+
+/// The same of another path.
+async fn ask(address: &str, path: &str, lines: &[&[u8]]) -> String {
     let host = address.trim_start_matches("http://");
     let mut stream = TcpStream::connect(host).await.expect("it listens");
-    let mut request = b"GET / HTTP/1.1\r\nhost: here\r\nconnection: close\r\n".to_vec();
+    let mut request = format!("GET {path} HTTP/1.1\r\nhost: here\r\nconnection: close\r\n").into_bytes();
     for line in lines {
         request.extend_from_slice(line);
         request.extend_from_slice(b"\r\n");
@@ -95,8 +101,9 @@ async fn answer(address: &str, lines: &[&[u8]]) -> String {
 #[tokio::test]
 async fn whatever_stands_in_headers_the_request_is_answered_and_nothing_believed() {
     let _spans = Spans::watch();
-    let router = Router::new().route("/", get(believed)).layer(InheritLayer::new());
-    let address = serve(router).await;
+    let traced = async || opentelemetry::Context::current().has_active_span().to_string();
+    let routes = Router::new().route("/", get(believed)).route("/traced", get(traced));
+    let address = serve(routes.layer(InheritLayer::new())).await;
     for (line, fault) in CORPUS {
         let before = rejected_headers();
         let text = answer(&address, &[line]).await;
@@ -122,6 +129,12 @@ async fn whatever_stands_in_headers_the_request_is_answered_and_nothing_believed
     let text = answer(&address, &twice).await;
     assert!(text.ends_with("None None 0 3"), "{text}");
     assert_eq!(rejected_headers().repeated, before.repeated + 2);
+
+    // The same trace twice, and nobody knows whose it is.
+    let parent: &[u8] = b"traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    assert!(ask(&address, "/traced", &[parent]).await.ends_with("true"));
+    assert!(ask(&address, "/traced", &[parent, parent]).await.ends_with("false"));
+    assert_eq!(rejected_headers().repeated, before.repeated + 3);
 
     // One that is wrong takes nothing away from those that are right.
     let text = answer(&address, &[b"resilience-attempts-left: 2", b"resilience-attempt: 0"]).await;

@@ -65,7 +65,7 @@ impl InheritLayer {
         self
     }
 
-    /// Spans are not the caller's children: for a server whose callers are strangers, or that has another layer for this.
+    /// Spans are not the caller's children, and its baggage is not passed on: for a server whose callers are strangers, or that has another layer for this.
     #[must_use]
     pub const fn without_trace(mut self) -> Self {
         self.with_trace = false;

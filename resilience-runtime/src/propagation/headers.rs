@@ -114,9 +114,10 @@ pub(super) fn read(headers: &HeaderMap) -> (Option<Duration>, Option<u32>, u32) 
     (timeout.into_iter().chain(grpc).min(), attempt, left.unwrap_or_default())
 }
 
-/// Counts a `traceparent` that is none. What it says is the propagator's to read.
-pub(super) fn check_trace(headers: &HeaderMap) {
-    let _: Option<()> = value(headers, Header::TraceParent, trace_parent);
+/// Whether `traceparent` can be believed, as one that is not there can; counts it otherwise. What it says is the
+/// propagator's to read.
+pub(super) fn check_trace(headers: &HeaderMap) -> bool {
+    !headers.contains_key(TRACE_PARENT) || value(headers, Header::TraceParent, trace_parent).is_some()
 }
 
 fn value<T>(

@@ -50,8 +50,8 @@ impl Incoming {
     /// Reads it. The time that the caller gives counts from now.
     pub fn read(headers: &HeaderMap) -> Self {
         let (timeout, attempt, attempts_left) = headers::read(headers);
-        headers::check_trace(headers);
-        Self { caller: Caller::new(timeout, attempt, attempts_left), parent: Parent::extract(headers) }
+        let parent = Parent::extract(headers, headers::check_trace(headers));
+        Self { caller: Caller::new(timeout, attempt, attempts_left), parent }
     }
 
     /// The caller's deadline is no later than `longest` from now. Where it gave none, there is none.
@@ -66,7 +66,7 @@ impl Incoming {
         self
     }
 
-    /// Spans are not the caller's children.
+    /// Spans are not the caller's children, and its baggage is not passed on.
     pub fn without_trace(mut self) -> Self {
         self.parent = Parent::default();
         self

@@ -17,11 +17,12 @@
 //!
 //! For other clients there is [`current_headers`], for other servers [`Incoming`].
 //!
-//! **Trust.** Headers come from outside. They can shorten a deadline, take retries away from their own request and name
-//! the trace that it belongs to, and nothing else. What is malformed, absurd or there more than once is ignored, and
-//! counted by [`rejected_headers`]. A time-out by the caller's deadline is not counted by breakers, throttles and
+//! **Trust.** Headers come from outside. They can shorten a deadline, take retries away from their own request, name
+//! the trace that it belongs to and whether that is sampled, and have their `baggage` passed on with it, and nothing else.
+//! What is malformed, absurd or there more than once is ignored, and counted by [`rejected_headers`]; what `baggage` may
+//! be, OpenTelemetry limits. A time-out by the caller's deadline is not counted by breakers, throttles and
 //! bulkheads, so that nobody can open a breaker by asking with no time left. Where callers are strangers, a layer can
-//! leave the trace alone, and retries where they are.
+//! leave the trace and the baggage alone, and retries where they are.
 //!
 //! **What is cut off.** An annotated function with a policy that can refuse (a limit of time, a breaker, a rate limit, a
 //! bulkhead, a throttle) ends at the caller's deadline. One that has retries alone could not say so, and only begins no

@@ -13,9 +13,9 @@ mod on {
     use opentelemetry::trace::TraceContextExt as _;
     use opentelemetry::{Context, ContextGuard, global};
 
-    struct Headers<H>(H);
+    struct Sent<'headers>(&'headers mut HeaderMap);
 
-    impl Injector for Headers<&mut HeaderMap> {
+    impl Injector for Sent<'_> {
         fn set(&mut self, key: &str, value: String) {
             if let (Ok(name), Ok(value)) = (HeaderName::try_from(key), HeaderValue::try_from(value)) {
                 self.0.insert(name, value);
@@ -23,20 +23,29 @@ mod on {
         }
     }
 
-    impl Extractor for Headers<&HeaderMap> {
+    struct Received<'headers> {
+        headers: &'headers HeaderMap,
+        /// Propagators read the first `traceparent` of several, and some that are none.
+        is_sound: bool,
+    }
+
+    impl Extractor for Received<'_> {
         fn get(&self, key: &str) -> Option<&str> {
-            self.0.get(key)?.to_str().ok()
+            if !self.is_sound && key.eq_ignore_ascii_case("traceparent") {
+                return None;
+            }
+            self.headers.get(key)?.to_str().ok()
         }
 
         fn keys(&self) -> Vec<&str> {
-            self.0.keys().map(HeaderName::as_str).collect()
+            self.headers.keys().map(HeaderName::as_str).collect()
         }
     }
 
     /// Adds what the current span is.
     pub(crate) fn inject(headers: &mut HeaderMap) {
         let current = Context::current();
-        global::get_text_map_propagator(|it| it.inject_context(&current, &mut Headers(&mut *headers)));
+        global::get_text_map_propagator(|it| it.inject_context(&current, &mut Sent(&mut *headers)));
     }
 
     /// The caller's span, as the parent of those that are opened.
@@ -44,12 +53,13 @@ mod on {
     pub(crate) struct Parent(Option<Context>);
 
     impl Parent {
-        /// None where a span is around already: that one is the parent, and has its own.
-        pub(crate) fn extract(headers: &HeaderMap) -> Self {
+        /// None where a span is around already: that one is the parent, and has its own. Without the span where
+        /// `traceparent` is not sound.
+        pub(crate) fn extract(headers: &HeaderMap, is_sound: bool) -> Self {
             if Context::current().has_active_span() {
                 return Self(None);
             }
-            let caller = global::get_text_map_propagator(|it| it.extract(&Headers(headers)));
+            let caller = global::get_text_map_propagator(|it| it.extract(&Received { headers, is_sound }));
             Self(Some(caller).filter(|it| it.has_active_span() || !it.baggage().is_empty()))
         }
 
@@ -70,7 +80,7 @@ mod off {
     pub(crate) struct Parent(());
 
     impl Parent {
-        pub(crate) fn extract(_headers: &HeaderMap) -> Self {
+        pub(crate) fn extract(_headers: &HeaderMap, _is_sound: bool) -> Self {
             Self(())
         }
 
