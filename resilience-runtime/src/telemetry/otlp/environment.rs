@@ -161,9 +161,25 @@ impl<'a> Environment<'a> {
                 self.first(&[name], "`gzip` or `none`", |text| one_of(text, &["gzip", "none"]));
             }
         }
+        for name in Signal::ALL.iter().flat_map(|signal| Self::names(*signal, "HEADERS")) {
+            self.check_pairs(&name);
+        }
+        self.check_pairs("OTEL_RESOURCE_ATTRIBUTES");
         let name = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE".to_owned();
         let known = ["cumulative", "delta", "lowmemory"];
         self.first(&[name], "`cumulative`, `delta` or `lowmemory`", |text| one_of(text, &known));
+    }
+
+    /// A list of `name=value`. What stands there is not told: it may be a secret.
+    fn check_pairs(&mut self, name: &str) {
+        let Some(list) = self.text(name) else { return };
+        let is_pair = |part: &str| part.split_once('=').is_some_and(|(name, _)| !name.trim().is_empty());
+        if !list.split(',').map(str::trim).filter(|part| !part.is_empty()).all(is_pair) {
+            let warning = format!("`{name}` has a part that is not `name=value`; it is ignored");
+            if !self.warnings.contains(&warning) {
+                self.warnings.push(warning);
+            }
+        }
     }
 
     /// `OTEL_TRACES_SAMPLER`, with its argument.
@@ -303,6 +319,18 @@ mod tests {
         for (name, _) in variables.iter().filter(|(name, _)| *name != "OTEL_EXPORTER_OTLP_PROTOCOL") {
             assert_eq!(named(name), 1, "{name}: {warnings:#?}");
         }
+    }
+
+    #[test]
+    fn a_list_with_a_part_that_is_no_pair_is_said_without_what_it_holds() {
+        let variables = [
+            ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20secret,hidden"),
+            ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=b=c, ,d="),
+            ("OTEL_RESOURCE_ATTRIBUTES", "=nameless"),
+        ];
+        let ((), warnings) = with(&variables, |it| it.check());
+        let said = |name: &str| format!("`{name}` has a part that is not `name=value`; it is ignored");
+        assert_eq!(warnings, [said("OTEL_EXPORTER_OTLP_HEADERS"), said("OTEL_RESOURCE_ATTRIBUTES")]);
     }
 
     #[test]
