@@ -47,6 +47,31 @@ pub(crate) fn fraction_at(seed: u64, index: u64) -> f64 {
     fraction
 }
 
+/// A number that no other process has: a UUID of version 4.
+#[cfg(feature = "otlp")]
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Unique(u128);
+
+#[cfg(feature = "otlp")]
+impl core::fmt::Display for Unique {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        let digits = format!("{:032x}", self.0);
+        let (time, rest) = digits.split_at(8);
+        write!(f, "{time}-{}-{}-{}-{}", &rest[..4], &rest[4..8], &rest[8..12], &rest[12..])
+    }
+}
+
+/// Draws one. From the operating system's keys for hash tables: a sequence that [`seed`](crate::testing::seed) began would
+/// be that of other processes too.
+#[cfg(feature = "otlp")]
+pub(crate) fn unique() -> Unique {
+    use std::hash::{BuildHasher as _, RandomState};
+
+    let bits = || u128::from(RandomState::new().hash_one(std::process::id()));
+    let bits = (bits() << 64) | bits();
+    Unique((bits & !(0xF << 76) & !(0x3 << 62)) | (0x4 << 76) | (0x2 << 62))
+}
+
 /// Makes this thread's draws repeatable.
 #[cfg(any(test, feature = "test-util"))]
 pub(crate) fn seed(seed: u64) {
@@ -82,5 +107,17 @@ mod tests {
     #[test]
     fn an_empty_range_gives_its_lower_end() {
         assert_eq!(Rng::of_thread().between(5, 3), 5);
+    }
+
+    #[cfg(feature = "otlp")]
+    #[test]
+    fn what_is_unique_has_the_form_of_a_uuid() {
+        let (one, other) = (unique().to_string(), unique().to_string());
+        assert_ne!(one, other);
+        let lengths: Vec<usize> = one.split('-').map(str::len).collect();
+        assert_eq!(lengths, [8, 4, 4, 4, 12]);
+        assert_eq!(&one[14..15], "4");
+        assert!("89ab".contains(&one[19..20]), "{one}");
+        assert!(one.bytes().all(|it| it == b'-' || it.is_ascii_hexdigit()));
     }
 }

@@ -6,8 +6,8 @@ use core::time::Duration;
 use std::sync::Arc;
 
 use http::HeaderMap;
-use opentelemetry::global;
 use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
+use opentelemetry::{Key, KeyValue, global};
 use opentelemetry_otlp::{
     LogExporter, MetricExporter, Protocol as Encoding, SpanExporter, WithExportConfig as _,
     WithHttpConfig as _, WithTonicConfig as _,
@@ -30,6 +30,7 @@ use super::guard::{Providers, Telemetry};
 use super::layer::Exported;
 use super::runtime::Runtime;
 use super::settings::{Batch, Export, Settings};
+use crate::rng;
 use crate::telemetry::metrics;
 
 /// An exporter of one signal: the three have the same builders by name, and not by trait.
@@ -121,13 +122,22 @@ pub(super) fn start(said: &TelemetryBuilder, settings: &Settings) -> Result<Tele
     Ok(Telemetry::new(runtime, ledger, providers, installed, filters, said.shutdown_timeout))
 }
 
+/// What tells the processes of one service apart: without it, their counters would be one series that jumps.
+const INSTANCE: Key = Key::from_static_str("service.instance.id");
+
 fn resource(said: &TelemetryBuilder) -> Resource {
     // Reads `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SERVICE_NAME`; what is said afterwards takes their place.
     let resource = Resource::builder().with_attributes(said.resource.iter().cloned());
-    match &said.service_name {
+    let resource = match &said.service_name {
         Some(name) => resource.with_service_name(name.clone()).build(),
         None => resource.build(),
+    };
+    if resource.get(&INSTANCE).is_some() {
+        return resource;
     }
+    let known = resource.iter().map(|(key, value)| KeyValue::new(key.clone(), value.clone()));
+    let instance = KeyValue::new(INSTANCE, rng::unique().to_string());
+    Resource::builder_empty().with_attributes(known.chain([instance])).build()
 }
 
 fn tracer_provider(
