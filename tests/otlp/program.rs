@@ -296,6 +296,80 @@ fn a_collector_that_is_down_is_one_line_and_counted() {
     assert!(ended.report().ends_with("log events: 0 exported, 10 lost"), "{ended:#?}");
 }
 
+/// As a program has that logs: a line for whatever it is told of, on the standard error stream.
+struct Log;
+
+impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Log {
+    fn on_event(&self, event: &tracing::Event<'_>, _: tracing_subscriber::layer::Context<'_, S>) {
+        eprintln!("LOG {}", event.metadata().target());
+    }
+}
+
+#[test]
+fn a_log_beside_it_hears_of_a_collector_that_is_down_once() {
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    let test = "program::a_log_beside_it_hears_of_a_collector_that_is_down_once";
+    for (protocol, way) in [("grpc", "own"), ("http/protobuf", "own"), ("grpc", "with")] {
+        let variables = [
+            ("WAY", way),
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "200"),
+        ];
+        let ended = started(test, Conduct::Take, &variables, || {
+            run(async {
+                let telemetry = if std::env::var("WAY").is_ok_and(|way| way == "own") {
+                    let telemetry = Telemetry::builder().build().unwrap();
+                    let subscriber = tracing_subscriber::registry().with(telemetry.layer()).with(Log);
+                    tracing::subscriber::set_global_default(subscriber).unwrap();
+                    telemetry
+                } else {
+                    Telemetry::builder().install_with(Log).unwrap()
+                };
+                for _ in 0..3 {
+                    calls(1).await;
+                    telemetry.flush().await;
+                }
+                // What the SDK says to the program is the program's, and so is what it sends itself.
+                tracing::warn!(target: "opentelemetry_sdk", "to the program");
+                tracing::debug!(target: "hyper_util::client", "of the program");
+                telemetry.shutdown().await;
+                calls(1).await;
+            });
+        });
+        let Some(ended) = ended else { return };
+        assert_eq!(ended.lines_with("LOG resilience_runtime::otlp"), 1, "{ended:#?}");
+        assert_eq!(ended.lines_with("LOG opentelemetry"), 1, "{ended:#?}");
+        assert_eq!(ended.lines_with("LOG hyper_util"), 1, "{ended:#?}");
+        assert_eq!(ended.lines_with("LOG h2") + ended.lines_with("LOG tonic"), 0, "{ended:#?}");
+        assert_eq!(ended.lines_with("LOG otlp::program"), 4, "{ended:#?}");
+    }
+}
+
+/// Without it, what two processes of one service count would be one series.
+#[test]
+fn each_process_is_an_instance_of_its_own_unless_it_is_said() {
+    let test = "program::each_process_is_an_instance_of_its_own_unless_it_is_said";
+    let mut seen = Vec::new();
+    for attributes in ["", "", "service.instance.id=the-first"] {
+        let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", "{http}"), ("OTEL_RESOURCE_ATTRIBUTES", attributes)];
+        let Some(ended) = started(test, Conduct::Take, &variables, plain) else { return };
+        let received = &ended.received;
+        let of = |resource: &resilience_tests::receiver::Values| resource["service.instance.id"].clone();
+        let instance = of(&received.spans[0].resource);
+        assert_eq!(
+            (&of(&received.logs[0].resource), &of(&received.metrics[0].resource)),
+            (&instance, &instance)
+        );
+        let name = format!("{:?}", received.spans[0].resource["service.name"]);
+        assert!(name.contains("unknown_service:otlp"), "{name}");
+        seen.push(instance);
+    }
+    assert_ne!(seen[0], seen[1]);
+    assert_eq!(seen[2], Value::from("the-first"));
+}
+
 #[test]
 fn what_a_collector_leaves_out_is_counted() {
     let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", "{http}")];

@@ -140,7 +140,7 @@ impl TelemetryBuilder {
     pub fn install(self) -> Result<Telemetry, TelemetryError> {
         // Without a layer that does nothing: one without a filter wants every span there is.
         self.install_as(|telemetry| {
-            Dispatch::new(tracing_subscriber::registry().with(telemetry.layer_that_writes()))
+            Dispatch::new(tracing_subscriber::registry().with(telemetry.layer_alone()))
         })
     }
 
@@ -164,7 +164,7 @@ impl TelemetryBuilder {
         L: Layer<Registry> + Send + Sync,
     {
         self.install_as(|telemetry| {
-            Dispatch::new(tracing_subscriber::registry().with(layer).with(telemetry.layer_that_writes()))
+            Dispatch::new(tracing_subscriber::registry().with(layer).with(telemetry.layer_among_others(true)))
         })
     }
 

@@ -161,7 +161,8 @@ impl Telemetry {
     ///
     /// One of it is enough, in the global subscriber: what a collector says that it left out of a batch is told on a
     /// thread of its own, and counted there. It has its own filters: the level of the
-    /// [builder](TelemetryBuilder::level), and none of what exporting tells of itself.
+    /// [builder](TelemetryBuilder::level), and none of what exporting tells of itself. That it keeps from the layers
+    /// beside it too, so that a log has one line of a collector that is down, and not those of the SDK for each batch.
     ///
     /// ```no_run
     /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -179,24 +180,30 @@ impl Telemetry {
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
-        self.layer_of(false)
+        self.layer_among_others(false)
     }
 
-    /// The same, which shows our own lines, where nothing else would.
-    pub(super) fn layer_that_writes<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
-    where
-        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
-    {
-        self.layer_of(true)
-    }
-
-    fn layer_of<S>(&self, writes: bool) -> impl Layer<S> + Send + Sync + use<S>
+    /// The same, which shows our own lines on the standard error stream too where `writes`.
+    pub(super) fn layer_among_others<S>(&self, writes: bool) -> impl Layer<S> + Send + Sync + use<S>
     where
         S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
     {
         let Providers { tracer, logger, .. } = &self.providers;
-        let watch = Watch { ledger: Arc::clone(&self.ledger), writes };
-        layer::layer((tracer, self.filters.0), (logger, self.filters.1), watch)
+        let watch = self.watch(writes);
+        layer::layer_among_others((tracer, self.filters.0), (logger, self.filters.1), watch)
+    }
+
+    /// The layer that is the only one, and shows our own lines, as nothing else would.
+    pub(super) fn layer_alone<S>(&self) -> impl Layer<S> + Send + Sync + use<S>
+    where
+        S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+    {
+        let Providers { tracer, logger, .. } = &self.providers;
+        layer::layer((tracer, self.filters.0), (logger, self.filters.1), self.watch(true))
+    }
+
+    fn watch(&self, writes: bool) -> Watch {
+        Watch { ledger: Arc::clone(&self.ledger), writes }
     }
 
     /// What was delivered so far, and what was not.

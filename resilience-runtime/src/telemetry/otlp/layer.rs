@@ -135,6 +135,38 @@ where
     spans.and_then(events.with_filter(filter))
 }
 
+/// The same beside layers of the program, from which it keeps what is told on the threads that export.
+pub(super) fn layer_among_others<S>(
+    traces: (&SdkTracerProvider, Exported),
+    logs: (&SdkLoggerProvider, Exported),
+    watch: Watch,
+) -> impl Layer<S> + Send + Sync + use<S>
+where
+    S: Subscriber + for<'span> LookupSpan<'span> + Send + Sync,
+{
+    layer(traces, logs, watch).and_then(Quiet)
+}
+
+/// Keeps from all layers what the SDK and its transports tell while they export: it is lines for every batch that is
+/// lost, at `WARN` and `ERROR`, and our own line has said it. What they tell elsewhere is the program's.
+struct Quiet;
+
+impl Quiet {
+    fn keeps(metadata: &Metadata<'_>) -> bool {
+        Source::of(metadata.target()) != Source::Program && !notice::is_watched(metadata)
+    }
+}
+
+impl<S: Subscriber> Layer<S> for Quiet {
+    fn register_callsite(&self, metadata: &'static Metadata<'static>) -> Interest {
+        if Self::keeps(metadata) { Interest::sometimes() } else { Interest::always() }
+    }
+
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        !Self::keeps(metadata) || !OtelContext::is_current_telemetry_suppressed()
+    }
+}
+
 /// Log events, the errors of spans, and what exporting has to say. In one layer: where several filters differ, nothing
 /// is decided once and for all, and each span and each event asks them again.
 struct Events<B> {

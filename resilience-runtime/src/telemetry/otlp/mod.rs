@@ -22,8 +22,8 @@
 //! | the time for a batch, in ms | `OTEL_EXPORTER_OTLP_TIMEOUT` | [`timeout`](TelemetryBuilder::timeout) | 10 s |
 //! | headers | `OTEL_EXPORTER_OTLP_HEADERS` | [`header`](TelemetryBuilder::header), beside those of the variable, and over one of the same name | none |
 //! | `gzip`, or `none` | `OTEL_EXPORTER_OTLP_COMPRESSION` | - | none |
-//! | `service.name` | `OTEL_SERVICE_NAME` | [`service_name`](TelemetryBuilder::service_name) | `unknown_service` |
-//! | where everything comes from | `OTEL_RESOURCE_ATTRIBUTES` | [`resource`](TelemetryBuilder::resource), key by key | that of the SDK |
+//! | `service.name` | `OTEL_SERVICE_NAME` | [`service_name`](TelemetryBuilder::service_name) | `unknown_service:` and the name of the program |
+//! | where everything comes from | `OTEL_RESOURCE_ATTRIBUTES` | [`resource`](TelemetryBuilder::resource), key by key | that of the SDK, with a `service.instance.id` that no other process has |
 //! | which traces are sampled | `OTEL_TRACES_SAMPLER`, `OTEL_TRACES_SAMPLER_ARG` | [`sample_ratio`](TelemetryBuilder::sample_ratio) | all, or as the caller decided |
 //! | which signals are sent: `otlp`, `none` | `OTEL_TRACES_EXPORTER`, `OTEL_METRICS_EXPORTER`, `OTEL_LOGS_EXPORTER` | - | all |
 //! | how long spans wait, and how many | `OTEL_BSP_SCHEDULE_DELAY`, `OTEL_BSP_MAX_QUEUE_SIZE`, `OTEL_BSP_MAX_EXPORT_BATCH_SIZE` | [`immediate`](TelemetryBuilder::immediate) | 5 s, 2048, 512 |
@@ -43,13 +43,14 @@
 //! [`Telemetry::report`] says for each signal how much was delivered and how much was not. So is what comes while the
 //! queue is full, and what a collector says it left out of a batch. Of each such time there is one line in the log, and
 //! another when it is over (`resilience_runtime::otlp` is their target; [`install`] writes them to the standard error
-//! stream). Cumulative counters lose nothing by a collection that did not arrive, except the last.
+//! stream, and so does [`install_with`](TelemetryBuilder::install_with), whatever its layer shows). Cumulative counters lose nothing by a collection that did not arrive, except the last.
 //!
 //! **At the end** [`Telemetry::shutdown`] sends what is left, on any runtime and on none. What a program has not sent when
 //! it is killed, nobody counts.
 //!
 //! **Exporting is not exported.** It happens on threads where no span and no log event is recorded, whatever libraries tell
-//! there.
+//! there; layers beside ours do not hear of it either. What the SDK says on the program's own threads, as of an instrument
+//! whose name is none, they do.
 //!
 //! **Errors that are logged** are events of their span and of the log, and do not make the span an error, that of a call
 //! or any other: a failure that is logged may be retried, or answered by a fallback. How a call ended says its span.
