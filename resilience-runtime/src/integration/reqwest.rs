@@ -55,6 +55,15 @@ fn innermost(error: &Error) -> Option<&(dyn StdError + 'static)> {
     sources(error).last()
 }
 
+/// What reqwest says, without the URL's query: it is shown in spans, and may hold what nobody is to see.
+fn without_query(error: &Error) -> String {
+    let said = error.to_string();
+    match error.url().and_then(::reqwest::Url::query).filter(|query| !query.is_empty()) {
+        Some(query) => said.replace(&format!("?{query}"), ""),
+        None => said,
+    }
+}
+
 /// The errors below `error`, one below the other.
 fn sources(error: &Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
     core::iter::successors(error.source(), |error: &&(dyn StdError + 'static)| (*error).source())
@@ -127,8 +136,8 @@ impl fmt::Display for HttpError {
         match self {
             // reqwest says that a request failed, and leaves it to its source to say why.
             Self::Request(error) => match innermost(error) {
-                None => error.fmt(f),
-                Some(cause) => write!(f, "{error}: {cause}"),
+                None => f.write_str(&without_query(error)),
+                Some(cause) => write!(f, "{}: {cause}", without_query(error)),
             },
             #[cfg(feature = "reqwest-middleware")]
             Self::Middleware(error) => error.fmt(f),
@@ -258,6 +267,15 @@ mod tests {
         let client = ::reqwest::Client::new();
         let error = client.get("no url").send().await.unwrap_err();
         assert_eq!((error.classify(), error.error_type()), (Class::Permanent, "reqwest::Builder"));
+    }
+
+    #[tokio::test]
+    async fn the_query_of_a_request_is_not_shown() {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let error = ::reqwest::get(format!("http://{free}/users?token=secret&page=2")).await.unwrap_err();
+        let shown = HttpError::from(error).to_string();
+        assert!(shown.contains(&format!("http://{free}/users)")), "{shown}");
+        assert!(!shown.contains("secret"), "{shown}");
     }
 
     #[tokio::test]
