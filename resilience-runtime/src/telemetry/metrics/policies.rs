@@ -1,6 +1,6 @@
 //! The policies whose figures are read: those of annotated functions, called or not, and those that are watched.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use crate::breaker::{Breaker, State};
@@ -32,13 +32,12 @@ pub(crate) trait Measured: Shared {
 /// The figures of all policies of a kind, by name.
 pub(crate) fn readings<P: Measured>() -> BTreeMap<&'static str, P::Reading> {
     // Once each, however many functions share it.
-    let mut seen: Vec<*const P> = Vec::new();
+    let mut seen: HashSet<*const P> = HashSet::new();
     let mut readings: BTreeMap<&'static str, P::Reading> = BTreeMap::new();
     let mut read = |policy: &P| {
-        if seen.contains(&core::ptr::from_ref(policy)) {
+        if !seen.insert(core::ptr::from_ref(policy)) {
             return;
         }
-        seen.push(policy);
         let reading = policy.read();
         if let Some(known) = readings.get_mut(policy.name()) {
             P::add(known, reading);
