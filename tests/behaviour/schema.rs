@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use http::{HeaderMap, HeaderName, HeaderValue};
-use resilience_runtime::propagation::{Incoming, record_resend};
+use resilience_runtime::propagation::{Incoming, record_resend, record_server};
 use resilience_runtime::{
     Breaker, BreakerConfig, Class, Classify, Rejected, Throttle, ThrottleConfig, Window, current, resilient,
     testing,
@@ -228,6 +228,7 @@ async fn breakers() {
 #[resilient(retry = "fixed", base = "1ms", max = 2)]
 async fn resent() -> Result<(), PlanError> {
     record_resend();
+    record_server("stock.internal", Some(8080));
     carry_out(Plan::Fail).await
 }
 

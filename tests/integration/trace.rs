@@ -52,8 +52,14 @@ async fn three_attempts_are_the_parents_of_three_requests_of_one_trace() {
     }
     let resent: Vec<_> = attempts.iter().map(|it| says(it, "http.request.resend_count")).collect();
     assert_eq!(resent, [None, Some(Value::I64(1)), Some(Value::I64(2))]);
+    let (host, port) = address.trim_start_matches("http://").split_once(':').expect("it has a port");
+    for attempt in &attempts {
+        assert_eq!(says(attempt, "server.address"), Some(Value::from(host.to_owned())));
+        assert_eq!(says(attempt, "server.port"), Some(Value::I64(port.parse().expect("it is a number"))));
+    }
     // Nothing is sent by those.
     for attempt in spans.named("load attempt") {
+        assert_eq!(says(&attempt, "server.address"), None);
         assert_eq!(says(&attempt, "http.request.resend_count"), None);
     }
 }

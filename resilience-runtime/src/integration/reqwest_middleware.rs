@@ -7,16 +7,17 @@ use async_trait::async_trait;
 
 use super::reqwest::HttpError;
 use crate::outcome::{Class, Classify};
-use crate::propagation::{current_headers, record_resend};
+use crate::propagation::{current_headers, record_resend, record_server};
 
 /// The `error.type` of what a middleware says by itself.
 pub(super) const OF_MIDDLEWARE: &str = "reqwest_middleware::Middleware";
 
-/// Adds [`current_headers`] to each request, in the place of what it has of them, and says on the span of a second
-/// attempt and all further ones how often the request was sent before: `http.request.resend_count`.
+/// Adds [`current_headers`] to each request, in the place of what it has of them. Says on the attempt's span which server
+/// is asked, `server.address` and `server.port`, and from the second attempt on how often the request was sent before:
+/// `http.request.resend_count`.
 ///
 /// Add it before middleware that opens spans of its own: behind that, such a span is the request's parent, and nobody
-/// records the count.
+/// records any of this.
 ///
 #[cfg_attr(feature = "macros", doc = "```no_run")]
 #[cfg_attr(not(feature = "macros"), doc = "```ignore")]
@@ -49,6 +50,9 @@ impl Middleware for Propagate {
             request.headers_mut().insert(name.clone(), value.clone());
         }
         record_resend();
+        if let Some(host) = request.url().host_str() {
+            record_server(host, request.url().port_or_known_default());
+        }
         next.run(request, extensions).await
     }
 }

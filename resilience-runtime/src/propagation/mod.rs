@@ -46,7 +46,7 @@ mod trace;
 pub use self::caller::{Caller, caller};
 pub use self::headers::{ATTEMPT, ATTEMPTS_LEFT, GRPC_TIMEOUT, RejectedHeaders, TIMEOUT, rejected_headers};
 pub use self::incoming::{Incoming, Scoped};
-pub use self::outgoing::{current_headers, record_resend};
+pub use self::outgoing::{current_headers, record_resend, record_server};
 
 #[cfg(feature = "tonic")]
 pub(crate) use self::headers::read_grpc_timeout;

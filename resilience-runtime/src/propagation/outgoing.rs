@@ -87,3 +87,33 @@ pub fn record_resend() {
         Span::current().record(names::RESEND_COUNT, i64::from(attempt) - 1);
     }
 }
+
+/// Says on the attempt's span which server is asked: `server.address`, and `server.port` where it is known.
+///
+/// For clients that have no middleware here, when they send a request; nothing outside of an annotated function, or where
+/// the current span is not the attempt's own. The name as it stands in the address of the request, and not what it is
+/// resolved to.
+///
+#[cfg_attr(feature = "macros", doc = "```")]
+#[cfg_attr(not(feature = "macros"), doc = "```ignore")]
+/// use resilience_runtime::propagation::{record_resend, record_server};
+/// use resilience_runtime::resilient;
+///
+/// #[resilient(retry = "fixed", max = 3)]
+/// async fn ask() -> std::io::Result<()> {
+///     record_resend();
+///     record_server("stock.internal", Some(8080));
+///     // .. client.get("http://stock.internal:8080/17").headers(current_headers()) ..
+///     Ok(())
+/// }
+/// # let _ = ask;
+/// ```
+pub fn record_server(address: &str, port: Option<u16>) {
+    if current().attempt() > 0 {
+        let span = Span::current();
+        span.record(names::SERVER_ADDRESS, address);
+        if let Some(port) = port {
+            span.record(names::SERVER_PORT, i64::from(port));
+        }
+    }
+}

@@ -116,6 +116,10 @@ pub const CHAOS_LATENCY: &str = "reliability.chaos.latency";
 
 /// How often the request of an attempt was sent before.
 pub const RESEND_COUNT: &str = "http.request.resend_count";
+/// Which server an attempt asks.
+pub const SERVER_ADDRESS: &str = "server.address";
+/// Its port.
+pub const SERVER_PORT: &str = "server.port";
 /// A header of a caller.
 pub const HEADER: &str = "reliability.propagation.header";
 /// Why it was ignored.

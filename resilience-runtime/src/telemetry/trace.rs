@@ -171,7 +171,13 @@ impl Trace {
         #[cfg(feature = "propagation")]
         macro_rules! attempt_span {
             ($level:expr, $operation:expr) => {
-                attempt_span_with!($level, $operation, { names::RESEND_COUNT } = Empty,)
+                attempt_span_with!(
+                    $level,
+                    $operation,
+                    { names::RESEND_COUNT } = Empty,
+                    { names::SERVER_ADDRESS } = Empty,
+                    { names::SERVER_PORT } = Empty,
+                )
             };
         }
         #[cfg(not(feature = "propagation"))]
