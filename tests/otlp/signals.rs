@@ -127,6 +127,8 @@ pub(crate) fn check_logs(received: &Received, name: &str) {
     let errors = received.logs.iter().filter(|log| log.severity == "ERROR").collect::<Vec<_>>();
     assert_eq!(errors.len(), 3);
     assert!(errors.iter().all(|log| log.attributes["item"] == Value::Int(7)));
+    // Where it is written is no name of an event.
+    assert!(errors.iter().all(|log| log.name.is_empty()), "{errors:#?}");
 }
 
 pub(crate) fn check_metrics(received: &Received, name: &str, before: f64) {

@@ -150,12 +150,22 @@ impl<P: SpanProcessor> SpanProcessor for Bounded<P> {
     }
 }
 
+/// Whether it is what `tracing` calls an event that has no name: `event src/main.rs:12`. A name says which kind of event
+/// a log event is, and one that is empty is not sent.
+fn is_place(name: &str) -> bool {
+    let place = name.strip_prefix("event ").and_then(|place| place.rsplit_once(".rs:"));
+    place.is_some_and(|(_, line)| line.bytes().all(|digit| digit.is_ascii_digit()))
+}
+
 impl<P: LogProcessor> LogProcessor for Bounded<P> {
     fn emit(&self, record: &mut SdkLogRecord, scope: &InstrumentationScope) {
         if self.ledger.of(Signal::Logs).admits(self.queue) {
             // A `tracing` event has no time of its own, and backends show one without as of 1970.
             if let (None, Some(observed)) = (record.timestamp(), record.observed_timestamp()) {
                 record.set_timestamp(observed);
+            }
+            if record.event_name().is_some_and(is_place) {
+                record.set_event_name("");
             }
             self.processor.emit(record, scope);
         }
@@ -175,5 +185,19 @@ impl<P: LogProcessor> LogProcessor for Bounded<P> {
 
     fn set_resource(&mut self, resource: &Resource) {
         self.processor.set_resource(resource);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_in_the_source_is_told_from_a_name() {
+        assert!(is_place("event src/main.rs:12"));
+        assert!(is_place("event /home/me/src/a:b.rs:1"));
+        assert!(!is_place("reliability.retry.scheduled"));
+        assert!(!is_place("event of the year"));
+        assert!(!is_place("event main.rs:first"));
     }
 }
