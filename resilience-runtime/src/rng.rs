@@ -61,7 +61,7 @@ impl core::fmt::Display for Unique {
     }
 }
 
-/// Draws one. From the operating system's keys for hash tables: a sequence that [`seed`](crate::testing::seed) began would
+/// Draws one. From the operating system's keys for hash tables: a sequence that `testing::seed` began would
 /// be that of other processes too.
 #[cfg(feature = "otlp")]
 pub(crate) fn unique() -> Unique {

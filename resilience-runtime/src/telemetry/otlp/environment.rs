@@ -328,7 +328,10 @@ mod tests {
             ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=b=c, ,d="),
             ("OTEL_RESOURCE_ATTRIBUTES", "=nameless"),
         ];
-        let ((), warnings) = with(&variables, |it| it.check());
+        let ((), warnings) = with(&variables, |it| {
+            it.check();
+            it.check();
+        });
         let said = |name: &str| format!("`{name}` has a part that is not `name=value`; it is ignored");
         assert_eq!(warnings, [said("OTEL_EXPORTER_OTLP_HEADERS"), said("OTEL_RESOURCE_ATTRIBUTES")]);
     }
