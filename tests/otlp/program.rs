@@ -306,6 +306,30 @@ impl<S: tracing::Subscriber> tracing_subscriber::Layer<S> for Log {
 }
 
 #[test]
+fn a_log_beside_it_hears_what_it_did_when_telemetry_has_ended() {
+    use tracing_subscriber::Layer as _;
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", "{http}")];
+    let test = "program::a_log_beside_it_hears_what_it_did_when_telemetry_has_ended";
+    let program = || {
+        run(async {
+            let telemetry = Telemetry::builder().build().unwrap();
+            let log = Log.with_filter(LevelFilter::WARN);
+            let subscriber = tracing_subscriber::registry().with(telemetry.layer()).with(log);
+            tracing::subscriber::set_global_default(subscriber).unwrap();
+            calls(2).await;
+            telemetry.shutdown().await;
+            calls(2).await;
+            tracing::warn!("worth a line");
+        });
+    };
+    let Some(ended) = started(test, Conduct::Take, &variables, program) else { return };
+    assert_eq!(ended.lines_with("LOG"), 1, "{ended:#?}");
+    assert_eq!(ended.received.logs.len(), 2);
+}
+
+#[test]
 fn a_log_beside_it_hears_of_a_collector_that_is_down_once() {
     use tracing_subscriber::layer::SubscriberExt as _;
 

@@ -4,6 +4,7 @@ use core::fmt;
 use core::future::Future;
 use core::time::Duration;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use opentelemetry::logs::{LogRecord as _, Severity};
 use opentelemetry::{Context, InstrumentationScope};
@@ -124,6 +125,21 @@ pub(super) struct Bounded<P> {
     pub(super) processor: P,
     pub(super) ledger: Arc<Ledger>,
     pub(super) queue: u64,
+    /// Whether it is shut down: what comes then is lost, and the SDK would say so in the middle of the program's own
+    /// event, where layers beside ours lose track of what they wanted to hear.
+    pub(super) is_over: AtomicBool,
+}
+
+impl<P> Bounded<P> {
+    fn admits(&self, signal: Signal) -> bool {
+        // Relaxed: what comes while it ends may be sent or not.
+        let queue = if self.is_over.load(Ordering::Relaxed) { 0 } else { self.queue };
+        self.ledger.of(signal).admits(queue)
+    }
+
+    fn end(&self) {
+        self.is_over.store(true, Ordering::Relaxed);
+    }
 }
 
 impl<P: SpanProcessor> SpanProcessor for Bounded<P> {
@@ -132,7 +148,7 @@ impl<P: SpanProcessor> SpanProcessor for Bounded<P> {
     }
 
     fn on_end(&self, span: SpanData) {
-        if self.ledger.of(Signal::Traces).admits(self.queue) {
+        if self.admits(Signal::Traces) {
             self.processor.on_end(span);
         }
     }
@@ -142,6 +158,7 @@ impl<P: SpanProcessor> SpanProcessor for Bounded<P> {
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.end();
         self.processor.shutdown_with_timeout(timeout)
     }
 
@@ -159,7 +176,7 @@ fn is_place(name: &str) -> bool {
 
 impl<P: LogProcessor> LogProcessor for Bounded<P> {
     fn emit(&self, record: &mut SdkLogRecord, scope: &InstrumentationScope) {
-        if self.ledger.of(Signal::Logs).admits(self.queue) {
+        if self.admits(Signal::Logs) {
             // A `tracing` event has no time of its own, and backends show one without as of 1970.
             if let (None, Some(observed)) = (record.timestamp(), record.observed_timestamp()) {
                 record.set_timestamp(observed);
@@ -176,6 +193,7 @@ impl<P: LogProcessor> LogProcessor for Bounded<P> {
     }
 
     fn shutdown_with_timeout(&self, timeout: Duration) -> OTelSdkResult {
+        self.end();
         self.processor.shutdown_with_timeout(timeout)
     }
 

@@ -4,6 +4,7 @@ use core::fmt::Display;
 use core::mem;
 use core::time::Duration;
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use http::HeaderMap;
 use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
@@ -71,7 +72,8 @@ impl Setup {
     }
 
     fn bounded<P>(&self, processor: P, batch: Batch) -> Bounded<P> {
-        Bounded { processor, ledger: Arc::clone(&self.ledger), queue: batch.queue as u64 }
+        let is_over = AtomicBool::new(false);
+        Bounded { processor, ledger: Arc::clone(&self.ledger), queue: batch.queue as u64, is_over }
     }
 }
 
