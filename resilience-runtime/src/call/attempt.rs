@@ -15,7 +15,7 @@ use tracing::Span;
 
 use super::Call;
 use super::conclude::conclude;
-use super::core::Stage;
+use super::core::{Core, Stage};
 use super::failure::Next;
 use super::limits::{CoreRef, Limits};
 use super::timer::{Timer, TimerTick};
@@ -28,29 +28,15 @@ pin_project! {
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
     pub struct Attempt<'c, J, L, F, T> {
-        call: &'c mut Call<J, L>,
+        pub(super) call: &'c mut Call<J, L>,
         #[pin]
-        body: Option<F>,
+        pub(super) body: Option<F>,
         #[pin]
-        timer: T,
+        pub(super) timer: T,
     }
 }
 
-impl<'c, J, L, F, T> Attempt<'c, J, L, F, T> {
-    /// Asks, if that is done at once, before anything is polled: what is known here of a first attempt is not where it
-    /// is polled, which may be for the second time.
-    #[inline]
-    pub(crate) fn new(call: &'c mut Call<J, L>, body: F) -> Self
-    where
-        L: Limits,
-        T: Default,
-    {
-        if call.limits.begins_at_once(CoreRef(&mut call.core)) {
-            call.core.stage = Stage::Running;
-        }
-        Self { call, body: Some(body), timer: T::default() }
-    }
-
+impl<J, L, F, T> Attempt<'_, J, L, F, T> {
     /// The timer of its waits.
     pub(super) fn timer(self: Pin<&mut Self>) -> Pin<&mut T> {
         self.project().timer
@@ -67,145 +53,176 @@ where
     type Output = ControlFlow<F::Output>;
 
     // What a healthy call runs through is inlined into the user's future; every other way leads out of line.
+    //
+    // Each function has a body of its own type, so that all that knows the type is compiled once a function. What can do
+    // without it is not here: functions that return the same share it.
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        if self.call.core.stage == Stage::Between
-            && let Some(polled) = self.as_mut().before_or_after(cx)
-        {
-            return polled;
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let call = &mut **this.call;
+        if call.core.stage == Stage::Between {
+            match call.before_or_after(this.body.is_none(), this.timer.as_mut(), cx) {
+                Before::Admission => return Poll::Pending,
+                Before::Body => {}
+                Before::Over(polled) => {
+                    this.body.set(None);
+                    return polled;
+                }
+            }
         }
-        let this = self.as_mut().project();
-        let Call { core, judge, limits } = &mut **this.call;
-        let Some(body) = this.body.as_pin_mut() else {
+        let Some(body) = this.body.as_mut().as_pin_mut() else {
             unreachable!("an attempt is not polled again after its end");
         };
-        core.stage = Stage::Inside;
+        call.core.stage = Stage::Inside;
         let polled = {
-            let _frame = core.enter_frame(L::HAS);
-            let _span = core.body_span().map(Span::enter);
+            let _frame = call.core.enter_frame(L::HAS);
+            let _span = call.core.body_span().map(Span::enter);
             body.poll(cx)
         };
-        let Poll::Ready(result) = polled else { return self.suspended(cx) };
-        match judge.class(&result) {
-            None => {
-                limits.settle(Some(false));
-                core.succeeded(L::HAS);
-                judge.succeeded(&result);
-                Poll::Ready(ControlFlow::Break(result))
+        let Poll::Ready(result) = polled else {
+            ready!(call.core.suspended(this.timer.as_mut(), cx));
+            // What the body holds is free before anyone hears that it timed out.
+            call.core.stage = Stage::Inside;
+            {
+                let _span = call.core.body_span().map(Span::enter);
+                this.body.set(None);
             }
-            Some(class) => self.failed(result, class, cx),
-        }
+            return call.timed_out(this.timer, cx);
+        };
+        let Some(class) = call.judge.class(&result) else {
+            call.limits.settle(Some(false));
+            call.core.succeeded(L::HAS);
+            call.judge.succeeded(&result);
+            return Poll::Ready(ControlFlow::Break(result));
+        };
+        // Neither the failed body nor its answer outlives the attempt into the wait.
+        this.body.set(None);
+        call.failed(result, class, this.timer, cx)
     }
 }
 
-impl<J, L, F, T> Attempt<'_, J, L, F, T>
-where
-    F: Future,
-    J: Judges<F::Output>,
-    L: Limits,
-    T: Timer,
-{
-    /// Waits for its turn, or without a body for the next attempt; nothing when the body is to be polled.
-    #[cold]
-    fn before_or_after(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Option<Poll<<Self as Future>::Output>> {
-        let this = self.as_mut().project();
-        if this.body.is_none() {
-            return Some(self.wait(cx));
+/// What an attempt has come to that is between others.
+enum Before<R> {
+    /// It waits to be admitted.
+    Admission,
+    /// It is to run its body.
+    Body,
+    /// Its body has run, or never will.
+    Over(Poll<ControlFlow<R>>),
+}
+
+impl Core {
+    /// The body is suspended: under its limit, if it has one, which is over when this is ready.
+    fn suspended<T: Timer>(&mut self, mut timer: Pin<&mut T>, cx: &mut Context<'_>) -> Poll<()> {
+        self.stage = Stage::Running;
+        if !self.has_limit() {
+            return Poll::Pending;
         }
-        let Call { core, limits, .. } = &mut **this.call;
-        match limits.poll_admission(CoreRef(core), this.timer, cx) {
-            Poll::Pending => Some(Poll::Pending),
-            Poll::Ready(Err(rejected)) => Some(self.refused(&rejected, cx)),
+        if !timer.is_armed() {
+            match self.timeout_alone() {
+                Some(timeout) => timer.as_mut().arm_after(timeout),
+                None => timer.as_mut().arm(TimerTick(self.limit())),
+            }
+        }
+        timer.poll_elapsed(cx)
+    }
+
+    /// Polls the wait before the next attempt.
+    fn poll_wait<T: Timer>(&mut self, timer: Pin<&mut T>, cx: &mut Context<'_>) -> Poll<()> {
+        ready!(timer.poll_elapsed(cx));
+        self.waited();
+        Poll::Ready(())
+    }
+}
+
+impl<J, L: Limits> Call<J, L> {
+    /// Asks, if that is done at once, before anything is polled: what is known here of a first attempt is not where it
+    /// is polled, which may be for the second time.
+    #[inline]
+    pub(super) fn begin_at_once(&mut self) {
+        if self.limits.begins_at_once(CoreRef(&mut self.core)) {
+            self.core.stage = Stage::Running;
+        }
+    }
+
+    /// Waits for the attempt's turn, or for the next one where its body `is_over`.
+    #[cold]
+    fn before_or_after<R, T: Timer>(
+        &mut self,
+        is_over: bool,
+        mut timer: Pin<&mut T>,
+        cx: &mut Context<'_>,
+    ) -> Before<R>
+    where
+        J: Judges<R>,
+    {
+        if is_over {
+            return Before::Over(self.core.poll_wait(timer, cx).map(ControlFlow::Continue));
+        }
+        match self.limits.poll_admission(CoreRef(&mut self.core), timer.as_mut(), cx) {
+            Poll::Pending => Before::Admission,
+            Poll::Ready(Err(rejected)) => {
+                let next = self.core.refused(&rejected);
+                Before::Over(self.go_on(next, Err(rejected), timer, cx))
+            }
             Poll::Ready(Ok(())) => {
-                core.stage = Stage::Running;
-                None
+                self.core.stage = Stage::Running;
+                Before::Body
             }
         }
     }
 
     /// The body answered, and the answer counts as a failure.
     #[cold]
-    fn failed(
-        mut self: Pin<&mut Self>,
-        result: F::Output,
+    fn failed<R, T: Timer>(
+        &mut self,
+        result: R,
         class: Class,
+        timer: Pin<&mut T>,
         cx: &mut Context<'_>,
-    ) -> Poll<ControlFlow<F::Output>> {
-        let Call { core, judge, limits } = &mut **self.as_mut().project().call;
+    ) -> Poll<ControlFlow<R>>
+    where
+        J: Judges<R>,
+    {
+        let Self { core, judge, limits } = self;
         limits.settle(core.verdict(class.is_failure()));
         let error_type = judge.error_type(&result);
         let message = if core.is_traced() { judge.message(&result) } else { None };
         let next = core.failed(class, error_type, message);
-        self.go_on(next, Ok(result), cx)
+        self.go_on(next, Ok(result), timer, cx)
     }
 
-    /// A policy refused the attempt.
+    /// The body was suspended for too long, and is dropped.
     #[cold]
-    fn refused(
-        mut self: Pin<&mut Self>,
-        rejected: &Rejected,
-        cx: &mut Context<'_>,
-    ) -> Poll<ControlFlow<F::Output>> {
-        let next = self.as_mut().project().call.core.refused(rejected);
-        self.go_on(next, Err(*rejected), cx)
-    }
-
-    /// The body is suspended: under its limit, if it has one.
-    fn suspended(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<F::Output>> {
-        let mut this = self.as_mut().project();
-        let core = &mut this.call.core;
-        core.stage = Stage::Running;
-        if !core.has_limit() {
-            return Poll::Pending;
-        }
-        if !this.timer.is_armed() {
-            match core.timeout_alone() {
-                Some(timeout) => this.timer.as_mut().arm_after(timeout),
-                None => this.timer.as_mut().arm(TimerTick(core.limit())),
-            }
-        }
-        ready!(this.timer.poll_elapsed(cx));
-        // What the body holds is free before anyone hears that it timed out.
-        core.stage = Stage::Inside;
-        {
-            let _span = core.body_span().map(Span::enter);
-            this.body.set(None);
-        }
-        let failed = this.call.core.verdict(Some(true));
-        this.call.limits.settle(failed);
-        let (rejected, next) = this.call.core.timed_out();
-        self.go_on(next, Err(rejected), cx)
+    fn timed_out<R, T: Timer>(&mut self, timer: Pin<&mut T>, cx: &mut Context<'_>) -> Poll<ControlFlow<R>>
+    where
+        J: Judges<R>,
+    {
+        let failed = self.core.verdict(Some(true));
+        self.limits.settle(failed);
+        let (rejected, next) = self.core.timed_out();
+        self.go_on(next, Err(rejected), timer, cx)
     }
 
     /// Ends the attempt with its answer, or waits for the next.
-    fn go_on(
-        mut self: Pin<&mut Self>,
+    fn go_on<R, T: Timer>(
+        &mut self,
         next: Next,
-        answer: Result<F::Output, Rejected>,
+        answer: Result<R, Rejected>,
+        mut timer: Pin<&mut T>,
         cx: &mut Context<'_>,
-    ) -> Poll<ControlFlow<F::Output>> {
-        let mut this = self.as_mut().project();
+    ) -> Poll<ControlFlow<R>>
+    where
+        J: Judges<R>,
+    {
         match next {
             Next::RetryAt(tick) => {
-                // Neither the failed body nor its answer outlives the attempt into the wait.
                 drop(answer);
-                this.body.set(None);
-                this.timer.arm(TimerTick(tick));
-                self.wait(cx)
+                timer.as_mut().arm(TimerTick(tick));
+                self.core.poll_wait(timer, cx).map(ControlFlow::Continue)
             }
-            next => Poll::Ready(conclude(&mut this.call.judge, next, answer)),
+            next => Poll::Ready(conclude(&mut self.judge, next, answer)),
         }
-    }
-
-    /// Polls the wait before the next attempt.
-    fn wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<F::Output>> {
-        let this = self.project();
-        ready!(this.timer.poll_elapsed(cx));
-        this.call.core.waited();
-        Poll::Ready(ControlFlow::Continue(()))
     }
 }
 
@@ -215,14 +232,7 @@ pin_project! {
     #[must_use = "futures do nothing unless polled"]
     pub struct Once<'c, J, L, F, T> {
         #[pin]
-        attempt: Attempt<'c, J, L, F, T>,
-    }
-}
-
-impl<'c, J, L, F, T> Once<'c, J, L, F, T> {
-    #[inline]
-    pub(crate) fn new(attempt: Attempt<'c, J, L, F, T>) -> Self {
-        Self { attempt }
+        pub(super) attempt: Attempt<'c, J, L, F, T>,
     }
 }
 

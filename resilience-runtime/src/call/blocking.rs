@@ -26,7 +26,8 @@ impl<J, L: Limits> Call<J, L> {
         C: FnOnce() -> R,
         J: Judges<R>,
     {
-        run(pin!(Attempt::new(self, Body(Some(body)))))
+        self.begin_at_once();
+        run(pin!(Attempt { call: self, body: Some(Body(Some(body))), timer: ThreadTimer::default() }))
     }
 
     /// Runs `body` as the only attempt.

@@ -92,7 +92,8 @@ impl<J, L> Call<J, L> {
     where
         L: Limits,
     {
-        Attempt::new(self, body)
+        self.begin_at_once();
+        Attempt { call: self, body: Some(body), timer: BoxedTimer::default() }
     }
 
     /// The same with room for a timer in the future, for a function with a limit: its healthy calls need one
@@ -102,7 +103,8 @@ impl<J, L> Call<J, L> {
     where
         L: Limits,
     {
-        Attempt::new(self, body)
+        self.begin_at_once();
+        Attempt { call: self, body: Some(body), timer: InlineTimer::default() }
     }
 
     /// Runs `body` as the only attempt.
@@ -111,7 +113,7 @@ impl<J, L> Call<J, L> {
     where
         L: Limits,
     {
-        Once::new(self.attempt(body))
+        Once { attempt: self.attempt(body) }
     }
 
     /// The same with room for a timer in the future.
@@ -120,7 +122,7 @@ impl<J, L> Call<J, L> {
     where
         L: Limits,
     {
-        Once::new(self.timed_attempt(body))
+        Once { attempt: self.timed_attempt(body) }
     }
 
     /// The faults that are injected in front of the bodies of its attempts.
