@@ -131,7 +131,9 @@ impl Breaker {
         if word.mode() == Mode::Isolated {
             return Err(self.reject(Duration::MAX));
         }
-        let (is_open, (since, until)) = (word.state() == State::Open, self.gate.open_span());
+        let (since, until) = self.gate.open_span();
+        // One that is disabled admits calls in any state.
+        let is_open = word.state() == State::Open && !word.admits();
         // A time in the near past will do as long as the end is far.
         let recent = is_open.then(Tick::recent).filter(|now| until.since(*now) > NEAR);
         let now = recent.unwrap_or_else(Tick::now);
