@@ -6,7 +6,7 @@ use std::sync::{OnceLock, PoisonError};
 
 use super::config::{BreakerConfig, Settings};
 use super::gate::{Gate, Parts, Word};
-use super::permit::Permit;
+use super::permit::{Pass, Permit};
 use super::snapshot::Snapshot;
 use super::state::{Change, Machine, Ticket, Verdict};
 use super::{Mode, State};
@@ -109,19 +109,18 @@ impl Breaker {
     /// [`Rejected`], while the breaker is open, and half-open while all places for probes are taken.
     #[inline]
     pub fn try_acquire(&self) -> Result<Permit<'_>, Rejected> {
-        match self.try_acquire_closed() {
-            Some(permit) => Ok(permit),
+        match self.try_pass() {
+            Some(pass) => Ok(pass.into_permit()),
             None => self.try_acquire_timed(),
         }
     }
 
-    /// The permit of a closed breaker that times no calls. Apart from the rest, so that an annotated function keeps
+    /// The leave of a closed breaker that times no calls. Apart from the rest, so that an annotated function keeps
     /// it in registers: a value that is pieced together in memory and read back whole waits for its pieces.
     #[inline]
-    pub(crate) fn try_acquire_closed(&self) -> Option<Permit<'_>> {
+    pub(crate) fn try_pass(&self) -> Option<Pass<'_>> {
         let word = self.gate.word();
-        let ticket = Ticket { generation: word.generation(), probe: 0, started: None };
-        (word.admits() && !word.times()).then(|| Permit::new(self, ticket))
+        (word.admits() && !word.times()).then(|| Pass::new(self, word))
     }
 
     /// For calls that have to be timed and breakers that are not closed.
@@ -157,6 +156,12 @@ impl Breaker {
         let rejected = Rejected::breaker_open(self.name, remaining);
         tell(&Event::BreakerRejected { breaker: self.name, retry_after: rejected.retry_after() });
         rejected
+    }
+
+    /// Whether nothing has changed since it was so.
+    #[inline]
+    pub(super) fn is_still(&self, word: Word) -> bool {
+        self.gate.word() == word
     }
 
     /// Counts a success; as a rule without writing anything while all is well.

@@ -38,6 +38,7 @@ mod window;
 
 pub use config::{BreakerConfig, Window};
 pub use guard::Breaker;
+pub(crate) use permit::Pass;
 pub use permit::Permit;
 pub use registry::breakers;
 pub use snapshot::{Mode, Snapshot, State};

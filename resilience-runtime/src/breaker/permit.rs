@@ -3,6 +3,7 @@
 use core::fmt;
 use core::mem::ManuallyDrop;
 
+use super::gate::Word;
 use super::guard::Breaker;
 use super::state::{Ticket, Verdict};
 use crate::time::Tick;
@@ -85,6 +86,36 @@ impl<'b> Permit<'b> {
     fn give_back(&self) {
         if self.is_probe() {
             self.breaker.record(self.ticket, Verdict::Ignored);
+        }
+    }
+}
+
+/// The leave of a closed breaker that times no calls: nobody waits for it, so that it may be forgotten.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pass<'b> {
+    breaker: &'b Breaker,
+    /// The breaker's when it was asked.
+    word: Word,
+}
+
+impl<'b> Pass<'b> {
+    #[inline]
+    pub(super) fn new(breaker: &'b Breaker, word: Word) -> Self {
+        Self { breaker, word }
+    }
+
+    #[inline]
+    pub(crate) fn into_permit(self) -> Permit<'b> {
+        let Self { breaker, word } = self;
+        Permit::new(breaker, Ticket { generation: word.generation(), probe: 0, started: None })
+    }
+
+    /// As [`Permit::success`].
+    #[inline]
+    pub(crate) fn success(self) {
+        // In health nothing changes in between, and nothing is written down: one comparison, for all that there is to know.
+        if !(self.word.skips() && self.breaker.is_still(self.word)) {
+            self.into_permit().success();
         }
     }
 }

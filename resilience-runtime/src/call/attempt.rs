@@ -17,6 +17,7 @@ use super::Call;
 use super::conclude::conclude;
 use super::core::{Core, Stage};
 use super::failure::Next;
+use super::first::State;
 use super::limits::{CoreRef, Limits};
 use super::timer::{Timer, TimerTick};
 use crate::error::Rejected;
@@ -57,11 +58,45 @@ where
     // Each function has a body of its own type, so that all that knows the type is compiled once a function. What can do
     // without it is not here: functions that return the same share it.
     #[inline]
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.as_mut().project();
         let call = &mut **this.call;
-        if call.core.stage == Stage::Between {
-            match call.before_or_after(this.body.is_none(), this.timer.as_mut(), cx) {
+        let Some(first) = call.state.begin_first() else { return self.poll_begun(cx) };
+        let Some(body) = this.body.as_pin_mut() else {
+            unreachable!("a call that has not begun has a body to poll");
+        };
+        let polled = {
+            let _entered = first.enter();
+            body.poll(cx)
+        };
+        let Poll::Ready(result) = polled else {
+            call.state = State::Begun(first.goes_on(Stage::Running));
+            return self.suspended(cx);
+        };
+        let Some(class) = call.judge.class(&result) else {
+            first.succeed();
+            call.judge.succeeded(&result);
+            return Poll::Ready(ControlFlow::Break(result));
+        };
+        call.state = State::Begun(first.goes_on(Stage::Inside));
+        self.failed(result, class, cx)
+    }
+}
+
+impl<J, L, F, T> Attempt<'_, J, L, F, T>
+where
+    F: Future,
+    J: Judges<F::Output>,
+    L: Limits,
+    T: Timer,
+{
+    /// Polls an attempt of a call that has begun.
+    #[inline(never)]
+    fn poll_begun(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<F::Output>> {
+        let mut this = self.as_mut().project();
+        let call = &mut **this.call;
+        if call.core().stage == Stage::Between {
+            match call.before_or_after(this.body.is_none(), this.timer, cx) {
                 Before::Admission => return Poll::Pending,
                 Before::Body => {}
                 Before::Over(polled) => {
@@ -70,34 +105,52 @@ where
                 }
             }
         }
-        let Some(body) = this.body.as_mut().as_pin_mut() else {
+        let (core, limits, judge) = call.parts();
+        let Some(body) = this.body.as_pin_mut() else {
             unreachable!("an attempt is not polled again after its end");
         };
-        call.core.stage = Stage::Inside;
+        core.stage = Stage::Inside;
         let polled = {
-            let _frame = call.core.enter_frame(L::HAS);
-            let _span = call.core.body_span().map(Span::enter);
+            let _frame = core.enter_frame(L::HAS);
+            let _span = core.body_span().map(Span::enter);
             body.poll(cx)
         };
-        let Poll::Ready(result) = polled else {
-            ready!(call.core.suspended(this.timer.as_mut(), cx));
-            // What the body holds is free before anyone hears that it timed out.
-            call.core.stage = Stage::Inside;
-            {
-                let _span = call.core.body_span().map(Span::enter);
-                this.body.set(None);
-            }
-            return call.timed_out(this.timer, cx);
-        };
-        let Some(class) = call.judge.class(&result) else {
-            call.limits.settle(Some(false));
-            call.core.succeeded(L::HAS);
-            call.judge.succeeded(&result);
+        let Poll::Ready(result) = polled else { return self.suspended(cx) };
+        let Some(class) = judge.class(&result) else {
+            limits.settle(Some(false));
+            core.succeeded(L::HAS);
+            judge.succeeded(&result);
             return Poll::Ready(ControlFlow::Break(result));
         };
+        self.failed(result, class, cx)
+    }
+
+    /// The body is suspended.
+    fn suspended(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<F::Output>> {
+        let mut this = self.project();
+        let core = this.call.core();
+        ready!(core.suspended(this.timer.as_mut(), cx));
+        // What the body holds is free before anyone hears that it timed out.
+        core.stage = Stage::Inside;
+        {
+            let _span = core.body_span().map(Span::enter);
+            this.body.set(None);
+        }
+        this.call.timed_out(this.timer, cx)
+    }
+
+    /// The body answered, and the answer counts as a failure.
+    #[cold]
+    fn failed(
+        self: Pin<&mut Self>,
+        result: F::Output,
+        class: Class,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<F::Output>> {
+        let mut this = self.project();
         // Neither the failed body nor its answer outlives the attempt into the wait.
         this.body.set(None);
-        call.failed(result, class, this.timer, cx)
+        this.call.failed(result, class, this.timer, cx)
     }
 }
 
@@ -136,15 +189,6 @@ impl Core {
 }
 
 impl<J, L: Limits> Call<J, L> {
-    /// Asks, if that is done at once, before anything is polled: what is known here of a first attempt is not where it
-    /// is polled, which may be for the second time.
-    #[inline]
-    pub(super) fn begin_at_once(&mut self) {
-        if self.limits.begins_at_once(CoreRef(&mut self.core)) {
-            self.core.stage = Stage::Running;
-        }
-    }
-
     /// Waits for the attempt's turn, or for the next one where its body `is_over`.
     #[cold]
     fn before_or_after<R, T: Timer>(
@@ -156,17 +200,18 @@ impl<J, L: Limits> Call<J, L> {
     where
         J: Judges<R>,
     {
+        let (core, limits, _) = self.parts();
         if is_over {
-            return Before::Over(self.core.poll_wait(timer, cx).map(ControlFlow::Continue));
+            return Before::Over(core.poll_wait(timer, cx).map(ControlFlow::Continue));
         }
-        match self.limits.poll_admission(CoreRef(&mut self.core), timer.as_mut(), cx) {
+        match limits.poll_admission(CoreRef(core), timer.as_mut(), cx) {
             Poll::Pending => Before::Admission,
             Poll::Ready(Err(rejected)) => {
-                let next = self.core.refused(&rejected);
+                let next = core.refused(&rejected);
                 Before::Over(self.go_on(next, Err(rejected), timer, cx))
             }
             Poll::Ready(Ok(())) => {
-                self.core.stage = Stage::Running;
+                core.stage = Stage::Running;
                 Before::Body
             }
         }
@@ -184,7 +229,7 @@ impl<J, L: Limits> Call<J, L> {
     where
         J: Judges<R>,
     {
-        let Self { core, judge, limits } = self;
+        let (core, limits, judge) = self.parts();
         limits.settle(core.verdict(class.is_failure()));
         let error_type = judge.error_type(&result);
         let message = if core.is_traced() { judge.message(&result) } else { None };
@@ -198,9 +243,10 @@ impl<J, L: Limits> Call<J, L> {
     where
         J: Judges<R>,
     {
-        let failed = self.core.verdict(Some(true));
-        self.limits.settle(failed);
-        let (rejected, next) = self.core.timed_out();
+        let (core, limits, _) = self.parts();
+        let failed = core.verdict(Some(true));
+        limits.settle(failed);
+        let (rejected, next) = core.timed_out();
         self.go_on(next, Err(rejected), timer, cx)
     }
 
@@ -219,7 +265,7 @@ impl<J, L: Limits> Call<J, L> {
             Next::RetryAt(tick) => {
                 drop(answer);
                 timer.as_mut().arm(TimerTick(tick));
-                self.core.poll_wait(timer, cx).map(ControlFlow::Continue)
+                self.core().poll_wait(timer, cx).map(ControlFlow::Continue)
             }
             next => Poll::Ready(conclude(&mut self.judge, next, answer)),
         }

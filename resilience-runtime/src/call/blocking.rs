@@ -26,7 +26,6 @@ impl<J, L: Limits> Call<J, L> {
         C: FnOnce() -> R,
         J: Judges<R>,
     {
-        self.begin_at_once();
         run(pin!(Attempt { call: self, body: Some(Body(Some(body))), timer: ThreadTimer::default() }))
     }
 
@@ -71,7 +70,7 @@ fn ready_at_once<F: Future>(fallback: Pin<&mut F>) -> F::Output {
     }
 }
 
-impl<J, L> Call<J, L> {
+impl<J, L: Limits> Call<J, L> {
     /// The same as [`board`](Self::board), on a thread that waits.
     pub fn blocking_board<R>(&mut self) -> ControlFlow<R>
     where

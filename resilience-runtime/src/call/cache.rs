@@ -2,6 +2,7 @@
 
 use super::Call;
 use super::core::{Core, Stage};
+use super::limits::Limits;
 use crate::cache::{Memory, Recalled};
 use crate::event::{Event, StopReason};
 use crate::kept::Copies;
@@ -19,36 +20,37 @@ impl<J, L> Call<J, L> {
         copies: Copies<M::Ok>,
         key: Key,
     ) -> Call<Memory<J, R, M>, L> {
-        let Self { core, judge, limits } = self;
-        let Some(cache) = core.site.get_cache() else {
+        let Self { state, judge } = self;
+        let Some(cache) = state.site().get_cache() else {
             unreachable!("answers are remembered for a function that has a cache");
         };
-        Call { core, judge: Memory::new(judge, probe, copies, cache, key), limits }
+        Call { state, judge: Memory::new(judge, probe, copies, cache, key) }
     }
 }
 
-impl<J, R, M: Form<R>, L> Call<Memory<J, R, M>, L> {
+impl<J, R, M: Form<R>, L: Limits> Call<Memory<J, R, M>, L> {
     /// Whether the cache has an answer; then it is the call's.
     pub fn recall(&mut self) -> bool {
         // The key is compared by the user's code.
-        self.core.stage = Stage::Inside;
-        let recalled = self.judge.recall();
-        self.core.stage = Stage::Between;
-        let (cache, operation) = (self.judge.name(), self.core.site.operation());
+        let (core, _, judge) = self.parts();
+        core.stage = Stage::Inside;
+        let recalled = judge.recall();
+        core.stage = Stage::Between;
+        let (cache, operation) = (judge.name(), core.site.operation());
         match recalled {
             Recalled::Hit(age) => {
-                self.core.emit(&Event::CacheHit { cache, operation, age });
+                core.emit(&Event::CacheHit { cache, operation, age });
                 return true;
             }
             Recalled::Miss(stale) => {
                 if stale.is_some() {
-                    self.core.detail.get_or_insert_default().stale = stale;
+                    core.detail.get_or_insert_default().stale = stale;
                 }
-                self.core.emit(&Event::CacheMiss { cache, operation });
+                core.emit(&Event::CacheMiss { cache, operation });
             }
             Recalled::Off => {}
         }
-        if let Some(budget) = self.core.site.get_budget().filter(|_| !self.core.site.coalesces) {
+        if let Some(budget) = core.site.get_budget().filter(|_| !core.site.coalesces) {
             budget.deposit();
         }
         false
@@ -57,11 +59,12 @@ impl<J, R, M: Form<R>, L> Call<Memory<J, R, M>, L> {
     /// The answer.
     pub fn recalled(&mut self) -> R {
         // It is cloned by the user's code.
-        self.core.stage = Stage::Inside;
-        let Some(result) = self.judge.take() else {
+        let (core, _, judge) = self.parts();
+        core.stage = Stage::Inside;
+        let Some(result) = judge.take() else {
             unreachable!("an answer is of the type that its function gives");
         };
-        self.core.finish(CallOutcome::Cached, None);
+        core.finish(CallOutcome::Cached, None);
         result
     }
 }

@@ -13,6 +13,7 @@ use super::Call;
 use super::conclude::conclude;
 use super::core::{Core, Stage};
 use super::failure::{Failure, Next};
+use super::limits::Limits;
 use super::timer::{BoxedTimer, Timer, TimerTick};
 use crate::coalesce::{Boards, Share};
 use crate::error::Rejected;
@@ -32,8 +33,8 @@ impl<J, L> Call<J, L> {
         errors: Copies<M::Error>,
         key: Key,
     ) -> Call<Share<J, R, M>, L> {
-        let Self { core, judge, limits } = self;
-        Call { core, judge: Share::new(judge, probe, answers, errors, key), limits }
+        let Self { state, judge } = self;
+        Call { state, judge: Share::new(judge, probe, answers, errors, key) }
     }
 }
 
@@ -56,12 +57,12 @@ impl<'c, J, L, R> Board<'c, J, L, R> {
     }
 }
 
-impl<J: Boards<R>, L, R> Future for Board<'_, J, L, R> {
+impl<J: Boards<R>, L: Limits, R> Future for Board<'_, J, L, R> {
     type Output = ControlFlow<R>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
-        let Call { core, judge, .. } = &mut **this.call;
+        let (core, _, judge) = this.call.parts();
         // Keys are compared and results are cloned by the user's code.
         core.stage = Stage::Inside;
         let landed = judge.poll_landed(core.site.flights(), &core.span(), cx);

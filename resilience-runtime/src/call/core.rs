@@ -83,25 +83,41 @@ impl Detail {
     }
 }
 
-impl Core {
+/// What a call begins with.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Opening {
+    /// Its own.
+    pub(super) deadline: Option<Tick>,
+    pub(super) meter: CallMeter,
+}
+
+impl Opening {
+    /// That of a call of `site`, which is told to its budget.
     #[inline]
-    pub(super) fn start<const HAS: u32>(site: &'static Site, detail: Option<Box<Detail>>) -> Self {
-        debug_assert!(site.has() & !HAS == 0, "the function has policies that its code does not ask");
+    pub(super) fn of(site: &'static Site, has: u32) -> Self {
+        debug_assert!(site.has() & !has == 0, "the function has policies that its code does not ask");
         // Read here and not at the first suspension: a deadline counts the time of a body that never yields
         // too. A `timeout` alone reads no clock until the body suspends.
-        let deadline = if includes(HAS, has::DEADLINE) {
+        let deadline = if includes(has, has::DEADLINE) {
             site.deadline.map(|deadline| Tick::now().after(deadline))
         } else {
             None
         };
         // A call that makes no attempt is none that retries are a share of.
-        if includes(HAS, has::BUDGET)
+        if includes(has, has::BUDGET)
             && let Some(budget) = site.get_budget()
             && !site.may_make_no_attempt()
         {
             budget.deposit();
         }
-        let meter = CallMeter::start();
+        Self { deadline, meter: CallMeter::start() }
+    }
+}
+
+impl Core {
+    #[inline]
+    pub(super) fn new(site: &'static Site, opening: Opening, detail: Option<Box<Detail>>) -> Self {
+        let Opening { deadline, meter } = opening;
         Self {
             site,
             deadline,
@@ -146,31 +162,6 @@ impl Core {
     /// Whether a failure's message is of any use.
     pub(crate) fn is_traced(&self) -> bool {
         self.detail.as_ref().is_some_and(|detail| detail.trace.is_enabled())
-    }
-
-    /// Asks the breaker of a call that nobody traces, if it is closed and times no calls: all there is to ask without
-    /// limits. Otherwise nothing has happened.
-    #[expect(clippy::inline_always, reason = "as a call it costs a fifth of a healthy call's instructions")]
-    #[inline(always)]
-    pub(super) fn passes_breaker<const HAS: u32>(&mut self) -> bool {
-        if self.detail.is_some() {
-            return false;
-        }
-        if includes(HAS, has::BREAKER)
-            && let Some(breaker) = self.site.get_breaker()
-        {
-            let Some(permit) = breaker.try_acquire_closed() else { return false };
-            self.permit = Some(ManuallyDrop::new(permit));
-        }
-        self.tries += 1;
-        true
-    }
-
-    /// Begins an attempt that nobody traces.
-    #[inline]
-    pub(super) fn begin_untraced(&mut self) {
-        self.attempts += 1;
-        self.meter.attempt_begins(self.tries == 1);
     }
 
     /// Asks the breaker, and begins an attempt when it admits one.

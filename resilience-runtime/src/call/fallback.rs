@@ -11,6 +11,7 @@ use tracing::Span;
 
 use super::Call;
 use super::core::{Core, Stage};
+use super::limits::Limits;
 use crate::error::Rejected;
 use crate::fallback::HasKept;
 use crate::judge::Judges;
@@ -38,12 +39,13 @@ impl<J, L, F> Future for Fallback<'_, J, L, F>
 where
     F: Future,
     J: Judges<F::Output>,
+    L: Limits,
 {
     type Output = F::Output;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project();
-        let Call { core, judge, .. } = &mut **this.call;
+        let (core, _, judge) = this.call.parts();
         let result = ready!(poll_in(core, this.body, this.is_begun, cx));
         let message = message(core, judge, &result);
         let error = judge.error_type(&result).map(|kind| ErrorInfo { kind, message: message.as_deref() });
@@ -72,12 +74,13 @@ impl<J, L, F> Future for FallbackOrNext<'_, J, L, F>
 where
     F: Future,
     J: Judges<F::Output>,
+    L: Limits,
 {
     type Output = ControlFlow<F::Output>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.project().fallback.project();
-        let Call { core, judge, .. } = &mut **this.call;
+        let (core, _, judge) = this.call.parts();
         let result = ready!(poll_in(core, this.body, this.is_begun, cx));
         if judge.class(&result).is_none() {
             core.fallback_ended(None);

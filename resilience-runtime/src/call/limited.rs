@@ -7,7 +7,7 @@ use core::task::{Context, Poll, ready};
 
 use super::core::Core;
 use super::has::{self, includes};
-use super::limits::{CoreRef, Limits};
+use super::limits::{Asked, CoreRef, Limits, Step};
 use super::timer::{Timer, TimerTick};
 use crate::bulkhead::{Bulkhead, Enter, Slot};
 use crate::error::Rejected;
@@ -21,23 +21,13 @@ use crate::time::Tick;
 ///
 /// Dropping it leaves every line and queue, and gives the slot back. Nothing that it holds is dropped but by its own
 /// `Drop`, which is done after a question for each.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Limited<const HAS: u32> {
     step: Step,
     admission: Option<ManuallyDrop<Admission<'static>>>,
     hold: Hold,
     key: Option<NonZeroU64>,
     pub(super) priority: i32,
-}
-
-/// What is to be asked next.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Step {
-    /// The throttle, then the breaker.
-    #[default]
-    Throttle,
-    RateLimit,
-    Bulkhead,
 }
 
 /// What an attempt has of a rate limit or a bulkhead.
@@ -61,31 +51,10 @@ enum Waiting {
 impl<const HAS: u32> Limits for Limited<HAS> {
     const HAS: u32 = HAS;
 
-    #[inline]
-    fn begins_at_once(&mut self, core: CoreRef<'_>) -> bool {
-        let core = core.0;
-        let site = core.site;
-        if includes(HAS, has::THROTTLE) || !core.passes_breaker::<HAS>() {
-            return false;
-        }
-        if includes(HAS, has::RATE_LIMIT)
-            && let Some(limiter) = site.get_rate_limit()
-            && !(self.key.is_none() && limiter.admits_at_once())
-        {
-            self.step = Step::RateLimit;
-            return false;
-        }
-        if includes(HAS, has::BULKHEAD)
-            && let Some(bulkhead) = site.get_bulkhead()
-        {
-            let Some(slot) = bulkhead.try_enter_free() else {
-                self.step = Step::Bulkhead;
-                return false;
-            };
-            self.hold = Hold::Slot(ManuallyDrop::new(slot));
-        }
-        core.begin_untraced();
-        true
+    fn new(asked: Asked) -> Self {
+        let Asked { step, slot } = asked;
+        let hold = slot.map_or(Hold::Nothing, Hold::Slot);
+        Self { step, admission: None, hold, key: None, priority: 0 }
     }
 
     fn poll_admission<T: Timer>(
@@ -133,7 +102,7 @@ impl<const HAS: u32> Limits for Limited<HAS> {
     }
 
     fn beside(&self) -> Self {
-        let mut limits = Self::default();
+        let mut limits = Self::new(Asked::default());
         (limits.key, limits.priority) = (self.key, self.priority);
         limits
     }

@@ -4,6 +4,7 @@
 //! They are a type parameter of the call, so that a function without any has no room for them in its future and no
 //! question after them on its way.
 
+use core::mem::ManuallyDrop;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 
@@ -11,17 +12,17 @@ use super::core::Core;
 #[cfg(doc)]
 use super::has;
 use super::timer::Timer;
+use crate::bulkhead::Slot;
 use crate::error::Rejected;
 
 /// What an attempt has to ask, and what it holds while its body runs.
-pub trait Limits {
+pub trait Limits: Sized {
     /// The policies of the function: see [`has`].
     const HAS: u32;
 
-    /// Asks everything that answers at once when all is well, and begins the attempt; `false` where more than that is
-    /// to be done, which goes on from where this stopped.
+    /// Those of an attempt for which so much was asked.
     #[doc(hidden)]
-    fn begins_at_once(&mut self, core: CoreRef<'_>) -> bool;
+    fn new(asked: Asked) -> Self;
 
     /// Asks everything in its order, the breaker too, waits where it has to, and begins the attempt.
     #[doc(hidden)]
@@ -50,6 +51,24 @@ pub trait Limits {
 #[derive(Debug)]
 pub struct CoreRef<'c>(pub(super) &'c mut Core);
 
+/// What was asked for an attempt, and what came of it.
+#[derive(Debug, Default)]
+pub struct Asked {
+    /// What is to be asked next.
+    pub(super) step: Step,
+    pub(super) slot: Option<ManuallyDrop<Slot<'static>>>,
+}
+
+/// What is to be asked next.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Step {
+    /// The throttle, then the breaker.
+    #[default]
+    Throttle,
+    RateLimit,
+    Bulkhead,
+}
+
 /// A function without a limit.
 #[derive(Clone, Copy, Debug)]
 pub struct Unlimited<const HAS: u32>;
@@ -58,12 +77,8 @@ impl<const HAS: u32> Limits for Unlimited<HAS> {
     const HAS: u32 = HAS;
 
     #[inline]
-    fn begins_at_once(&mut self, core: CoreRef<'_>) -> bool {
-        let passes = core.0.passes_breaker::<HAS>();
-        if passes {
-            core.0.begin_untraced();
-        }
-        passes
+    fn new(_asked: Asked) -> Self {
+        Self
     }
 
     #[inline]

@@ -1,8 +1,8 @@
 //! One execution of an annotated function: what its attempts share.
 //!
-//! The state is split in two. [`Core`] has no type parameters: everything that is not on the way of a first
-//! attempt that succeeds lives in it, compiled once, out of line. [`Call`] adds the judge, whose types are the
-//! function's own, and stays small enough to be inlined into the user's future.
+//! A call whose first attempt is admitted at once, and succeeds at once, is over before there is anything of it: see
+//! `first`. Any other begins: its state is a [`Core`], which has no type parameters, so that what works on it is compiled
+//! once, out of line, and the limits that it asks. The judge stands beside both, and is of the function's own types.
 
 mod attempt;
 mod blocking;
@@ -14,6 +14,7 @@ mod core;
 mod end;
 mod failure;
 mod fallback;
+mod first;
 pub mod has;
 mod hedge;
 mod lane;
@@ -25,8 +26,9 @@ use tracing::Span;
 
 use self::attempt::{Attempt, Once};
 use self::coalesce::Board;
-use self::core::{Core, Detail, Stage};
+use self::core::{Core, Detail};
 use self::fallback::{Fallback, FallbackOrNext};
+use self::first::{Begun, State};
 use self::hedge::Hedged;
 use self::limited::Limited;
 use self::limits::Limits;
@@ -44,29 +46,28 @@ use crate::telemetry::trace::Trace;
 /// Dropping it at any point gives the breaker's permit back, counts nothing, and ends the spans as cancelled.
 #[derive(Debug)]
 pub struct Call<J, L> {
-    core: Core,
+    state: State<L>,
     judge: J,
-    limits: L,
 }
 
 impl<J, const HAS: u32> Call<J, Unlimited<HAS>> {
     #[inline]
     pub(crate) fn start(site: &'static Site, judge: J) -> Self {
         let detail = if Trace::is_off(site.level) { None } else { Detail::traced(Trace::start(site)) };
-        Self { core: Core::start::<HAS>(site, detail), judge, limits: Unlimited }
+        Self { state: State::new(site, detail), judge }
     }
 
     #[inline]
     pub(crate) fn start_in(site: &'static Site, span: Span, judge: J) -> Self {
         let detail = if span.is_disabled() { None } else { Detail::traced(Trace::of(span)) };
-        Self { core: Core::start::<HAS>(site, detail), judge, limits: Unlimited }
+        Self { state: State::new(site, detail), judge }
     }
 
     /// With a throttle, a rate limit or a bulkhead to ask.
     #[inline]
     pub fn limited(self) -> Call<J, Limited<HAS>> {
-        let Self { core, judge, limits: Unlimited } = self;
-        Call { core, judge, limits: Limited::default() }
+        let Self { state, judge } = self;
+        Call { state: state.limited(), judge }
     }
 }
 
@@ -74,61 +75,57 @@ impl<J, const HAS: u32> Call<J, Limited<HAS>> {
     /// The rate limit is that of this key: see [`key_of`].
     #[inline]
     pub fn limit_key(&mut self, key: u64) {
-        self.limits.set_key(key);
+        self.state.begun().limits.set_key(key);
     }
 
     /// The place in the bulkhead's queue: higher first.
     #[inline]
     pub fn priority(&mut self, priority: i32) {
-        self.limits.priority = priority;
+        self.state.begun().limits.priority = priority;
     }
 }
 
-impl<J, L> Call<J, L> {
+impl<J, L: Limits> Call<J, L> {
+    /// What has happened, and who judges.
+    fn parts(&mut self) -> (&mut Core, &mut L, &mut J) {
+        let Begun { core, limits } = self.state.begun();
+        (core, limits, &mut self.judge)
+    }
+
+    fn core(&mut self) -> &mut Core {
+        &mut self.state.begun().core
+    }
+
     /// Runs `body` as the next attempt: `Break` is the call's result, `Continue` asks for another attempt, or
     /// for the fallback where [`falls_back`](Self::falls_back) says so.
     #[inline]
-    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, BoxedTimer>
-    where
-        L: Limits,
-    {
-        self.begin_at_once();
+    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, BoxedTimer> {
         Attempt { call: self, body: Some(body), timer: BoxedTimer::default() }
     }
 
     /// The same with room for a timer in the future, for a function with a limit: its healthy calls need one
     /// whenever the body has to wait, and must not allocate it.
     #[inline]
-    pub fn timed_attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, InlineTimer>
-    where
-        L: Limits,
-    {
-        self.begin_at_once();
+    pub fn timed_attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, InlineTimer> {
         Attempt { call: self, body: Some(body), timer: InlineTimer::default() }
     }
 
     /// Runs `body` as the only attempt.
     #[inline]
-    pub fn once<F>(&mut self, body: F) -> Once<'_, J, L, F, BoxedTimer>
-    where
-        L: Limits,
-    {
+    pub fn once<F>(&mut self, body: F) -> Once<'_, J, L, F, BoxedTimer> {
         Once { attempt: self.attempt(body) }
     }
 
     /// The same with room for a timer in the future.
     #[inline]
-    pub fn timed_once<F>(&mut self, body: F) -> Once<'_, J, L, F, InlineTimer>
-    where
-        L: Limits,
-    {
+    pub fn timed_once<F>(&mut self, body: F) -> Once<'_, J, L, F, InlineTimer> {
         Once { attempt: self.timed_attempt(body) }
     }
 
     /// The faults that are injected in front of the bodies of its attempts.
     #[cfg(feature = "chaos")]
     pub fn chaos(&self) -> Faults {
-        Faults::new(self.core.site, self.core.is_traced())
+        Faults::new(self.state.site(), self.state.is_traced())
     }
 
     /// Runs bodies of `again` as the next attempt, and beside it those that the hedge allows; otherwise as
@@ -136,7 +133,6 @@ impl<J, L> Call<J, L> {
     #[inline]
     pub fn hedged<'c, M, F>(&'c mut self, again: &'c mut M) -> Hedged<'c, J, L, M, F>
     where
-        L: Limits,
         M: FnMut() -> F,
         F: Future,
     {
@@ -152,7 +148,7 @@ impl<J, L> Call<J, L> {
     /// Whether all attempts are over and the fallback is to answer.
     #[inline]
     pub fn falls_back(&self) -> bool {
-        self.core.stage == Stage::FallingBack
+        self.state.falls_back()
     }
 
     /// Runs `body` as the fallback, the last one where there are several.

@@ -57,7 +57,7 @@ mod off {
     #[derive(Clone, Copy, Debug)]
     pub(crate) struct AttemptMeter;
 
-    #[derive(Debug)]
+    #[derive(Clone, Copy, Debug)]
     pub(crate) struct CallMeter;
 
     impl CallMeter {

@@ -5,7 +5,6 @@ use core::pin::Pin;
 use core::time::Duration;
 
 use super::{End, Hedged, Kept, branch};
-use crate::call::Call;
 use crate::call::core::{Core, Stage};
 use crate::call::failure::Next;
 use crate::call::has;
@@ -31,7 +30,7 @@ where
     pub(super) fn won(mut self: Pin<&mut Self>, index: usize, result: F::Output) -> End<F::Output> {
         self.as_mut().sample(index);
         let this = self.as_mut().project();
-        let core = &mut this.call.core;
+        let core = this.call.core();
         let number = end_lane(core, branch(this.first, this.extras, index).take_lane(), Some(false));
         if this.extras.is_empty() {
             core.succeeded(has::BREAKER);
@@ -40,7 +39,7 @@ where
         core.stage = Stage::Running;
         core.attempt_won();
         self.as_mut().cancel();
-        let core = &mut self.project().call.core;
+        let core = self.project().call.core();
         if index > 0 {
             core.emit(&Event::HedgeWon { operation: core.site.operation(), attempt: number });
         }
@@ -54,7 +53,7 @@ where
     /// percentile would sink for it. Extra attempts themselves are not: those that win are the fast ones.
     fn sample(self: Pin<&mut Self>, index: usize) {
         let this = self.project();
-        let latencies = this.call.core.site.hedge.as_ref().and_then(Hedge::latencies);
+        let latencies = this.call.core().site.hedge.as_ref().and_then(Hedge::latencies);
         if let Some(latencies) = latencies.filter(|_| index == 0 || this.first.is_running()) {
             let now = Tick::now();
             latencies.record(now, this.plan.elapsed(now));
@@ -69,7 +68,7 @@ where
         class: Class,
     ) -> Option<End<F::Output>> {
         let this = self.as_mut().project();
-        let Call { core, judge, .. } = &mut **this.call;
+        let (core, _, judge) = this.call.parts();
         let error_type = judge.error_type(&result);
         let message = if core.is_traced() { judge.message(&result) } else { None };
         let failed = core.verdict(class.is_failure());
@@ -78,7 +77,7 @@ where
         let failure = core.attempt_answered(class, error_type, message);
         if !class.is_retryable() {
             self.as_mut().cancel();
-            let next = self.project().call.core.after(&failure);
+            let next = self.project().call.core().after(&failure);
             return Some(End { next, answer: Ok(result) });
         }
         self.keep(index, class, Kept { answer: Ok(result), failure });
@@ -88,7 +87,7 @@ where
     /// An attempt failed, and another may still succeed.
     fn keep(self: Pin<&mut Self>, index: usize, class: Class, kept: Kept<F::Output>) {
         let this = self.project();
-        let (core, now) = (&mut this.call.core, Tick::now());
+        let (core, now) = (this.call.core(), Tick::now());
         if !this.plan.has_begun() {
             this.plan.begin(now, None);
         }
@@ -107,7 +106,7 @@ where
     pub(super) fn time_out(mut self: Pin<&mut Self>, now: Tick) -> Option<End<F::Output>> {
         for index in 0..=self.extras.len() {
             let this = self.as_mut().project();
-            let core = &mut this.call.core;
+            let core = this.call.core();
             let mut attempt = branch(this.first, this.extras, index);
             attempt.as_mut().limit(core);
             if attempt.until().is_none_or(|until| now < until) {
@@ -116,7 +115,7 @@ where
             let lane = attempt.end(core);
             let is_over = core.effective_deadline().is_some_and(|(deadline, _)| deadline <= now);
             let others = if is_over { self.as_mut().end_all() } else { Vec::new() };
-            let core = &mut self.as_mut().project().call.core;
+            let core = self.as_mut().project().call.core();
             let failed = core.verdict(Some(true));
             for lane in others {
                 end_lane(core, Some(lane), failed);
@@ -129,7 +128,7 @@ where
             let (rejected, failure, scope) = core.attempt_timed_out();
             if scope == TimeoutScope::Call {
                 self.as_mut().cancel();
-                let next = self.project().call.core.after_time_out(&failure, scope);
+                let next = self.project().call.core().after_time_out(&failure, scope);
                 return Some(End { next, answer: Err(rejected) });
             }
             self.as_mut().keep(index, Class::Transient, Kept { answer: Err(rejected), failure });
@@ -146,16 +145,16 @@ where
     /// Drops every body that is under way, and gives back what the attempts held.
     pub(super) fn cancel(self: Pin<&mut Self>) {
         let this = self.project();
-        this.first.cancel(&mut this.call.core);
+        this.first.cancel(this.call.core());
         for extra in this.extras {
-            extra.as_mut().cancel(&mut this.call.core);
+            extra.as_mut().cancel(this.call.core());
         }
     }
 
     /// Drops every body that is under way, and hands out what the attempts held.
     fn end_all(self: Pin<&mut Self>) -> Vec<Lane<L>> {
         let this = self.project();
-        let core = &mut this.call.core;
+        let core = this.call.core();
         let first = this.first.end(core);
         let extras = this.extras.iter_mut().filter_map(|extra| extra.as_mut().end(core));
         extras.collect::<Vec<_>>().into_iter().chain(first).collect()

@@ -104,7 +104,7 @@ where
     M: FnMut() -> F,
 {
     pub(crate) fn new(call: &'c mut Call<J, L>, again: &'c mut M) -> Self {
-        let plan = Plan::new(call.core.site.hedge.as_ref().map_or(0, Hedge::max));
+        let plan = Plan::new(call.core().site.hedge.as_ref().map_or(0, Hedge::max));
         let first = Branch::new(again(), None);
         Self {
             call,
@@ -133,7 +133,7 @@ where
         let this = self.as_mut().project();
         match *this.phase {
             Phase::Admission => {
-                let Call { core, limits, .. } = &mut **this.call;
+                let (core, limits, _) = this.call.parts();
                 core.lane_kind = None;
                 let admitted = ready!(limits.poll_admission(CoreRef(core), this.timer, cx));
                 if let Err(rejected) = admitted {
@@ -206,7 +206,7 @@ where
     fn poll_all(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Option<End<F::Output>> {
         for index in 0..=self.extras.len() {
             let this = self.as_mut().project();
-            let Call { core, judge, .. } = &mut **this.call;
+            let (core, _, judge) = this.call.parts();
             let Poll::Ready(result) = branch(this.first, this.extras, index).poll(core, cx) else { continue };
             let end = match judge.class(&result) {
                 None => {
@@ -231,7 +231,7 @@ where
         let mut is_started = false;
         loop {
             let this = self.as_mut().project();
-            let delay = this.call.core.site.hedge.as_ref().and_then(|hedge| hedge.delay(now));
+            let delay = this.call.core().site.hedge.as_ref().and_then(|hedge| hedge.delay(now));
             if !this.plan.has_begun() {
                 this.plan.begin(now, delay);
             }
@@ -244,7 +244,7 @@ where
             return Step::Poll;
         }
         let this = self.as_mut().project();
-        let core = &mut this.call.core;
+        let core = this.call.core();
         let extras = this.extras.iter().map(Pin::as_ref);
         let (mut is_running, mut until) = (false, None);
         for branch in extras.chain([this.first.as_ref()]) {
@@ -266,7 +266,7 @@ where
     /// Starts an extra attempt, unless one of those it has to ask has nothing free.
     fn start(self: Pin<&mut Self>, now: Tick) -> bool {
         let this = self.project();
-        let Call { core, limits, .. } = &mut **this.call;
+        let (core, limits, _) = this.call.parts();
         let withdrawal = match core.site.get_budget() {
             None => None,
             Some(budget) => match core.in_call(|| budget.withdraw()) {
@@ -313,7 +313,7 @@ where
     fn wait(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<F::Output>> {
         let this = self.project();
         ready!(this.timer.poll_elapsed(cx));
-        this.call.core.waited();
+        this.call.core().waited();
         Poll::Ready(ControlFlow::Continue(()))
     }
 }

@@ -20,7 +20,7 @@ enum Phase {
 }
 
 /// What a call knows of its metrics.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct CallMeter {
     /// Only where durations are recorded; without them a call reads no clock for metrics.
     started: Option<Tick>,

@@ -1,0 +1,220 @@
+//! A first attempt that everybody admits at once and whose body is ready at once, as those of a healthy program are.
+//!
+//! Nothing is written down for it: what it holds stays in registers, and the call is over before it has begun. Only when
+//! the body has to wait, or fails, is it put into the [`Begun`] that all else works on.
+
+use core::marker::PhantomData;
+use core::mem::{self, ManuallyDrop};
+
+use super::core::{Core, Detail, Opening, Stage};
+use super::has::{self, includes};
+use super::limited::Limited;
+use super::limits::{Asked, Limits, Step, Unlimited};
+use crate::breaker::Pass;
+use crate::bulkhead::Slot;
+use crate::current::{Entered, Frame};
+use crate::inherited::Further;
+use crate::site::Site;
+use crate::telemetry::values::AttemptKind;
+
+/// How much there is of a call.
+#[derive(Debug)]
+pub(super) enum State<L> {
+    /// Nothing has happened, and nobody traces it.
+    Fresh(&'static Site),
+    Begun(Begun<L>),
+}
+
+/// A call that has begun.
+#[derive(Debug)]
+pub(super) struct Begun<L> {
+    pub(super) core: Core,
+    pub(super) limits: L,
+}
+
+/// The first attempt of a call that has not begun, while its body is polled for the first time.
+///
+/// It is consumed before it is dropped, unless the body panics.
+#[derive(Debug)]
+pub(super) struct First<L: Limits> {
+    site: &'static Site,
+    opening: Opening,
+    pass: Option<Pass<'static>>,
+    slot: Option<ManuallyDrop<Slot<'static>>>,
+    limits: PhantomData<fn() -> L>,
+}
+
+impl<const HAS: u32> State<Unlimited<HAS>> {
+    /// One that is traced has begun.
+    #[inline]
+    pub(super) fn new(site: &'static Site, detail: Option<Box<Detail>>) -> Self {
+        match detail {
+            None => Self::Fresh(site),
+            Some(_) => Self::Begun(Begun {
+                core: Core::new(site, Opening::of(site, HAS), detail),
+                limits: Unlimited,
+            }),
+        }
+    }
+
+    /// With more to ask.
+    #[inline]
+    pub(super) fn limited(self) -> State<Limited<HAS>> {
+        match self {
+            Self::Fresh(site) => State::Fresh(site),
+            Self::Begun(Begun { core, limits: Unlimited }) => {
+                State::Begun(Begun { core, limits: Limited::new(Asked::default()) })
+            }
+        }
+    }
+}
+
+impl<L> State<L> {
+    pub(super) fn site(&self) -> &'static Site {
+        match self {
+            Self::Fresh(site) => site,
+            Self::Begun(Begun { core, .. }) => core.site,
+        }
+    }
+
+    /// Whether a failure's message is of any use.
+    pub(super) fn is_traced(&self) -> bool {
+        matches!(self, Self::Begun(Begun { core, .. }) if core.is_traced())
+    }
+
+    /// Whether all attempts are over and the fallback is to answer.
+    #[inline]
+    pub(super) fn falls_back(&self) -> bool {
+        matches!(self, Self::Begun(Begun { core, .. }) if core.stage == Stage::FallingBack)
+    }
+}
+
+impl<L: Limits> State<L> {
+    /// It, begun.
+    #[inline]
+    pub(super) fn begun(&mut self) -> &mut Begun<L> {
+        if let Self::Fresh(site) = *self {
+            self.begin(site, None, Asked::default());
+        }
+        match self {
+            Self::Begun(begun) => begun,
+            Self::Fresh(_) => unreachable!("it has just begun"),
+        }
+    }
+
+    /// Begins with the question behind those that were `asked`.
+    #[cold]
+    #[inline(never)]
+    fn begin(&mut self, site: &'static Site, pass: Option<Pass<'static>>, asked: Asked) {
+        let mut core = Core::new(site, Opening::of(site, L::HAS), None);
+        if asked.step != Step::Throttle {
+            core.tries = 1;
+        }
+        core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
+        *self = Self::Begun(Begun { core, limits: L::new(asked) });
+    }
+
+    /// Asks everything for the first attempt, if that is done at once. Where it is not, what was asked is not asked again.
+    #[expect(clippy::inline_always, reason = "as a call it costs more instructions than it has")]
+    #[inline(always)]
+    pub(super) fn begin_first(&mut self) -> Option<First<L>> {
+        let Self::Fresh(site) = *self else { return None };
+        if includes(L::HAS, has::THROTTLE) {
+            return None;
+        }
+        let mut pass = None;
+        if includes(L::HAS, has::BREAKER)
+            && let Some(breaker) = site.get_breaker()
+        {
+            pass = Some(breaker.try_pass()?);
+        }
+        if includes(L::HAS, has::RATE_LIMIT)
+            && let Some(limiter) = site.get_rate_limit()
+            && !limiter.admits_at_once()
+        {
+            self.begin(site, pass, Asked { step: Step::RateLimit, slot: None });
+            return None;
+        }
+        let mut slot = None;
+        if includes(L::HAS, has::BULKHEAD)
+            && let Some(bulkhead) = site.get_bulkhead()
+        {
+            slot = bulkhead.try_enter_free().map(ManuallyDrop::new);
+            if slot.is_none() {
+                self.begin(site, pass, Asked { step: Step::Bulkhead, slot: None });
+                return None;
+            }
+        }
+        let mut opening = Opening::of(site, L::HAS);
+        opening.meter.attempt_begins(true);
+        Some(First { site, opening, pass, slot, limits: PhantomData })
+    }
+}
+
+impl<L: Limits> First<L> {
+    /// Makes its call the current one while its body is polled.
+    #[inline]
+    pub(super) fn enter(&self) -> (Entered, Further) {
+        (Frame::enter(self.opening.deadline, 1), Further::enter(self.site, 1))
+    }
+
+    /// The attempt has succeeded, and so has the call.
+    #[inline]
+    pub(super) fn succeed(mut self) {
+        let (site, meter, pass, slot) = (self.site, self.opening.meter, self.pass, self.slot.take());
+        mem::forget(self);
+        if includes(L::HAS, has::BULKHEAD)
+            && let Some(slot) = slot
+        {
+            ManuallyDrop::into_inner(slot).success();
+        }
+        meter.succeeded(site, 1, AttemptKind::Original);
+        if includes(L::HAS, has::BREAKER)
+            && let Some(pass) = pass
+        {
+            pass.success();
+        }
+    }
+
+    /// The call goes on from there.
+    #[inline]
+    pub(super) fn goes_on(mut self, stage: Stage) -> Begun<L> {
+        let begun = begun(self.site, self.opening, self.pass, self.slot.take(), stage);
+        mem::forget(self);
+        begun
+    }
+}
+
+impl<L: Limits> Drop for First<L> {
+    #[inline]
+    fn drop(&mut self) {
+        panicked::<L>(self.site, self.opening, self.pass, self.slot.take());
+    }
+}
+
+/// A call whose first attempt has been polled.
+#[inline(never)]
+fn begun<L: Limits>(
+    site: &'static Site,
+    opening: Opening,
+    pass: Option<Pass<'static>>,
+    slot: Option<ManuallyDrop<Slot<'static>>>,
+    stage: Stage,
+) -> Begun<L> {
+    let mut core = Core::new(site, opening, None);
+    (core.attempts, core.tries, core.stage) = (1, 1, stage);
+    core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
+    Begun { core, limits: L::new(Asked { step: Step::Throttle, slot }) }
+}
+
+/// The body has panicked: the call ends as any other that is dropped while its body is on the stack.
+#[cold]
+#[inline(never)]
+fn panicked<L: Limits>(
+    site: &'static Site,
+    opening: Opening,
+    pass: Option<Pass<'static>>,
+    slot: Option<ManuallyDrop<Slot<'static>>>,
+) {
+    drop(begun::<L>(site, opening, pass, slot, Stage::Inside));
+}
