@@ -17,7 +17,6 @@ use super::Call;
 use super::conclude::conclude;
 use super::core::{Core, Stage};
 use super::failure::Next;
-use super::first::State;
 use super::limits::{CoreRef, Limits};
 use super::timer::{Timer, TimerTick};
 use crate::error::Rejected;
@@ -60,8 +59,8 @@ where
     #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.as_mut().project();
-        let call = &mut **this.call;
-        let Some(first) = call.state.begin_first() else { return self.poll_begun(cx) };
+        let Call { state, judge } = &mut **this.call;
+        let Some(first) = state.begin_first() else { return self.poll_begun(cx) };
         let Some(body) = this.body.as_pin_mut() else {
             unreachable!("a call that has not begun has a body to poll");
         };
@@ -70,15 +69,15 @@ where
             body.poll(cx)
         };
         let Poll::Ready(result) = polled else {
-            call.state = State::Begun(first.goes_on(Stage::Running));
+            first.goes_on(Stage::Running);
             return self.suspended(cx);
         };
-        let Some(class) = call.judge.class(&result) else {
+        let Some(class) = judge.class(&result) else {
             first.succeed();
-            call.judge.succeeded(&result);
+            judge.succeeded(&result);
             return Poll::Ready(ControlFlow::Break(result));
         };
-        call.state = State::Begun(first.goes_on(Stage::Inside));
+        first.goes_on(Stage::Inside);
         self.failed(result, class, cx)
     }
 }
@@ -126,6 +125,7 @@ where
     }
 
     /// The body is suspended.
+    #[inline(never)]
     fn suspended(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<F::Output>> {
         let mut this = self.project();
         let core = this.call.core();
@@ -141,6 +141,7 @@ where
 
     /// The body answered, and the answer counts as a failure.
     #[cold]
+    #[inline(never)]
     fn failed(
         self: Pin<&mut Self>,
         result: F::Output,

@@ -338,7 +338,8 @@ impl Core {
 }
 
 impl Drop for Core {
-    #[inline]
+    // Out of line: as a rule there is no core to drop.
+    #[inline(never)]
     fn drop(&mut self) {
         if self.stage != Stage::Over {
             self.abandon();

@@ -3,8 +3,9 @@
 //! Nothing is written down for it: what it holds stays in registers, and the call is over before it has begun. Only when
 //! the body has to wait, or fails, is it put into the [`Begun`] that all else works on.
 
-use core::marker::PhantomData;
 use core::mem::{self, ManuallyDrop};
+
+use tracing::Span;
 
 use super::core::{Core, Detail, Opening, Stage};
 use super::has::{self, includes};
@@ -15,12 +16,13 @@ use crate::bulkhead::Slot;
 use crate::current::{Entered, Frame};
 use crate::inherited::Further;
 use crate::site::Site;
+use crate::telemetry::trace::Trace;
 use crate::telemetry::values::AttemptKind;
 
 /// How much there is of a call.
 #[derive(Debug)]
 pub(super) enum State<L> {
-    /// Nothing has happened, and nobody traces it.
+    /// Nothing has happened.
     Fresh(&'static Site),
     Begun(Begun<L>),
 }
@@ -36,25 +38,22 @@ pub(super) struct Begun<L> {
 ///
 /// It is consumed before it is dropped, unless the body panics.
 #[derive(Debug)]
-pub(super) struct First<L: Limits> {
-    site: &'static Site,
+pub(super) struct First<'c, L: Limits> {
+    state: &'c mut State<L>,
     opening: Opening,
     pass: Option<Pass<'static>>,
     slot: Option<ManuallyDrop<Slot<'static>>>,
-    limits: PhantomData<fn() -> L>,
 }
 
 impl<const HAS: u32> State<Unlimited<HAS>> {
-    /// One that is traced has begun.
+    /// That of a call whose span is made already, if anyone wants it.
     #[inline]
-    pub(super) fn new(site: &'static Site, detail: Option<Box<Detail>>) -> Self {
-        match detail {
-            None => Self::Fresh(site),
-            Some(_) => Self::Begun(Begun {
-                core: Core::new(site, Opening::of(site, HAS), detail),
-                limits: Unlimited,
-            }),
+    pub(super) fn spanned(site: &'static Site, span: Span) -> Self {
+        if span.is_disabled() && Trace::is_off(site.level) {
+            return Self::Fresh(site);
         }
+        let detail = if span.is_disabled() { None } else { Detail::traced(Trace::of(span)) };
+        Self::Begun(Begun { core: Core::new(site, Opening::of(site, HAS), detail), limits: Unlimited })
     }
 
     /// With more to ask.
@@ -70,16 +69,12 @@ impl<const HAS: u32> State<Unlimited<HAS>> {
 }
 
 impl<L> State<L> {
+    #[inline]
     pub(super) fn site(&self) -> &'static Site {
         match self {
             Self::Fresh(site) => site,
             Self::Begun(Begun { core, .. }) => core.site,
         }
-    }
-
-    /// Whether a failure's message is of any use.
-    pub(super) fn is_traced(&self) -> bool {
-        matches!(self, Self::Begun(Begun { core, .. }) if core.is_traced())
     }
 
     /// Whether all attempts are over and the fallback is to answer.
@@ -106,7 +101,8 @@ impl<L: Limits> State<L> {
     #[cold]
     #[inline(never)]
     fn begin(&mut self, site: &'static Site, pass: Option<Pass<'static>>, asked: Asked) {
-        let mut core = Core::new(site, Opening::of(site, L::HAS), None);
+        let detail = if Trace::is_off(site.level) { None } else { Detail::traced(Trace::start(site)) };
+        let mut core = Core::new(site, Opening::of(site, L::HAS), detail);
         if asked.step != Step::Throttle {
             core.tries = 1;
         }
@@ -114,12 +110,27 @@ impl<L: Limits> State<L> {
         *self = Self::Begun(Begun { core, limits: L::new(asked) });
     }
 
+    /// It begins with the first attempt under way.
+    #[inline(never)]
+    fn go_on(
+        &mut self,
+        opening: Opening,
+        pass: Option<Pass<'static>>,
+        slot: Option<ManuallyDrop<Slot<'static>>>,
+        stage: Stage,
+    ) {
+        let mut core = Core::new(self.site(), opening, None);
+        (core.attempts, core.tries, core.stage) = (1, 1, stage);
+        core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
+        *self = Self::Begun(Begun { core, limits: L::new(Asked { step: Step::Throttle, slot }) });
+    }
+
     /// Asks everything for the first attempt, if that is done at once. Where it is not, what was asked is not asked again.
     #[expect(clippy::inline_always, reason = "as a call it costs more instructions than it has")]
     #[inline(always)]
-    pub(super) fn begin_first(&mut self) -> Option<First<L>> {
+    pub(super) fn begin_first(&mut self) -> Option<First<'_, L>> {
         let Self::Fresh(site) = *self else { return None };
-        if includes(L::HAS, has::THROTTLE) {
+        if includes(L::HAS, has::THROTTLE) || !Trace::is_off(site.level) {
             return None;
         }
         let mut pass = None;
@@ -147,21 +158,21 @@ impl<L: Limits> State<L> {
         }
         let mut opening = Opening::of(site, L::HAS);
         opening.meter.attempt_begins(true);
-        Some(First { site, opening, pass, slot, limits: PhantomData })
+        Some(First { state: self, opening, pass, slot })
     }
 }
 
-impl<L: Limits> First<L> {
+impl<L: Limits> First<'_, L> {
     /// Makes its call the current one while its body is polled.
     #[inline]
     pub(super) fn enter(&self) -> (Entered, Further) {
-        (Frame::enter(self.opening.deadline, 1), Further::enter(self.site, 1))
+        (Frame::enter(self.opening.deadline, 1), Further::enter(self.state.site(), 1))
     }
 
     /// The attempt has succeeded, and so has the call.
     #[inline]
     pub(super) fn succeed(mut self) {
-        let (site, meter, pass, slot) = (self.site, self.opening.meter, self.pass, self.slot.take());
+        let (site, meter, pass, slot) = (self.state.site(), self.opening.meter, self.pass, self.slot.take());
         mem::forget(self);
         if includes(L::HAS, has::BULKHEAD)
             && let Some(slot) = slot
@@ -178,43 +189,16 @@ impl<L: Limits> First<L> {
 
     /// The call goes on from there.
     #[inline]
-    pub(super) fn goes_on(mut self, stage: Stage) -> Begun<L> {
-        let begun = begun(self.site, self.opening, self.pass, self.slot.take(), stage);
+    pub(super) fn goes_on(mut self, stage: Stage) {
+        self.state.go_on(self.opening, self.pass, self.slot.take(), stage);
         mem::forget(self);
-        begun
     }
-}
-
-impl<L: Limits> Drop for First<L> {
-    #[inline]
-    fn drop(&mut self) {
-        panicked::<L>(self.site, self.opening, self.pass, self.slot.take());
-    }
-}
-
-/// A call whose first attempt has been polled.
-#[inline(never)]
-fn begun<L: Limits>(
-    site: &'static Site,
-    opening: Opening,
-    pass: Option<Pass<'static>>,
-    slot: Option<ManuallyDrop<Slot<'static>>>,
-    stage: Stage,
-) -> Begun<L> {
-    let mut core = Core::new(site, opening, None);
-    (core.attempts, core.tries, core.stage) = (1, 1, stage);
-    core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
-    Begun { core, limits: L::new(Asked { step: Step::Throttle, slot }) }
 }
 
 /// The body has panicked: the call ends as any other that is dropped while its body is on the stack.
-#[cold]
-#[inline(never)]
-fn panicked<L: Limits>(
-    site: &'static Site,
-    opening: Opening,
-    pass: Option<Pass<'static>>,
-    slot: Option<ManuallyDrop<Slot<'static>>>,
-) {
-    drop(begun::<L>(site, opening, pass, slot, Stage::Inside));
+impl<L: Limits> Drop for First<'_, L> {
+    #[inline]
+    fn drop(&mut self) {
+        self.state.go_on(self.opening, self.pass, self.slot.take(), Stage::Inside);
+    }
 }

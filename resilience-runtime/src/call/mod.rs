@@ -26,7 +26,7 @@ use tracing::Span;
 
 use self::attempt::{Attempt, Once};
 use self::coalesce::Board;
-use self::core::{Core, Detail};
+use self::core::Core;
 use self::fallback::{Fallback, FallbackOrNext};
 use self::first::{Begun, State};
 use self::hedge::Hedged;
@@ -37,7 +37,6 @@ use self::timer::{BoxedTimer, InlineTimer};
 #[cfg(feature = "chaos")]
 use crate::chaos::Faults;
 use crate::site::Site;
-use crate::telemetry::trace::Trace;
 
 /// One execution of an annotated function.
 ///
@@ -53,14 +52,12 @@ pub struct Call<J, L> {
 impl<J, const HAS: u32> Call<J, Unlimited<HAS>> {
     #[inline]
     pub(crate) fn start(site: &'static Site, judge: J) -> Self {
-        let detail = if Trace::is_off(site.level) { None } else { Detail::traced(Trace::start(site)) };
-        Self { state: State::new(site, detail), judge }
+        Self { state: State::Fresh(site), judge }
     }
 
     #[inline]
     pub(crate) fn start_in(site: &'static Site, span: Span, judge: J) -> Self {
-        let detail = if span.is_disabled() { None } else { Detail::traced(Trace::of(span)) };
-        Self { state: State::new(site, detail), judge }
+        Self { state: State::spanned(site, span), judge }
     }
 
     /// With a throttle, a rate limit or a bulkhead to ask.
@@ -124,8 +121,9 @@ impl<J, L: Limits> Call<J, L> {
 
     /// The faults that are injected in front of the bodies of its attempts.
     #[cfg(feature = "chaos")]
-    pub fn chaos(&self) -> Faults {
-        Faults::new(self.state.site(), self.state.is_traced())
+    pub fn chaos(&mut self) -> Faults {
+        let core = self.core();
+        Faults::new(core.site, core.is_traced())
     }
 
     /// Runs bodies of `again` as the next attempt, and beside it those that the hedge allows; otherwise as
