@@ -77,6 +77,7 @@ mod off {
         ) {
         }
 
+        #[expect(clippy::trivially_copy_pass_by_ref, reason = "as the one that counts, which is larger")]
         #[inline]
         pub(crate) fn succeeded(&self, _site: &'static Site, _attempts: u32, _kind: AttemptKind) {}
 
