@@ -10,9 +10,6 @@ use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
-use pin_project_lite::pin_project;
-use tracing::Span;
-
 use super::Call;
 use super::conclude::conclude;
 use super::core::{Core, Stage};
@@ -22,6 +19,7 @@ use super::timer::{Timer, TimerTick};
 use crate::error::Rejected;
 use crate::judge::Judges;
 use crate::outcome::Class;
+use pin_project_lite::pin_project;
 
 pin_project! {
     /// One attempt of a call; see [`Call::attempt`].
@@ -60,7 +58,7 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.as_mut().project();
         let Call { state, judge } = &mut **this.call;
-        let Some(first) = state.begin_first() else { return self.poll_begun(cx) };
+        let Some(first) = state.begin_first() else { return self.go_on(Step::Poll, cx) };
         let Some(body) = this.body.as_pin_mut() else {
             unreachable!("a call that has not begun has a body to poll");
         };
@@ -68,18 +66,42 @@ where
             let _entered = first.enter();
             body.poll(cx)
         };
-        let Poll::Ready(result) = polled else {
-            first.goes_on(Stage::Running);
-            return self.suspended(cx);
+        let step = match polled {
+            Poll::Pending => Step::Polled(Poll::Pending),
+            Poll::Ready(result) => match judge.class(&result) {
+                None => {
+                    first.succeed();
+                    judge.succeeded(&result);
+                    return Poll::Ready(ControlFlow::Break(result));
+                }
+                Some(class) => Step::Failed(result, class),
+            },
         };
-        let Some(class) = judge.class(&result) else {
-            first.succeed();
-            judge.succeeded(&result);
-            return Poll::Ready(ControlFlow::Break(result));
-        };
-        first.goes_on(Stage::Inside);
-        self.failed(result, class, cx)
+        first.goes_on();
+        self.go_on(step, cx)
     }
+}
+
+/// What there is to do for an attempt of a call that has begun.
+enum Step<R> {
+    /// To ask, or to wait, or to poll the body.
+    Poll,
+    /// The body was polled.
+    Polled(Poll<R>),
+    /// The body answered, and the answer counts as a failure.
+    Failed(R, Class),
+    /// The body never ran, or has run before.
+    Over(Poll<ControlFlow<R>>),
+}
+
+/// How an attempt is over.
+enum End<R> {
+    /// Its body never ran, or has run before.
+    Over(Poll<ControlFlow<R>>),
+    /// Its body answered, and the answer counts as a failure.
+    Failed(R, Class),
+    /// Its body was suspended for too long.
+    TimedOut,
 }
 
 impl<J, L, F, T> Attempt<'_, J, L, F, T>
@@ -89,80 +111,39 @@ where
     L: Limits,
     T: Timer,
 {
-    /// Polls an attempt of a call that has begun.
+    /// Does for an attempt of a call that has begun what there is to do.
     #[inline(never)]
-    fn poll_begun(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<F::Output>> {
-        let mut this = self.as_mut().project();
-        let call = &mut **this.call;
-        if call.core().stage == Stage::Between {
-            match call.before_or_after(this.body.is_none(), this.timer, cx) {
-                Before::Admission => return Poll::Pending,
-                Before::Body => {}
-                Before::Over(polled) => {
-                    this.body.set(None);
-                    return polled;
-                }
-            }
-        }
-        let (core, limits, judge) = call.parts();
-        let Some(body) = this.body.as_pin_mut() else {
-            unreachable!("an attempt is not polled again after its end");
-        };
-        core.stage = Stage::Inside;
-        let polled = {
-            let _frame = core.enter_frame(L::HAS);
-            let _span = core.body_span().map(Span::enter);
-            body.poll(cx)
-        };
-        let Poll::Ready(result) = polled else { return self.suspended(cx) };
-        let Some(class) = judge.class(&result) else {
-            limits.settle(Some(false));
-            core.succeeded(L::HAS);
-            judge.succeeded(&result);
-            return Poll::Ready(ControlFlow::Break(result));
-        };
-        self.failed(result, class, cx)
-    }
-
-    /// The body is suspended.
-    #[inline(never)]
-    fn suspended(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<ControlFlow<F::Output>> {
+    fn go_on(
+        self: Pin<&mut Self>,
+        step: Step<F::Output>,
+        cx: &mut Context<'_>,
+    ) -> Poll<<Self as Future>::Output> {
         let mut this = self.project();
-        let core = this.call.core();
-        ready!(core.suspended(this.timer.as_mut(), cx));
-        // What the body holds is free before anyone hears that it timed out.
-        core.stage = Stage::Inside;
+        let call = &mut **this.call;
+        let step = match step {
+            Step::Poll => match ready!(call.before(this.body.is_none(), this.timer.as_mut(), cx)) {
+                Step::Poll => {
+                    let Some(body) = this.body.as_mut().as_pin_mut() else {
+                        unreachable!("an attempt is not polled again after its end");
+                    };
+                    let _inside = call.core().enter_body(L::HAS);
+                    Step::Polled(body.poll(cx))
+                }
+                step => step,
+            },
+            step => step,
+        };
+        let end = match ready!(call.after(step, this.timer.as_mut(), cx)) {
+            Ok(result) => return Poll::Ready(ControlFlow::Break(result)),
+            Err(end) => end,
+        };
         {
-            let _span = core.body_span().map(Span::enter);
+            // What the body holds is free before anyone hears how it ended, and does not outlive the attempt into the wait.
+            let _span = if matches!(end, End::Over(_)) { None } else { call.core().leave_body() };
             this.body.set(None);
         }
-        this.call.timed_out(this.timer, cx)
+        call.end(end, this.timer, cx)
     }
-
-    /// The body answered, and the answer counts as a failure.
-    #[cold]
-    #[inline(never)]
-    fn failed(
-        self: Pin<&mut Self>,
-        result: F::Output,
-        class: Class,
-        cx: &mut Context<'_>,
-    ) -> Poll<ControlFlow<F::Output>> {
-        let mut this = self.project();
-        // Neither the failed body nor its answer outlives the attempt into the wait.
-        this.body.set(None);
-        this.call.failed(result, class, this.timer, cx)
-    }
-}
-
-/// What an attempt has come to that is between others.
-enum Before<R> {
-    /// It waits to be admitted.
-    Admission,
-    /// It is to run its body.
-    Body,
-    /// Its body has run, or never will.
-    Over(Poll<ControlFlow<R>>),
 }
 
 impl Core {
@@ -191,39 +172,76 @@ impl Core {
 
 impl<J, L: Limits> Call<J, L> {
     /// Waits for the attempt's turn, or for the next one where its body `is_over`.
-    #[cold]
-    fn before_or_after<R, T: Timer>(
+    fn before<R, T: Timer>(
         &mut self,
         is_over: bool,
-        mut timer: Pin<&mut T>,
+        timer: Pin<&mut T>,
         cx: &mut Context<'_>,
-    ) -> Before<R>
+    ) -> Poll<Step<R>>
+    where
+        J: Judges<R>,
+    {
+        if self.core().stage != Stage::Between {
+            return Poll::Ready(Step::Poll);
+        }
+        if is_over {
+            ready!(self.core().poll_wait(timer, cx));
+            return Poll::Ready(Step::Over(Poll::Ready(ControlFlow::Continue(()))));
+        }
+        self.admit(timer, cx)
+    }
+
+    /// Waits for the attempt's turn.
+    #[cold]
+    fn admit<R, T: Timer>(&mut self, mut timer: Pin<&mut T>, cx: &mut Context<'_>) -> Poll<Step<R>>
     where
         J: Judges<R>,
     {
         let (core, limits, _) = self.parts();
-        if is_over {
-            return Before::Over(core.poll_wait(timer, cx).map(ControlFlow::Continue));
+        if let Err(rejected) = ready!(limits.poll_admission(CoreRef(core), timer.as_mut(), cx)) {
+            let next = core.refused(&rejected);
+            return Poll::Ready(Step::Over(self.go_on(next, Err(rejected), timer, cx)));
         }
-        match limits.poll_admission(CoreRef(core), timer.as_mut(), cx) {
-            Poll::Pending => Before::Admission,
-            Poll::Ready(Err(rejected)) => {
-                let next = core.refused(&rejected);
-                Before::Over(self.go_on(next, Err(rejected), timer, cx))
-            }
-            Poll::Ready(Ok(())) => {
-                core.stage = Stage::Running;
-                Before::Body
-            }
-        }
+        core.stage = Stage::Running;
+        Poll::Ready(Step::Poll)
     }
 
-    /// The body answered, and the answer counts as a failure.
-    #[cold]
-    fn failed<R, T: Timer>(
+    /// What came of the body: the call's answer, or how the attempt ended otherwise.
+    fn after<R, T: Timer>(
         &mut self,
-        result: R,
-        class: Class,
+        step: Step<R>,
+        timer: Pin<&mut T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<Result<R, End<R>>>
+    where
+        J: Judges<R>,
+    {
+        let (core, limits, judge) = self.parts();
+        let end = match step {
+            Step::Poll => unreachable!("the body was polled"),
+            Step::Polled(Poll::Pending) => {
+                ready!(core.suspended(timer, cx));
+                End::TimedOut
+            }
+            Step::Polled(Poll::Ready(result)) => {
+                let Some(class) = judge.class(&result) else {
+                    limits.settle(Some(false));
+                    core.succeeded(L::HAS);
+                    judge.succeeded(&result);
+                    return Poll::Ready(Ok(result));
+                };
+                End::Failed(result, class)
+            }
+            Step::Failed(result, class) => End::Failed(result, class),
+            Step::Over(polled) => End::Over(polled),
+        };
+        Poll::Ready(Err(end))
+    }
+
+    /// Ends an attempt whose body is dropped.
+    fn end<R, T: Timer>(
+        &mut self,
+        end: End<R>,
         timer: Pin<&mut T>,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>>
@@ -231,24 +249,22 @@ impl<J, L: Limits> Call<J, L> {
         J: Judges<R>,
     {
         let (core, limits, judge) = self.parts();
-        limits.settle(core.verdict(class.is_failure()));
-        let error_type = judge.error_type(&result);
-        let message = if core.is_traced() { judge.message(&result) } else { None };
-        let next = core.failed(class, error_type, message);
-        self.go_on(next, Ok(result), timer, cx)
-    }
-
-    /// The body was suspended for too long, and is dropped.
-    #[cold]
-    fn timed_out<R, T: Timer>(&mut self, timer: Pin<&mut T>, cx: &mut Context<'_>) -> Poll<ControlFlow<R>>
-    where
-        J: Judges<R>,
-    {
-        let (core, limits, _) = self.parts();
-        let failed = core.verdict(Some(true));
-        limits.settle(failed);
-        let (rejected, next) = core.timed_out();
-        self.go_on(next, Err(rejected), timer, cx)
+        let (next, answer) = match end {
+            End::Over(polled) => return polled,
+            End::Failed(result, class) => {
+                limits.settle(core.verdict(class.is_failure()));
+                let error_type = judge.error_type(&result);
+                let message = if core.is_traced() { judge.message(&result) } else { None };
+                (core.failed(class, error_type, message), Ok(result))
+            }
+            End::TimedOut => {
+                let failed = core.verdict(Some(true));
+                limits.settle(failed);
+                let (rejected, next) = core.timed_out();
+                (next, Err(rejected))
+            }
+        };
+        self.go_on(next, answer, timer, cx)
     }
 
     /// Ends the attempt with its answer, or waits for the next.

@@ -114,6 +114,14 @@ impl Opening {
     }
 }
 
+/// While the body is polled. One guard for all, for what it costs the compiler is spent once a function.
+#[derive(Debug)]
+pub(crate) struct InBody<'c> {
+    _span: Option<tracing::span::Entered<'c>>,
+    _frame: Entered,
+    _further: Further,
+}
+
 impl Core {
     #[inline]
     pub(super) fn new(site: &'static Site, opening: Opening, detail: Option<Box<Detail>>) -> Self {
@@ -131,12 +139,14 @@ impl Core {
         }
     }
 
-    /// Makes this call the current one while its body is polled.
+    /// Makes this call the current one, and its span, while its body is polled.
     #[inline]
-    pub(crate) fn enter_frame(&self, has: u32) -> (Entered, Further) {
+    pub(crate) fn enter_body(&mut self, has: u32) -> InBody<'_> {
+        self.stage = Stage::Inside;
         let further = Further::enter(self.site, self.tries);
         let deadline = if includes(has, has::DEADLINE) { self.deadline } else { None };
-        (Frame::enter(deadline, self.attempts), further)
+        let frame = Frame::enter(deadline, self.attempts);
+        InBody { _span: self.body_span().map(Span::enter), _frame: frame, _further: further }
     }
 
     /// The same for the fallback, for which the call's own deadline does not hold: it may have passed.
@@ -157,6 +167,12 @@ impl Core {
     #[inline]
     pub(crate) fn body_span(&self) -> Option<&Span> {
         self.detail.as_ref().map(|detail| detail.trace.body())
+    }
+
+    /// The body is about to be dropped, in its span: inside of the user's code.
+    pub(super) fn leave_body(&mut self) -> Option<tracing::span::Entered<'_>> {
+        self.stage = Stage::Inside;
+        self.body_span().map(Span::enter)
     }
 
     /// Whether a failure's message is of any use.

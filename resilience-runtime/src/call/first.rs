@@ -36,7 +36,7 @@ pub(super) struct Begun<L> {
 
 /// The first attempt of a call that has not begun, while its body is polled for the first time.
 ///
-/// It is consumed before it is dropped, unless the body panics.
+/// Unless it succeeds, it is dropped when its body was polled, by a panic too.
 #[derive(Debug)]
 pub(super) struct First<'c, L: Limits> {
     state: &'c mut State<L>,
@@ -117,17 +117,19 @@ impl<L: Limits> State<L> {
         opening: Opening,
         pass: Option<Pass<'static>>,
         slot: Option<ManuallyDrop<Slot<'static>>>,
-        stage: Stage,
     ) {
         let mut core = Core::new(self.site(), opening, None);
-        (core.attempts, core.tries, core.stage) = (1, 1, stage);
+        (core.attempts, core.tries, core.stage) = (1, 1, Stage::Inside);
         core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
         *self = Self::Begun(Begun { core, limits: L::new(Asked { step: Step::Throttle, slot }) });
     }
 
     /// Asks everything for the first attempt, if that is done at once. Where it is not, what was asked is not asked again.
-    #[expect(clippy::inline_always, reason = "as a call it costs more instructions than it has")]
-    #[inline(always)]
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(clippy::inline_always, reason = "as a call it costs more instructions than it has"),
+        inline(always)
+    )]
     pub(super) fn begin_first(&mut self) -> Option<First<'_, L>> {
         let Self::Fresh(site) = *self else { return None };
         if includes(L::HAS, has::THROTTLE) || !Trace::is_off(site.level) {
@@ -189,16 +191,15 @@ impl<L: Limits> First<'_, L> {
 
     /// The call goes on from there.
     #[inline]
-    pub(super) fn goes_on(mut self, stage: Stage) {
-        self.state.go_on(self.opening, self.pass, self.slot.take(), stage);
-        mem::forget(self);
+    pub(super) fn goes_on(self) {
+        drop(self);
     }
 }
 
-/// The body has panicked: the call ends as any other that is dropped while its body is on the stack.
+/// The call goes on as one that has begun, with the body on the stack, which it is where it panics.
 impl<L: Limits> Drop for First<'_, L> {
     #[inline]
     fn drop(&mut self) {
-        self.state.go_on(self.opening, self.pass, self.slot.take(), Stage::Inside);
+        self.state.go_on(self.opening, self.pass, self.slot.take());
     }
 }
