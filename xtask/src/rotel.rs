@@ -1,9 +1,10 @@
 //! rotel, a collector that others wrote: a wheel of the Python Package Index, in an environment of its own below the
 //! directory that cargo builds into.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use crate::tools;
 use crate::workspace::Workspace;
@@ -22,6 +23,7 @@ pub(crate) fn find(workspace: &Workspace) -> Result<Option<PathBuf>, String> {
         install(&environment);
         program(&environment)
     });
+    let found = found.filter(|program| starts(program) || (install_library(program) && starts(program)));
     if found.is_none() && std::env::var_os("CI").is_some() {
         return Err(format!("`{PACKAGE}` of the Python Package Index could not be installed"));
     }
@@ -36,6 +38,17 @@ fn install(environment: &Path) {
         let pip = environment.join("bin/pip");
         runs(Command::new(pip).args(["install", "--quiet", "--disable-pip-version-check", PACKAGE]));
     }
+}
+
+/// Whether the program finds the libraries that it is linked to.
+fn starts(program: &Path) -> bool {
+    runs(Command::new(program).arg("--version").stdout(Stdio::null()))
+}
+
+/// Debian's Python comes without the library of its own that the program is linked to.
+fn install_library(program: &Path) -> bool {
+    let python = program.iter().filter_map(OsStr::to_str).find(|part| part.starts_with("python"));
+    python.is_some_and(|python| tools::install(&format!("lib{python}")))
 }
 
 fn runs(command: &mut Command) -> bool {
