@@ -66,6 +66,33 @@
 //! | `reqwest-middleware`, `tower`, `axum` | no | the same, for clients and servers: see `propagation` |
 //! | `otel` | no | `telemetry::metrics`: metrics for OpenTelemetry |
 //! | `otlp` | no | `telemetry::otlp`: spans, metrics and log events to a collector |
+//! | `tsc` | no | the processor's time stamp counter as the clock: [below](#the-feature-tsc) |
+//!
+//! ## The feature `tsc`
+//!
+//! Rate limits, breakers over a time and deadlines read the system's monotonic clock, which takes about 20 ns. With this
+//! feature they read the processor's time stamp counter, which takes about 10. It is for programs that ask a limit
+//! millions of times a second; no other program notices, and a library leaves the choice to its users. What changes:
+//!
+//! - **The first reading waits** until the counter's rate is known: for about a millisecond, and on a busy machine for
+//!   a fifth of a second at most. Call an annotated function, or [`Breaker::state`] of an open breaker, before it matters.
+//! - **It drifts** from the system's clock, by some millionths: a tenth of a second in a day. Only its own readings are
+//!   compared with each other. Timers are tokio's, on the system's clock, and run by a 65536th longer, so that no wait and
+//!   no limit ends too early.
+//! - **While the machine sleeps** (or a virtual machine is paused, restored or moved to another host), the system's clock
+//!   stands on Linux, and the counter goes on, stands or begins anew, as the machine has it. Where it went on, windows are
+//!   empty, open breakers admit their probes, and the deadlines of calls under way are over. Where it is back by more than
+//!   a second, breakers, limits, budgets and throttles go on from there with what they have counted, and the deadlines of
+//!   calls under way are later by as much. After a move to a host whose counter has another rate, and which does not make
+//!   up for that, every time is wrong by the ratio until the program is started again.
+//! - **Without a steady counter**, as the processor tells, `quanta` reads the system's clock, and nothing is gained. On
+//!   Linux look at `/sys/devices/system/clocksource/clocksource0/current_clocksource` first: where the kernel itself does
+//!   not take `tsc`, or one made of it as `kvm-clock`, it may know better than the processor.
+//! - **Breakers and throttles over a time** read a coarse clock on Linux while all is well, for about 5 ns; that is
+//!   the system's, and with the feature they read the counter too. A program that has those and no rate limit is faster
+//!   without.
+//!
+//! Where some crate of the program turns on tokio's `test-util`, nothing changes: everything follows tokio's clock.
 
 #[doc(hidden)]
 pub mod __private;

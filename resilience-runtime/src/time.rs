@@ -51,9 +51,12 @@ mod pausable {
     }
 }
 
-/// The system's clock, as tokio's `Instant` reads it, without the `Instant`.
-#[cfg(target_os = "linux")]
-mod system {
+/// What is read in the place of tokio's clock, if that cannot be paused: the system's, as tokio's `Instant` reads it,
+/// without the `Instant`.
+#[cfg(all(target_os = "linux", not(feature = "tsc")))]
+mod source {
+    use core::time::Duration;
+
     use rustix::time::{ClockId, clock_gettime};
 
     use super::{NANOS_PER_SEC, ORIGIN, PAUSABLE, Tick};
@@ -69,6 +72,11 @@ mod system {
         tick(ClockId::MonotonicCoarse)
     }
 
+    /// Timers are on the same clock.
+    pub(super) const fn margin(_: Duration) -> Duration {
+        Duration::ZERO
+    }
+
     #[inline]
     #[expect(clippy::cast_sign_loss, reason = "time since the start of the machine")]
     fn tick(clock: ClockId) -> Tick {
@@ -77,8 +85,10 @@ mod system {
     }
 }
 
-#[cfg(not(target_os = "linux"))]
-mod system {
+#[cfg(not(any(target_os = "linux", feature = "tsc")))]
+mod source {
+    use core::time::Duration;
+
     use super::Tick;
 
     pub(super) const IS_READ: bool = false;
@@ -90,6 +100,43 @@ mod system {
     pub(super) fn recent() -> Tick {
         Tick::of_tokio()
     }
+
+    pub(super) const fn margin(_: Duration) -> Duration {
+        Duration::ZERO
+    }
+}
+
+/// The processor's time stamp counter, or the system's clock where the processor does not say that it is steady.
+#[cfg(feature = "tsc")]
+mod source {
+    use core::time::Duration;
+    use std::sync::LazyLock;
+
+    use quanta::Clock;
+
+    use super::{ORIGIN, PAUSABLE, Tick};
+
+    pub(super) const IS_READ: bool = !PAUSABLE;
+
+    /// Made by the first reading, which waits until the counter's rate is known.
+    static CLOCK: LazyLock<Clock> = LazyLock::new(Clock::new);
+
+    pub(super) fn now() -> Tick {
+        let clock = &*CLOCK;
+        // From zero on, and not from a first reading: to a counter that begins anew while the machine sleeps, that would
+        // be ahead, and time would stand until it is reached.
+        Tick::from_nanos(ORIGIN.saturating_add(clock.delta_as_nanos(0, clock.raw())))
+    }
+
+    /// No older than now: the kernel's coarse reading is on another scale, and they drift apart.
+    pub(super) fn recent() -> Tick {
+        now()
+    }
+
+    /// The system's clock, which timers are on, may be ahead by some millionths.
+    pub(super) const fn margin(wait: Duration) -> Duration {
+        Duration::from_nanos(super::nanos(wait) >> 16)
+    }
 }
 
 /// A reading of the monotonic clock, in nanoseconds.
@@ -97,17 +144,18 @@ mod system {
 pub(crate) struct Tick(NonZeroU64);
 
 impl Tick {
-    /// Reads the clock: tokio's where it may be paused, and the system's otherwise and outside of a runtime.
+    /// Reads the clock: tokio's where it may be paused, and otherwise the system's, or with the feature `tsc` the
+    /// processor's.
     #[inline]
     pub(crate) fn now() -> Self {
-        if system::IS_READ { system::now() } else { Self::of_tokio() }
+        if source::IS_READ { source::now() } else { Self::of_tokio() }
     }
 
     /// A time in the near past, at a quarter of the price: some milliseconds behind [`now`](Self::now) at most, and never
-    /// ahead of it. Where tokio's clock may be paused it is [`now`](Self::now) itself.
+    /// ahead of it. Where tokio's clock may be paused, and with the feature `tsc`, it is [`now`](Self::now) itself.
     #[inline]
     pub(crate) fn recent() -> Self {
-        if system::IS_READ { system::recent() } else { Self::of_tokio() }
+        if source::IS_READ { source::recent() } else { Self::of_tokio() }
     }
 
     #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
@@ -163,7 +211,7 @@ impl Alarm {
     /// When `tick` will be, as things stand.
     #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
     pub(crate) fn at(tick: Tick) -> Self {
-        Self(std::time::Instant::now().checked_add(tick.since(Tick::now())))
+        Self(std::time::Instant::now().checked_add(left(tick)))
     }
 
     /// The time until then.
@@ -250,9 +298,15 @@ pub(crate) fn sleep_on(runtime: &tokio::runtime::Handle, duration: Duration) -> 
 #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
 pub(crate) fn instant(tick: Tick) -> Instant {
     // First the tick: what may pass in between makes a timer late and never early.
-    let left = tick.since(Tick::now());
+    let left = left(tick);
     let now = Instant::now();
     now.checked_add(left).unwrap_or_else(|| now + FAR)
+}
+
+/// How long a timer has to run to end at `tick` and not before.
+fn left(tick: Tick) -> Duration {
+    let left = tick.since(Tick::now());
+    if source::IS_READ { left.saturating_add(source::margin(left)) } else { left }
 }
 
 /// Whole nanoseconds, saturating after 584 years.
@@ -294,6 +348,41 @@ mod tests {
         let back = Duration::from_nanos(1_000_000_001);
         assert_eq!(latest.settle(earlier(1_000_000_001)), (start.before(back), Some(back)));
         assert_eq!(latest.settle(start), (start, None));
+    }
+
+    // What a timer, on the system's clock, could be early by.
+    #[cfg(feature = "tsc")]
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "one clock is held against the other")]
+    fn the_counter_goes_as_fast_as_the_clock() {
+        let clock = std::time::Instant::now;
+        let (outer, from, inner) = (clock(), source::now(), clock());
+        std::thread::sleep(Duration::from_millis(50));
+        let (inner, to, outer) = (inner.elapsed(), source::now(), (outer, clock()));
+        let (counted, outer) = (to.since(from), outer.1 - outer.0);
+        // However long the thread was kept waiting between two readings; a thousand times what is to be expected.
+        assert!(
+            inner * 999 / 1000 <= counted && counted <= outer * 1001 / 1000,
+            "{inner:?} {counted:?} {outer:?}"
+        );
+    }
+
+    #[cfg(feature = "tsc")]
+    #[test]
+    fn the_counter_goes_on_from_thread_to_thread() {
+        use core::sync::atomic::{AtomicU64, Ordering};
+
+        let latest = AtomicU64::new(0);
+        let read = || {
+            for _ in 0..20_000 {
+                let before = Tick::from_nanos(latest.load(Ordering::Acquire));
+                let now = source::now();
+                // The counter may be read some nanoseconds before what the program reads ahead of it.
+                assert!(before.since(now) < Duration::from_micros(10), "{before:?} {now:?}");
+                latest.fetch_max(now.as_nanos(), Ordering::Release);
+            }
+        };
+        std::thread::scope(|scope| (0..4).for_each(|_| _ = scope.spawn(read)));
     }
 
     #[test]

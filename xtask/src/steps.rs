@@ -57,7 +57,7 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "ui", about: "code users write compiles, and mistakes get the expected messages", work: ui },
     Step {
         name: "features",
-        about: "each feature of the runtime builds alone, and what needs one says so",
+        about: "each feature of the runtime builds alone, what needs one says so, and each clock is in time",
         work: features,
     },
     Step { name: "loom", about: "every interleaving of the lock-free parts holds", work: loom },
@@ -150,7 +150,28 @@ fn features(workspace: &Workspace) -> Result<Tally, String> {
         Line::cargo(&format!("{alone} --features {feature} -- -D warnings")).run(workspace)?;
     }
     chaos::check(workspace)?;
-    Ok(Tally::default())
+    clock(workspace)
+}
+
+/// Built alone, where no crate turns on tokio's `test-util`: time is read where a service reads it.
+fn clock(workspace: &Workspace) -> Result<Tally, String> {
+    let tree = |arguments: &[&str]| {
+        let mut cargo = workspace.cargo();
+        cargo.args(["tree", "-p", "resilience-runtime", "--edges", "normal", "--prefix", "none"]);
+        let output =
+            cargo.args(arguments).output().map_err(|error| format!("cargo could not start: {error}"))?;
+        let tree = String::from_utf8_lossy(&output.stdout).into_owned();
+        Ok::<_, String>(output.status.success().then_some(tree).ok_or("`cargo tree` failed")?)
+    };
+    let has_quanta = |tree: &str| tree.lines().any(|line| line.starts_with("quanta "));
+    if has_quanta(&tree(&[])?) || !has_quanta(&tree(&["--features", "tsc"])?) {
+        return Err(
+            "`quanta` belongs to the feature `tsc` of `resilience-runtime`, and to no other build".to_owned()
+        );
+    }
+    let alone = "test -p resilience-benches --test clock";
+    some_tests(Line::cargo(alone).run(workspace)?)?;
+    some_tests(Line::cargo(&format!("{alone} --features tsc")).run(workspace)?)
 }
 
 fn loom(workspace: &Workspace) -> Result<Tally, String> {
