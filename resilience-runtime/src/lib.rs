@@ -75,15 +75,15 @@
 //! millions of times a second; no other program notices, and a library leaves the choice to its users. What changes:
 //!
 //! - **The first reading waits** until the counter's rate is known: for about a millisecond, and on a busy machine for
-//!   a fifth of a second at most. Call an annotated function, or [`Breaker::state`] of an open breaker, before it matters.
+//!   a fifth of a second at most. [`Breaker::snapshot`] is such a reading, before it matters.
 //! - **It drifts** from the system's clock, by some millionths: a tenth of a second in a day. Only its own readings are
 //!   compared with each other. Timers are tokio's, on the system's clock, and run by a 65536th longer, so that no wait and
 //!   no limit ends too early.
 //! - **While the machine sleeps** (or a virtual machine is paused, restored or moved to another host), the system's clock
 //!   stands on Linux, and the counter goes on, stands or begins anew, as the machine has it. Where it went on, windows are
 //!   empty, open breakers admit their probes, and the deadlines of calls under way are over. Where it is back by more than
-//!   a second, breakers, limits, budgets and throttles go on from there with what they have counted, and the deadlines of
-//!   calls under way are later by as much. After a move to a host whose counter has another rate, and which does not make
+//!   a second, breakers, limits, budgets and throttles go on from there with what they have counted, and calls under way
+//!   may pass their deadlines by as much. After a move to a host whose counter has another rate, and which does not make
 //!   up for that, every time is wrong by the ratio until the program is started again.
 //! - **Without a steady counter**, as the processor tells, `quanta` reads the system's clock, and nothing is gained. On
 //!   Linux look at `/sys/devices/system/clocksource/clocksource0/current_clocksource` first: where the kernel itself does

@@ -365,6 +365,7 @@ mod tests {
             inner * 999 / 1000 <= counted && counted <= outer * 1001 / 1000,
             "{inner:?} {counted:?} {outer:?}"
         );
+        assert_eq!(source::margin(Duration::from_secs(65_536)), Duration::from_secs(1));
     }
 
     #[cfg(feature = "tsc")]

@@ -41,7 +41,8 @@ What stands between this and the targets in [RESULTS.md](RESULTS.md):
   still be above the loop. Only a body that is not a future of its own would be cheaper, which means to rewrite `?` and
   `return` in the user's code.
 - **The clock** is about half of the time of a rate limit. It is the system's, through the kernel's page. Crates that are
-  faster read the time stamp counter, which has to be calibrated first, while the first call waits.
+  faster read the time stamp counter, which has to be calibrated first, while the first call waits; the feature
+  `tsc` does the same.
 - **The size of a future** with a limit or a timeout is that of tokio's timer, 112 bytes, and of what is around it. In a
   box, it would be an allocation for each healthy call that has to wait for its body.
 

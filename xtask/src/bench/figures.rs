@@ -13,11 +13,13 @@ pub(super) struct Figures {
     /// What is kept for good, and how many bytes.
     pub(super) kept: Vec<(String, f64)>,
     pub(super) telemetry: Option<Telemetry>,
+    /// All cases of the program with the feature `tsc`, the peers' too; nothing, where it was not measured.
+    pub(super) counter: Option<Vec<Case>>,
     pub(super) compile: Option<Compile>,
 }
 
 /// One case.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Case {
     /// The mark of the row, such as `B1`.
     pub(super) row: String,
@@ -26,7 +28,8 @@ pub(super) struct Case {
     pub(super) size: f64,
     pub(super) instructions: f64,
     pub(super) clock_reads: f64,
-    pub(super) allocations: f64,
+    /// Nothing, where they were not counted.
+    pub(super) allocations: Option<f64>,
     /// The fastest batch of all processes, in nanoseconds a call.
     pub(super) fastest: f64,
     /// The batch in the middle of the process in the middle.
@@ -74,7 +77,22 @@ impl Case {
     }
 }
 
+/// Rows of calls that read the clock.
+pub(super) const CLOCKED: [&str; 5] = ["C2", "C3", "D1", "F1", "P1"];
+
 impl Figures {
+    /// Puts ours of the program with the feature `tsc` behind ours without.
+    pub(super) fn show_counter(&mut self) {
+        let Some(counter) = &self.counter else { return };
+        for case in counter.iter().filter(|case| case.is_ours() && CLOCKED.contains(&case.row.as_str())) {
+            let who = format!("{}, with the feature `tsc`", case.who);
+            let is_before = |it: &Case| it.row == case.row && it.is_ours();
+            if let Some(last) = self.cases.iter().rposition(is_before) {
+                self.cases.insert(last + 1, Case { who, ..case.clone() });
+            }
+        }
+    }
+
     /// The case of that row and name.
     ///
     /// # Errors
@@ -142,5 +160,15 @@ mod tests {
         assert_eq!(best, Ok(2.0));
         assert!(figures.best_peer("B2", |case| Some(case.median), f64::min).is_err());
         assert!(figures.case("B1", "nobody").is_err());
+    }
+
+    #[test]
+    fn the_other_clock_is_shown_where_a_clock_is_read_and_for_none_but_us() {
+        let case = |row: &str, who: &str| Case { row: row.into(), who: who.into(), ..Case::default() };
+        let cases = vec![case("B1", "resilient"), case("D1", "resilient"), case("D1", "a peer")];
+        let mut figures = Figures { counter: Some(cases.clone()), cases, ..Figures::default() };
+        figures.show_counter();
+        let shown: Vec<&str> = figures.cases.iter().map(|case| case.who.as_str()).collect();
+        assert_eq!(shown, ["resilient", "resilient", "resilient, with the feature `tsc`", "a peer"]);
     }
 }

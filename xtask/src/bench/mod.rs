@@ -62,10 +62,11 @@ pub(crate) fn run(workspace: &Workspace, quick: bool) -> Result<(), String> {
     let watch = Stopwatch::start();
     let plan = if quick { QUICK } else { FULL };
     let origin = Origin::find(workspace, quick)?;
-    let mut progress = Progress { done: 0, all: if plan.builds { 10 } else { 6 } };
-    let figures = measure(workspace, plan, &mut progress)?;
+    let mut progress = Progress { done: 0, all: if plan.builds { 11 } else { 6 } };
+    let mut figures = measure(workspace, plan, &mut progress)?;
     progress.next("the page");
     let conditions = target::judge(&figures)?;
+    figures.show_counter();
     let directory = workspace.root.join("benches");
     let charts = directory.join("charts");
     fs::create_dir_all(&charts).map_err(|error| of_path(&charts, &error))?;
@@ -89,6 +90,8 @@ fn measure(workspace: &Workspace, plan: Plan, progress: &mut Progress) -> Result
     if plan.builds {
         progress.next("what telemetry adds");
         programs.telemetry(&mut figures)?;
+        progress.next("with the processor's clock");
+        programs.counter(&mut figures)?;
     }
     progress.next("times, of one thread and two");
     programs.time(&mut figures, plan.processes, plan.turns, plan.threads)?;

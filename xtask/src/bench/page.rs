@@ -79,7 +79,8 @@ pub(super) fn page(origin: &Origin, figures: &Figures, conditions: &[Condition])
          the machine and with what else it does; ratios within one run and instructions are what counts.\n\n\
          ## Targets\n\n{}\n\n{}\n\
          Where the bound is in `x`, it is a ratio of two figures of this run. What is not measured needs \
-         the run without `--quick`, or a second core.\n\n",
+         the run without `--quick`, or a second core. The default build is what counts; beside it stands what the feature \
+         `tsc` makes of it, where a clock is read.\n\n",
         summary(conditions),
         targets(conditions)
     );
@@ -97,7 +98,8 @@ pub(super) fn page(origin: &Origin, figures: &Figures, conditions: &[Condition])
          - *instructions*: by callgrind, without the clock's own in the kernel's page. A locked one counts as one.\n\
          - *clock reads*: calls of `clock_gettime`, also of the coarse one. Who reads the time stamp counter itself, as governor and recloser do, \
          is not seen.\n\
-         - *allocations*, and *future*: the size of the future in bytes, its body's included.\n\n",
+         - *allocations*, and *future*: the size of the future in bytes, its body's included.\n\n\
+         What has the feature `tsc` is a program of its own, and its peers are not shown again.\n\n",
         figure(figures.clock)
     );
     for (row, title) in rows(figures) {
@@ -127,10 +129,14 @@ pub(super) fn targets(conditions: &[Condition]) -> String {
             Bound::AtLeast(bound) => ("at least", bound),
         };
         let measured = condition.measured.map_or("-".to_owned(), |measured| with(measured, condition.unit));
+        let beside = condition.with_counter.map_or(String::new(), |figure| {
+            let sign = if condition.bound.holds(figure) { "" } else { "not " };
+            format!("; with the feature `tsc` {}, {sign}met", with(figure, condition.unit))
+        });
         let Condition { row, what, unit, .. } = condition;
         let _ = writeln!(
             table,
-            "| {row} | {what} | {sign} {} | {measured} | {} |",
+            "| {row} | {what} | {sign} {} | {measured} | {}{beside} |",
             with(bound, *unit),
             condition.verdict()
         );
@@ -170,7 +176,7 @@ fn calls(page: &mut String, figures: &Figures, row: &str, title: &str) {
             figure(case.fastest),
             case.instructions,
             case.clock_reads,
-            case.allocations,
+            case.allocations.map_or("-".to_owned(), |allocations| allocations.to_string()),
             case.size
         );
     }
@@ -339,18 +345,23 @@ mod tests {
     use crate::bench::figures::Shared;
 
     fn condition(measured: Option<f64>) -> Condition {
-        Condition { row: "B1", what: "retry", bound: Bound::AtMost(2.0), unit: Unit::Times, measured }
+        let bound = Bound::AtMost(2.0);
+        Condition { row: "B1", what: "retry", bound, unit: Unit::Times, measured, with_counter: None }
     }
 
     #[test]
     fn a_verdict_is_computed() {
-        let conditions = [condition(Some(2.0)), condition(Some(2.1)), condition(None)];
+        let beside = |figure| Condition { with_counter: Some(figure), ..condition(Some(2.1)) };
+        let conditions =
+            [condition(Some(2.0)), condition(Some(2.1)), condition(None), beside(1.9), beside(2.2)];
         let table = targets(&conditions);
         let lines: Vec<&str> = table.lines().skip(2).collect();
         assert_eq!(lines[0], "| B1 | retry | at most 2.00 x | 2.00 x | met |");
         assert_eq!(lines[1], "| B1 | retry | at most 2.00 x | 2.10 x | **not met** |");
         assert_eq!(lines[2], "| B1 | retry | at most 2.00 x | - | not measured |");
-        assert_eq!(summary(&conditions), "1 met, 1 not met, 1 not measured.");
+        assert!(lines[3].ends_with("| **not met**; with the feature `tsc` 1.90 x, met |"));
+        assert!(lines[4].ends_with("| **not met**; with the feature `tsc` 2.20 x, not met |"));
+        assert_eq!(summary(&conditions), "1 met, 3 not met, 1 not measured.");
     }
 
     #[test]

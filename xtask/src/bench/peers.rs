@@ -15,7 +15,7 @@ pub(super) struct Programs {
 }
 
 /// The program as users ship it, and with features of the package.
-const VARIANTS: [&str; 3] = ["plain", "quiet", "counted"];
+const VARIANTS: [&str; 4] = ["plain", "quiet", "counted", "tsc"];
 
 impl Programs {
     /// Builds them; with the variants too, where telemetry is to be measured.
@@ -75,7 +75,7 @@ impl Programs {
     pub(super) fn allocate(&self, figures: &mut Figures) -> Result<(), String> {
         let lines = self.lines("heap", VARIANTS[0], &[])?;
         for line in lines.of("allocations", 2)? {
-            of_line(&mut figures.cases, &line)?.allocations = line.numbers[0];
+            of_line(&mut figures.cases, &line)?.allocations = Some(line.numbers[0]);
         }
         let kept = lines.of("kept", 1)?.into_iter();
         figures.kept = kept.map(|line| (line.names.concat(), line.numbers[0])).collect();
@@ -84,7 +84,7 @@ impl Programs {
 
     /// Measures the variants: what is left without telemetry, and what metrics add.
     pub(super) fn telemetry(&self, figures: &mut Figures) -> Result<(), String> {
-        let [plain, quiet, counted] = VARIANTS;
+        let [plain, quiet, counted, _] = VARIANTS;
         let mut cases = [self.list(quiet)?, self.list(counted)?];
         self.count_variant(quiet, &mut cases[0])?;
         self.count_variant(counted, &mut cases[1])?;
@@ -102,6 +102,17 @@ impl Programs {
         collect_times(&mut before, plain)?;
         let [quiet, counted] = cases;
         figures.telemetry = Some(Telemetry { before, quiet, counted });
+        Ok(())
+    }
+
+    /// Measures the variant with another clock, of one thread.
+    pub(super) fn counter(&self, figures: &mut Figures) -> Result<(), String> {
+        let [.., tsc] = VARIANTS;
+        let mut cases = self.list(tsc)?;
+        self.count_variant(tsc, &mut cases)?;
+        let times: Result<Vec<_>, _> = (0..5).map(|_| self.lines("peers", tsc, &["time", "200"])).collect();
+        collect_times(&mut cases, &times?)?;
+        figures.counter = Some(cases);
         Ok(())
     }
 
