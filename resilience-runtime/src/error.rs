@@ -6,6 +6,7 @@ use core::time::Duration;
 use std::io;
 
 use crate::outcome::{Class, Classify};
+use crate::time::nanos;
 
 /// Which policy refused a call or cut it short.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -41,49 +42,80 @@ pub enum RejectedKind {
 /// }
 /// # let _ = status;
 /// ```
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Rejected {
-    kind: RejectedKind,
     name: &'static str,
-    /// The remaining open time of a breaker; the limit that was exceeded otherwise.
-    duration: Duration,
+    /// The kind in the lowest bits, and above them nanoseconds: the remaining open time of a breaker, the limit that was
+    /// exceeded otherwise.
+    ///
+    /// In one number, since it is moved several times on its way to the user's error: whatever is written in small pieces
+    /// and copied in larger ones makes the processor wait at each move for longer than the refusal takes.
+    what: u64,
 }
 
+const KIND_BITS: u32 = 3;
+
+/// The longest time that fits, 73 years, stands for one without an end.
+const LASTING: u64 = u64::MAX >> KIND_BITS;
+
 impl Rejected {
+    const fn new(kind: RejectedKind, name: &'static str, nanos: u64) -> Self {
+        let nanos = match nanos {
+            u64::MAX => LASTING,
+            LASTING.. => LASTING - 1,
+            _ => nanos,
+        };
+        Self { name, what: nanos << KIND_BITS | kind as u64 }
+    }
+
     /// A refusal by the breaker of that name, open for another `remaining`; [`Duration::MAX`] when time does not close it.
     pub(crate) const fn breaker_open(name: &'static str, remaining: Duration) -> Self {
-        Self { kind: RejectedKind::BreakerOpen, name, duration: remaining }
+        Self::breaker_open_for_nanos(name, nanos(remaining))
+    }
+
+    /// The same in nanoseconds, of which [`u64::MAX`] does not end.
+    #[inline]
+    pub(crate) const fn breaker_open_for_nanos(name: &'static str, remaining: u64) -> Self {
+        Self::new(RejectedKind::BreakerOpen, name, remaining)
     }
 
     /// A refusal by the rate limiter of that name, which admits again after `retry_after`.
     pub(crate) const fn rate_limited(name: &'static str, retry_after: Duration) -> Self {
-        Self { kind: RejectedKind::RateLimited, name, duration: retry_after }
+        Self::new(RejectedKind::RateLimited, name, nanos(retry_after))
     }
 
     /// A refusal by the bulkhead of that name, after `waited` in its queue.
     pub(crate) const fn bulkhead_full(name: &'static str, waited: Duration) -> Self {
-        Self { kind: RejectedKind::BulkheadFull, name, duration: waited }
+        Self::new(RejectedKind::BulkheadFull, name, nanos(waited))
     }
 
     /// A refusal by the throttle of that name.
     pub(crate) const fn throttled(name: &'static str) -> Self {
-        Self { kind: RejectedKind::Throttled, name, duration: Duration::ZERO }
+        Self::new(RejectedKind::Throttled, name, 0)
     }
 
     /// An attempt of `operation` that exceeded `limit`.
     pub(crate) const fn timeout(operation: &'static str, limit: Duration) -> Self {
-        Self { kind: RejectedKind::Timeout, name: operation, duration: limit }
+        Self::new(RejectedKind::Timeout, operation, nanos(limit))
     }
 
     /// A call of `operation` that exceeded `limit`, or with a zero limit an inherited deadline.
     pub(crate) const fn deadline(operation: &'static str, limit: Duration) -> Self {
-        Self { kind: RejectedKind::Deadline, name: operation, duration: limit }
+        Self::new(RejectedKind::Deadline, operation, nanos(limit))
     }
 
     /// Which policy it was.
+    #[inline]
     #[must_use]
     pub const fn kind(&self) -> RejectedKind {
-        self.kind
+        match self.what & !(u64::MAX << KIND_BITS) {
+            0 => RejectedKind::BreakerOpen,
+            1 => RejectedKind::RateLimited,
+            2 => RejectedKind::BulkheadFull,
+            3 => RejectedKind::Throttled,
+            4 => RejectedKind::Timeout,
+            _ => RejectedKind::Deadline,
+        }
     }
 
     /// The name of the breaker, or of the operation whose limit was exceeded.
@@ -98,23 +130,21 @@ impl Rejected {
     /// one that is isolated.
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
-        match self.kind {
-            RejectedKind::BreakerOpen | RejectedKind::RateLimited if !self.is_lasting() => {
-                Some(self.duration)
-            }
+        match self.kind() {
+            RejectedKind::BreakerOpen | RejectedKind::RateLimited if !self.is_lasting() => Some(self.limit()),
             _ => None,
         }
     }
 
     /// The limit that was exceeded; zero for a deadline that was inherited from an outer call.
     pub(crate) const fn limit(&self) -> Duration {
-        self.duration
+        Duration::from_nanos(self.what >> KIND_BITS)
     }
 
     /// What the span of an attempt that was cut off says: it is known there which attempt, and of what.
     pub(crate) fn of_attempt(&self) -> String {
-        let limit = self.duration;
-        match self.kind {
+        let limit = self.limit();
+        match self.kind() {
             RejectedKind::Deadline if limit.is_zero() => {
                 "ran into the deadline of the call around it".to_owned()
             }
@@ -123,14 +153,14 @@ impl Rejected {
         }
     }
 
-    /// Whether the duration is the one that stands for a breaker which no time closes.
+    /// Whether the time is the one that stands for a breaker which no time closes.
     const fn is_lasting(&self) -> bool {
-        self.duration.as_nanos() == Duration::MAX.as_nanos()
+        self.what >> KIND_BITS == LASTING
     }
 
     /// The `error.type` of telemetry.
     pub(crate) const fn as_error_type(&self) -> &'static str {
-        match self.kind {
+        match self.kind() {
             RejectedKind::BreakerOpen => "circuit_breaker_open",
             RejectedKind::RateLimited => "rate_limited",
             RejectedKind::BulkheadFull => "bulkhead_full",
@@ -140,10 +170,20 @@ impl Rejected {
     }
 }
 
+impl fmt::Debug for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rejected")
+            .field("kind", &self.kind())
+            .field("name", &self.name)
+            .field("duration", &if self.is_lasting() { Duration::MAX } else { self.limit() })
+            .finish()
+    }
+}
+
 impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { kind, name, duration } = self;
-        match kind {
+        let (name, duration) = (self.name, self.limit());
+        match self.kind() {
             RejectedKind::BreakerOpen if self.is_lasting() => {
                 write!(f, "circuit breaker `{name}` is isolated")
             }
@@ -172,7 +212,7 @@ impl StdError for Rejected {}
 #[diagnostic::do_not_recommend]
 impl Classify for Rejected {
     fn classify(&self) -> Class {
-        match self.kind {
+        match self.kind() {
             RejectedKind::Timeout => Class::Transient,
             _ => Class::Ignored,
         }
@@ -185,7 +225,7 @@ impl Classify for Rejected {
 
 impl From<Rejected> for io::Error {
     fn from(rejected: Rejected) -> Self {
-        let kind = match rejected.kind {
+        let kind = match rejected.kind() {
             RejectedKind::BreakerOpen
             | RejectedKind::RateLimited
             | RejectedKind::BulkheadFull
@@ -274,5 +314,53 @@ impl<E: Classify> Classify for Error<E> {
             Self::Rejected(rejected) => rejected.error_type(),
             Self::Inner(error) => error.error_type(),
         }
+    }
+}
+
+#[cfg(all(test, not(resilience_loom)))]
+mod tests {
+    use super::*;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn a_refusal_says_what_it_was_made_of() {
+        use RejectedKind::*;
+
+        let all = [
+            (Rejected::breaker_open("n", MS), BreakerOpen, Some(MS)),
+            (Rejected::breaker_open("n", Duration::ZERO), BreakerOpen, Some(Duration::ZERO)),
+            (Rejected::breaker_open("n", Duration::MAX), BreakerOpen, None),
+            (Rejected::rate_limited("n", MS), RateLimited, Some(MS)),
+            (Rejected::bulkhead_full("n", MS), BulkheadFull, None),
+            (Rejected::throttled("n"), Throttled, None),
+            (Rejected::timeout("n", MS), Timeout, None),
+            (Rejected::deadline("n", MS), Deadline, None),
+        ];
+        for (rejected, kind, retry_after) in all {
+            let said = (rejected.kind(), rejected.name(), rejected.retry_after());
+            assert_eq!(said, (kind, "n", retry_after));
+        }
+        assert_eq!(Rejected::timeout("n", MS).limit(), MS);
+        let debug = format!("{:?}", Rejected::breaker_open("n", Duration::MAX));
+        assert_eq!(
+            debug,
+            format!("Rejected {{ kind: BreakerOpen, name: \"n\", duration: {:?} }}", Duration::MAX)
+        );
+    }
+
+    #[test]
+    fn a_long_time_is_not_for_ever() {
+        let (year, century) = (Duration::from_secs(365 * 86_400), Duration::from_secs(100 * 365 * 86_400));
+        assert_eq!(Rejected::breaker_open("n", 70 * year).retry_after(), Some(70 * year));
+        let waits = Rejected::breaker_open("n", century).retry_after();
+        assert!(waits.is_some_and(|wait| (73 * year..century).contains(&wait)), "{waits:?}");
+    }
+
+    // As many words as can be moved without being put together.
+    #[cfg(target_pointer_width = "64")]
+    #[test]
+    fn a_refusal_is_three_words_and_so_is_a_result_of_nothing() {
+        assert_eq!((size_of::<Rejected>(), size_of::<Result<(), Rejected>>()), (24, 24));
     }
 }
