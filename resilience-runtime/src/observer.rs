@@ -100,6 +100,12 @@ fn register(observer: Box<dyn Observer>, name: Option<String>) -> Observing {
     Observing { entry }
 }
 
+/// Whether there is an observer.
+#[inline]
+pub(crate) fn is_any() -> bool {
+    COUNT.load(Ordering::Relaxed) != 0
+}
+
 /// Tells all who want to know.
 pub(crate) fn tell(event: &Event) {
     if COUNT.load(Ordering::Relaxed) == 0 {

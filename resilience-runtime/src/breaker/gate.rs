@@ -89,6 +89,11 @@ impl Word {
         }
     }
 
+    /// Whether calls are refused until a time.
+    pub(super) const fn is_open(self) -> bool {
+        matches!((self.state(), self.mode()), (State::Open, Mode::Normal))
+    }
+
     /// Whether every call is let through.
     pub(super) const fn admits(self) -> bool {
         self.0 & ADMITS != 0
@@ -134,6 +139,8 @@ pub(super) struct Gate {
     tally_until: AtomicU64,
     /// In nanoseconds.
     slow_call: AtomicU64,
+    /// Whether calls are counted without regard to the time: no more than advice.
+    timeless: AtomicU64,
 }
 
 impl Gate {
@@ -147,6 +154,7 @@ impl Gate {
                 tally_until: AtomicU64::new(0),
                 // No call is slow until the first one has been recorded, under the lock, where slowness is judged again.
                 slow_call: AtomicU64::new(0),
+                timeless: AtomicU64::new(0),
             }
         }
     }
@@ -186,10 +194,26 @@ impl Gate {
     }
 
     pub(super) fn set_slow_call(&self, nanos: u64) {
-        self.slow_call.store(nanos, Ordering::Relaxed);
+        store_new(&self.slow_call, nanos);
+    }
+
+    pub(super) fn set_timeless(&self, is_timeless: bool) {
+        store_new(&self.timeless, u64::from(is_timeless));
+    }
+
+    pub(super) fn is_timeless(&self) -> bool {
+        self.timeless.load(Ordering::Relaxed) != 0
     }
 
     pub(super) fn slow_call(&self) -> u64 {
         self.slow_call.load(Ordering::Relaxed)
+    }
+}
+
+/// Stores a number that stands by itself. With the lock held: no other thread stores, and an unchanged one need not be
+/// taken from the cores that read it.
+fn store_new(number: &AtomicU64, new: u64) {
+    if number.load(Ordering::Relaxed) != new {
+        number.store(new, Ordering::Relaxed);
     }
 }

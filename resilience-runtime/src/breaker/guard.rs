@@ -11,7 +11,7 @@ use super::snapshot::Snapshot;
 use super::state::{Change, Machine, Ticket, Verdict};
 use super::{Mode, State};
 use crate::error::Rejected;
-use crate::event::{Event, tell};
+use crate::event::{self, Event, tell};
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use crate::tally::Tally;
 use crate::telemetry::meter::BreakerMeter;
@@ -127,34 +127,50 @@ impl Breaker {
     #[cold]
     pub(crate) fn try_acquire_timed(&self) -> Result<Permit<'_>, Rejected> {
         let word = self.gate.word();
-        if word.mode() == Mode::Isolated {
-            return Err(self.reject(Duration::MAX));
+        match word.is_open().then(|| self.still_open()).flatten() {
+            Some(remaining) => Err(self.reject(Rejected::breaker_open_for_nanos(self.name, remaining))),
+            None => self.ask(word),
         }
+    }
+
+    /// For how many more nanoseconds an open breaker refuses calls without a look at anything else.
+    #[inline]
+    fn still_open(&self) -> Option<u64> {
         let (since, until) = self.gate.open_span();
-        // One that is disabled admits calls in any state.
-        let is_open = word.state() == State::Open && !word.admits();
+        let left = |now: Tick| until.as_nanos().saturating_sub(now.as_nanos());
         // A time in the near past will do as long as the end is far.
-        let recent = is_open.then(Tick::recent).filter(|now| until.since(*now) > NEAR);
-        let now = recent.unwrap_or_else(Tick::now);
+        let mut now = Tick::recent();
+        if left(now) <= nanos(NEAR) {
+            now = Tick::now();
+        }
+        let back = since.as_nanos().saturating_sub(now.as_nanos());
+        Some(left(now)).filter(|left| *left > 0 && back <= nanos(STEP_BACK))
+    }
+
+    #[inline(never)]
+    fn ask(&self, word: Word) -> Result<Permit<'_>, Rejected> {
+        if word.mode() == Mode::Isolated {
+            return Err(self.reject(Rejected::breaker_open(self.name, Duration::MAX)));
+        }
+        let now = Tick::now();
         if word.admits() {
             let ticket = Ticket { generation: word.generation(), probe: 0, started: Some(now) };
             return Ok(Permit::new(self, ticket));
         }
-        if is_open && since.since(now) <= STEP_BACK && now < until {
-            return Err(self.reject(until.since(now)));
-        }
         let (admission, change) = self.with_lock(|machine| machine.admit(now));
         let admission = admission.map(|ticket| Permit::new(self, ticket));
         self.announce(change);
-        admission.map_err(|remaining| self.reject(remaining))
+        admission.map_err(|remaining| self.reject(Rejected::breaker_open(self.name, remaining)))
     }
 
-    fn reject(&self, remaining: Duration) -> Rejected {
+    #[inline]
+    fn reject(&self, rejected: Rejected) -> Rejected {
         // A count that nothing else depends on.
         self.rejections.fetch_add(1, Ordering::Relaxed);
         self.meter.rejected();
-        let rejected = Rejected::breaker_open(self.name, remaining);
-        tell(&Event::BreakerRejected { breaker: self.name, retry_after: rejected.retry_after() });
+        if event::is_heard() {
+            self.tell_rejected(rejected);
+        }
         rejected
     }
 
@@ -162,6 +178,16 @@ impl Breaker {
     #[inline]
     pub(super) fn is_still(&self, word: Word) -> bool {
         self.gate.word() == word
+    }
+
+    pub(super) fn forget_rejections(&self) {
+        self.rejections.store(0, Ordering::Relaxed);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_rejected(&self, rejected: Rejected) {
+        tell(&Event::BreakerRejected { breaker: self.name, retry_after: rejected.retry_after() });
     }
 
     /// Counts a success; as a rule without writing anything while all is well.
@@ -217,7 +243,9 @@ impl Breaker {
     #[cold]
     #[inline(never)]
     pub(super) fn record(&self, ticket: Ticket, verdict: Verdict) -> bool {
-        let now = Tick::now();
+        // Where the time matters it is read before the lock is taken, which is held for shorter then.
+        let now = (!self.gate.is_timeless()).then(Tick::now);
+        let now = || now.unwrap_or_else(Tick::now);
         let change = self.with_lock(|machine| machine.record(now, ticket, verdict));
         self.announce(change);
         matches!(change, Some(Change::Moved { to: State::Open, .. }))
@@ -267,65 +295,6 @@ impl Breaker {
         })
     }
 
-    /// Opens it now, for as long as a failing dependency would; an open one starts its period anew.
-    pub fn trip(&self) {
-        self.open(None);
-    }
-
-    /// Opens it now for `period`; an open one is open for `period` from now.
-    pub fn open_for(&self, period: Duration) {
-        self.open(Some(period));
-    }
-
-    fn open(&self, period: Option<Duration>) {
-        let now = Tick::now();
-        let change = self.with_lock(|machine| machine.trip(now, period));
-        self.announce(change);
-    }
-
-    /// Closes it, ends every other command, and counts everything from zero.
-    pub fn reset(&self) {
-        let change = self.with_lock(|machine| {
-            self.rejections.store(0, Ordering::Relaxed);
-            machine.reset()
-        });
-        self.announce(change);
-    }
-
-    /// Refuses every call until another command; time does not end it.
-    pub fn isolate(&self) {
-        self.set_mode(Mode::Isolated);
-    }
-
-    /// Lets every call through and counts none, until another command.
-    pub fn disable(&self) {
-        self.set_mode(Mode::Disabled);
-    }
-
-    /// Lets every call through, counts them, and tells (once each time) when it would have opened.
-    pub fn observe_only(&self) {
-        self.set_mode(Mode::ObserveOnly);
-    }
-
-    fn set_mode(&self, mode: Mode) {
-        let change = self.with_lock(|machine| machine.set_mode(mode));
-        self.announce(change);
-    }
-
-    /// Goes on with another configuration.
-    ///
-    /// State, mode and the remaining open time are kept. The calls counted so far are kept unless `window` changes; a
-    /// half-open breaker starts its probes anew.
-    ///
-    /// # Panics
-    ///
-    /// When the configuration makes no sense, as [`new`](Self::new); the breaker goes on as before.
-    #[track_caller]
-    pub fn reconfigure(&self, config: BreakerConfig) {
-        config.assert_valid();
-        self.apply(config.settings());
-    }
-
     pub(super) fn apply(&self, settings: Settings) {
         self.with_lock(|machine| machine.reconfigure(settings));
     }
@@ -335,7 +304,7 @@ impl Breaker {
     }
 
     /// Runs `decide` with the lock held, collects the tally before, and publishes what came of it after.
-    fn with_lock<T>(&self, decide: impl FnOnce(&mut Machine) -> T) -> T {
+    pub(super) fn with_lock<T>(&self, decide: impl FnOnce(&mut Machine) -> T) -> T {
         let mut machine = self.lock();
         let word = self.gate.word();
         let mut epoch = word.epoch();
@@ -362,8 +331,8 @@ impl Breaker {
             self.tally.get_or_init(|| Tally::new(epoch));
             self.gate.set_tally_span(from, until);
         }
-        let slow_call = machine.settings.slow_call.unwrap_or(Duration::MAX);
-        self.gate.set_slow_call(u64::try_from(slow_call.as_nanos()).unwrap_or(u64::MAX));
+        self.gate.set_slow_call(machine.settings.slow_call.map_or(u64::MAX, nanos));
+        self.gate.set_timeless(machine.is_timeless());
         self.gate.publish(Word::new(Parts {
             state: machine.state(),
             mode: machine.mode(),
@@ -375,7 +344,7 @@ impl Breaker {
         }));
     }
 
-    fn announce(&self, change: Option<Change>) {
+    pub(super) fn announce(&self, change: Option<Change>) {
         let breaker = self.name;
         match change {
             None => {}

@@ -22,7 +22,9 @@
 //! `state` is the decision, pure; `guard` the handle with its clock, lock and listeners.
 
 pub(crate) mod check;
+mod commands;
 mod config;
+mod figures;
 mod gate;
 mod guard;
 #[cfg(all(test, resilience_loom))]

@@ -3,6 +3,7 @@
 use core::time::Duration;
 
 use super::config::Settings;
+use super::figures::{Figures, Seen, Transitions};
 use super::trial::{Finding, Trial};
 use super::window::{Counts, History, Outcome};
 use super::{Mode, State};
@@ -28,6 +29,23 @@ pub(super) enum Verdict {
     Ignored,
 }
 
+/// A reading of the clock, or how to come by one: not every decision needs it.
+pub(super) trait Reading {
+    fn take(self) -> Tick;
+}
+
+impl Reading for Tick {
+    fn take(self) -> Tick {
+        self
+    }
+}
+
+impl<F: FnOnce() -> Tick> Reading for F {
+    fn take(self) -> Tick {
+        self()
+    }
+}
+
 /// What others are to be told.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Change {
@@ -46,42 +64,6 @@ pub(super) enum Phase {
         seen: Seen,
     },
     HalfOpen(Trial),
-}
-
-/// How often a breaker went into each state.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Transitions {
-    pub(super) opened: u64,
-    pub(super) half_opened: u64,
-    pub(super) closed: u64,
-}
-
-impl Transitions {
-    const ZERO: Self = Self { opened: 0, half_opened: 0, closed: 0 };
-}
-
-/// The calls a state is judged by, and the rates where there are enough of them.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Seen {
-    pub(super) counts: Counts,
-    pub(super) failure_rate: Option<f64>,
-    pub(super) slow_rate: Option<f64>,
-}
-
-impl Seen {
-    const NOTHING: Self = Self { counts: Counts::ZERO, failure_rate: None, slow_rate: None };
-
-    fn new(counts: Counts, min_calls: u32) -> Self {
-        Self { counts, failure_rate: counts.failure_rate(min_calls), slow_rate: counts.slow_rate(min_calls) }
-    }
-}
-
-/// What a snapshot is made of.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Figures {
-    pub(super) seen: Seen,
-    pub(super) consecutive_failures: u32,
-    pub(super) transitions: Transitions,
 }
 
 /// A breaker without its clock, lock and listeners.
@@ -142,26 +124,31 @@ impl Machine {
     }
 
     /// Counts how an admitted call ended.
-    pub(super) fn record(&mut self, now: Tick, ticket: Ticket, verdict: Verdict) -> Option<Change> {
-        let now = self.settle(now);
-        if ticket.generation != self.generation || self.mode == Mode::Disabled {
-            return None;
-        }
+    pub(super) fn record(&mut self, now: impl Reading, ticket: Ticket, verdict: Verdict) -> Option<Change> {
         let success = match verdict {
             Verdict::Success => Some(true),
             Verdict::Failure => Some(false),
             Verdict::Ignored => None,
         };
+        if self.is_timeless() && ticket.generation == self.generation {
+            self.count(self.latest.tick(), Outcome { failed: !success?, slow: false });
+            let reason = self.exceeds()?;
+            let now = self.settle(now.take());
+            return self.exceed(now, reason);
+        }
+        let now = self.settle(now.take());
+        if ticket.generation != self.generation || self.mode == Mode::Disabled {
+            return None;
+        }
         let slow = match (ticket.started, self.settings.slow_call) {
             (Some(started), Some(limit)) => now.since(started) > limit,
             _ => false,
         };
         match &mut self.phase {
             Phase::Closed => {
-                let failed = !success?;
-                self.run = if failed { self.run.saturating_add(1) } else { 0 };
-                self.history.record(now, Outcome { failed, slow });
-                self.judge(now)
+                self.count(now, Outcome { failed: !success?, slow });
+                let reason = self.exceeds()?;
+                self.exceed(now, reason)
             }
             Phase::HalfOpen(trial) => {
                 let finding = trial.finish(now, ticket.probe, success, slow, &self.settings)?;
@@ -182,25 +169,44 @@ impl Machine {
         }
     }
 
-    /// Opens, or tells, if one of the rules says so.
-    fn judge(&mut self, now: Tick) -> Option<Change> {
-        let seen = self.seen(now);
-        let reaches = |share: Option<f64>, limit: Option<f64>| match (share, limit) {
-            (Some(share), Some(limit)) => share >= limit,
-            _ => false,
+    /// Whether calls are counted without regard to the time, until one opens the breaker.
+    pub(super) fn is_timeless(&self) -> bool {
+        matches!((&self.phase, &self.history), (Phase::Closed, History::None | History::Calls(_)))
+            && self.mode != Mode::Disabled
+            && self.settings.slow_call.is_none()
+    }
+
+    fn count(&mut self, now: Tick, outcome: Outcome) {
+        self.run = if outcome.failed { self.run.saturating_add(1) } else { 0 };
+        self.history.record(now, outcome);
+    }
+
+    /// The first rule that the calls counted so far exceed.
+    fn exceeds(&mut self) -> Option<TransitionReason> {
+        let (settings, counts) = (&self.settings, self.history.total());
+        // Shares are divisions: only those that a rule asks for.
+        let reaches = |share: fn(Counts, u32) -> Option<f64>, limit: Option<f64>| {
+            limit.is_some_and(|limit| share(counts, settings.min_calls).is_some_and(|share| share >= limit))
         };
-        let reason = if reaches(seen.failure_rate, self.settings.failure_rate) {
+        let reason = if reaches(Counts::failure_rate, settings.failure_rate) {
             TransitionReason::FailureRate
-        } else if reaches(seen.slow_rate, self.settings.slow_rate) {
+        } else if reaches(Counts::slow_rate, settings.slow_rate) {
             TransitionReason::SlowCallRate
-        } else if self.settings.failures.is_some_and(|limit| seen.counts.failures >= u64::from(limit)) {
+        } else if settings.failures.is_some_and(|limit| counts.failures >= u64::from(limit)) {
             TransitionReason::FailureCount
-        } else if self.settings.consecutive.is_some_and(|limit| self.run >= limit) {
+        } else if settings.consecutive.is_some_and(|limit| self.run >= limit) {
             TransitionReason::ConsecutiveFailures
         } else {
             self.exceeded = false;
             return None;
         };
+        Some(reason)
+    }
+
+    /// Opens for that reason, or tells of it.
+    #[cold]
+    fn exceed(&mut self, now: Tick, reason: TransitionReason) -> Option<Change> {
+        let seen = self.seen(now);
         if self.mode == Mode::ObserveOnly {
             let told = core::mem::replace(&mut self.exceeded, true);
             return (!told).then_some(Change::Exceeded { reason, failure_ratio: seen.failure_rate });

@@ -90,13 +90,18 @@ impl History {
 
     /// The calls that the window holds at `now`.
     pub(super) fn counts(&mut self, now: Tick) -> Counts {
+        if let Self::Time(window) = self {
+            window.expire(now);
+        }
+        self.total()
+    }
+
+    /// The calls that the window held when it was last asked or written to.
+    pub(super) fn total(&self) -> Counts {
         match self {
             Self::None => Counts::ZERO,
             Self::Calls(window) => window.total,
-            Self::Time(window) => {
-                window.expire(now);
-                window.total()
-            }
+            Self::Time(window) => window.total(),
         }
     }
 
@@ -150,7 +155,8 @@ impl CallWindow {
 
     pub(super) fn record(&mut self, outcome: Outcome) {
         let failed = self.failed.replace(self.next, outcome.failed);
-        let slow = self.slow.replace(self.next, outcome.slow);
+        // Without a rule for them none is slow.
+        let slow = (outcome.slow || !self.slow.0.is_empty()) && self.slow.replace(self.next, outcome.slow);
         if self.total.calls == u64::from(self.size) {
             window::Counts::remove(&mut self.total, Counts::of(Outcome { failed, slow }));
         }

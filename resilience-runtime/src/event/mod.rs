@@ -385,6 +385,15 @@ pub(crate) fn emit(event: &Event) {
     crate::telemetry::log::record(event);
 }
 
+/// Whether anybody may want to know of an event of level `DEBUG`: where nobody does, it need not be made.
+#[inline]
+pub(crate) fn is_heard() -> bool {
+    use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
+
+    let is_logged = LevelFilter::DEBUG <= STATIC_MAX_LEVEL && LevelFilter::DEBUG <= LevelFilter::current();
+    cfg!(test) || crate::observer::is_any() || is_logged
+}
+
 /// The same for policies. A listener that panics takes neither the caller's result nor its permit: the panic has been
 /// reported by the panic hook, and ends here.
 pub(crate) fn tell(event: &Event) {
