@@ -180,16 +180,6 @@ impl Breaker {
         self.gate.word() == word
     }
 
-    pub(super) fn forget_rejections(&self) {
-        self.rejections.store(0, Ordering::Relaxed);
-    }
-
-    #[cold]
-    #[inline(never)]
-    fn tell_rejected(&self, rejected: Rejected) {
-        tell(&Event::BreakerRejected { breaker: self.name, retry_after: rejected.retry_after() });
-    }
-
     /// Counts a success; as a rule without writing anything while all is well.
     #[inline]
     pub(super) fn succeed(&self, ticket: &Ticket) {
@@ -342,6 +332,16 @@ impl Breaker {
             skips: machine.ignores_successes(),
             tallies: tally_span.is_some(),
         }));
+    }
+
+    pub(super) fn forget_rejections(&self) {
+        self.rejections.store(0, Ordering::Relaxed);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_rejected(&self, rejected: Rejected) {
+        tell(&Event::BreakerRejected { breaker: self.name, retry_after: rejected.retry_after() });
     }
 
     pub(super) fn announce(&self, change: Option<Change>) {
