@@ -81,6 +81,23 @@ impl fmt::Debug for Observing {
 }
 
 /// Has `observer` told of every event of the process, until the handle is dropped.
+///
+/// ```
+/// use resilience_runtime::{Breaker, BreakerConfig, Event, observe};
+/// use std::sync::atomic::{AtomicU32, Ordering};
+///
+/// static REFUSED: AtomicU32 = AtomicU32::new(0);
+///
+/// let _observing = observe(|event: &Event| {
+///     if let Event::BreakerRejected { .. } = event {
+///         REFUSED.fetch_add(1, Ordering::Relaxed);
+///     }
+/// });
+/// let db = Breaker::new("db", BreakerConfig::new());
+/// db.isolate();
+/// assert!(db.try_acquire().is_err());
+/// assert_eq!(REFUSED.load(Ordering::Relaxed), 1);
+/// ```
 pub fn observe(observer: impl Observer + 'static) -> Observing {
     register(Box::new(observer), None)
 }

@@ -66,3 +66,23 @@ async fn may_use_the_breaker_of_the_call_it_is_told_of() {
     assert_eq!(load(&Script::new("S")).await, Ok(1));
     assert_eq!(TOLD.load(Ordering::Relaxed), 2);
 }
+
+#[test]
+fn is_told_of_refusals_whether_or_not_they_are_traced() {
+    static DB: Breaker = Breaker::new("observed_refusals", BreakerConfig::new());
+    static TOLD: AtomicU32 = AtomicU32::new(0);
+    DB.isolate();
+    DB.try_acquire().unwrap_err();
+    let observing = observe_named("observed_refusals", |event: &Event| {
+        if let Event::BreakerRejected { retry_after: None, .. } = event {
+            TOLD.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    DB.try_acquire().unwrap_err();
+    let watch = watch();
+    DB.try_acquire().unwrap_err();
+    drop(observing);
+    DB.try_acquire().unwrap_err();
+    assert_eq!(TOLD.load(Ordering::Relaxed), 2);
+    assert_eq!(watch.events().len(), 2);
+}

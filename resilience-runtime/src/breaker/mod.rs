@@ -16,7 +16,8 @@
 //! It!", 2007).
 //!
 //! **What it costs.** A healthy call reads one word and writes nothing, or adds to a counter of its own thread where the
-//! window is a time (`gate`, `crate::tally`). Failures, and successes while a failure is in the window, take a short lock. A
+//! window is a time (`gate`, `crate::tally`). Failures, and successes while a failure is in the window, take a short lock, and read the
+//! clock where the window is a time. A
 //! refusal reads the clock, a coarse one until shortly before the end. A window of calls takes up to two bits per call, a window of time about a kilobyte.
 //!
 //! `state` is the decision, pure; `guard` the handle with its clock, lock and listeners.
