@@ -126,11 +126,17 @@ impl Breaker {
     /// For calls that have to be timed and breakers that are not closed.
     #[cold]
     pub(crate) fn try_acquire_timed(&self) -> Result<Permit<'_>, Rejected> {
-        let word = self.gate.word();
-        match word.is_open().then(|| self.still_open()).flatten() {
-            Some(remaining) => Err(self.reject(Rejected::breaker_open_for_nanos(self.name, remaining))),
-            None => self.ask(word),
+        match self.try_refuse() {
+            Some(rejected) => Err(rejected),
+            None => self.ask(),
         }
+    }
+
+    /// The refusal of one that is open for some time yet; nothing, where there is more to ask.
+    #[inline]
+    pub(crate) fn try_refuse(&self) -> Option<Rejected> {
+        let remaining = if self.gate.word().is_open() { self.still_open() } else { None };
+        remaining.map(|nanos| self.reject(Rejected::breaker_open_for_nanos(self.name, nanos)))
     }
 
     /// For how many more nanoseconds an open breaker refuses calls without a look at anything else.
@@ -148,7 +154,8 @@ impl Breaker {
     }
 
     #[inline(never)]
-    fn ask(&self, word: Word) -> Result<Permit<'_>, Rejected> {
+    fn ask(&self) -> Result<Permit<'_>, Rejected> {
+        let word = self.gate.word();
         if word.mode() == Mode::Isolated {
             return Err(self.reject(Rejected::breaker_open(self.name, Duration::MAX)));
         }
