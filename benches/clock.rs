@@ -25,7 +25,8 @@ fn kind<T>(result: &io::Result<T>) -> Option<RejectedKind> {
 }
 
 fn block_on<F: Future>(future: F) -> F::Output {
-    Builder::new_current_thread().enable_time().build().unwrap().block_on(future)
+    let runtime = Builder::new_current_thread().enable_time().build();
+    runtime.expect("a runtime needs nothing but memory").block_on(future)
 }
 
 #[test]

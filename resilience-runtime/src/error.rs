@@ -170,6 +170,7 @@ impl Rejected {
     }
 }
 
+#[expect(clippy::missing_fields_in_debug, reason = "`what` is shown as its parts")]
 impl fmt::Debug for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Rejected")

@@ -139,7 +139,7 @@ pub(super) struct Gate {
     tally_until: AtomicU64,
     /// In nanoseconds.
     slow_call: AtomicU64,
-    /// Whether calls are counted without regard to the time: no more than advice.
+    /// Whether the calls of a closed breaker are counted without regard to the time: no more than advice.
     timeless: AtomicU64,
 }
 

@@ -169,11 +169,13 @@ impl Machine {
         }
     }
 
-    /// Whether calls are counted without regard to the time, until one opens the breaker.
-    pub(super) fn is_timeless(&self) -> bool {
-        matches!((&self.phase, &self.history), (Phase::Closed, History::None | History::Calls(_)))
-            && self.mode != Mode::Disabled
-            && self.settings.slow_call.is_none()
+    /// Whether the calls of a closed breaker are counted without regard to the time, until one opens it.
+    pub(super) fn asks_no_time(&self) -> bool {
+        self.settings.slow_call.is_none() && !matches!(self.history, History::Time(_))
+    }
+
+    fn is_timeless(&self) -> bool {
+        matches!(self.phase, Phase::Closed) && self.mode != Mode::Disabled && self.asks_no_time()
     }
 
     fn count(&mut self, now: Tick, outcome: Outcome) {
