@@ -58,7 +58,12 @@ where
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = self.as_mut().project();
         let Call { state, judge } = &mut **this.call;
-        let Some(first) = state.begin_first() else { return self.go_on(Step::Poll, cx) };
+        let Some(first) = state.begin_first() else {
+            return match state.refuse() {
+                Some(rejected) => Poll::Ready(conclude(judge, Next::Stop, Err(rejected))),
+                None => self.go_on(Step::Poll, cx),
+            };
+        };
         let Some(body) = this.body.as_pin_mut() else {
             unreachable!("a call that has not begun has a body to poll");
         };

@@ -14,10 +14,13 @@ use super::limits::{Asked, Limits, Step, Unlimited};
 use crate::breaker::Pass;
 use crate::bulkhead::Slot;
 use crate::current::{Entered, Frame};
+use crate::error::Rejected;
+use crate::event::StopReason;
 use crate::inherited::Further;
 use crate::site::Site;
+use crate::telemetry::meter::CallMeter;
 use crate::telemetry::trace::Trace;
-use crate::telemetry::values::AttemptKind;
+use crate::telemetry::values::{AttemptKind, CallOutcome};
 
 /// How much there is of a call.
 #[derive(Debug)]
@@ -108,6 +111,24 @@ impl<L: Limits> State<L> {
         }
         core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
         *self = Self::Begun(Begun { core, limits: L::new(asked) });
+    }
+
+    /// In an outage, all there is to a call that nobody traces, and that has nothing else to try.
+    #[cold]
+    pub(super) fn refuse(&mut self) -> Option<Rejected> {
+        let Self::Fresh(site) = *self else { return None };
+        if !includes(L::HAS, has::BREAKER)
+            || includes(L::HAS, has::THROTTLE)
+            || !site.has_no_second_chance()
+            || !Trace::is_off(site.level)
+        {
+            return None;
+        }
+        let rejected = site.get_breaker()?.try_refuse()?;
+        let mut meter = CallMeter::start();
+        meter.gave_up(site, 0, StopReason::BreakerOpen);
+        meter.finished(site, 0, CallOutcome::Rejected, Some(rejected.as_error_type()));
+        Some(rejected)
     }
 
     /// It begins with the first attempt under way.
