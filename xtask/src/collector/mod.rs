@@ -94,7 +94,8 @@ fn collect(workspace: &Workspace, lasts: Duration, end: End) -> Result<Came, Str
     if end == End::CtrlC {
         pause(lasts);
         let group = format!("-{}", child.id());
-        let told = Command::new("kill").args(["-s", "INT", "--", &group]).status();
+        // The shell's own: a bare Debian has no program of that name.
+        let told = Command::new("sh").args(["-c", "kill -s INT -- \"$0\"", &group]).status();
         told.map_err(|error| format!("`kill` could not start: {error}"))?;
     }
     let status = child.wait().map_err(|error| format!("the example was lost: {error}"))?;
