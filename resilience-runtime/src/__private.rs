@@ -56,7 +56,7 @@ pub mod check {
         hedge_after, hedge_below_deadline, hedge_below_timeout, hedge_max, hedge_percentile, hedged_timeout,
         plan_hedge,
     };
-    pub use crate::limiter::check::{burst, limit_wait, max_keys, rate, rate_window};
+    pub use crate::limiter::check::{burst, lease, lease_fits, limit_wait, max_keys, rate, rate_window};
     pub use crate::preset::check::*;
     pub use crate::retry::check::{attempts, backoff, cap, cap_fits, factor, fits_deadline, jitter};
     pub use crate::throttle::check::{throttle_k, throttle_window};

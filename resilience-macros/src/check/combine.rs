@@ -290,7 +290,7 @@ impl<'a> Rules<'a> {
             return;
         };
         if let (Target::Named(_), None) = (&limit.target.value, &self.args.preset) {
-            let settings = self.settings(room, &["burst", "algorithm", "wait", "max_keys"]);
+            let settings = self.settings(room, &["burst", "algorithm", "wait", "max_keys", "lease"]);
             self.needs(room, "rate", &settings);
         }
         if limit.has_sliding_window() {
@@ -299,10 +299,22 @@ impl<'a> Rules<'a> {
                 &burst,
                 "with `algorithm = \"sliding_window\"`, which lets the rate through at once; remove {it}",
             );
+            let lease = self.settings(room, &["lease"]);
+            self.no_effect(
+                &lease,
+                "with `algorithm = \"sliding_window\"`, which asks for each call; remove {it}",
+            );
         }
         if !self.written.unclear && self.setting(room, "key").is_none() {
             let max_keys = self.settings(room, &["max_keys"]);
             self.no_effect(&max_keys, "without `key`; add one, like `key = tenant`");
+        }
+        if self.setting(room, "key").is_some() && !limit.has_sliding_window() {
+            let lease = self.settings(room, &["lease"]);
+            self.no_effect(
+                &lease,
+                "with `key`, which has a bucket for each of its values; remove one of them",
+            );
         }
     }
 

@@ -9,6 +9,7 @@
 //! | `wait` | duration | `"0s"` | how long a call may wait for its turn before it is refused |
 //! | `key` | expression | none | a limit for each of its values, of the function's arguments |
 //! | `max_keys` | whole number | 10000 | how many of them are remembered |
+//! | `lease` | whole number | 1 | tokens that a thread takes from a token bucket at once |
 //!
 //! The settings stand in the group, behind the rate or the name: `rate_limit("100/s", burst = 20)`,
 //! `rate_limit("api", rate = "100/s")`. A name without settings refers to a limit that another function may configure.
@@ -42,6 +43,7 @@ pub(crate) static ROOM: Room = Room {
         Key::new("wait", "\"50ms\""),
         Key::new("key", "tenant").noun("an expression"),
         Key::new("max_keys", "1000"),
+        Key::new("lease", "64"),
     ],
     flat: false,
     within: None,
@@ -62,6 +64,7 @@ keys! {
         wait: Value<Duration>,
         key: Expression,
         max_keys: Value<Count>,
+        lease: Value<Count>,
     }
 }
 
@@ -152,6 +155,7 @@ pub(crate) struct RateLimit {
     wait: Option<Setting<Value<Duration>>>,
     pub(crate) key: Option<Setting<Expression>>,
     max_keys: Option<Setting<Value<Count>>>,
+    lease: Option<Setting<Value<Count>>>,
 }
 
 impl Clause for RateLimitClause {
@@ -165,6 +169,7 @@ impl Clause for RateLimitClause {
         let wait = read_in(&ROOM, self.wait, diagnostics);
         let key = read_in(&ROOM, self.key, diagnostics);
         let max_keys = read_in(&ROOM, self.max_keys, diagnostics);
+        let lease = read_in(&ROOM, self.lease, diagnostics);
         if let Some(key) = &key
             && literal(&key.value.0).is_some()
         {
@@ -179,7 +184,7 @@ impl Clause for RateLimitClause {
             Headline::Rate(value) => (Target::Own, Some(headline.with(value.clone()))),
             Headline::Target(target) => (target.clone(), rate),
         };
-        Some(RateLimit { target: headline.with(target), rate, burst, algorithm, wait, key, max_keys })
+        Some(RateLimit { target: headline.with(target), rate, burst, algorithm, wait, key, max_keys, lease })
     }
 }
 
@@ -213,6 +218,8 @@ impl RateLimit {
             }));
         }
         checks.extend(self.max_keys.iter().flat_map(|max_keys| max_keys.checks("max_keys", names)));
+        checks.extend(self.lease.iter().flat_map(|lease| lease.checks("lease", names)));
+        checks.extend(self.check_lease(names));
         if names.has_preset {
             checks.extend(self.check_of_preset(names));
             return checks;
@@ -221,9 +228,22 @@ impl RateLimit {
         checks
     }
 
+    /// Whether the bucket has as much when it is full.
+    fn check_lease(&self, names: &Names) -> Option<TokenStream> {
+        // With a window, which has none, it has been refused.
+        let lease = self.lease.as_ref().filter(|_| !self.has_sliding_window())?;
+        let config = self.config(names)?;
+        if self.rate.is_some() {
+            return Some(names.check("lease_fits", &lease.tokens, &[quote!(&#config)]));
+        }
+        let preset = names.preset();
+        Some(names.check("preset_lease_fits", &lease.tokens, &[quote!(&#preset), quote!(&#config)]))
+    }
+
     /// There is a limit to change.
     fn check_of_preset(&self, names: &Names) -> Option<TokenStream> {
-        let counts = [&self.burst, &self.max_keys].into_iter().flatten().map(|count| &count.tokens);
+        let counts =
+            [&self.burst, &self.max_keys, &self.lease].into_iter().flatten().map(|count| &count.tokens);
         let rest = self.algorithm.iter().map(|algorithm| &algorithm.tokens);
         let at = self.wait.iter().map(|wait| &wait.tokens).chain(counts).chain(rest).next()?;
         let preset = names.preset();
@@ -261,16 +281,18 @@ impl RateLimit {
         let algorithm = set("algorithm", self.algorithm.as_ref(), names);
         let wait = set("wait", self.wait.as_ref(), names);
         let max_keys = set("max_keys", self.max_keys.as_ref(), names);
+        let lease = set("lease", self.lease.as_ref(), names);
+        let rest = [&burst, &algorithm, &wait, &max_keys, &lease];
         let start = match self.rate.as_ref().map(|rate| rate.write(names)) {
             Some(rate) => {
                 let otherwise = quote!(#private::RateLimitConfig::new(#rate));
                 names.beginning("rate_limit_at", &[rate], otherwise)
             }
-            None if burst.is_some() || algorithm.is_some() || wait.is_some() || max_keys.is_some() => {
+            None if rest.into_iter().any(Option::is_some) => {
                 names.has_preset.then(|| names.beginning("rate_limit", &[], TokenStream::new()))?
             }
             None => return None,
         };
-        Some(quote!(#start #burst #algorithm #wait #max_keys))
+        Some(quote!(#start #burst #algorithm #wait #max_keys #lease))
     }
 }

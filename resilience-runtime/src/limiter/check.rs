@@ -37,6 +37,40 @@ pub const fn max_keys(keys: u32) {
     }
 }
 
+/// `lease` >= 1.
+#[track_caller]
+pub const fn lease(tokens: u32) {
+    if tokens == 0 {
+        refuse(&text(
+            "`lease` must be at least 1; it counts the tokens that a thread takes at once, and 1 is an exact limit",
+        ));
+    }
+}
+
+/// A lease comes from a bucket, which has so many tokens when it is full.
+#[track_caller]
+pub const fn lease_fits(config: &RateLimitConfig) {
+    if config.lease <= 1 {
+        return;
+    }
+    if matches!(config.algorithm, Algorithm::SlidingWindow) {
+        refuse(&text(
+            "`lease` has no effect with `algorithm = \"sliding_window\"`, which asks for each call; remove `lease` or use \"token_bucket\"",
+        ));
+    }
+    let bucket = config.bucket();
+    // A bucket without tokens breaks a rule of its own.
+    if bucket > 0 && config.lease > bucket {
+        refuse(
+            &text("`lease` of ")
+                .number(config.lease as u128)
+                .str(" is more than the ")
+                .number(bucket as u128)
+                .str(" tokens of a full bucket; lower `lease` or raise `burst`"),
+        );
+    }
+}
+
 /// `wait` < `deadline`.
 #[track_caller]
 pub const fn limit_wait(wait: Duration, deadline: Duration) {
@@ -65,6 +99,8 @@ pub(crate) const fn config(config: &RateLimitConfig) {
         }
     }
     max_keys(config.max_keys);
+    lease(config.lease);
+    lease_fits(config);
 }
 
 /// A breaker's time window that is long enough to see `min_calls` at this rate.

@@ -86,6 +86,7 @@ const DEFAULT_MAX_KEYS: u32 = 10_000;
 /// | `algorithm` | [`Algorithm::TokenBucket`] |
 /// | `wait` | 0 s: a call that is not admitted at once is refused |
 /// | `max_keys` | 10 000 |
+/// | `lease` | 1: every call asks the bucket |
 ///
 /// The builder takes every value; what makes no sense is refused where the configuration is put to use, at
 /// compile time if that is a `static` or the attribute.
@@ -106,12 +107,20 @@ pub struct RateLimitConfig {
     pub(super) algorithm: Algorithm,
     pub(super) wait: Duration,
     pub(super) max_keys: u32,
+    pub(super) lease: u32,
 }
 
 impl RateLimitConfig {
     /// That rate, and the defaults of the table above.
     pub const fn new(rate: Rate) -> Self {
-        Self { rate, burst: None, algorithm: Algorithm::TokenBucket, wait: Duration::ZERO, max_keys: 10_000 }
+        Self {
+            rate,
+            burst: None,
+            algorithm: Algorithm::TokenBucket,
+            wait: Duration::ZERO,
+            max_keys: DEFAULT_MAX_KEYS,
+            lease: 1,
+        }
     }
 
     /// How many calls the bucket admits at once when none came for a while. Of the token bucket only.
@@ -138,6 +147,34 @@ impl RateLimitConfig {
         self
     }
 
+    /// How many tokens a thread takes from the bucket at once, for the calls it makes next: those ask neither the bucket
+    /// nor the clock, until the tokens are used up. Of the token bucket only, and of calls without a key.
+    ///
+    /// With a lease of 1 the limit is exact. Every call then writes to the one bucket, which threads on several cores
+    /// take from each other; with 64 only every 64th call does. What that costs is exactness:
+    ///
+    /// - In any time `t` at most `burst + rate * t + (lease - 1) * threads` calls are admitted, where `threads` are those
+    ///   that call: each may have kept tokens from before. In the long run the rate holds, as tokens are not made.
+    /// - A call may be refused, or wait for its turn, while other threads have up to `lease - 1` tokens each. A thread
+    ///   that has some goes in front of those that wait; none takes a new lease while somebody waits.
+    ///
+    /// No lease takes more than the bucket has, so that near the limit leases become small. What a thread leaves behind
+    /// when it ends is for the next one that begins to call. Another configuration makes void what was leased under the
+    /// last one, and takes it for used. Up to 64 threads at a time have leases, and further ones ask the bucket for each
+    /// call; a limiter takes 8 KiB for them.
+    ///
+    /// ```
+    /// use resilience_runtime::{Rate, RateLimitConfig, RateLimiter};
+    ///
+    /// static BUSY: RateLimiter =
+    ///     RateLimiter::new("busy", RateLimitConfig::new(Rate::per_second(100_000)).lease(64));
+    /// assert!(BUSY.try_acquire().is_ok());
+    /// ```
+    pub const fn lease(mut self, tokens: u32) -> Self {
+        self.lease = tokens;
+        self
+    }
+
     /// The same with another rate.
     pub(crate) const fn with_rate(mut self, rate: Rate) -> Self {
         self.rate = rate;
@@ -161,7 +198,7 @@ impl RateLimitConfig {
     /// As the attribute's settings, each with its default filled in, for the catalog.
     pub(super) fn described(&self) -> Vec<Setting> {
         let (algorithm, burst) = match self.algorithm {
-            Algorithm::TokenBucket => ("token_bucket", Some(self.burst.unwrap_or(self.rate.count))),
+            Algorithm::TokenBucket => ("token_bucket", Some(self.bucket())),
             Algorithm::SlidingWindow => ("sliding_window", None),
         };
         let settings = [
@@ -170,6 +207,7 @@ impl RateLimitConfig {
             Some(Setting::new("algorithm", SettingValue::Word(algorithm))),
             Some(Setting::time("wait", self.wait)),
             Some(Setting::count("max_keys", self.max_keys)),
+            burst.map(|_| Setting::count("lease", self.lease)),
         ];
         settings.into_iter().flatten().collect()
     }
@@ -179,15 +217,20 @@ impl RateLimitConfig {
     /// Total: what a check refuses is brought to the nearest value that makes sense, so that no configuration
     /// can lock a limiter for ever.
     pub(super) const fn settings(&self) -> Settings {
-        let limits = match self.algorithm {
-            Algorithm::TokenBucket => match self.burst {
-                Some(burst) => Limits::bucket(self.rate, burst),
-                None => Limits::bucket(self.rate, self.rate.count),
-            },
-            Algorithm::SlidingWindow => Limits::window(self.rate),
+        let (limits, lease) = match self.algorithm {
+            Algorithm::TokenBucket => (Limits::bucket(self.rate, self.bucket()), self.lease),
+            Algorithm::SlidingWindow => (Limits::window(self.rate), 1),
         };
         let max_keys = if self.max_keys == 0 { 1 } else { self.max_keys };
-        Settings { limits, wait: self.wait, max_keys }
+        Settings { limits, wait: self.wait, max_keys, lease: if lease == 0 { 1 } else { lease } }
+    }
+
+    /// The tokens of a full bucket.
+    pub(super) const fn bucket(&self) -> u32 {
+        match self.burst {
+            Some(burst) => burst,
+            None => self.rate.count,
+        }
     }
 }
 
@@ -197,10 +240,12 @@ pub(super) struct Settings {
     pub(super) limits: Limits,
     pub(super) wait: Duration,
     pub(super) max_keys: u32,
+    /// No more than that is taken at once; what the bucket has is a bound, too.
+    pub(super) lease: u32,
 }
 
 impl Settings {
     /// Those of a limiter that was named and not configured.
     pub(super) const NONE: Self =
-        Self { limits: Limits::None, wait: Duration::ZERO, max_keys: DEFAULT_MAX_KEYS };
+        Self { limits: Limits::None, wait: Duration::ZERO, max_keys: DEFAULT_MAX_KEYS, lease: 1 };
 }

@@ -48,6 +48,19 @@ impl Gate {
     /// Admits a call, or says how long none will be; nothing where the lock has to be taken.
     #[inline]
     pub(super) fn admit(&self, now: Tick) -> Option<Result<(), Duration>> {
+        Some(self.take(now, |_, _| 1)?.map(|_| ()))
+    }
+
+    /// Takes as many tokens as there are, and `most` at most; how many. Otherwise as [`admit`](Self::admit).
+    pub(super) fn lease(&self, now: Tick, most: u64) -> Option<Result<u64, Duration>> {
+        // No interval is zero, which division asks about.
+        self.take(now, |room, interval| room.checked_div(interval).unwrap_or(1).min(most))
+    }
+
+    /// Takes as many tokens as `tokens` says, given all that the bucket has and one token, in units: one at least, and
+    /// no more than the bucket has.
+    #[inline]
+    fn take(&self, now: Tick, tokens: impl Fn(u64, u64) -> u64) -> Option<Result<u64, Duration>> {
         let mut word = self.word.load(Ordering::Acquire);
         loop {
             let latest = self.latest.load(Ordering::Acquire);
@@ -62,11 +75,13 @@ impl Gate {
                 interval: self.interval.load(Ordering::Acquire),
                 tolerance: self.tolerance.load(Ordering::Acquire),
             };
-            let depth = debt(word & FULL_AT, &pace, now) + pace.interval;
+            let debt = debt(word & FULL_AT, &pace, now);
+            let depth = debt + pace.interval;
             if depth > pace.tolerance {
                 return self.refuse(word, pace.scale, depth - pace.tolerance);
             }
-            let next = pace.units(now).wrapping_add(depth);
+            let tokens = tokens(pace.tolerance - debt, pace.interval);
+            let next = pace.units(now).wrapping_add(debt).wrapping_add(tokens.wrapping_mul(pace.interval));
             // Released: what was read before stays before.
             match self.word.compare_exchange_weak(
                 word,
@@ -74,14 +89,14 @@ impl Gate {
                 Ordering::AcqRel,
                 Ordering::Acquire,
             ) {
-                Ok(_) => return Some(Ok(())),
+                Ok(_) => return Some(Ok(tokens)),
                 Err(newer) => word = newer,
             }
         }
     }
 
     #[cold]
-    fn refuse(&self, word: u64, scale: u64, excess: u64) -> Option<Result<(), Duration>> {
+    fn refuse(&self, word: u64, scale: u64, excess: u64) -> Option<Result<u64, Duration>> {
         // A newer word may have a newer pace; the lock knows.
         (self.word.load(Ordering::Acquire) == word).then(|| Err(duration(excess.into(), scale)))
     }

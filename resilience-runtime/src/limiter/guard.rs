@@ -8,6 +8,7 @@ use std::sync::{OnceLock, PoisonError};
 use super::config::{RateLimitConfig, Settings};
 use super::gate::Gate;
 use super::keys::{Keys, number_of};
+use super::lease::{Leases, Terms, seat, take_seat};
 use super::limits::Limits;
 use super::reservation::Reservation;
 use super::snapshot::RateLimitSnapshot;
@@ -39,6 +40,7 @@ use crate::time::{Tick, nanos};
 /// ```
 pub struct RateLimiter {
     gate: Gate,
+    pub(super) leases: Leases,
     name: &'static str,
     rejections: AtomicU64,
     /// That of the settings, in nanoseconds: whoever is refused and may not wait takes no lock.
@@ -81,6 +83,7 @@ impl RateLimiter {
         ) -> Self {
             Self {
                 gate: Gate::new(),
+                leases: Leases::new(settings.lease),
                 name,
                 rejections: AtomicU64::new(0),
                 wait: AtomicU64::new(nanos(settings.wait)),
@@ -162,19 +165,65 @@ impl RateLimiter {
     /// Admits a call, or says how long it would have to wait. Tells nobody.
     #[inline]
     pub(crate) fn admit(&self, key: Option<u64>) -> Result<(), Duration> {
-        self.admit_at(key, Tick::now())
+        match self.leases.terms() {
+            Some(terms) if key.is_none() => {
+                if !self.leases.spend(terms, seat()) {
+                    return self.admit_by_lease(terms, take_seat(), Tick::now());
+                }
+                self.meter.admitted();
+                Ok(())
+            }
+            _ => self.admit_at(key, Tick::now()),
+        }
     }
 
     /// Admits a call without a key if that needs no lock. Otherwise nothing has happened.
     #[inline]
     pub(crate) fn admits_at_once(&self) -> bool {
-        let admits = matches!(self.gate.admit(Tick::now()), Some(Ok(())));
+        let admits = match self.leases.terms() {
+            None => matches!(self.gate.admit(Tick::now()), Some(Ok(()))),
+            Some(terms) => self.leases.spend(terms, seat()) || self.leases_at_once(terms),
+        };
         if admits {
             self.meter.admitted();
         }
         admits
     }
 
+    /// Out of line, as one of many calls comes here.
+    #[inline(never)]
+    fn leases_at_once(&self, terms: Terms) -> bool {
+        matches!(self.lease(terms, take_seat(), Tick::now()), Some(Ok(())))
+    }
+
+    /// Admits a call of the thread at `seat`, which has no token left, and keeps those for the next ones; nothing where
+    /// the lock has to be taken.
+    fn lease(&self, terms: Terms, seat: usize, now: Tick) -> Option<Result<(), Duration>> {
+        let Some(slot) = self.leases.slot(seat) else { return self.gate.admit(now) };
+        let decision = self.gate.lease(now, terms.lease())?;
+        Some(decision.map(|tokens| slot.fill(terms, tokens - 1)))
+    }
+
+    #[inline(never)]
+    fn admit_by_lease(&self, terms: Terms, seat: usize, now: Tick) -> Result<(), Duration> {
+        let decision = self.lease(terms, seat, now).unwrap_or_else(|| self.admit_locked(None, now));
+        if decision.is_ok() {
+            self.meter.admitted();
+        }
+        decision
+    }
+
+    /// As a thread at `seat` does.
+    #[cfg(test)]
+    pub(super) fn admit_seated(&self, seat: usize, now: Tick) -> Result<(), Duration> {
+        match self.leases.terms() {
+            Some(terms) if self.leases.spend(terms, seat) => Ok(()),
+            Some(terms) => self.admit_by_lease(terms, seat, now),
+            None => self.admit_at(None, now),
+        }
+    }
+
+    /// Admits a call by itself.
     #[inline]
     pub(super) fn admit_at(&self, key: Option<u64>, now: Tick) -> Result<(), Duration> {
         let decision = match key {
@@ -299,6 +348,7 @@ impl RateLimiter {
             let retry_after = core.line.next_wait(limits, now);
             RateLimitSnapshot {
                 available: core.line.available(limits),
+                leased: self.leases.held(),
                 retry_after,
                 waiting: (core.line.waiting() + waiting) as u64,
                 rejections: self.rejections.load(Ordering::Relaxed),
@@ -328,6 +378,9 @@ impl RateLimiter {
             let old = core::mem::replace(&mut core.settings, settings);
             self.wait.store(nanos(settings.wait), Ordering::Relaxed);
             core.config = Some(config);
+            if (old.limits, old.lease) != (settings.limits, settings.lease) {
+                self.leases.begin(settings.lease);
+            }
             let mut wakers = core.line.convert(&old.limits, &settings.limits, now);
             if let Some(keys) = self.keys.get() {
                 wakers.extend(keys.convert(&settings, now));

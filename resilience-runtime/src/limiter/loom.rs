@@ -5,7 +5,9 @@ use core::time::Duration;
 use ::loom::sync::Arc;
 use ::loom::{model, thread};
 
+use super::lease::Seats;
 use super::{Rate, RateLimitConfig, RateLimiter};
+use crate::time::Tick;
 
 /// Two calls in an hour.
 const TWO: RateLimitConfig = RateLimitConfig::new(Rate::per_hour(1)).burst(2);
@@ -110,5 +112,57 @@ fn a_reader_disturbs_nobody() {
         assert!(limiter.snapshot().available <= 1);
         assert_eq!(thread.join().unwrap(), 1);
         assert_eq!(limiter.snapshot().available, 0);
+    });
+}
+
+/// Two calls in an hour for each of two threads.
+const LEASED: RateLimitConfig = RateLimitConfig::new(Rate::per_hour(1)).burst(4).lease(2);
+
+/// As [`admits`], of a thread with that seat.
+fn admits_seated(limiter: &RateLimiter, seat: usize) -> u32 {
+    u32::from(limiter.admit_seated(seat, Tick::now()).is_ok())
+}
+
+#[test]
+fn no_token_is_leased_twice() {
+    model(|| {
+        let limiter = open(LEASED);
+        let other = Arc::clone(&limiter);
+        let thread = thread::spawn(move || admits_seated(&other, 1) + admits_seated(&other, 1));
+        let admitted = admits_seated(&limiter, 0) + admits_seated(&limiter, 0) + thread.join().unwrap();
+        // Three were left, and whoever came second had to do with one.
+        assert_eq!((admitted, limiter.snapshot().available, limiter.leases.held()), (3, 0, 0));
+    });
+}
+
+#[test]
+fn what_a_thread_leaves_is_used_once_by_who_has_its_seat_next() {
+    model(|| {
+        let (limiter, seats) = (open(LEASED), Arc::new(Seats::new()));
+        // Each with a seat for a call, and then without: they may have the same one after the other.
+        let calls = |limiter: Arc<RateLimiter>, seats: Arc<Seats>| {
+            let seat = seats.take().unwrap();
+            admits_seated(&limiter, seat.number)
+        };
+        let (other, others) = (Arc::clone(&limiter), Arc::clone(&seats));
+        let thread = thread::spawn(move || calls(other, others));
+        let admitted = calls(Arc::clone(&limiter), seats) + thread.join().unwrap();
+        let left = u64::from(limiter.snapshot().available) + limiter.leases.held();
+        assert_eq!((admitted, left), (2, 1));
+    });
+}
+
+#[test]
+fn a_lease_under_one_pace_is_void_under_the_next() {
+    model(|| {
+        let limiter = open(LEASED);
+        let other = Arc::clone(&limiter);
+        let thread = thread::spawn(move || admits_seated(&other, 1) + admits_seated(&other, 1));
+        limiter.reconfigure(RateLimitConfig::new(Rate::new(7, Duration::from_secs(3600))).burst(2).lease(2));
+        let admitted = thread.join().unwrap();
+        // One or two of those that were left, or what there was of them after the change; and never both.
+        let left = limiter.snapshot().available + u32::try_from(limiter.leases.held()).unwrap();
+        assert!(admitted <= 2 && left <= 1 && admitted + left <= 3, "{admitted} and {left}");
+        assert_eq!(admits_seated(&limiter, 1) + admits_seated(&limiter, 1), left);
     });
 }

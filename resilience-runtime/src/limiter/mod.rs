@@ -35,6 +35,7 @@ mod config;
 mod gate;
 mod guard;
 mod keys;
+mod lease;
 mod limits;
 #[cfg(all(test, resilience_loom))]
 mod loom;

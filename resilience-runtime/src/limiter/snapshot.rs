@@ -14,8 +14,10 @@ use core::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct RateLimitSnapshot {
-    /// How many calls without a key would be admitted at once.
+    /// How many calls without a key would be admitted at once, beside those that threads have leased tokens for.
     pub available: u32,
+    /// Tokens that threads have leased and not yet used; zero where nothing is leased.
+    pub leased: u64,
     /// How long the next call without a key would have to wait; zero when it would be admitted.
     pub retry_after: Duration,
     /// Calls that wait for their turn, with keys and without.

@@ -5,6 +5,7 @@
 
 use super::config::Preset;
 use super::merge::own_backoff;
+use crate::limiter::RateLimitConfig;
 use crate::retry::UNTIL_DEADLINE;
 use crate::text::{refuse, text};
 use crate::{breaker, budget, bulkhead, limiter, retry, throttle, timeout};
@@ -67,6 +68,14 @@ pub const fn preset_has_rate_limit(preset: &Preset) {
         refuse(&text(
             "the preset has no rate limit to change; begin with a rate, like `rate_limit(\"100/s\", ..)`",
         ));
+    }
+}
+
+/// A lease that is changed fits into the bucket of the preset, where it has one.
+#[track_caller]
+pub const fn preset_lease_fits(preset: &Preset, config: &RateLimitConfig) {
+    if preset.rate_limit.is_some() {
+        limiter::check::lease_fits(config);
     }
 }
 

@@ -10,6 +10,7 @@ mod bucket;
 mod check;
 mod jumps;
 mod keys;
+mod lease;
 mod model;
 mod reconfigure;
 mod registry;

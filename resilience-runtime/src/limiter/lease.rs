@@ -1,0 +1,201 @@
+//! Tokens that threads have taken from the bucket in advance.
+//!
+//! Each thread that calls has a seat, and each limiter a slot for each seat, which nobody writes but who has the seat: a
+//! call takes a token out of it by a load and a store, without the bucket, its cache line and the clock. What is in the
+//! slots was taken from the bucket before, so that the sum of all calls is never more than the bucket gave.
+
+use std::sync::OnceLock;
+
+use crate::sync::{AtomicU64, Ordering, const_but_for_loom};
+
+/// As many threads as can lease at a time: as many as a word has bits. More of them share the bucket as without leases.
+const COUNT: usize = u64::BITS as usize;
+
+/// No seat: behind the last one.
+const NO_SEAT: usize = COUNT;
+
+/// A round above the size of a lease and what is left of it, which together are less than 2^33.
+const ROUND: u64 = 1 << 34;
+
+/// The terms of a limiter that leases nothing. No slot ever holds more.
+const EXACT: u64 = u64::MAX;
+
+/// What one thread has left of its lease: the terms under which it was taken, plus the number of tokens.
+///
+/// On cache lines of its own (two, for processors that fetch them in pairs).
+#[derive(Debug)]
+#[repr(align(128))]
+pub(super) struct Slot(AtomicU64);
+
+#[derive(Debug)]
+pub(super) struct Leases {
+    /// The round, and the size of a lease; [`EXACT`] where nothing is leased. Later terms are greater numbers, so that a
+    /// slot with more than the terms has tokens, and these are of no earlier round.
+    terms: AtomicU64,
+    /// Of the last terms that were not exact. With the limiter's lock held.
+    round: AtomicU64,
+    /// Made by the first lease.
+    slots: OnceLock<Box<[Slot; COUNT]>>,
+}
+
+impl Leases {
+    const_but_for_loom! {
+        /// Leases of so many tokens; none of one, which is no lease.
+        pub(super) const fn new(lease: u32) -> Self {
+            Self { terms: AtomicU64::new(terms(0, lease)), round: AtomicU64::new(0), slots: OnceLock::new() }
+        }
+    }
+
+    /// The terms of leases; nothing where calls ask the bucket one by one.
+    #[inline]
+    pub(super) fn terms(&self) -> Option<Terms> {
+        // Relaxed: whoever reads terms that are just being replaced comes before that, and one who has learned of it
+        // reads the new ones.
+        let terms = self.terms.load(Ordering::Relaxed);
+        (terms != EXACT).then_some(Terms(terms))
+    }
+
+    /// Takes a token out of the slot at `seat`; false when it has none.
+    #[inline]
+    pub(super) fn spend(&self, terms: Terms, seat: usize) -> bool {
+        let Some(Slot(slot)) = self.slots.get().and_then(|slots| slots.get(seat)) else { return false };
+        // Relaxed, and no addition: who has the seat is the only one to write.
+        let word = slot.load(Ordering::Relaxed);
+        if word <= terms.0 {
+            return false;
+        }
+        slot.store(word - 1, Ordering::Relaxed);
+        true
+    }
+
+    /// Where the tokens of `seat` are kept.
+    pub(super) fn slot(&self, seat: usize) -> Option<&Slot> {
+        self.slots.get_or_init(|| Box::new(core::array::from_fn(|_| Slot(AtomicU64::new(0))))).get(seat)
+    }
+
+    /// Begins a new round, with leases of another size: what was leased before is void. With the limiter's lock held.
+    pub(super) fn begin(&self, lease: u32) {
+        let round = self.round.load(Ordering::Relaxed) + 1;
+        self.round.store(round, Ordering::Relaxed);
+        self.terms.store(terms(round, lease), Ordering::Relaxed);
+    }
+
+    /// How many tokens all threads together have left.
+    pub(super) fn held(&self) -> u64 {
+        let (Some(terms), Some(slots)) = (self.terms(), self.slots.get()) else { return 0 };
+        slots.iter().map(|slot| slot.0.load(Ordering::Relaxed).saturating_sub(terms.0)).sum()
+    }
+}
+
+impl Slot {
+    /// Puts tokens that were leased under `terms` in place of what is there.
+    pub(super) fn fill(&self, terms: Terms, tokens: u64) {
+        self.0.store(terms.0 + tokens, Ordering::Relaxed);
+    }
+}
+
+/// Which round it is, and how many tokens a lease has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Terms(u64);
+
+impl Terms {
+    pub(super) const fn lease(self) -> u64 {
+        self.0 % ROUND
+    }
+}
+
+const fn terms(round: u64, lease: u32) -> u64 {
+    // After so many rounds as nobody will see there are no leases any more, and nothing is void that counts again.
+    if lease <= 1 || round >= EXACT / ROUND { EXACT } else { round * ROUND + lease as u64 }
+}
+
+/// Which seats are taken, a bit for each. A seat belongs to one thread at a time, and to the next one after that has
+/// ended: what is left in its slots is that one's.
+#[derive(Debug)]
+pub(super) struct Seats(AtomicU64);
+
+impl Seats {
+    const_but_for_loom! {
+        pub(super) const fn new() -> Self {
+            Self(AtomicU64::new(0))
+        }
+    }
+
+    /// The first seat that is free.
+    pub(super) fn take(&self) -> Option<Seat<'_>> {
+        let more = |taken: u64| taken.checked_add(1).map(|next| taken | next);
+        // Acquired: the slots are as they were left.
+        let taken = self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, more).ok()?;
+        Some(Seat { seats: self, number: taken.trailing_ones() as usize })
+    }
+}
+
+/// A seat, which is given back when it is dropped.
+#[derive(Debug)]
+pub(super) struct Seat<'s> {
+    seats: &'s Seats,
+    pub(super) number: usize,
+}
+
+impl Drop for Seat<'_> {
+    fn drop(&mut self) {
+        // Released: who takes the seat next goes on with the slots.
+        self.seats.0.fetch_and(!(1 << self.number), Ordering::Release);
+    }
+}
+
+#[cfg(not(resilience_loom))]
+pub(super) use of_thread::{seat, take_seat};
+
+#[cfg(not(resilience_loom))]
+mod of_thread {
+    use core::cell::{Cell, OnceCell};
+
+    use super::{NO_SEAT, Seat, Seats};
+
+    static SEATS: Seats = Seats::new();
+
+    thread_local! {
+        static NUMBER: Cell<usize> = const { Cell::new(NO_SEAT) };
+        /// Apart, as what has to be dropped costs a question each time it is used.
+        static OWN: Own = const { Own(OnceCell::new()) };
+    }
+
+    struct Own(OnceCell<Seat<'static>>);
+
+    impl Drop for Own {
+        /// Before the seat itself goes.
+        fn drop(&mut self) {
+            NUMBER.set(NO_SEAT);
+        }
+    }
+
+    /// The number of this thread's seat, if it has one.
+    #[inline]
+    pub(in super::super) fn seat() -> usize {
+        NUMBER.get()
+    }
+
+    /// The same of a thread that takes a seat if it has none. One that is ending gets none any more.
+    pub(in super::super) fn take_seat() -> usize {
+        if NUMBER.get() == NO_SEAT {
+            let _ = OWN.try_with(|Own(own)| {
+                if let Some(seat) = SEATS.take() {
+                    NUMBER.set(own.get_or_init(|| seat).number);
+                }
+            });
+        }
+        NUMBER.get()
+    }
+}
+
+/// The threads of a model say themselves where they sit.
+#[cfg(resilience_loom)]
+pub(super) const fn seat() -> usize {
+    NO_SEAT
+}
+
+#[cfg(resilience_loom)]
+pub(super) const fn take_seat() -> usize {
+    NO_SEAT
+}
