@@ -75,6 +75,8 @@ annotated! {
     breaker_time(breaker = "time");
     /// A rate limit that is never reached.
     rate_limit(rate_limit = "1000000000/s");
+    /// The same, where a thread takes 64 tokens at once.
+    rate_limit_leased(rate_limit("1000000000/s", lease = 64));
     /// A bulkhead that is never full.
     bulkhead(bulkhead = 64);
     /// Retry, breaker and timeout, the breaker over a window of calls.
@@ -165,6 +167,7 @@ macro_rules! for_each_case {
         $run!("breaker, window of calls", $crate::breaker_calls);
         $run!("breaker, window of time", $crate::breaker_time);
         $run!("rate limit", $crate::rate_limit);
+        $run!("rate limit, leased", $crate::rate_limit_leased);
         $run!("bulkhead", $crate::bulkhead);
         $run!("breaker, open", $crate::refused);
         $run!("retry + breaker (calls) + timeout", $crate::all_calls);

@@ -197,7 +197,7 @@ fn every_policy_is_described() {
             "budget own catalog_all: ratio 10%, floor 3, window 10s",
             "throttle own catalog_all: k 3, window 120s",
             "breaker static catalog_static: consecutive 7, open_for 30s, probes 5, successes 3, probe_timeout 30s",
-            "rate_limit own catalog_all: rate 5/250ms, burst 10, algorithm token_bucket, wait 0s, max_keys 10000",
+            "rate_limit own catalog_all: rate 5/250ms, burst 10, algorithm token_bucket, wait 0s, max_keys 10000, lease 1",
             "bulkhead own catalog_all: max 4, queue 2, wait 50ms",
         ]
     );

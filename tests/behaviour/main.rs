@@ -37,6 +37,7 @@ mod panic;
 mod preset_overrides;
 mod presets;
 mod rate_limit;
+mod rate_limit_lease;
 mod receiver;
 mod retry;
 mod schema;

@@ -40,7 +40,7 @@ async fn a_key_changes_what_it_names_and_nothing_else() {
         settings(entry.breaker),
         "failures 3, window 30s, open_for 5s, probes 5, successes 3, probe_timeout 30s"
     );
-    let limit = "rate 1/s, burst 3, algorithm token_bucket, wait 1s, max_keys 10000";
+    let limit = "rate 1/s, burst 3, algorithm token_bucket, wait 1s, max_keys 10000, lease 1";
     assert_eq!(settings(entry.rate_limit), limit);
     assert_eq!(settings(entry.budget), "ratio 10%, floor 3, window 10s");
 }

@@ -92,7 +92,7 @@ fn the_built_in_ones_are_what_the_table_says() {
         assert_eq!((retry.max, retry.backoff), (Some(max), Some(backoff)), "{preset}");
         let rest = "open_for 30s, probes 5, successes 3, probe_timeout 30s";
         assert_eq!(settings(entry.breaker.clone()), format!("{rule}, {rest}"));
-        assert_eq!(settings(entry.rate_limit.clone()), format!("{limit}, max_keys 10000"));
+        assert_eq!(settings(entry.rate_limit.clone()), format!("{limit}, max_keys 10000, lease 1"));
         assert_eq!(settings(entry.budget.clone()), budget);
         assert_eq!((entry.timeout, entry.deadline), (Some(secs(timeout)), None));
         assert_eq!((entry.throttle.clone(), entry.bulkhead.clone(), entry.fallback), (None, None, false));

@@ -35,6 +35,8 @@ annotated! {
     breaker_open(breaker = OPEN) operation;
     /// A rate limit that is never reached.
     rate_limit(rate_limit = "1000000000/s") operation;
+    /// The same, where a thread takes 64 tokens at once.
+    rate_limit_leased(rate_limit("1000000000/s", lease = 64)) operation;
     /// A bulkhead that is never full.
     bulkhead(bulkhead = 64) operation;
     /// A timeout that is never reached.
@@ -49,6 +51,11 @@ annotated! {
     /// All of them, the breaker over a window of time.
     all_time(
         retry = "exp_jitter", breaker("all, time"), rate_limit = "1000000000/s", bulkhead = 64, timeout = "1s"
+    ) operation;
+    /// All of them, the rate limit with leases.
+    all_leased(
+        retry = "exp_jitter", breaker("all, leased", window = 100), rate_limit("1000000000/s", lease = 64),
+        bulkhead = 64, timeout = "1s"
     ) operation;
     /// All of them, around an operation that waits.
     all_later(

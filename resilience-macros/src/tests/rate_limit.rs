@@ -38,6 +38,46 @@ fn a_rate_limit_of_the_functions_own() {
 }
 
 #[test]
+fn a_rate_limit_with_leases() {
+    expect![[r#"
+        const _: () = P::check::rate(P::Rate::new(100000, P::secs(1)));
+        const _: () = P::check::lease(64);
+        const _: () = P::check::lease_fits(
+            &P::RateLimitConfig::new(P::Rate::new(100000, P::secs(1))).lease(64),
+        );
+        static SITE: P::Site = P::Site::new(P::here!())
+            .rate_limit(
+                P::Source::own(
+                    P::RateLimitConfig::new(P::Rate::new(100000, P::secs(1))).lease(64),
+                ),
+            );
+    "#]]
+    .assert_eq(&expansion(r#"rate_limit("100000/s", lease = 64)"#));
+    expect![[r#"
+        const _: () = P::check::rate(P::Rate::new(100, P::secs(1)));
+        const __RESILIENT_RATE_LIMIT_BURST: u32 = BURST;
+        const _: () = P::check::burst(__RESILIENT_RATE_LIMIT_BURST);
+        const __RESILIENT_RATE_LIMIT_LEASE: u32 = LEASE;
+        const _: () = P::check::lease(__RESILIENT_RATE_LIMIT_LEASE);
+        const _: () = P::check::lease_fits(
+            &P::RateLimitConfig::new(P::Rate::new(100, P::secs(1)))
+                .burst(__RESILIENT_RATE_LIMIT_BURST)
+                .lease(__RESILIENT_RATE_LIMIT_LEASE),
+        );
+        static SITE: P::Site = P::Site::new(P::here!())
+            .rate_limit(
+                P::Source::named(
+                    "api",
+                    P::RateLimitConfig::new(P::Rate::new(100, P::secs(1)))
+                        .burst(__RESILIENT_RATE_LIMIT_BURST)
+                        .lease(__RESILIENT_RATE_LIMIT_LEASE),
+                ),
+            );
+    "#]]
+    .assert_eq(&expansion(r#"rate_limit("api", rate = "100/s", burst = BURST, lease = LEASE)"#));
+}
+
+#[test]
 fn a_rate_limit_with_a_name() {
     expect![[r#"
         const _: () = P::check::rate(P::Rate::new(5, P::millis(250)));
@@ -261,7 +301,7 @@ fn wrong_rate_limits() {
           unknown option `bursts`; did you mean `burst`?
             ^ bursts
         resilient(rate_limit("100/s", colour = 3))
-          unknown option `colour`; `rate_limit(..)` takes `rate`, `burst`, `algorithm`, `wait`, `key` and `max_keys`
+          unknown option `colour`; `rate_limit(..)` takes `rate`, `burst`, `algorithm`, `wait`, `key`, `max_keys` and `lease`
             ^ colour
         resilient(rate_limiter = "100/s")
           unknown option `rate_limiter`; did you mean `rate_limit`?
@@ -319,6 +359,15 @@ fn settings_that_a_rate_limit_does_not_use() {
         resilient(rate_limit("100/s", burst = 20, algorithm = "sliding_window"))
           `burst` has no effect with `algorithm = "sliding_window"`, which lets the rate through at once; remove it
             ^ burst
+        resilient(rate_limit("api", lease = 64))
+          `lease` needs `rate` beside it; add it, like `rate = "100/s"`
+            ^ lease
+        resilient(rate_limit("100/s", lease = 64, algorithm = "sliding_window"))
+          `lease` has no effect with `algorithm = "sliding_window"`, which asks for each call; remove it
+            ^ lease
+        resilient(rate_limit("100/s", lease = 64, key = tenant))
+          `lease` has no effect with `key`, which has a bucket for each of its values; remove one of them
+            ^ lease
         resilient(rate_limit(API, rate = "100/s", burst = 20, key = tenant))
           `rate` and `burst` belong to the `static`; set them there
             ^ rate
@@ -332,6 +381,9 @@ fn settings_that_a_rate_limit_does_not_use() {
         r#"rate_limit("100/s", rate = "50/s")"#,
         r#"rate_limit("100/s", max_keys = 10)"#,
         r#"rate_limit("100/s", burst = 20, algorithm = "sliding_window")"#,
+        r#"rate_limit("api", lease = 64)"#,
+        r#"rate_limit("100/s", lease = 64, algorithm = "sliding_window")"#,
+        r#"rate_limit("100/s", lease = 64, key = tenant)"#,
         r#"rate_limit(API, rate = "100/s", burst = 20, key = tenant)"#,
         "rate_limit(API, max_keys = 10)",
     ]));

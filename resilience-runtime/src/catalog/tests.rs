@@ -274,7 +274,7 @@ POLICY      NAME          ORIGIN  SETTINGS                                      
 breaker     catalog_shop  name    consecutive 3, open_for 30s, probes 5, successes 3,  load
                                   probe_timeout 30s
 rate_limit  -             own     rate 5/250ms, burst 5, algorithm token_bucket, wait 0s,  store
-                                  max_keys 10000
+                                  max_keys 10000, lease 1
 ";
     let squeeze = |text: &str| {
         text.lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect::<Vec<_>>()

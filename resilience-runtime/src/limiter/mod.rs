@@ -18,7 +18,9 @@
 //!
 //! **What it costs.** A call that is admitted by a bucket reads the clock and does one compare-and-swap; every half
 //! second, and while calls wait, it takes a short lock, as it does with a window and with keys. Refusals of a bucket take
-//! no lock either. A window takes eight bytes per call in it, a key about 150 bytes in addition, a call that waits 32.
+//! no lock either. With a *lease*, a thread takes so many tokens by one compare-and-swap and spends them on its next calls,
+//! each by a load and a store of its own, with no clock; what that costs is exactness, by a bound that
+//! [`RateLimitConfig::lease`] states. A window takes eight bytes per call in it, a key about 150 bytes in addition, a call that waits 32.
 //!
 //! **Why no library.** `governor` is the well-kept one. It brings 36 crates, where a build of this one has 15. It is not
 //! const-constructible, which a plain `static` and the compiler's check of its settings need; its waits have a timer of
@@ -27,8 +29,8 @@
 //! here 30, of which 19 are that clock's; with ten thousand keys 54, and here 70. (Medians of three runs on one
 //! machine.)
 //!
-//! `meter` has the two algorithms, `state` the line, both pure; `gate` is the bucket without a lock, `keys` the lines by
-//! key, `guard` the handle.
+//! `meter` has the two algorithms, `state` the line, both pure; `gate` is the bucket without a lock, `lease` what
+//! threads have taken from it in advance, `keys` the lines by key, `guard` the handle.
 
 pub(crate) mod check;
 mod config;

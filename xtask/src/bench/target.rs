@@ -58,18 +58,16 @@ impl Condition {
         match self.is_met() {
             Some(true) => "met",
             Some(false) => "**not met**",
-            None if NO_MODE.contains(&self.row) => "no such mode",
             None => "not measured",
         }
     }
 }
 
-/// What is the target of a mode that there is not.
-const NO_MODE: [&str; 3] = ["D2", "D3", "F2"];
-
 /// Ours in the rows that have more than one.
 const CALLS: &str = "resilient, window of calls";
 const ROW: &str = "resilient, consecutive";
+const LEASED: &str = "resilient, leased";
+const ALL_LEASED: &str = "resilient, rate limit leased";
 const HAND: &str = "by hand: backon, recloser, governor, tokio";
 
 /// All conditions, in the order of their rows.
@@ -111,7 +109,7 @@ fn single(figures: &Figures, list: &mut Vec<Condition>) -> Result<(), String> {
     let [time, failsafe] = [case("C2", "resilient")?, case("C2", "failsafe")?];
     let open = case("C3", "resilient")?;
     let refusal = figures.best_peer("C3", |case| Some(case.median), f64::min)?;
-    let [limit, governor] = [case("D1", "resilient")?, case("D1", "governor")?];
+    let [limit, leased, governor] = [case("D1", "resilient")?, case("D1", LEASED)?, case("D1", "governor")?];
     let places = case("E1", "resilient")?;
     let timeout = case("T0", "resilient")?;
     let bare = case("A2", "bare")?.median;
@@ -130,7 +128,7 @@ fn single(figures: &Figures, list: &mut Vec<Condition>) -> Result<(), String> {
         "C3" "open" AtMost(0.0) Allocations = open.allocations;
         "D1" "rate limit, time beside governor" AtMost(1.05) Times = limit.median / governor.median;
         "D1" "rate limit, instructions beside governor" AtMost(0.7) Times = limit.instructions / governor.instructions;
-        "D2" "rate limit that reads the clock when empty: governor takes so often the time" AtLeast(2.5) Times = None;
+        "D2" "rate limit with leases: governor takes so often the time" AtLeast(2.5) Times = governor.median / leased.median;
         "E1" "bulkhead" AtMost(16.0) Nanoseconds = places.median;
         "E1" "bulkhead" AtMost(20.0) Instructions = places.instructions;
         "T0" "timeout, ready at once" AtMost(3.0) Nanoseconds = timeout.median;
@@ -142,6 +140,7 @@ fn single(figures: &Figures, list: &mut Vec<Condition>) -> Result<(), String> {
 fn stacks(figures: &Figures, list: &mut Vec<Condition>) -> Result<(), String> {
     let case = |row, who| figures.case(row, who);
     let [all, hand, tower] = [case("F1", "resilient")?, case("F1", HAND)?, case("F1", "tower-resilience")?];
+    let leased = case("F1", ALL_LEASED)?;
     let bare = case("A2", "bare")?.median;
     let [later, hand_later] = [case("P1", "resilient")?.median, case("P1", HAND)?.median];
     // Rows with an `S` are not healthy.
@@ -153,7 +152,8 @@ fn stacks(figures: &Figures, list: &mut Vec<Condition>) -> Result<(), String> {
         "F1" "all policies" AtMost(110.0) Instructions = all.instructions;
         "F1" "all policies" AtMost(0.0) Allocations = all.allocations;
         "F1" "all policies, future" AtMost(192.0) Bytes = all.size;
-        "F2" "all policies, with the limit of D2: the stack by hand takes so often the time" AtLeast(6.0) Times = None;
+        "F2" "all policies, with the limit of D2: the best stack by hand takes so often the time" AtLeast(6.0) Times = hand.median / leased.median;
+        "F2" "all policies, with the limit of D2" AtMost(60.0) Instructions = leased.instructions;
         "P1" "all policies, pending once, added time beside the best stack by hand" AtMost(0.75) Times
             = (later - bare) / (hand_later - bare);
         "H1" "any healthy call" AtMost(0.0) Allocations = allocations;
@@ -167,6 +167,7 @@ fn shared(figures: &Figures, list: &mut Vec<Condition>) -> Result<(), String> {
     let millions = |shared: Option<Shared>| shared.map(|shared| shared.two / 1e6);
     let at = |shared: Option<Shared>, index: usize| shared.map(|shared| shared.percentiles[index]);
     let [calls, time, rate] = [two("C1", CALLS)?, two("C2", "resilient")?, two("D1", "resilient")?];
+    let [leased, governor] = [two("D1", LEASED)?, two("D1", "governor")?];
     let beside = |ours: Option<Shared>, row| {
         let best = figures.best_peer(row, |case: &Case| case.shared.map(|shared| shared.two), f64::max);
         // Without a second core there is nothing.
@@ -179,13 +180,18 @@ fn shared(figures: &Figures, list: &mut Vec<Condition>) -> Result<(), String> {
         "C4" "one breaker, two threads, window of time: of one thread's calls" AtLeast(1.8) Times = scaling(time);
         "C4" "one breaker, two threads, window of time: of the best peer's calls" AtLeast(15.0) Times = beside(time, "C2");
         "C4" "one breaker, two threads, window of time: p99" AtMost(50.0) Nanoseconds = at(time, 2);
-        "D3" "rate limit with leases, two threads: of governor's calls" AtLeast(15.0) Times = None;
+        "D3" "rate limit with leases, two threads: of governor's calls" AtLeast(15.0) Times
+            = leased.zip(governor).map(|(leased, governor)| leased.two / governor.two);
+        "D3" "rate limit with leases, two threads: p99" AtMost(150.0) Nanoseconds = at(leased, 2);
         "U1" "one breaker, two threads" AtLeast(2.0) MillionsPerSecond = millions(time);
         "U1" "one breaker, two threads: p50" AtMost(50.0) Nanoseconds = at(time, 0);
         "U1" "one breaker, two threads: p99" AtMost(200.0) Nanoseconds = at(time, 2);
         "U2" "one rate limit, two threads" AtLeast(5.0) MillionsPerSecond = millions(rate);
         "U2" "one rate limit, two threads: p50" AtMost(30.0) Nanoseconds = at(rate, 0);
         "U2" "one rate limit, two threads: p99" AtMost(150.0) Nanoseconds = at(rate, 2);
+        "U2" "one rate limit with leases, two threads" AtLeast(5.0) MillionsPerSecond = millions(leased);
+        "U2" "one rate limit with leases, two threads: p50" AtMost(30.0) Nanoseconds = at(leased, 0);
+        "U2" "one rate limit with leases, two threads: p99" AtMost(150.0) Nanoseconds = at(leased, 2);
     }
     Ok(())
 }
