@@ -73,6 +73,11 @@ async fn adaptive_by_name() -> io::Result<()> {
     Ok(())
 }
 
+#[resilient(rate_limit("shapes-leased", rate = "100/s", burst = 8 * PLACES, lease = PLACES))]
+async fn leased() -> io::Result<()> {
+    Ok(())
+}
+
 /// By an argument that the body takes along, without a policy that runs it again.
 #[resilient(rate_limit("1/h", key = tenant))]
 async fn by_argument(tenant: String) -> io::Result<String> {
@@ -148,6 +153,7 @@ async fn main() {
     refused(only_named().await);
     assert_eq!((of_statics(1).await.unwrap(), of_statics(2).await.unwrap()), (1, 2));
     refused(of_statics(3).await);
+    leased().await.unwrap();
     adaptive().await.unwrap();
     adaptive_by_name().await.unwrap();
 
