@@ -157,8 +157,8 @@ async fn of_ten_thousand_calls_no_more_than_the_burst_is_admitted() {
     for _ in 0..10_000 {
         tasks.spawn(load());
     }
-    let admitted = tasks.join_all().await.iter().filter(|answer| answer.is_ok()).count();
+    let admitted = tasks.join_all().await.iter().filter(|answer| answer.is_ok()).count() as u64;
     let snapshot = API.snapshot();
-    assert_eq!(admitted as u64 + snapshot.leased, 1_000);
-    assert_eq!((SCRIPT.executions() as usize, snapshot.rejections as usize), (admitted, 10_000 - admitted));
+    assert_eq!(admitted + snapshot.leased, 1_000);
+    assert_eq!((u64::from(SCRIPT.executions()), snapshot.rejections), (admitted, 10_000 - admitted));
 }
