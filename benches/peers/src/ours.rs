@@ -35,8 +35,8 @@ annotated! {
     breaker_open(breaker = OPEN) operation;
     /// A rate limit that is never reached.
     rate_limit(rate_limit = "1000000000/s") operation;
-    /// The same, where a thread takes 64 tokens at once.
-    rate_limit_leased(rate_limit("1000000000/s", lease = 64)) operation;
+    /// The same, where a thread takes 256 tokens at once.
+    rate_limit_leased(rate_limit("1000000000/s", lease = 256)) operation;
     /// A bulkhead that is never full.
     bulkhead(bulkhead = 64) operation;
     /// A timeout that is never reached.
@@ -54,7 +54,7 @@ annotated! {
     ) operation;
     /// All of them, the rate limit with leases.
     all_leased(
-        retry = "exp_jitter", breaker("all, leased", window = 100), rate_limit("1000000000/s", lease = 64),
+        retry = "exp_jitter", breaker("all, leased", window = 100), rate_limit("1000000000/s", lease = 256),
         bulkhead = 64, timeout = "1s"
     ) operation;
     /// All of them, around an operation that waits.

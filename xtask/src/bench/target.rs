@@ -66,8 +66,7 @@ impl Condition {
 /// Ours in the rows that have more than one.
 const CALLS: &str = "resilient, window of calls";
 const ROW: &str = "resilient, consecutive";
-const LEASED: &str = "resilient, leased";
-const ALL_LEASED: &str = "resilient, rate limit leased";
+const LEASED: &str = "resilient, lease = 256";
 const HAND: &str = "by hand: backon, recloser, governor, tokio";
 
 /// All conditions, in the order of their rows.
@@ -140,7 +139,7 @@ fn single(figures: &Figures, list: &mut Vec<Condition>) -> Result<(), String> {
 fn stacks(figures: &Figures, list: &mut Vec<Condition>) -> Result<(), String> {
     let case = |row, who| figures.case(row, who);
     let [all, hand, tower] = [case("F1", "resilient")?, case("F1", HAND)?, case("F1", "tower-resilience")?];
-    let leased = case("F1", ALL_LEASED)?;
+    let leased = case("F1", LEASED)?;
     let bare = case("A2", "bare")?.median;
     let [later, hand_later] = [case("P1", "resilient")?.median, case("P1", HAND)?.median];
     // Rows with an `S` are not healthy.

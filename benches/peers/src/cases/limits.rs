@@ -31,7 +31,7 @@ pub(super) fn add(cases: &mut Vec<Case>) {
 
 fn rates(cases: &mut Vec<Case>) {
     ready_case!(cases, "D1", "resilient", |n| ours::rate_limit(n));
-    ready_case!(cases, "D1", "resilient, leased", |n| ours::rate_limit_leased(n));
+    ready_case!(cases, "D1", "resilient, lease = 256", |n| ours::rate_limit_leased(n));
     let limiter = RateLimiter::direct(Quota::per_second(RATE));
     ready_case!(cases, "D1", "governor", |n| async {
         limiter.check().map_err(|_| Error::REFUSED)?;

@@ -83,7 +83,7 @@ pub(crate) async fn by_hand_tasks(n: u64) -> Result<u64, Error> {
 pub(super) fn add(cases: &mut Vec<Case>) {
     ready_case!(cases, "F1", "resilient", |n| ours::all(n));
     ready_case!(cases, "F1", "resilient, breaker over time", |n| ours::all_time(n));
-    ready_case!(cases, "F1", "resilient, rate limit leased", |n| ours::all_leased(n));
+    ready_case!(cases, "F1", "resilient, lease = 256", |n| ours::all_leased(n));
     ready_case!(cases, "F1", "by hand: backon, recloser, governor, tokio", |n| by_hand(n));
     let policy = failure_policy::success_rate_over_time_window(
         0.5,
