@@ -63,6 +63,7 @@ impl core::error::Error for Audit {}
 
 /// A line for each finding.
 impl fmt::Display for Audit {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, finding) in self.findings.iter().enumerate() {
             let separator = if index == 0 { "" } else { "\n" };
@@ -73,12 +74,14 @@ impl fmt::Display for Audit {
 }
 
 impl fmt::Display for Finding {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.severity, self.message)
     }
 }
 
 impl fmt::Display for Severity {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Error => "error",
@@ -88,18 +91,21 @@ impl fmt::Display for Severity {
 }
 
 impl Place {
+    #[inline]
     fn of(site: &'static Site) -> Self {
         Self { operation: site.operation(), file: site.file(), line: site.line() }
     }
 }
 
 impl fmt::Display for Place {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` ({}:{})", self.operation, self.file, self.line)
     }
 }
 
 /// All that is wrong with `sites`, whose entries are in the same order.
+#[inline]
 pub(super) fn findings(sites: &[&'static Site], entries: &[Entry]) -> Vec<Finding> {
     let mut findings = Vec::new();
     names::<RetryBudget>(sites, &mut findings);
@@ -130,6 +136,7 @@ struct Uses<P: Kind> {
 }
 
 /// One name, one policy.
+#[inline]
 fn names<P: Kind>(sites: &[&'static Site], findings: &mut Vec<Finding>) {
     let mut names: Vec<Uses<P>> = Vec::new();
     for site in sites {
@@ -165,6 +172,7 @@ fn names<P: Kind>(sites: &[&'static Site], findings: &mut Vec<Finding>) {
     }
 }
 
+#[inline]
 fn conflict<P: Kind>(
     name: &str,
     (first, settings): (&'static Site, &P::Config),
@@ -186,6 +194,7 @@ fn conflict<P: Kind>(
 
 impl<P: Kind> Uses<P> {
     /// A policy of the same name that is another one.
+    #[inline]
     fn twins(&self, findings: &mut Vec<Finding>) {
         let config = self.configured.map(|(_, config)| config);
         let named = self.configured.map(|(site, _)| site).or(self.named);
@@ -217,6 +226,7 @@ impl<P: Kind> Uses<P> {
         }
     }
 
+    #[inline]
     fn only_named(&self, findings: &mut Vec<Finding>) {
         // With a `static` of that name it is the other finding.
         let (Some(site), None, []) = (self.named, self.configured, &*self.statics) else { return };
@@ -235,6 +245,7 @@ impl<P: Kind> Uses<P> {
 }
 
 /// The settings that differ, as far as a user can see them.
+#[inline]
 fn difference(one: &[Setting], other: &[Setting]) -> String {
     let find = |settings: &[Setting], name| settings.iter().find(|it| it.name == name).map(|it| it.value);
     let mut names: Vec<_> = one.iter().chain(other).map(|setting| setting.name).collect();
@@ -258,6 +269,7 @@ fn difference(one: &[Setting], other: &[Setting]) -> String {
 
 /// A wait that leaves no time for the body, where its settings stand elsewhere: the attribute checks those that
 /// stand beside the deadline.
+#[inline]
 fn waits(sites: &[&'static Site], entries: &[Entry], findings: &mut Vec<Finding>) {
     for (site, entry) in sites.iter().zip(entries) {
         let Some(deadline) = entry.deadline else { continue };
@@ -282,6 +294,7 @@ fn waits(sites: &[&'static Site], entries: &[Entry], findings: &mut Vec<Finding>
 
 /// Functions that fail on purpose.
 #[cfg(feature = "chaos")]
+#[inline]
 fn faults(sites: &[&'static Site], findings: &mut Vec<Finding>) {
     for site in sites.iter().filter(|site| chaos::is_active(site)) {
         let name = match Chaos::source(site) {
@@ -301,6 +314,7 @@ fn faults(sites: &[&'static Site], findings: &mut Vec<Finding>) {
 }
 
 /// Functions that spans do not tell apart.
+#[inline]
 fn operations(sites: &[&'static Site], entries: &[Entry], findings: &mut Vec<Finding>) {
     let mut rest: Vec<_> = sites.iter().zip(entries).collect();
     while let Some((site, entry)) = rest.first().copied() {

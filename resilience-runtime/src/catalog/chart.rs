@@ -20,6 +20,7 @@ impl Entry {
     /// A line per retry: the part of the bar that is always waited (`█`), the band in which the delay is random (`▒`),
     /// from when to when it is, whether it is cut off by the cap, and where the deadline leaves no time for it.
     #[must_use]
+    #[inline]
     pub fn chart(&self) -> Option<String> {
         let RetryPolicy { strategy, backoff, max } = self.retry?;
         let backoff = backoff?;
@@ -71,6 +72,7 @@ impl Entry {
     }
 
     /// The first retries, up to one that is never made.
+    #[inline]
     fn rows(&self, backoff: &Backoff, retries: u32) -> Vec<Row> {
         let spread = self.hedge.as_ref().map_or(Duration::ZERO, HedgePolicy::spread);
         let attempt =
@@ -99,6 +101,7 @@ struct Row {
     latest: Option<Duration>,
 }
 
+#[inline]
 fn span(row: &Row, backoff: &Backoff) -> String {
     let mut text = if row.shortest == row.longest {
         written(row.longest)
@@ -113,6 +116,7 @@ fn span(row: &Row, backoff: &Backoff) -> String {
 }
 
 /// The parts of a bar on the scale of the longest.
+#[inline]
 fn bar(row: &Row, longest: Duration) -> String {
     let columns = |delay: Duration| match longest.as_nanos() {
         0 => 0,
@@ -131,6 +135,7 @@ fn bar(row: &Row, longest: Duration) -> String {
 }
 
 /// The numbers of a schedule, as far as they have a part in it.
+#[inline]
 fn numbers(backoff: &Backoff) -> String {
     let name = backoff.name();
     let mut parts = vec![format!("base {}", written(backoff.base()))];

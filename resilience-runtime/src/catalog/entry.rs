@@ -114,6 +114,7 @@ pub enum Origin {
 impl Origin {
     /// A word for it: `"own"`, `"name"` or `"static"`.
     #[must_use]
+    #[inline]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Own => "own",
@@ -125,6 +126,7 @@ impl Origin {
 
 impl Entry {
     /// The entry of `site`, one of all `sites`.
+    #[inline]
     pub(super) fn of(site: &'static Site, sites: &[&'static Site]) -> Self {
         let rate_limit = Policy::of::<RateLimiter>(site, sites);
         let bulkhead = Policy::of::<Bulkhead>(site, sites);
@@ -158,6 +160,7 @@ impl Entry {
     }
 
     /// Its policies that have a state of their own, in the order in which an attempt asks them.
+    #[inline]
     pub fn policies(&self) -> impl Iterator<Item = &Policy> {
         let asked =
             [&self.cache, &self.budget, &self.throttle, &self.breaker, &self.rate_limit, &self.bulkhead];
@@ -165,11 +168,13 @@ impl Entry {
     }
 
     /// How long an attempt may wait for limits and slots before its body begins.
+    #[inline]
     pub(super) fn admission(&self) -> Duration {
         waits(self.rate_limit.as_ref(), self.bulkhead.as_ref())
     }
 
     /// Whether the policies of the two are the same, wherever the functions stand.
+    #[inline]
     pub(super) fn has_policies_of(&self, other: &Self) -> bool {
         (self.retry, self.hedge, self.timeout, self.deadline, self.fallback, self.coalesce)
             == (other.retry, other.hedge, other.timeout, other.deadline, other.fallback, other.coalesce)
@@ -178,12 +183,14 @@ impl Entry {
 }
 
 /// How long an attempt may wait for the two.
+#[inline]
 fn waits(rate_limit: Option<&Policy>, bulkhead: Option<&Policy>) -> Duration {
     let wait = |policy: Option<&Policy>| policy.map_or(Duration::ZERO, Policy::wait);
     wait(rate_limit).saturating_add(wait(bulkhead))
 }
 
 impl RetryPolicy {
+    #[inline]
     fn of(retry: &Retry) -> Self {
         Self {
             strategy: retry.backoff().map_or("custom", Backoff::name),
@@ -195,11 +202,13 @@ impl RetryPolicy {
 
 impl HedgePolicy {
     /// How much later than an attempt the last extra one beside it begins, where that is known.
+    #[inline]
     pub(super) fn spread(&self) -> Duration {
         self.after.unwrap_or_default().saturating_mul(self.max)
     }
 
     /// In a word or two: `hedge 200ms`, `hedge p95`.
+    #[inline]
     pub(super) fn in_short(&self) -> String {
         match (self.after, self.percentile) {
             (None, Some(percentile)) => format!("hedge p{}", (percentile * 1e6).round() / 1e4),
@@ -207,6 +216,7 @@ impl HedgePolicy {
         }
     }
 
+    #[inline]
     fn of(hedge: &Hedge) -> Self {
         Self {
             after: hedge.fixed(),
@@ -217,6 +227,7 @@ impl HedgePolicy {
 }
 
 impl Policy {
+    #[inline]
     fn of<P: Kind>(site: &'static Site, sites: &[&'static Site]) -> Option<Self> {
         let (name, origin, settings) = match P::source(site)? {
             Source::Own(config) => (site.operation(), Origin::Own, P::settings_of(Some(config))),
@@ -236,11 +247,13 @@ impl Policy {
 
     /// The value of a setting, by its name in the attribute.
     #[must_use]
+    #[inline]
     pub fn setting(&self, name: &str) -> Option<SettingValue> {
         self.settings.iter().find(|setting| setting.name == name).map(|setting| setting.value)
     }
 
     /// How long a call may wait for it.
+    #[inline]
     pub(super) fn wait(&self) -> Duration {
         match self.setting("wait") {
             Some(SettingValue::Time(wait)) => wait,

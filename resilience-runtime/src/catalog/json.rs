@@ -24,6 +24,7 @@ impl Catalog {
     /// Times are in seconds, under keys that end in `_seconds`; shares are of 1. What a function does not have is
     /// `null`.
     #[must_use]
+    #[inline]
     pub fn to_json(&self) -> String {
         let functions = self.entries.iter().map(entry).collect();
         let findings = self.findings.iter().map(finding).collect();
@@ -32,6 +33,7 @@ impl Catalog {
     }
 }
 
+#[inline]
 fn entry(entry: &Entry) -> Json {
     let worst_case = &entry.worst_case;
     object([
@@ -64,6 +66,7 @@ fn entry(entry: &Entry) -> Json {
     ])
 }
 
+#[inline]
 fn retry(retry: &RetryPolicy) -> Json {
     let backoff = retry.backoff.as_ref();
     let jitter = |backoff: &Backoff| match backoff.get_jitter() {
@@ -82,6 +85,7 @@ fn retry(retry: &RetryPolicy) -> Json {
     ])
 }
 
+#[inline]
 fn hedge(hedge: &HedgePolicy) -> Json {
     object([
         ("after_seconds", seconds(hedge.after)),
@@ -90,6 +94,7 @@ fn hedge(hedge: &HedgePolicy) -> Json {
     ])
 }
 
+#[inline]
 fn policy(policy: Option<&Policy>) -> Json {
     let Some(policy) = policy else { return Json::Null };
     let settings = policy.settings.iter().map(|setting| match setting.value {
@@ -110,6 +115,7 @@ fn policy(policy: Option<&Policy>) -> Json {
     object([("name", text(policy.name)), ("origin", text(policy.origin.as_str())), ("settings", settings)])
 }
 
+#[inline]
 fn finding(finding: &Finding) -> Json {
     let places = finding.places.iter().map(|place| {
         object([
@@ -125,29 +131,35 @@ fn finding(finding: &Finding) -> Json {
     ])
 }
 
+#[inline]
 fn object<const N: usize>(members: [(&str, Json); N]) -> Json {
     Json::Object(members.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
 }
 
+#[inline]
 fn text(text: &str) -> Json {
     Json::Text(text.to_owned())
 }
 
+#[inline]
 fn number(number: u32) -> Json {
     Json::Number(number.into())
 }
 
+#[inline]
 fn seconds(time: Option<Duration>) -> Json {
     time.map_or(Json::Null, |time| Json::Number(time.as_secs_f64()))
 }
 
 impl fmt::Display for Json {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.write(f, 0)
     }
 }
 
 impl Json {
+    #[inline]
     fn write(&self, f: &mut fmt::Formatter<'_>, depth: usize) -> fmt::Result {
         match self {
             Self::Null => f.write_str("null"),
@@ -167,6 +179,7 @@ impl Json {
 }
 
 /// A line for each item, between brackets.
+#[inline]
 fn lines<T>(
     f: &mut fmt::Formatter<'_>,
     depth: usize,
@@ -186,6 +199,7 @@ fn lines<T>(
     f.write_char(close)
 }
 
+#[inline]
 fn quote(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
     f.write_char('"')?;
     for char in text.chars() {

@@ -27,6 +27,7 @@ pub(super) trait Kind: Shared {
 impl Kind for Breaker {
     const KEY: &'static str = "breaker";
 
+    #[inline]
     fn source(site: &'static Site) -> Option<&'static Source<Self>> {
         site.breaker_source()
     }
@@ -35,6 +36,7 @@ impl Kind for Breaker {
 impl Kind for Throttle {
     const KEY: &'static str = "throttle";
 
+    #[inline]
     fn source(site: &'static Site) -> Option<&'static Source<Self>> {
         site.throttle_source()
     }
@@ -44,6 +46,7 @@ impl Kind for RateLimiter {
     const KEY: &'static str = "rate_limit";
     const UNSET: &'static str = "it admits every call";
 
+    #[inline]
     fn source(site: &'static Site) -> Option<&'static Source<Self>> {
         site.rate_limit_source()
     }
@@ -52,6 +55,7 @@ impl Kind for RateLimiter {
 impl Kind for Bulkhead {
     const KEY: &'static str = "bulkhead";
 
+    #[inline]
     fn source(site: &'static Site) -> Option<&'static Source<Self>> {
         site.bulkhead_source()
     }
@@ -60,6 +64,7 @@ impl Kind for Bulkhead {
 impl Kind for RetryBudget {
     const KEY: &'static str = "budget";
 
+    #[inline]
     fn source(site: &'static Site) -> Option<&'static Source<Self>> {
         site.budget_source()
     }
@@ -70,6 +75,7 @@ impl Kind for Cache {
     const KEY: &'static str = "cache";
     const UNSET: &'static str = "it remembers nothing";
 
+    #[inline]
     fn source(site: &'static Site) -> Option<&'static Source<Self>> {
         site.cache_source()
     }
@@ -80,6 +86,7 @@ impl Kind for Chaos {
     const KEY: &'static str = "chaos";
     const UNSET: &'static str = "it injects nothing";
 
+    #[inline]
     fn source(site: &'static Site) -> Option<&'static Source<Self>> {
         site.chaos_source()
     }

@@ -28,6 +28,7 @@ pub(super) enum Paths {
 }
 
 impl Paths {
+    #[inline]
     pub(super) fn short(entries: &[Entry]) -> Self {
         let mut short = shortened(entries.iter().map(|entry| entry.operation), operation);
         short.extend(shortened(entries.iter().map(|entry| entry.file), file));
@@ -35,6 +36,7 @@ impl Paths {
     }
 
     /// How `path` is named.
+    #[inline]
     pub(super) fn name(&self, path: &'static str) -> &'static str {
         match self {
             Self::Full => path,
@@ -44,6 +46,7 @@ impl Paths {
 }
 
 /// Each of the `paths` with the fewest of its last parts that no other one ends with.
+#[inline]
 fn shortened(
     paths: impl Iterator<Item = &'static str>,
     last: fn(usize, &'static str) -> &'static str,
@@ -57,11 +60,13 @@ fn shortened(
 }
 
 /// Whether the last parts of `path` are `parts`.
+#[inline]
 fn ends_with(path: &str, parts: &str) -> bool {
     path.strip_suffix(parts).is_some_and(|before| before.is_empty() || before.ends_with([':', '/', '\\']))
 }
 
 /// The last `parts` of a function's path, with its type where it has one.
+#[inline]
 fn operation(parts: usize, path: &str) -> &str {
     let with_owner = last(parts + 1, path, path.rmatch_indices("::"));
     if with_owner.starts_with(char::is_uppercase) {
@@ -71,10 +76,12 @@ fn operation(parts: usize, path: &str) -> &str {
 }
 
 /// The last `parts` of a file's path, wherever it was compiled.
+#[inline]
 fn file(parts: usize, path: &str) -> &str {
     last(parts, path, path.rmatch_indices(['/', '\\']))
 }
 
+#[inline]
 fn last<'path>(
     parts: usize,
     path: &'path str,
@@ -88,12 +95,14 @@ fn last<'path>(
 
 impl Table {
     /// Whether no line is too wide for a terminal.
+    #[inline]
     pub(super) fn fits(&self) -> bool {
         total(&natural(&self.lines())) <= WIDTH
     }
 
     /// The cells that some row has, each column as wide as its longest; of a table that is too wide, the widest columns
     /// go on below.
+    #[inline]
     pub(super) fn aligned(&self) -> String {
         let lines = self.lines();
         let widths = fitted(&lines);
@@ -113,6 +122,7 @@ impl Table {
     }
 
     /// The head and the rows, without the columns that no row uses.
+    #[inline]
     fn lines(&self) -> Vec<Vec<String>> {
         let used = |column: &usize| self.rows.iter().any(|row| !row[*column].is_empty());
         let columns: Vec<_> = (0..self.head.len()).filter(used).collect();
@@ -127,6 +137,7 @@ impl Table {
         core::iter::once(head).chain(rows).collect()
     }
 
+    #[inline]
     pub(super) fn markdown(&self) -> String {
         let line = |cells: &[String]| {
             // A line break or a bar would end the cell.
@@ -141,15 +152,18 @@ impl Table {
 }
 
 /// The members of a list, or the words of anything else: what a cell is better not broken within.
+#[inline]
 fn members(cell: &str) -> Vec<&str> {
     cell.split_inclusive(if cell.contains(LIST) { LIST } else { " " }).map(str::trim_end).collect()
 }
 
+#[inline]
 fn words(cell: &str) -> Vec<&str> {
     cell.split(' ').collect()
 }
 
 /// `cell` in lines of at most `width`, but for a word that is wider.
+#[inline]
 fn wrapped(cell: &str, width: usize) -> Vec<String> {
     let members = members(cell);
     let is_too_wide = members.iter().any(|member| columns(member) > width);
@@ -166,17 +180,20 @@ fn wrapped(cell: &str, width: usize) -> Vec<String> {
     lines
 }
 
+#[inline]
 fn columns(text: &str) -> usize {
     text.chars().count()
 }
 
 /// The widths of columns whose cells stand in one line each.
+#[inline]
 fn natural(lines: &[Vec<String>]) -> Vec<usize> {
     widest(lines, columns)
 }
 
 /// Those from which columns have given room until the table fits, the widest first: lists down to their widest member,
 /// then the others to their widest word, then lists to theirs.
+#[inline]
 fn fitted(lines: &[Vec<String>]) -> Vec<usize> {
     let mut widths = natural(lines);
     let longest = |pieces: Vec<&str>| pieces.into_iter().map(columns).max().unwrap_or(0);
@@ -197,17 +214,20 @@ fn fitted(lines: &[Vec<String>]) -> Vec<usize> {
 }
 
 /// The most that `measure` gives for a cell of each column.
+#[inline]
 fn widest(lines: &[Vec<String>], measure: impl Fn(&str) -> usize) -> Vec<usize> {
     let count = lines.first().map_or(0, Vec::len);
     (0..count).map(|column| lines.iter().map(|line| measure(&line[column])).max().unwrap_or(0)).collect()
 }
 
 /// The width of a table with columns of these.
+#[inline]
 fn total(widths: &[usize]) -> usize {
     widths.iter().sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
 }
 
 /// With a capital letter in front.
+#[inline]
 pub(super) fn sentence(text: &str) -> String {
     let mut chars = text.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()

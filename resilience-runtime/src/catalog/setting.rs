@@ -37,24 +37,29 @@ pub enum SettingValue {
 }
 
 impl Setting {
+    #[inline]
     pub(crate) const fn new(name: &'static str, value: SettingValue) -> Self {
         Self { name, value }
     }
 
+    #[inline]
     pub(crate) const fn count(name: &'static str, count: u32) -> Self {
         Self::new(name, SettingValue::Count(count))
     }
 
+    #[inline]
     pub(crate) const fn share(name: &'static str, share: f64) -> Self {
         Self::new(name, SettingValue::Share(share))
     }
 
+    #[inline]
     pub(crate) const fn time(name: &'static str, time: Duration) -> Self {
         Self::new(name, SettingValue::Time(time))
     }
 }
 
 impl fmt::Display for Setting {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}", self.name, self.value)
     }
@@ -62,6 +67,7 @@ impl fmt::Display for Setting {
 
 /// As the attribute takes it, without quotes.
 impl fmt::Display for SettingValue {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Count(count) => write!(f, "{count}"),
@@ -76,11 +82,13 @@ impl fmt::Display for SettingValue {
 }
 
 /// A time as a user writes it.
+#[inline]
 pub(super) fn written(time: Duration) -> String {
     Text::new().duration(time).as_str().to_owned()
 }
 
 /// The unit of a rate; `1s` is understood.
+#[inline]
 fn period(period: Duration) -> String {
     match (period.as_secs(), period.subsec_nanos()) {
         (1, 0) => "s".to_owned(),
@@ -91,6 +99,7 @@ fn period(period: Duration) -> String {
 }
 
 /// Without the digits that binary fractions leave behind: 7 % is not 7.000000000000001 %.
+#[inline]
 fn thousandths(number: f64) -> f64 {
     (number * 1_000.0).round() / 1_000.0
 }

@@ -13,6 +13,7 @@ use super::{Catalog, Setting};
 /// A table that is wider than a hundred columns names functions and files by the last parts of their paths, as many as
 /// tell them apart, and goes on below where a cell is still too wide.
 impl fmt::Display for Catalog {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{}", self.count())?;
         let (full, short) = (Paths::Full, Paths::short(&self.entries));
@@ -35,6 +36,7 @@ impl fmt::Display for Catalog {
 impl Catalog {
     /// The tables and findings of the terminal as Markdown, with the chart of each schedule.
     #[must_use]
+    #[inline]
     pub fn to_markdown(&self) -> String {
         let mut text = format!("# Resilience\n\n{}\n", sentence(&self.count()));
         for (title, table) in
@@ -60,6 +62,7 @@ impl Catalog {
         text
     }
 
+    #[inline]
     fn count(&self) -> String {
         let unbounded = self.entries.iter().filter(|entry| entry.worst_case.time.is_none()).count();
         let functions = match self.entries.len() {
@@ -72,6 +75,7 @@ impl Catalog {
         }
     }
 
+    #[inline]
     fn functions(&self, paths: &Paths) -> Table {
         Table {
             head: vec![
@@ -89,6 +93,7 @@ impl Catalog {
     }
 
     /// One row per policy, or more where functions do not agree on it.
+    #[inline]
     fn policies(&self, paths: &Paths) -> Table {
         let mut used: Vec<(&Policy, Vec<&str>)> = Vec::new();
         for (entry, policy) in
@@ -114,6 +119,7 @@ impl Catalog {
     }
 }
 
+#[inline]
 fn row(entry: &Entry, paths: &Paths) -> Vec<String> {
     let retry = entry.retry.map(|retry| match &retry.backoff {
         None => retry.strategy.to_owned(),

@@ -45,6 +45,7 @@ pub enum Bound {
 impl Bound {
     /// A word for it: `"deadline"`, `"plan"`, `"no_timeout"` or `"own_delays"`.
     #[must_use]
+    #[inline]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Deadline => "deadline",
@@ -57,6 +58,7 @@ impl Bound {
 
 impl WorstCase {
     /// That of `site`, whose attempts wait for limits and slots for up to `admission` each.
+    #[inline]
     pub(super) fn of(site: &Site, admission: Duration) -> Self {
         let max = site.retry.as_ref().map_or(1, Retry::attempts);
         let attempts = (max != UNTIL_DEADLINE).then_some(max);
