@@ -259,17 +259,37 @@ impl Args {
         let mut checks = preset.map(|preset| preset::before(preset, names)).unwrap_or_default();
         checks.extend(policy::timeout::checks(timeout, deadline, names));
         let hedge = self.hedge.as_ref();
-        checks.extend(self.retry.iter().flat_map(|retry| retry.checks(timeout, deadline, hedge, names)));
-        checks.extend(hedge.iter().flat_map(|hedge| hedge.checks(timeout, deadline, names)));
-        checks.extend(self.breaker.iter().flat_map(|breaker| breaker.checks(timeout, names)));
-        let breaker = self.breaker.as_ref();
-        checks.extend(self.rate_limit.iter().flat_map(|limit| limit.checks(breaker, deadline, names)));
-        checks.extend(self.bulkhead.iter().flat_map(|bulkhead| bulkhead.checks(deadline, names)));
-        checks.extend(self.budget.iter().flat_map(|budget| budget.checks(names)));
-        checks.extend(self.throttle.iter().flat_map(|throttle| throttle.checks(names)));
-        checks.extend(self.cache.iter().flat_map(|cache| cache.checks(names)));
-        checks.extend(self.chaos.iter().flat_map(|chaos| chaos.checks(names)));
-        checks.extend(preset.into_iter().flat_map(|preset| preset::after(preset, self)));
+        // One by one: an iterator for each would be compiled to much code, in every user's build.
+        if let Some(retry) = &self.retry {
+            checks.extend(retry.checks(timeout, deadline, hedge, names));
+        }
+        if let Some(hedge) = hedge {
+            checks.extend(hedge.checks(timeout, deadline, names));
+        }
+        if let Some(breaker) = &self.breaker {
+            checks.extend(breaker.checks(timeout, names));
+        }
+        if let Some(limit) = &self.rate_limit {
+            checks.extend(limit.checks(self.breaker.as_ref(), deadline, names));
+        }
+        if let Some(bulkhead) = &self.bulkhead {
+            checks.extend(bulkhead.checks(deadline, names));
+        }
+        if let Some(budget) = &self.budget {
+            checks.extend(budget.checks(names));
+        }
+        if let Some(throttle) = &self.throttle {
+            checks.extend(throttle.checks(names));
+        }
+        if let Some(cache) = &self.cache {
+            checks.extend(cache.checks(names));
+        }
+        if let Some(chaos) = &self.chaos {
+            checks.extend(chaos.checks(names));
+        }
+        if let Some(preset) = preset {
+            checks.extend(preset::after(preset, self));
+        }
         if let (Some(hedge), Some(_)) = (hedge, preset) {
             checks.extend(hedge.check_plan(&preset::plan(self), names));
         }

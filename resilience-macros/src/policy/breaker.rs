@@ -208,11 +208,11 @@ impl Breaker {
 
     /// The const checks of the settings, each alone and in combination.
     pub(crate) fn checks(&self, timeout: Option<&Limit>, names: &Names) -> Vec<TokenStream> {
-        let mut checks = self
-            .written(names)
-            .into_iter()
-            .flat_map(|setting| setting.binding.into_iter().chain(setting.check))
-            .collect::<Vec<_>>();
+        let mut checks = Vec::new();
+        for setting in self.written(names) {
+            checks.extend(setting.binding);
+            checks.extend(setting.check);
+        }
         if names.has_preset {
             checks.extend(self.checks_of_preset(names));
         } else {

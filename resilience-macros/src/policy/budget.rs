@@ -21,8 +21,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, FromValue, Kind, Ratio, Setting, Target, Value, Wrong, is_static, keys, literal, read,
-    read_in, set,
+    Count, Duration, FromValue, Kind, Ratio, Setting, Target, Value, Wrong, checked, is_static, keys,
+    literal, read, read_in, set,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -115,10 +115,10 @@ impl Budget {
 
     /// The const checks of the settings.
     pub(crate) fn checks(&self, names: &Names) -> Vec<TokenStream> {
-        let ratio = self.ratio.iter().flat_map(|ratio| ratio.checks("budget_ratio", names));
-        let floor = self.floor.iter().flat_map(|floor| floor.checks("budget_floor", names));
-        let window = self.window.iter().flat_map(|window| window.checks("budget_window", names));
-        ratio.chain(floor).chain(window).collect()
+        let ratio = checked(self.ratio.as_ref(), "budget_ratio", names);
+        let floor = checked(self.floor.as_ref(), "budget_floor", names);
+        let window = checked(self.window.as_ref(), "budget_window", names);
+        [ratio, floor, window].concat()
     }
 
     /// The part of the site that sets the budget.

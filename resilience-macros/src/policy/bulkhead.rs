@@ -25,8 +25,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::{Diagnostics, closest};
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, is_static, keys, literal,
-    read, read_in, set, shown, write_or,
+    Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, checked, is_static, keys,
+    literal, read, read_in, set, shown, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -197,9 +197,9 @@ impl Bulkhead {
     pub(crate) fn checks(&self, deadline: Option<&Limit>, names: &Names) -> Vec<TokenStream> {
         let Self { max, queue, wait, min, .. } = self;
         let mut checks = Vec::new();
-        checks.extend(max.iter().flat_map(|max| max.checks("bulkhead_max", names)));
-        checks.extend(queue.iter().filter_map(|queue| queue.binding(names)));
-        checks.extend(wait.iter().filter_map(|wait| wait.binding(names)));
+        checks.extend(checked(max.as_ref(), "bulkhead_max", names));
+        checks.extend(queue.as_ref().and_then(|queue| queue.binding(names)));
+        checks.extend(wait.as_ref().and_then(|wait| wait.binding(names)));
         let queued = queue.as_ref().map(|queue| &queue.tokens);
         let queued = queued.or(wait.as_ref().map(|wait| &wait.tokens));
         if names.has_preset {

@@ -22,8 +22,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, is_static, keys, literal,
-    read, read_in, set, shown,
+    Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, checked, is_static, keys,
+    literal, read, read_in, set, shown,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -152,9 +152,9 @@ impl Cache {
     /// The const checks of the settings.
     pub(crate) fn checks(&self, names: &Names) -> Vec<TokenStream> {
         let mut checks = Vec::new();
-        checks.extend(self.ttl.iter().flat_map(|ttl| ttl.checks("cache_ttl", names)));
-        checks.extend(self.capacity.iter().flat_map(|capacity| capacity.checks("cache_capacity", names)));
-        checks.extend(self.stale_if_error.iter().flat_map(|stale| stale.checks("cache_stale", names)));
+        checks.extend(checked(self.ttl.as_ref(), "cache_ttl", names));
+        checks.extend(checked(self.capacity.as_ref(), "cache_capacity", names));
+        checks.extend(checked(self.stale_if_error.as_ref(), "cache_stale", names));
         checks
     }
 

@@ -24,8 +24,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Duration, Expression, Flag, FromValue, Kind, Ratio, Seed, Setting, Target, Value, Wrong, keys, literal,
-    read, read_in, set, shown, write_or,
+    Duration, Expression, Flag, FromValue, Kind, Ratio, Seed, Setting, Target, Value, Wrong, checked, keys,
+    literal, read, read_in, set, shown, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -121,12 +121,13 @@ impl Chaos {
     pub(crate) fn checks(&self, names: &Names) -> Vec<TokenStream> {
         let Self { latency_rate, error_rate, panic_rate, .. } = self;
         let mut checks = Vec::new();
-        checks.extend(self.latency.iter().flat_map(|latency| latency.checks("chaos_latency", names)));
-        let rates = [latency_rate, error_rate, panic_rate];
-        checks.extend(rates.into_iter().flatten().flat_map(|rate| rate.checks("chaos_rate", names)));
-        checks.extend(self.seed.iter().filter_map(|seed| seed.binding(names)));
-        checks.extend(self.enabled.iter().filter_map(|enabled| enabled.binding(names)));
-        checks.extend(self.release.iter().filter_map(|release| release.binding(names)));
+        checks.extend(checked(self.latency.as_ref(), "chaos_latency", names));
+        for rate in [latency_rate, error_rate, panic_rate] {
+            checks.extend(checked(rate.as_ref(), "chaos_rate", names));
+        }
+        checks.extend(self.seed.as_ref().and_then(|seed| seed.binding(names)));
+        checks.extend(self.enabled.as_ref().and_then(|enabled| enabled.binding(names)));
+        checks.extend(self.release.as_ref().and_then(|release| release.binding(names)));
         if let (Some(errors), Some(panics)) = (error_rate, panic_rate) {
             let arguments = [errors.write(names), panics.write(names)];
             checks.push(names.check("chaos_rates", &panics.tokens, &arguments));

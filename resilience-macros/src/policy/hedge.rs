@@ -17,7 +17,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, FromValue, Literal, Setting, Value, Wrong, keys, literal, peel, read, read_in, write_or,
+    Count, Duration, FromValue, Literal, Setting, Value, Wrong, checked, keys, literal, peel, read, read_in,
+    write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -153,7 +154,7 @@ impl Hedge {
         if let (After::Fixed(after), Some((rule, limit))) = (&self.after, limit) {
             checks.push(names.check(rule, &after.tokens, &[after.write(names), limit.write(names)]));
         }
-        checks.extend(self.max.iter().flat_map(|max| max.checks("hedge_max", names)));
+        checks.extend(checked(self.max.as_ref(), "hedge_max", names));
         checks
     }
 

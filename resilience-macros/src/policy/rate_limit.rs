@@ -27,8 +27,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::{Diagnostics, closest};
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Expression, FromValue, Kind, Literal, Rate, Setting, Target, Value, Wrong, is_static,
-    keys, literal, read, read_in, set, shown,
+    Count, Duration, Expression, FromValue, Kind, Literal, Rate, Setting, Target, Value, Wrong, checked,
+    is_static, keys, literal, read, read_in, set, shown,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -208,17 +208,17 @@ impl RateLimit {
         names: &Names,
     ) -> Vec<TokenStream> {
         let mut checks = Vec::new();
-        checks.extend(self.rate.iter().flat_map(|rate| rate.checks("rate", names)));
-        checks.extend(self.burst.iter().flat_map(|burst| burst.checks("burst", names)));
-        checks.extend(self.algorithm.iter().filter_map(|algorithm| algorithm.binding(names)));
+        checks.extend(checked(self.rate.as_ref(), "rate", names));
+        checks.extend(checked(self.burst.as_ref(), "burst", names));
+        checks.extend(self.algorithm.as_ref().and_then(|algorithm| algorithm.binding(names)));
         if let Some(wait) = &self.wait {
             checks.extend(wait.binding(names));
             checks.extend(deadline.filter(|_| !names.has_preset).map(|deadline| {
                 names.check("limit_wait", &wait.tokens, &[wait.write(names), deadline.write(names)])
             }));
         }
-        checks.extend(self.max_keys.iter().flat_map(|max_keys| max_keys.checks("max_keys", names)));
-        checks.extend(self.lease.iter().flat_map(|lease| lease.checks("lease", names)));
+        checks.extend(checked(self.max_keys.as_ref(), "max_keys", names));
+        checks.extend(checked(self.lease.as_ref(), "lease", names));
         checks.extend(self.check_lease(names));
         if names.has_preset {
             checks.extend(self.check_of_preset(names));

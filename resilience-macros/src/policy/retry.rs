@@ -224,7 +224,9 @@ impl Retry {
                 _ => max.checks("attempts", names),
             });
         }
-        checks.extend(self.base.iter().chain(&self.cap).filter_map(|setting| setting.binding(names)));
+        for setting in [&self.base, &self.cap] {
+            checks.extend(setting.as_ref().and_then(|setting| setting.binding(names)));
+        }
         if names.has_preset {
             checks.extend(self.checks_of_preset(names));
         } else if let Some(at) = self.cap.as_ref().or(self.base.as_ref()) {

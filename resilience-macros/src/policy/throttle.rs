@@ -17,8 +17,8 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Duration, FromValue, Kind, Number, Setting, Target, Value, Wrong, keys, literal, read, read_in, set,
-    shown,
+    Duration, FromValue, Kind, Number, Setting, Target, Value, Wrong, checked, keys, literal, read, read_in,
+    set, shown,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -84,9 +84,9 @@ impl Clause for ThrottleClause {
 impl Throttle {
     /// The const checks of the settings.
     pub(crate) fn checks(&self, names: &Names) -> Vec<TokenStream> {
-        let k = self.k.iter().flat_map(|k| k.checks("throttle_k", names));
-        let window = self.window.iter().flat_map(|window| window.checks("throttle_window", names));
-        k.chain(window).collect()
+        let k = checked(self.k.as_ref(), "throttle_k", names);
+        let window = checked(self.window.as_ref(), "throttle_window", names);
+        [k, window].concat()
     }
 
     /// The part of the site that sets the throttle.

@@ -29,7 +29,7 @@ pub(crate) use rate::Rate;
 pub(crate) use ratio::Ratio;
 pub(crate) use read::{FromValue, Keyed, Keys, Wrong, keys};
 pub(crate) use seed::Seed;
-pub(crate) use setting::{Setting, read, read_in, set, write_or};
+pub(crate) use setting::{Setting, checked, read, read_in, set, write_or};
 pub(crate) use target::{Kind, Target, is_static};
 pub(crate) use text::Text;
 pub(crate) use window::Window;

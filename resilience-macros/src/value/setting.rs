@@ -87,6 +87,15 @@ impl<L: Literal> Setting<Value<L>> {
     }
 }
 
+/// What [`Setting::checks`] gives, for a setting that is there.
+pub(crate) fn checked<L: Literal>(
+    setting: Option<&Setting<Value<L>>>,
+    rule: &str,
+    names: &Names,
+) -> Vec<TokenStream> {
+    setting.map_or_else(Vec::new, |setting| setting.checks(rule, names))
+}
+
 /// The call `.name(value)` of a builder, for a setting that is there.
 pub(crate) fn set<L: Literal>(
     name: &str,
