@@ -11,6 +11,7 @@ mod names;
 mod policy;
 mod resilient;
 mod syntax;
+mod types;
 mod value;
 
 #[cfg(test)]

@@ -3,13 +3,13 @@
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::spanned::Spanned;
-use syn::visit::{self, Visit};
 use syn::{FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeReference};
 
 use super::{hedge, sharing};
 use crate::args::Args;
 use crate::expand::{needs_arguments_again, returns_future, waits};
 use crate::function::Function;
+use crate::types::{Part, walk};
 
 /// How the message begins for a function that returns something else.
 pub(crate) const BY_RESULT: &str = "`#[resilient]` tells success from failure by a `Result`";
@@ -146,8 +146,7 @@ fn returns_exclusive_borrow(function: &Function, output: &Type) -> bool {
             },
         };
         let Some(ty) = ty else { continue };
-        let mut lifetimes = Lifetimes::default();
-        lifetimes.visit_type(ty);
+        let lifetimes = Lifetimes::of(ty);
         exclusive.extend(lifetimes.exclusive);
         elided_inputs += lifetimes.elided;
         elided_exclusive |= lifetimes.elided_exclusive;
@@ -156,8 +155,7 @@ fn returns_exclusive_borrow(function: &Function, output: &Type) -> bool {
         }
     }
     let elision_is_exclusive = receiver.unwrap_or(elided_inputs == 1 && elided_exclusive);
-    let mut lifetimes = Lifetimes::default();
-    lifetimes.visit_type(output);
+    let lifetimes = Lifetimes::of(output);
     (lifetimes.elided > 0 && elision_is_exclusive)
         || lifetimes.named.iter().any(|name| exclusive.contains(name))
 }
@@ -172,8 +170,22 @@ struct Lifetimes {
     elided_exclusive: bool,
 }
 
-impl<'ast> Visit<'ast> for Lifetimes {
-    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
+impl Lifetimes {
+    fn of(ty: &Type) -> Self {
+        let mut lifetimes = Self::default();
+        walk(&mut ty.clone(), &mut |part| {
+            match part {
+                Part::Type(Type::Reference(reference)) => lifetimes.add_reference(reference),
+                Part::Type(_) => {}
+                Part::Lifetime(lifetime) if lifetime.ident == "_" => lifetimes.elided += 1,
+                Part::Lifetime(lifetime) => lifetimes.named.push(lifetime.clone()),
+            }
+            true
+        });
+        lifetimes
+    }
+
+    fn add_reference(&mut self, reference: &TypeReference) {
         let is_exclusive = reference.mutability.is_some();
         match &reference.lifetime {
             Some(lifetime) if lifetime.ident != "_" => {
@@ -187,19 +199,7 @@ impl<'ast> Visit<'ast> for Lifetimes {
                 self.elided_exclusive |= is_exclusive;
             }
         }
-        visit::visit_type_reference(self, reference);
     }
-
-    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        if lifetime.ident == "_" {
-            self.elided += 1;
-        } else {
-            self.named.push(lifetime.clone());
-        }
-    }
-
-    // `impl Future<Output = ..> + '_` and function pointers have lifetimes of their own.
-    fn visit_type_fn_ptr(&mut self, _pointer: &'ast syn::TypeFnPtr) {}
 }
 
 #[cfg(test)]

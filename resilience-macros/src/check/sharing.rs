@@ -2,17 +2,14 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::visit::{self, Visit};
-use syn::{
-    FnArg, GenericArgument, Lifetime, Pat, PatType, PathArguments, Receiver, ReceiverKind, ReturnType, Type,
-    TypeReference,
-};
+use syn::{FnArg, GenericArgument, Pat, PatType, PathArguments, Receiver, ReceiverKind, ReturnType, Type};
 
 use crate::args::{Args, FoundBy};
 use crate::diag::Diagnostics;
 use crate::expand::{LARGEST_KEY, returns_future};
 use crate::function::Function;
 use crate::policy::cache::Cache;
+use crate::types::{Part, walk};
 use crate::value::literal;
 
 /// Reports keys that cannot be meant.
@@ -186,26 +183,21 @@ struct Borrows {
 impl Borrows {
     fn of(ty: &Type) -> Self {
         let mut borrows = Self::default();
-        borrows.visit_type(ty);
+        walk(&mut ty.clone(), &mut |part| {
+            match part {
+                Part::Type(Type::Reference(reference)) => {
+                    borrows.is_exclusive |= reference.mutability.is_some();
+                    borrows.is_any |= reference.lifetime.is_none();
+                }
+                // It has lifetimes of its own.
+                Part::Type(Type::ImplTrait(_)) => return false,
+                Part::Type(_) => {}
+                Part::Lifetime(lifetime) => borrows.is_any |= lifetime.ident != "static",
+            }
+            true
+        });
         borrows
     }
-}
-
-impl<'ast> Visit<'ast> for Borrows {
-    fn visit_type_reference(&mut self, reference: &'ast TypeReference) {
-        self.is_exclusive |= reference.mutability.is_some();
-        self.is_any |= reference.lifetime.is_none();
-        visit::visit_type_reference(self, reference);
-    }
-
-    fn visit_lifetime(&mut self, lifetime: &'ast Lifetime) {
-        self.is_any |= lifetime.ident != "static";
-    }
-
-    // They have lifetimes of their own.
-    fn visit_type_fn_ptr(&mut self, _pointer: &'ast syn::TypeFnPtr) {}
-
-    fn visit_type_impl_trait(&mut self, _hidden: &'ast syn::TypeImplTrait) {}
 }
 
 #[cfg(test)]

@@ -10,16 +10,13 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
-use syn::parse::Parser;
 use syn::spanned::Spanned;
-use syn::visit_mut::VisitMut;
 use syn::{
-    Attribute, Block, Expr, FnArg, GenericArgument, Pat, PathArguments, Receiver, ReceiverKind, Signature,
-    Token, Type,
+    Attribute, FnArg, GenericArgument, Pat, PathArguments, Receiver, ReceiverKind, Signature, Token, Type,
 };
 
 use super::fields;
-use super::receiver::{RECEIVER, RenameSelf};
+use super::receiver::{RECEIVER, rename_self_in_code};
 use crate::names::Names;
 
 /// How an argument is had again.
@@ -114,26 +111,9 @@ impl Arguments {
         self.list.first().is_some_and(|first| first.outer == "self" && first.rebinds)
     }
 
-    /// The same as [`rename_receiver`](Self::rename_receiver), in one expression.
-    pub(crate) fn rename_receiver_in(&self, mut expression: Expr) -> Expr {
-        if self.renames_receiver() {
-            RenameSelf.visit_expr_mut(&mut expression);
-        }
-        expression
-    }
-
     /// Puts `__self` for `self` where the receiver is had again under another name.
-    pub(crate) fn rename_receiver(&self, body: TokenStream) -> syn::Result<TokenStream> {
-        if !self.renames_receiver() {
-            return Ok(body);
-        }
-        let statements = Block::parse_within.parse2(body)?;
-        let mut renamed = TokenStream::new();
-        for mut statement in statements {
-            RenameSelf.visit_stmt_mut(&mut statement);
-            statement.to_tokens(&mut renamed);
-        }
-        Ok(renamed)
+    pub(crate) fn rename_receiver(&self, code: TokenStream) -> TokenStream {
+        if self.renames_receiver() { rename_self_in_code(code) } else { code }
     }
 
     /// Leaves alone the arguments that `body` has no use for: had again, they would be variables that nobody uses,

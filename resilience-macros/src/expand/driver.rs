@@ -92,7 +92,7 @@ impl Driver<'_> {
         self.args.chaos.as_ref()?;
         let error = self.args.injected_error().map(|Expression(error)| {
             if super::needs_arguments_again(self.args) && !self.receiver_moved {
-                self.arguments.rename_receiver_in(error.clone()).into_token_stream()
+                self.arguments.rename_receiver(error.to_token_stream())
             } else {
                 self.received(error.to_token_stream())
             }

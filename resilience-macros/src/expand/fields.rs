@@ -3,7 +3,7 @@
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::visit_mut::{self, VisitMut};
+use syn::punctuated::IterMut;
 use syn::{FieldPat, Pat, PatWild, Token};
 
 /// The expressions of `fields`, without the names they are recorded by: of `user.id = id, %name`, `id` and `%name`.
@@ -61,7 +61,7 @@ pub(super) fn is_idle(name: &str, body: &TokenStream, fields: Option<&TokenStrea
 pub(super) fn part(pattern: &Pat, fields: &TokenStream) -> Option<TokenStream> {
     let mut keep = Keep { values: values(fields), kept: false };
     let mut pattern = pattern.clone();
-    keep.visit_pat_mut(&mut pattern);
+    keep.in_pattern(&mut pattern);
     keep.kept.then(|| pattern.to_token_stream())
 }
 
@@ -70,8 +70,8 @@ struct Keep {
     kept: bool,
 }
 
-impl VisitMut for Keep {
-    fn visit_pat_mut(&mut self, pattern: &mut Pat) {
+impl Keep {
+    fn in_pattern(&mut self, pattern: &mut Pat) {
         if let Pat::Ident(name) = pattern {
             if uses(self.values.clone(), &name.ident.to_string()) {
                 self.kept = true;
@@ -89,11 +89,36 @@ impl VisitMut for Keep {
                 }
             }
         }
-        visit_mut::visit_pat_mut(self, pattern);
+        match pattern {
+            Pat::Ident(name) => {
+                if let Some((_, inner)) = &mut name.subpat {
+                    self.in_pattern(inner);
+                }
+            }
+            Pat::Or(or) => self.in_patterns(or.cases.iter_mut()),
+            Pat::Slice(slice) => self.in_patterns(slice.elems.iter_mut()),
+            Pat::Tuple(tuple) => self.in_patterns(tuple.elems.iter_mut()),
+            Pat::TupleStruct(tuple) => self.in_patterns(tuple.elems.iter_mut()),
+            Pat::Struct(fields) => {
+                for field in &mut fields.fields {
+                    self.in_field(field);
+                }
+            }
+            Pat::Paren(paren) => self.in_pattern(&mut paren.pat),
+            Pat::Reference(reference) => self.in_pattern(&mut reference.pat),
+            Pat::Type(typed) => self.in_pattern(&mut typed.pat),
+            _ => {}
+        }
     }
 
-    fn visit_field_pat_mut(&mut self, field: &mut FieldPat) {
-        self.visit_pat_mut(&mut field.pat);
+    fn in_patterns(&mut self, patterns: IterMut<'_, Pat>) {
+        for pattern in patterns {
+            self.in_pattern(pattern);
+        }
+    }
+
+    fn in_field(&mut self, field: &mut FieldPat) {
+        self.in_pattern(&mut field.pat);
         if matches!(*field.pat, Pat::Wild(_)) && field.colon_token.is_none() {
             field.colon_token = Some(Token![:](proc_macro2::Span::call_site()));
         }

@@ -70,7 +70,7 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
         if let Shape::Rewritten(rewritten) = &mut shape {
             rewritten.bind_again(&arguments);
         } else {
-            statements = arguments.rename_receiver(statements)?;
+            statements = arguments.rename_receiver(statements);
         }
     }
     let receiver_moved = matches!(shape, Shape::Rewritten(_));

@@ -1,34 +1,106 @@
 //! Puts `__self` for `self`, where the receiver is had again under that name.
 
-use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
-use syn::visit_mut::{self, VisitMut};
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 
 /// The name of the receiver inside of an attempt.
 pub(super) const RECEIVER: &str = "__self";
 
-/// Renames in parsed code, in macro calls too, and stays out of items that have a `self` of their own.
-pub(super) struct RenameSelf;
-
-impl VisitMut for RenameSelf {
-    fn visit_expr_path_mut(&mut self, path: &mut syn::ExprPath) {
-        // `self` alone; `self::item` is a module.
-        if path.qself.is_none() && path.path.is_ident("self") {
-            let name = &mut path.path.segments[0].ident;
-            *name = Ident::new(RECEIVER, name.span());
+/// Renames in code, in macro calls too, and stays out of items, which have a `self` of their own.
+///
+/// By tokens: to parse statements would be most of what the attribute costs on a long function.
+pub(super) fn rename_self_in_code(code: TokenStream) -> TokenStream {
+    let mut renamed = TokenStream::new();
+    let mut code = code.into_iter().peekable();
+    let mut before = [const { None }; 2];
+    while let Some(token) = code.next() {
+        let next = code.peek();
+        let ends_after = match &token {
+            TokenTree::Ident(word) => item_end(word, next),
+            _ => None,
+        };
+        if let Some(ends_after) = ends_after {
+            renamed.extend([token]);
+            skip_item(&mut code, ends_after, &mut renamed);
+            before = [const { None }; 2];
+            continue;
         }
-        visit_mut::visit_expr_path_mut(self, path);
+        let token = match token {
+            TokenTree::Ident(word) if word == "self" && !next.is_some_and(|next| is(next, ':')) => {
+                Ident::new(RECEIVER, word.span()).into()
+            }
+            TokenTree::Group(group) if !before[1].as_ref().is_some_and(precedes_no_code) => {
+                let is_called = before[1].as_ref().is_some_and(|before| is(before, '!'));
+                let tokens = match &before[0] {
+                    Some(TokenTree::Ident(name)) if is_called => {
+                        rename_in(group.stream(), Format::of(&name.to_string()))
+                    }
+                    _ => rename_self_in_code(group.stream()),
+                };
+                let mut renamed = Group::new(group.delimiter(), tokens);
+                renamed.set_span(group.span());
+                renamed.into()
+            }
+            other => other,
+        };
+        before = [before[1].take(), Some(token.clone())];
+        renamed.extend([token]);
     }
-
-    fn visit_macro_mut(&mut self, call: &mut syn::Macro) {
-        let name = call.path.segments.last().map(|last| last.ident.to_string());
-        let format = name.and_then(|name| Format::of(&name));
-        call.tokens = rename_in(core::mem::take(&mut call.tokens), format);
-    }
-
-    fn visit_item_mut(&mut self, _item: &mut syn::Item) {}
+    renamed
 }
 
-/// Renames in tokens that are not parsed.
+/// What an item ends with.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    /// Braces, or a semicolon where there are none.
+    Braces,
+    Semicolon,
+}
+
+/// What the item ends with that begins with `word`, if that begins one.
+fn item_end(word: &Ident, next: Option<&TokenTree>) -> Option<End> {
+    let word = word.to_string();
+    match (word.as_str(), next) {
+        ("use", _) => Some(End::Semicolon),
+        ("enum" | "impl" | "mod" | "struct" | "trait", _) => Some(End::Braces),
+        // Unlike in a function pointer there is a name.
+        ("fn", Some(TokenTree::Ident(_))) => Some(End::Braces),
+        ("macro_rules", Some(bang)) if is(bang, '!') => Some(End::Braces),
+        _ => None,
+    }
+}
+
+/// Whether the group behind `token` is the visibility `pub(self)` or an attribute.
+fn precedes_no_code(token: &TokenTree) -> bool {
+    is(token, '#') || matches!(token, TokenTree::Ident(word) if word == "pub")
+}
+
+/// Moves the rest of an item into `tokens`.
+fn skip_item(
+    code: &mut core::iter::Peekable<proc_macro2::token_stream::IntoIter>,
+    end: End,
+    tokens: &mut TokenStream,
+) {
+    while let Some(token) = code.next() {
+        let is_over = match &token {
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            // Braces that go on are the argument of a generic type.
+            TokenTree::Group(group) if end == End::Braces && group.delimiter() == Delimiter::Brace => {
+                !code.peek().is_some_and(|next| is(next, '>') || is(next, ','))
+            }
+            _ => false,
+        };
+        tokens.extend([token]);
+        if is_over {
+            return;
+        }
+    }
+}
+
+fn is(token: &TokenTree, char: char) -> bool {
+    matches!(token, TokenTree::Punct(punct) if punct.as_char() == char)
+}
+
+/// Renames in tokens of which it is not known whether they are code.
 pub(super) fn rename_self(tokens: TokenStream) -> TokenStream {
     rename_in(tokens, None)
 }
@@ -67,7 +139,7 @@ impl Format {
 /// Renames in the tokens of a macro whose format string stands as `format` says.
 fn rename_in(tokens: TokenStream, format: Option<Format>) -> TokenStream {
     let tokens: Vec<_> = tokens.into_iter().collect();
-    let is = |at: usize, char: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == char);
+    let is = |at: usize, char: char| tokens.get(at).is_some_and(|token| is(token, char));
     let mut place = 0;
     let renamed = tokens.iter().enumerate().map(|(at, token)| match token {
         // `self::item` is a module.
@@ -120,17 +192,37 @@ mod tests {
 
     #[track_caller]
     fn assert_renamed(code: &str, expected: &str) {
-        let mut code: syn::Expr = syn::parse_str(code).unwrap();
-        RenameSelf.visit_expr_mut(&mut code);
-        let expected: syn::Expr = syn::parse_str(expected).unwrap();
-        assert_eq!(quote::quote!(#code).to_string(), quote::quote!(#expected).to_string());
+        let [code, expected] = [code, expected].map(|code| code.parse::<TokenStream>().unwrap());
+        assert_eq!(rename_self_in_code(code).to_string(), expected.to_string());
     }
 
     #[test]
     fn a_receiver_is_renamed_and_a_module_is_not() {
         assert_renamed("f(self.host, self::HOST, &self)", "f(__self.host, self::HOST, &__self)");
         assert_renamed("vec![self.host, self::HOST]", "vec![__self.host, self::HOST]");
-        assert_renamed("{ fn f(&self) { self.g() } self }", "{ fn f(&self) { self.g() } __self }");
+        assert_renamed("for f: fn(A) -> B in self { self }", "for f: fn(A) -> B in __self { __self }");
+    }
+
+    #[test]
+    fn items_are_left_alone() {
+        for item in [
+            "fn f(&self) { self.g() }",
+            "async fn f(&self) -> impl A { self.g() }",
+            "impl<const N: usize> A<{ N }> for B { fn f(self) { self } }",
+            "impl A<{ 1 }, { 2 }> for B { fn f(self) { self } }",
+            "trait A { fn f(&self) { self } }",
+            "mod a { use self::b::{self}; }",
+            "use std::fmt::{self, Display};",
+            "pub(self) struct A(pub(self) u8);",
+            "struct A { pub(self) a: u8 }",
+            "enum A { B { a: u8 } }",
+            "macro_rules! a { ($self:ident) => { self } }",
+            "macro_rules! a(() => (self));",
+            "#[a(self)] mod b {}",
+        ] {
+            assert_renamed(&format!("{item} self"), &format!("{item} __self"));
+            assert_renamed(&format!("if a {{ {item} self }}"), &format!("if a {{ {item} __self }}"));
+        }
     }
 
     #[test]

@@ -4,7 +4,6 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
-use syn::visit_mut::{self, VisitMut};
 use syn::{
     Block, Expr, ExprAsync, GenericArgument, Local, Pat, PathArguments, ReturnType, Signature, Stmt, Token,
     Type, TypeInfer, TypeParamBound,
@@ -14,6 +13,7 @@ use super::arguments::{Again, Argument, Arguments};
 use crate::check::function::BY_RESULT;
 use crate::function::Function;
 use crate::names::parenthesised;
+use crate::types::{Part, walk};
 
 /// The shape of a function.
 pub(crate) enum Shape {
@@ -57,19 +57,17 @@ pub(crate) fn returns_future(declared: &ReturnType) -> bool {
 
 /// `declared` with `_` for every `impl Trait`, which cannot be named inside the function.
 fn inferred(declared: &Type) -> Type {
-    struct Infer;
-    impl VisitMut for Infer {
-        fn visit_type_mut(&mut self, ty: &mut Type) {
-            if let Type::ImplTrait(hidden) = ty {
-                let underscore_token = Token![_](hidden.impl_token.span);
-                *ty = Type::Infer(TypeInfer { attrs: Vec::new(), underscore_token });
-            }
-            visit_mut::visit_type_mut(self, ty);
+    let mut inferred = declared.clone();
+    walk(&mut inferred, &mut |part| {
+        if let Part::Type(ty) = part
+            && let Type::ImplTrait(hidden) = ty
+        {
+            let underscore_token = Token![_](hidden.impl_token.span);
+            *ty = Type::Infer(TypeInfer { attrs: Vec::new(), underscore_token });
         }
-    }
-    let mut ty = declared.clone();
-    Infer.visit_type_mut(&mut ty);
-    ty
+        true
+    });
+    inferred
 }
 
 /// What the future of the type `ty` gives, and whether it is in a box; `None` when `ty` is no future by its

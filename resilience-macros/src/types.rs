@@ -1,0 +1,170 @@
+//! A walk over what a type is made of.
+//!
+//! Not `syn::visit`: that is a walk over all of the language, which is compiled once for each thing that is looked for, and
+//! in every user's build.
+
+use syn::punctuated::IterMut;
+use syn::{
+    AngleBracketedGenericArguments, BoundLifetimes, CapturedParam, GenericArgument, GenericParam, Lifetime,
+    Path, PathArguments, ReturnType, Type, TypeParamBound,
+};
+
+/// A part of a type.
+pub(crate) enum Part<'a> {
+    Type(&'a mut Type),
+    Lifetime(&'a Lifetime),
+}
+
+/// Shows `visit` the type `ty`, then what it is made of, unless `visit` says no.
+///
+/// A function pointer's parts are never shown: it has lifetimes of its own, and hides nothing.
+pub(crate) fn walk(ty: &mut Type, visit: &mut dyn FnMut(Part<'_>) -> bool) {
+    if !visit(Part::Type(ty)) {
+        return;
+    }
+    match ty {
+        Type::Array(array) => walk(&mut array.elem, visit),
+        Type::Group(group) => walk(&mut group.elem, visit),
+        Type::Paren(paren) => walk(&mut paren.elem, visit),
+        Type::Ptr(pointer) => walk(&mut pointer.elem, visit),
+        Type::Slice(slice) => walk(&mut slice.elem, visit),
+        Type::Reference(reference) => {
+            if let Some(lifetime) = &reference.lifetime {
+                visit(Part::Lifetime(lifetime));
+            }
+            walk(&mut reference.elem, visit);
+        }
+        Type::Tuple(tuple) => {
+            for element in &mut tuple.elems {
+                walk(element, visit);
+            }
+        }
+        Type::Path(typed) => {
+            if let Some(qself) = &mut typed.qself {
+                walk(&mut qself.ty, visit);
+            }
+            walk_path(&mut typed.path, visit);
+        }
+        Type::ImplTrait(hidden) => walk_bounds(hidden.bounds.iter_mut(), visit),
+        Type::TraitObject(object) => walk_bounds(object.bounds.iter_mut(), visit),
+        _ => {}
+    }
+}
+
+fn walk_path(path: &mut Path, visit: &mut dyn FnMut(Part<'_>) -> bool) {
+    for segment in &mut path.segments {
+        match &mut segment.arguments {
+            PathArguments::None => {}
+            PathArguments::AngleBracketed(arguments) => walk_arguments(arguments, visit),
+            PathArguments::Parenthesized(arguments) => {
+                for input in &mut arguments.inputs {
+                    walk(&mut input.ty, visit);
+                }
+                if let ReturnType::Type(_, output) = &mut arguments.output {
+                    walk(output, visit);
+                }
+            }
+        }
+    }
+}
+
+fn walk_arguments(arguments: &mut AngleBracketedGenericArguments, visit: &mut dyn FnMut(Part<'_>) -> bool) {
+    for argument in &mut arguments.args {
+        match argument {
+            GenericArgument::Lifetime(lifetime) => {
+                visit(Part::Lifetime(lifetime));
+            }
+            GenericArgument::Type(ty) => walk(ty, visit),
+            GenericArgument::AssocType(associated) => {
+                if let Some(arguments) = &mut associated.generics {
+                    walk_arguments(arguments, visit);
+                }
+                walk(&mut associated.ty, visit);
+            }
+            GenericArgument::Constraint(constraint) => {
+                if let Some(arguments) = &mut constraint.generics {
+                    walk_arguments(arguments, visit);
+                }
+                walk_bounds(constraint.bounds.iter_mut(), visit);
+            }
+            _ => {}
+        }
+    }
+}
+
+fn walk_bounds(bounds: IterMut<'_, TypeParamBound>, visit: &mut dyn FnMut(Part<'_>) -> bool) {
+    for bound in bounds {
+        match bound {
+            TypeParamBound::Trait(bound) => {
+                if let Some(lifetimes) = &bound.lifetimes {
+                    walk_lifetimes(lifetimes, visit);
+                }
+                walk_path(&mut bound.path, visit);
+            }
+            TypeParamBound::Lifetime(lifetime) => {
+                visit(Part::Lifetime(lifetime));
+            }
+            TypeParamBound::PreciseCapture(capture) => {
+                for parameter in &capture.params {
+                    if let CapturedParam::Lifetime(lifetime) = parameter {
+                        visit(Part::Lifetime(lifetime));
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Those of a `for<'a>`.
+fn walk_lifetimes(lifetimes: &BoundLifetimes, visit: &mut dyn FnMut(Part<'_>) -> bool) {
+    for parameter in &lifetimes.lifetimes {
+        if let GenericParam::Lifetime(parameter) = parameter {
+            visit(Part::Lifetime(&parameter.lifetime));
+            for bound in &parameter.bounds {
+                visit(Part::Lifetime(bound));
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use quote::ToTokens as _;
+
+    /// The types of a single name, and the lifetimes, in the order in which they are shown.
+    #[track_caller]
+    fn assert_shown(ty: &str, expected: &str) {
+        let mut shown = Vec::new();
+        walk(&mut syn::parse_str(ty).unwrap(), &mut |part| {
+            match part {
+                Part::Type(Type::Path(path)) => shown.extend(path.path.get_ident().map(ToString::to_string)),
+                Part::Type(_) => {}
+                Part::Lifetime(lifetime) => shown.push(lifetime.to_token_stream().to_string()),
+            }
+            true
+        });
+        assert_eq!(shown.join(" "), expected);
+    }
+
+    #[test]
+    fn every_part_is_shown() {
+        assert_shown("(A, [B; 2], [C], *const D, (E))", "A B C D E");
+        assert_shown("&'a mut A", "'a A");
+        assert_shown("<A as B<C>>::D<'a, E>", "A C 'a E");
+        assert_shown("Box<dyn for<'a> Fn(&'a A) -> B + 'static>", "'a 'a A B 'static");
+        assert_shown("impl Iterator<Item<A> = B, Other: C<D> + '_> + use<'a, T>", "A B D '_ 'a");
+        assert_shown("fn(&'a A) -> B", "");
+    }
+
+    #[test]
+    fn what_is_refused_is_not_looked_into() {
+        let mut types = 0;
+        walk(&mut syn::parse_quote!(A<B<C>, D>), &mut |part| {
+            types += 1;
+            !matches!(part, Part::Type(Type::Path(path)) if path.path.segments[0].ident == "B")
+        });
+        assert_eq!(types, 3);
+    }
+}
