@@ -6,6 +6,8 @@ use std::fmt::{Display, Write as _};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 
+use crate::likeness::likeness;
+
 /// The mistakes found so far.
 #[derive(Debug, Default)]
 pub(crate) struct Diagnostics {
@@ -70,7 +72,7 @@ pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a s
     const LIKELY: f64 = 0.83;
     candidates
         .into_iter()
-        .map(|candidate| (strsim::jaro_winkler(word, candidate), candidate))
+        .map(|candidate| (likeness(word, candidate), candidate))
         .filter(|(likeness, _)| *likeness >= LIKELY)
         .max_by(|(a, _), (b, _)| a.total_cmp(b))
         .map(|(_, candidate)| candidate)

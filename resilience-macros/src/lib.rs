@@ -7,6 +7,7 @@ mod classify;
 mod diag;
 mod expand;
 mod function;
+mod likeness;
 mod names;
 mod policy;
 mod resilient;

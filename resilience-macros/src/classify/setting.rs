@@ -5,6 +5,7 @@ use syn::ext::IdentExt;
 use syn::{Field, Fields, Ident, LitStr, Member, Path};
 
 use super::Errors;
+use crate::likeness::likeness;
 
 /// How alike two names are when one is offered for the other, from 0 to 1.
 const ALIKE: f64 = 0.8;
@@ -107,7 +108,7 @@ pub(super) fn no_such_field(owner: &Ident, fields: &Fields, member: &Member) -> 
         Fields::Named(fields) => {
             let names = fields.named.iter().filter_map(|field| Some(field.ident.as_ref()?.to_string()));
             let names = names.collect::<Vec<_>>();
-            let likeness = |name: &String| strsim::jaro_winkler(name, &wrong);
+            let likeness = |name: &String| likeness(name, &wrong);
             let nearest = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
             if let Some(name) = nearest.filter(|name| likeness(name) > ALIKE) {
                 return format!("`{owner}` has no field `{wrong}`; did you mean `{name}`?");
