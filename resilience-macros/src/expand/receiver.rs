@@ -61,9 +61,10 @@ fn item_end(word: &Ident, next: Option<&TokenTree>) -> Option<End> {
     let word = word.to_string();
     match (word.as_str(), next) {
         ("use", _) => Some(End::Semicolon),
-        ("enum" | "impl" | "mod" | "struct" | "trait", _) => Some(End::Braces),
-        // Unlike in a function pointer there is a name.
-        ("fn", Some(TokenTree::Ident(_))) => Some(End::Braces),
+        // Unlike in a function pointer there is a name behind `fn`.
+        ("enum" | "impl" | "mod" | "struct" | "trait", _) | ("fn", Some(TokenTree::Ident(_))) => {
+            Some(End::Braces)
+        }
         ("macro_rules", Some(bang)) if is(bang, '!') => Some(End::Braces),
         _ => None,
     }
