@@ -62,18 +62,15 @@ mod expanded {
             __resilient::secs(30),
         );
 
-        // The policies: plain configuration, one for all instances of a generic function.
+        // The policies: plain configuration, one for all instances of a generic function, in the program's list of all.
+        #[__resilient::linkme::distributed_slice(__resilient::SITES)]
+        #[linkme(crate = __resilient::linkme)]
         static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
             .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 4)
             .breaker(__resilient::Guard::shared("db"))
             .timeout(__resilient::secs(2))
             .deadline(__resilient::secs(30))
             .fallback();
-
-        // Its entry in the catalog of the program.
-        #[__resilient::linkme::distributed_slice(__resilient::SITES)]
-        #[linkme(crate = __resilient::linkme)]
-        static __RESILIENT_ENTRY: &__resilient::Site = &__RESILIENT_SITE;
 
         // What the error type can do: classify itself, display itself, carry a rejection.
         let __probe = __resilient::Outcome::probe(__resilient::returns::<io::Result<String>>);

@@ -57,12 +57,6 @@ impl Names {
         Ident::new("__RESILIENT_SITE", Span::call_site())
     }
 
-    /// The static that puts the function into the program's catalog.
-    #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
-    pub(crate) fn entry(&self) -> Ident {
-        Ident::new("__RESILIENT_ENTRY", Span::call_site())
-    }
-
     /// The constant that holds the preset.
     #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
     pub(crate) fn preset(&self) -> Ident {

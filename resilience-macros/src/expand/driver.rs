@@ -109,12 +109,10 @@ impl Driver<'_> {
         let name_of_function = &function.signature.ident;
         let new = quote_spanned!(name_of_function.span()=> Site::new);
         let new = args.names.call(&new, name_of_function, &[quote!(|| ())]);
-        let entry = args.names.entry();
         quote! {
-            static #name: #private::Site = #new #builder #fallback;
             #[#private::linkme::distributed_slice(#private::SITES)]
             #[linkme(crate = #private::linkme)]
-            static #entry: &#private::Site = &#name;
+            static #name: #private::Site = #new #builder #fallback;
         }
     }
 

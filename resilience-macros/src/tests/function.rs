@@ -22,11 +22,10 @@ fn a_retry() {
             pub async fn load(id: u64, name: &str) -> Result<User, DbError> {
                 use ::resilience_runtime::__private::{self as __resilient, Read as _};
                 const _: () = __resilient::check::attempts(5);
-                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
-                    .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 5);
                 #[__resilient::linkme::distributed_slice(__resilient::SITES)]
                 #[linkme(crate = __resilient::linkme)]
-                static __RESILIENT_ENTRY: &__resilient::Site = &__RESILIENT_SITE;
+                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
+                    .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 5);
                 let __probe = __resilient::Outcome::probe(
                     __resilient::returns::<Result<User, DbError>>,
                 );
@@ -91,15 +90,14 @@ fn all_policies() {
                     ::core::option::Option::Some(__resilient::secs(2)),
                     __resilient::secs(30),
                 );
+                #[__resilient::linkme::distributed_slice(__resilient::SITES)]
+                #[linkme(crate = __resilient::linkme)]
                 static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
                     .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 5)
                     .breaker(__resilient::Guard::shared("db"))
                     .timeout(__resilient::secs(2))
                     .deadline(__resilient::secs(30))
                     .fallback();
-                #[__resilient::linkme::distributed_slice(__resilient::SITES)]
-                #[linkme(crate = __resilient::linkme)]
-                static __RESILIENT_ENTRY: &__resilient::Site = &__RESILIENT_SITE;
                 let __probe = __resilient::Outcome::probe(
                     __resilient::returns::<Result<User, DbError>>,
                 );
@@ -167,11 +165,10 @@ fn a_single_attempt_moves_its_arguments() {
             async fn load(&mut self, (id, name): (u64, String)) -> io::Result<&mut User> {
                 use ::resilience_runtime::__private::{self as __resilient, Read as _, Reject as _};
                 const _: () = __resilient::check::timeout(__resilient::secs(2));
-                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
-                    .timeout(__resilient::secs(2));
                 #[__resilient::linkme::distributed_slice(__resilient::SITES)]
                 #[linkme(crate = __resilient::linkme)]
-                static __RESILIENT_ENTRY: &__resilient::Site = &__RESILIENT_SITE;
+                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
+                    .timeout(__resilient::secs(2));
                 let __probe = __resilient::Outcome::probe(
                     __resilient::returns::<io::Result<&mut User>>,
                 );
@@ -214,11 +211,10 @@ fn a_mutable_receiver_is_borrowed_again() {
         &expect![[r#"
             async fn load(&mut self, id: u64, out: &mut Vec<u8>) -> io::Result<()> {
                 use ::resilience_runtime::__private::{self as __resilient, Read as _};
-                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
-                    .retry(__resilient::Backoff::fixed(__resilient::millis(100)), 3);
                 #[__resilient::linkme::distributed_slice(__resilient::SITES)]
                 #[linkme(crate = __resilient::linkme)]
-                static __RESILIENT_ENTRY: &__resilient::Site = &__RESILIENT_SITE;
+                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
+                    .retry(__resilient::Backoff::fixed(__resilient::millis(100)), 3);
                 let __probe = __resilient::Outcome::probe(__resilient::returns::<io::Result<()>>);
                 let mut __call = __RESILIENT_SITE
                     .call::<

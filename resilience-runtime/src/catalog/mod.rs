@@ -80,7 +80,7 @@ pub struct Catalog {
 #[must_use]
 #[inline]
 pub fn catalog() -> Catalog {
-    Catalog::of(SITES.iter().copied())
+    Catalog::of(SITES.iter())
 }
 
 /// Whether the annotated functions of the program go together.

@@ -96,7 +96,7 @@ impl Chaos {
 #[must_use]
 pub fn all() -> Vec<&'static Chaos> {
     let mut all: Vec<&'static Chaos> = Vec::new();
-    for chaos in SITES.iter().filter_map(|site| site.get_chaos()) {
+    for chaos in SITES.iter().filter_map(Site::get_chaos) {
         if !all.iter().any(|other| ptr::eq(*other, chaos)) {
             all.push(chaos);
         }

@@ -67,8 +67,10 @@ pub struct Site {
 
 /// Every annotated function of the program, in no order: those of dependencies, those that are never called, and a
 /// generic one once.
+///
+/// The descriptions themselves and no references to them, which would be one more item in each function for the compiler.
 #[linkme::distributed_slice]
-pub static SITES: [&'static Site];
+pub static SITES: [Site];
 
 impl Site {
     /// A function without a policy: the one around the closure `here`, at the caller's place in the source.
