@@ -133,9 +133,10 @@ mod source {
         now()
     }
 
-    /// The system's clock, which timers are on, may be ahead by some millionths.
+    /// The system's clock, which timers are on, may be ahead: by some millionths, and by up to two ten-thousandths where
+    /// the counter's rate was found by code that is not optimized.
     pub(super) const fn margin(wait: Duration) -> Duration {
-        Duration::from_nanos(super::nanos(wait) >> 16)
+        Duration::from_nanos(super::nanos(wait) >> 12)
     }
 }
 
@@ -360,12 +361,12 @@ mod tests {
         std::thread::sleep(Duration::from_millis(50));
         let (inner, to, outer) = (inner.elapsed(), source::now(), (outer, clock()));
         let (counted, outer) = (to.since(from), outer.1 - outer.0);
-        // However long the thread was kept waiting between two readings; a thousand times what is to be expected.
+        // However long the thread was kept waiting between two readings; some times what is to be expected.
         assert!(
             inner * 999 / 1000 <= counted && counted <= outer * 1001 / 1000,
             "{inner:?} {counted:?} {outer:?}"
         );
-        assert_eq!(source::margin(Duration::from_secs(65_536)), Duration::from_secs(1));
+        assert_eq!(source::margin(Duration::from_secs(4_096)), Duration::from_secs(1));
     }
 
     #[cfg(feature = "tsc")]
