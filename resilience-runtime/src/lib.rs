@@ -76,8 +76,8 @@
 //!
 //! - **The first reading waits** until the counter's rate is known: for about a millisecond, and on a busy machine for
 //!   a fifth of a second at most. [`Breaker::snapshot`] is such a reading, before it matters.
-//! - **It drifts** from the system's clock, by some millionths: some tenths of a second in a day, and by up to two
-//!   ten-thousandths in a program that is not optimized. Only its own readings are compared with each other. Timers are
+//! - **It drifts** from the system's clock, by some millionths: some tenths of a second in a day; in a program
+//!   that is not optimized, by some ten-thousandths. Only its own readings are compared with each other. Timers are
 //!   tokio's, on the system's clock, and run by a 4096th longer, so that no wait and no limit ends too early.
 //! - **While the machine sleeps** (or a virtual machine is paused, restored or moved to another host), the system's clock
 //!   stands on Linux, and the counter goes on, stands or begins anew, as the machine has it. Where it went on, windows are
