@@ -91,7 +91,9 @@ impl<L: Limits> State<L> {
     /// It, begun.
     #[inline]
     pub(super) fn begun(&mut self) -> &mut Begun<L> {
-        if let Self::Fresh(site) = *self {
+        if let Self::Fresh(site) = *self
+            && (Trace::is_off(site.level) || !self.begins_traced(site))
+        {
             self.begin(site, None, Asked::default());
         }
         match self {
@@ -100,12 +102,24 @@ impl<L: Limits> State<L> {
         }
     }
 
-    /// Begins with the question behind those that were `asked`.
+    /// Begins if anyone wants to trace it.
+    #[cold]
+    #[inline(never)]
+    fn begins_traced(&mut self, site: &'static Site) -> bool {
+        let detail = Detail::traced(Trace::start(site));
+        let is_traced = detail.is_some();
+        if is_traced {
+            let core = Core::new(site, Opening::of(site, L::HAS), detail);
+            *self = Self::Begun(Begun { core, limits: L::new(Asked::default()) });
+        }
+        is_traced
+    }
+
+    /// Begins with the question behind those that were `asked`, and nobody traces it.
     #[cold]
     #[inline(never)]
     fn begin(&mut self, site: &'static Site, pass: Option<Pass<'static>>, asked: Asked) {
-        let detail = if Trace::is_off(site.level) { None } else { Detail::traced(Trace::start(site)) };
-        let mut core = Core::new(site, Opening::of(site, L::HAS), detail);
+        let mut core = Core::new(site, Opening::of(site, L::HAS), None);
         if asked.step != Step::Throttle {
             core.tries = 1;
         }
@@ -117,10 +131,8 @@ impl<L: Limits> State<L> {
     #[cold]
     pub(super) fn refuse(&mut self) -> Option<Rejected> {
         let Self::Fresh(site) = *self else { return None };
-        if !includes(L::HAS, has::BREAKER)
-            || includes(L::HAS, has::THROTTLE)
-            || !site.has_no_second_chance()
-            || !Trace::is_off(site.level)
+        // Somebody may listen: whoever wants this call has been found, and the call has begun.
+        if !includes(L::HAS, has::BREAKER) || includes(L::HAS, has::THROTTLE) || !site.has_no_second_chance()
         {
             return None;
         }
@@ -153,7 +165,8 @@ impl<L: Limits> State<L> {
     )]
     pub(super) fn begin_first(&mut self) -> Option<First<'_, L>> {
         let Self::Fresh(site) = *self else { return None };
-        if includes(L::HAS, has::THROTTLE) || !Trace::is_off(site.level) {
+        let is_traced = !Trace::is_off(site.level) && self.begins_traced(site);
+        if is_traced || includes(L::HAS, has::THROTTLE) {
             return None;
         }
         let mut pass = None;
