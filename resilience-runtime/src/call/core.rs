@@ -14,7 +14,7 @@ use crate::error::Rejected;
 use crate::event::StopReason;
 use crate::inherited::{self, Further};
 use crate::site::Site;
-use crate::telemetry::meter::CallMeter;
+use crate::telemetry::meter::{CallMeter, Started};
 use crate::telemetry::trace::Trace;
 use crate::telemetry::values::{AttemptKind, AttemptOutcome, CallOutcome, QueueKind, QueueOutcome};
 use crate::time::Tick;
@@ -88,7 +88,7 @@ impl Detail {
 pub(super) struct Opening {
     /// Its own.
     pub(super) deadline: Option<Tick>,
-    pub(super) meter: CallMeter,
+    pub(super) started: Started,
 }
 
 impl Opening {
@@ -110,7 +110,7 @@ impl Opening {
         {
             budget.deposit();
         }
-        Self { deadline, meter: CallMeter::start() }
+        Self { deadline, started: Started::now() }
     }
 }
 
@@ -125,7 +125,7 @@ pub(crate) struct InBody<'c> {
 impl Core {
     #[inline]
     pub(super) fn new(site: &'static Site, opening: Opening, detail: Option<Box<Detail>>) -> Self {
-        let Opening { deadline, meter } = opening;
+        let Opening { deadline, started } = opening;
         Self {
             site,
             deadline,
@@ -134,7 +134,7 @@ impl Core {
             attempts: 0,
             tries: 0,
             stage: Stage::Between,
-            meter,
+            meter: CallMeter::of(started),
             lane_kind: None,
         }
     }

@@ -18,9 +18,9 @@ use crate::error::Rejected;
 use crate::event::StopReason;
 use crate::inherited::Further;
 use crate::site::Site;
-use crate::telemetry::meter::CallMeter;
+use crate::telemetry::meter::{CallMeter, Started};
 use crate::telemetry::trace::Trace;
-use crate::telemetry::values::{AttemptKind, CallOutcome};
+use crate::telemetry::values::CallOutcome;
 
 /// How much there is of a call.
 #[derive(Debug)]
@@ -137,7 +137,7 @@ impl<L: Limits> State<L> {
             return None;
         }
         let rejected = site.get_breaker()?.try_refuse()?;
-        let mut meter = CallMeter::start();
+        let mut meter = CallMeter::of(Started::now());
         meter.gave_up(site, 0, StopReason::BreakerOpen);
         meter.finished(site, 0, CallOutcome::Rejected, Some(rejected.as_error_type()));
         Some(rejected)
@@ -153,6 +153,7 @@ impl<L: Limits> State<L> {
     ) {
         let mut core = Core::new(self.site(), opening, None);
         (core.attempts, core.tries, core.stage) = (1, 1, Stage::Inside);
+        core.meter.attempt_begins(true);
         core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
         *self = Self::Begun(Begun { core, limits: L::new(Asked { step: Step::Throttle, slot }) });
     }
@@ -192,9 +193,7 @@ impl<L: Limits> State<L> {
                 return None;
             }
         }
-        let mut opening = Opening::of(site, L::HAS);
-        opening.meter.attempt_begins(true);
-        Some(First { state: self, opening, pass, slot })
+        Some(First { opening: Opening::of(site, L::HAS), state: self, pass, slot })
     }
 }
 
@@ -206,16 +205,24 @@ impl<L: Limits> First<'_, L> {
     }
 
     /// The attempt has succeeded, and so has the call.
-    #[inline]
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(
+            clippy::inline_always,
+            reason = "what it holds stays in registers only where it is no argument"
+        ),
+        inline(always)
+    )]
     pub(super) fn succeed(mut self) {
-        let (site, meter, pass, slot) = (self.state.site(), self.opening.meter, self.pass, self.slot.take());
+        let (site, started, pass, slot) =
+            (self.state.site(), self.opening.started, self.pass, self.slot.take());
         mem::forget(self);
         if includes(L::HAS, has::BULKHEAD)
             && let Some(slot) = slot
         {
             ManuallyDrop::into_inner(slot).success();
         }
-        meter.succeeded(site, 1, AttemptKind::Original);
+        started.succeeded_at_once(site);
         if includes(L::HAS, has::BREAKER)
             && let Some(pass) = pass
         {

@@ -4,11 +4,11 @@
 //! leaves no instruction behind.
 
 #[cfg(feature = "otel")]
-pub(crate) use super::metrics::call::{AttemptMeter, CallMeter};
+pub(crate) use super::metrics::call::{AttemptMeter, CallMeter, Started};
 #[cfg(feature = "otel")]
 pub(crate) use super::metrics::count::{BreakerMeter, LimiterMeter, SiteMeter};
 #[cfg(not(feature = "otel"))]
-pub(crate) use off::{AttemptMeter, BreakerMeter, CallMeter, LimiterMeter, SiteMeter};
+pub(crate) use off::{AttemptMeter, BreakerMeter, CallMeter, LimiterMeter, SiteMeter, Started};
 
 #[cfg(not(feature = "otel"))]
 mod off {
@@ -58,11 +58,24 @@ mod off {
     pub(crate) struct AttemptMeter;
 
     #[derive(Clone, Copy, Debug)]
+    pub(crate) struct Started;
+
+    impl Started {
+        #[inline]
+        pub(crate) fn now() -> Self {
+            Self
+        }
+
+        #[inline]
+        pub(crate) fn succeeded_at_once(self, _site: &'static Site) {}
+    }
+
+    #[derive(Debug)]
     pub(crate) struct CallMeter;
 
     impl CallMeter {
         #[inline]
-        pub(crate) fn start() -> Self {
+        pub(crate) fn of(_started: Started) -> Self {
             Self
         }
 
@@ -77,7 +90,6 @@ mod off {
         ) {
         }
 
-        #[expect(clippy::trivially_copy_pass_by_ref, reason = "as the one that counts, which is larger")]
         #[inline]
         pub(crate) fn succeeded(&self, _site: &'static Site, _attempts: u32, _kind: AttemptKind) {}
 

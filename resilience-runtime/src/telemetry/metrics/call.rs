@@ -20,7 +20,7 @@ enum Phase {
 }
 
 /// What a call knows of its metrics.
-#[derive(Clone, Copy, Debug)]
+#[derive(Debug)]
 pub(crate) struct CallMeter {
     /// Only where durations are recorded; without them a call reads no clock for metrics.
     started: Option<Tick>,
@@ -35,11 +35,39 @@ pub(crate) struct CallMeter {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AttemptMeter(Option<Tick>);
 
+/// When a call started, where anybody wants to know: all that there is to tell of one that succeeds at once.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Started(Option<Tick>);
+
+impl Started {
+    #[inline]
+    pub(crate) fn now() -> Self {
+        Self(if instruments::are_timed() { Some(Tick::now()) } else { None })
+    }
+
+    /// The first attempt has succeeded, without a wait.
+    #[inline]
+    pub(crate) fn succeeded_at_once(self, site: &'static Site) {
+        if self.0.is_none() {
+            site.meter.healthy.add_one();
+        } else {
+            self.tell_success(site);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn tell_success(self, site: &'static Site) {
+        let mut meter = CallMeter::of(self);
+        meter.attempt_begins(true);
+        meter.succeeded(site, 1, AttemptKind::Original);
+    }
+}
+
 impl CallMeter {
     #[inline]
-    pub(crate) fn start() -> Self {
-        let started = if instruments::are_timed() { Some(Tick::now()) } else { None };
-        Self { started, since: None, phase: Phase::Nothing, is_counted: false }
+    pub(crate) fn of(started: Started) -> Self {
+        Self { started: started.0, since: None, phase: Phase::Nothing, is_counted: false }
     }
 
     #[inline]
