@@ -177,6 +177,11 @@ impl Core {
 
 impl<J, L: Limits> Call<J, L> {
     /// Waits for the attempt's turn, or for the next one where its body `is_over`.
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(clippy::inline_always, reason = "what is moved in and out would wait for itself in memory"),
+        inline(always)
+    )]
     fn before<R, T: Timer>(
         &mut self,
         is_over: bool,
@@ -212,6 +217,11 @@ impl<J, L: Limits> Call<J, L> {
     }
 
     /// What came of the body: the call's answer, or how the attempt ended otherwise.
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(clippy::inline_always, reason = "what is moved in and out would wait for itself in memory"),
+        inline(always)
+    )]
     fn after<R, T: Timer>(
         &mut self,
         step: Step<R>,
@@ -244,6 +254,11 @@ impl<J, L: Limits> Call<J, L> {
     }
 
     /// Ends an attempt whose body is dropped.
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(clippy::inline_always, reason = "what is moved in and out would wait for itself in memory"),
+        inline(always)
+    )]
     fn end<R, T: Timer>(
         &mut self,
         end: End<R>,
