@@ -1,5 +1,5 @@
-//! What the attempts of a call share, whatever the types of its function: the healthy way through a call, and its
-//! ends. What comes after a failure is in `failure`.
+//! What the attempts of a call share that has begun, whatever the types of its function. What comes after a failure is in
+//! `failure`, the ends are in `end`, and calls that are over before they have begun in `first`.
 
 use core::mem::ManuallyDrop;
 use core::time::Duration;
