@@ -114,10 +114,14 @@ impl Args {
         let span = written.clause::<SpanClause>(&policy::span::ROOM).check(diagnostics);
         let mut call = written.clause::<CallClause>(&policy::call::ROOM).check(diagnostics);
         call.names.has_preset = preset.is_some();
+        let mut off = Vec::new();
+        for (_, key) in written.off() {
+            off.push(key.to_string());
+        }
         let args = Self {
             // Without a preset, settings alone change nothing.
             retry: retries.retry.filter(|retry| preset.is_some() || !retry.is_of_preset()),
-            off: written.off().map(|(_, key)| key.to_string()).collect(),
+            off,
             preset,
             hedge,
             idempotency_key,

@@ -1,6 +1,5 @@
 //! Collects every mistake of one attribute, so that one build shows them all, each once.
 
-use std::collections::HashSet;
 use std::fmt::{Display, Write as _};
 
 use proc_macro2::{Span, TokenStream};
@@ -12,19 +11,22 @@ use crate::likeness::likeness;
 #[derive(Debug, Default)]
 pub(crate) struct Diagnostics {
     errors: Vec<syn::Error>,
-    seen: HashSet<(String, String)>,
+    /// What tells each of them from others.
+    seen: Vec<Told>,
 }
 
 impl Diagnostics {
     /// Reports a mistake that all of the tokens `at` underline; no tokens stand for the whole attribute.
     pub(crate) fn push(&mut self, at: impl ToTokens, message: impl Display) {
-        self.add(syn::Error::new_spanned(at, message));
+        self.add(syn::Error::new_spanned(at.to_token_stream(), message.to_string()));
     }
 
     /// Reports each message of `errors`, unless the very same one is already there.
     pub(crate) fn add(&mut self, errors: syn::Error) {
         for error in errors {
-            if self.seen.insert(told(&error)) {
+            let told = told(&error);
+            if !self.seen.contains(&told) {
+                self.seen.push(told);
                 self.errors.push(error);
             }
         }
@@ -51,12 +53,19 @@ impl Diagnostics {
         if self.errors.is_empty() {
             return None;
         }
-        Some(self.errors.into_iter().map(syn::Error::into_compile_error).collect())
+        let mut errors = TokenStream::new();
+        for error in &self.errors {
+            errors.extend(error.to_compile_error());
+        }
+        Some(errors)
     }
 }
 
-/// What tells one mistake from another.
-pub(crate) fn told(error: &syn::Error) -> (String, String) {
+/// What tells one mistake from another: where it is, and what is said of it.
+type Told = (String, String);
+
+/// What tells `error` from another.
+pub(crate) fn told(error: &syn::Error) -> Told {
     (place(error.span()), error.to_string())
 }
 
@@ -66,30 +75,40 @@ pub(crate) fn place(span: Span) -> String {
 }
 
 /// The candidate that `word` is most likely a misspelling of.
-pub(crate) fn closest<'a>(word: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub(crate) fn closest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     /// Below this, a suggestion is more often wrong than right: `braker` and `breaker` score 0.92, `exponential`
     /// and `exp` 0.83, `cache` and `cap` 0.69.
     const LIKELY: f64 = 0.83;
-    candidates
-        .into_iter()
-        .map(|candidate| (likeness(word, candidate), candidate))
-        .filter(|(likeness, _)| *likeness >= LIKELY)
-        .max_by(|(a, _), (b, _)| a.total_cmp(b))
-        .map(|(_, candidate)| candidate)
+    let (mut closest, mut most) = (None, LIKELY);
+    for candidate in candidates {
+        let likeness = likeness(word, candidate);
+        if likeness >= most {
+            (closest, most) = (Some(*candidate), likeness);
+        }
+    }
+    closest
+}
+
+/// The first column of a table.
+pub(crate) fn words<T>(table: &[(&'static str, T)]) -> Vec<&'static str> {
+    let mut words = Vec::new();
+    for (name, _) in table {
+        words.push(*name);
+    }
+    words
 }
 
 /// Words as a sentence lists them, each in backticks: `` `a`, `b` and `c` ``.
-pub(crate) fn list<T: Display>(words: impl IntoIterator<Item = T>) -> String {
+pub(crate) fn list<T: Display>(words: &[T]) -> String {
     join(words, "and")
 }
 
 /// Words of which one is meant: `` `a`, `b` or `c` ``.
-pub(crate) fn choice<T: Display>(words: impl IntoIterator<Item = T>) -> String {
+pub(crate) fn choice<T: Display>(words: &[T]) -> String {
     join(words, "or")
 }
 
-fn join<T: Display>(words: impl IntoIterator<Item = T>, last: &str) -> String {
-    let words = words.into_iter().collect::<Vec<_>>();
+fn join<T: Display>(words: &[T], last: &str) -> String {
     let mut text = String::new();
     for (index, word) in words.iter().enumerate() {
         // Writing to a `String` cannot fail.
@@ -109,16 +128,16 @@ mod tests {
     #[test]
     fn suggests_only_what_is_close() {
         let words = ["retry", "breaker", "timeout", "max"];
-        assert_eq!(closest("timeuot", words), Some("timeout"));
-        assert_eq!(closest("braker", words), Some("breaker"));
-        assert_eq!(closest("colour", words), None);
+        assert_eq!(closest("timeuot", &words), Some("timeout"));
+        assert_eq!(closest("braker", &words), Some("breaker"));
+        assert_eq!(closest("colour", &words), None);
     }
 
     #[test]
     fn lists_read_as_in_a_sentence() {
-        assert_eq!(list(["a"]), "`a`");
-        assert_eq!(list(["a", "b", "c"]), "`a`, `b` and `c`");
-        assert_eq!(choice(["a", "b", "c"]), "`a`, `b` or `c`");
+        assert_eq!(list(&["a"]), "`a`");
+        assert_eq!(list(&["a", "b", "c"]), "`a`, `b` and `c`");
+        assert_eq!(choice(&["a", "b", "c"]), "`a`, `b` or `c`");
     }
 
     #[test]

@@ -12,7 +12,7 @@ use crate::policy::bulkhead::Bulkhead;
 use crate::policy::preset::REJECTING;
 use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Schedule, Strategy};
-use crate::policy::{ROOMS, Room, breaker, budget, bulkhead, cache, chaos, hedge, rate_limit, throttle};
+use crate::policy::{self, Room, breaker, budget, bulkhead, cache, chaos, hedge, rate_limit, throttle};
 use crate::value::{Attempts, Count, Target};
 
 const BACKOFF: [&str; 4] = ["base", "cap", "factor", "jitter"];
@@ -91,8 +91,7 @@ impl<'a> Rules<'a> {
     fn switched_off(&mut self) {
         for (room, key) in self.written.off() {
             let mut settings = self.written.settings(room);
-            settings
-                .retain(|setting| ROOMS.iter().all(|room| room.outside().all(|key| *setting != key.name)));
+            settings.retain(|setting| policy::homes(setting).iter().all(|(room, key)| !room.is_outside(key)));
             let why = format!("with `{key} = \"{NONE}\"`; remove {{it}}, or the \"{NONE}\"");
             self.no_effect(&settings, &why);
         }

@@ -77,8 +77,14 @@ impl Written {
     }
 
     /// The keys of the policies that the function is to be without.
-    pub(crate) fn off(&self) -> impl Iterator<Item = (&'static Room, &Ident)> {
-        self.entries.iter().filter(|entry| entry.is_off).map(|entry| (entry.room, &entry.ident))
+    pub(crate) fn off(&self) -> Vec<(&'static Room, &Ident)> {
+        let mut off = Vec::new();
+        for entry in &self.entries {
+            if entry.is_off {
+                off.push((entry.room, &entry.ident));
+            }
+        }
+        off
     }
 
     /// The key of this name, whether its value is right or not. Names of settings that belong in a group are for
@@ -89,10 +95,14 @@ impl Written {
 
     /// Those of the names that are there, in the order they were written.
     pub(crate) fn find_all(&self, names: &[&str]) -> Vec<&Ident> {
-        let outside = |entry: &&Entry| entry.room.outside().any(|key| key.name == entry.key.name);
-        let entries = self.entries.iter().filter(|entry| !entry.is_off).filter(outside);
-        let entries = entries.filter(|entry| names.contains(&entry.key.name));
-        entries.map(|entry| &entry.ident).collect()
+        let mut found = Vec::new();
+        for entry in &self.entries {
+            let is_outside = !entry.is_off && entry.room.is_outside(entry.key);
+            if is_outside && names.contains(&entry.key.name) {
+                found.push(&entry.ident);
+            }
+        }
+        found
     }
 
     /// The setting of this name of `room`, whether its value is right or not.
@@ -102,24 +112,40 @@ impl Written {
 
     /// The settings of `room`, in the order they were written.
     pub(crate) fn settings(&self, room: &Room) -> Vec<&Ident> {
-        let entries = self.entries.iter().filter(|entry| entry.room.name == room.name);
-        let settings = entries.filter(|entry| room.settings.iter().any(|key| key.name == entry.key.name));
-        settings.map(|entry| &entry.ident).collect()
+        let mut settings = Vec::new();
+        for entry in &self.entries {
+            if entry.room.name == room.name && !room.is_headline(entry.key) {
+                settings.push(&entry.ident);
+            }
+        }
+        settings
     }
 
     /// The tokens of a key that has a grammar of its own.
     pub(crate) fn tokens(&self, name: &str) -> Option<TokenStream> {
-        self.entries.iter().filter(|entry| entry.key.name == name).find_map(|entry| match &entry.form {
-            Form::List(tokens) => Some(tokens.clone()),
-            _ => None,
-        })
+        for entry in &self.entries {
+            if entry.key.name == name
+                && let Form::List(tokens) = &entry.form
+            {
+                return Some(tokens.clone());
+            }
+        }
+        None
     }
 
     /// What was written of the keys of `room`.
-    pub(crate) fn clause<C: Keys>(&self, room: &Room) -> C {
+    pub(crate) fn clause<C: Keys + Default>(&self, room: &Room) -> C {
         let mut clause = C::default();
-        let entries = self.entries.iter().filter(|entry| entry.room.name == room.name);
-        for Entry { key, ident, form, .. } in entries.filter(|entry| !entry.is_off) {
+        self.fill(&mut clause, room);
+        clause
+    }
+
+    /// The same, compiled once and not for each clause.
+    fn fill(&self, clause: &mut dyn Keys, room: &Room) {
+        for Entry { room: of, key, ident, form, is_off, .. } in &self.entries {
+            if of.name != room.name || *is_off {
+                continue;
+            }
             match form {
                 Form::Word => clause.set(key.name, ident, None),
                 Form::Value(value) => clause.set(key.name, ident, Some(value)),
@@ -127,7 +153,6 @@ impl Written {
                 Form::List(_) | Form::Unreadable => {}
             }
         }
-        clause
     }
 
     fn add(&mut self, item: Item, group: Option<&'static Room>, diagnostics: &mut Diagnostics) {
@@ -143,7 +168,7 @@ impl Written {
         if let Some(earlier) = self.entries.iter().find(is_same) {
             return diagnostics.add(repeated(earlier, &ident, group));
         }
-        let opens_group = room.headline.as_ref().is_some_and(|headline| headline.name == key.name);
+        let opens_group = room.is_headline(key);
         let form = match (form, key.takes) {
             (Form::List(tokens), _) if opens_group => {
                 return self.add_group(Entry::new(room, key, ident, Form::Word, group), tokens, diagnostics);
@@ -251,7 +276,7 @@ fn place(
             unknown(ident, group)
         });
     };
-    let is_headline = room.headline.as_ref().is_some_and(|headline| headline.name == key.name);
+    let is_headline = room.is_headline(key);
     match group {
         None if is_headline || room.flat => Ok((room, key)),
         None => Err(belongs(ident, outside)),
@@ -277,7 +302,11 @@ fn place(
             Err(format!("`{ident}` does not belong in `{0}(..)`; write it beside `{0}`", group.name))
         }
         Some(group) => {
-            let rooms = list(policy::homes(ident).map(|(room, _)| room.name));
+            let mut rooms = Vec::new();
+            for (room, _) in policy::homes(ident) {
+                rooms.push(room.name);
+            }
+            let rooms = list(&rooms);
             Err(format!("`{ident}` is a setting of {rooms}, not of `{}`", group.name))
         }
     }
@@ -285,50 +314,99 @@ fn place(
 
 /// The message for a setting outside of its group: with several that it could belong in, those that are there.
 fn belongs(ident: &Ident, outside: &[Ident]) -> String {
-    let rooms = || policy::homes(ident).map(|(room, _)| room);
-    let mut likely = rooms().filter(|room| outside.iter().any(|key| key == room.name)).collect::<Vec<_>>();
-    if likely.is_empty() {
-        likely.extend(rooms());
+    let mut likely = policy::homes(ident);
+    let is_there = |room: &Room| outside.iter().any(|key| key == room.name);
+    if likely.iter().any(|(room, _)| is_there(room)) {
+        likely.retain(|(room, _)| is_there(room));
     }
-    let groups = choice(likely.iter().map(|room| format!("{}(..)", room.name)));
-    let headline = likely.first().and_then(|room| room.headline.as_ref());
-    let example = headline.map_or_else(String::new, |headline| {
-        format!("; write `{}({}, {ident} = ..)`", headline.name, headline.example)
-    });
+    let mut groups = Vec::new();
+    for (room, _) in &likely {
+        groups.push(group_of(room));
+    }
+    let groups = choice(&groups);
+    let example = match likely.first() {
+        Some((Room { headline: Some(headline), .. }, _)) => {
+            format!("; write `{}({}, {ident} = ..)`", headline.name, headline.example)
+        }
+        _ => String::new(),
+    };
     format!("`{ident}` belongs in {groups}{example}")
+}
+
+/// How the group of `room` is written.
+fn group_of(room: &Room) -> String {
+    format!("{}(..)", room.name)
 }
 
 fn unknown(ident: &Ident, group: Option<&'static Room>) -> String {
     let name = ident.to_string();
-    let settings = |room: &'static Room| room.settings.iter().map(|key| key.name);
-    let outside = || ROOMS.iter().flat_map(|room| room.outside()).map(|key| key.name);
-    let options = match group {
-        None => outside().collect::<Vec<_>>(),
-        Some(group) => {
-            let within = ROOMS.iter().filter(|room| room.within == Some(group.name)).map(|room| room.name);
-            settings(group).chain(within).collect()
+    let options = options(group);
+    let is_option = |name: &&str| group.is_none() || options.contains(name);
+    let mut known = options.clone();
+    for (theirs, ours) in &SYNONYMS {
+        if is_option(ours) {
+            known.push(theirs);
         }
-    };
-    let synonyms = || SYNONYMS.iter().filter(|(_, ours)| group.is_none() || options.contains(ours));
-    let near = closest(&name, options.iter().copied().chain(synonyms().map(|(theirs, _)| *theirs)));
+    }
     // In the wrong place, but the right word all the same: the next message says where it belongs.
-    let likely = near.or_else(|| closest(&name, ROOMS.iter().flat_map(|room| settings(room))));
-    if let Some(likely) = likely {
-        let likely = synonyms().find(|(theirs, _)| *theirs == likely).map_or(likely, |(_, ours)| *ours);
-        let counts_attempts = likely == "max" && group.is_none_or(|group| group.name == "retry");
-        let counts = if counts_attempts { ", which counts the first attempt too" } else { "" };
-        let rooms = ROOMS.iter().filter(|room| settings(room).any(|key| key == likely)).map(|room| room.name);
-        let place = if group.is_some() || outside().any(|key| key == likely) {
-            String::new()
-        } else {
-            format!(" in {}", choice(rooms.map(|room| format!("{room}(..)"))))
+    let Some(mut likely) = closest(&name, &known).or_else(|| closest(&name, &all_settings())) else {
+        return match group {
+            Some(group) => format!("unknown option `{name}`; `{}(..)` takes {}", group.name, list(&options)),
+            None => format!("unknown option `{name}`; write one of {}", list(&options)),
         };
-        return format!("unknown option `{name}`; did you mean `{likely}`{place}{counts}?");
+    };
+    for (theirs, ours) in &SYNONYMS {
+        if *theirs == likely && is_option(ours) {
+            likely = ours;
+            break;
+        }
     }
-    match group {
-        Some(group) => format!("unknown option `{name}`; `{}(..)` takes {}", group.name, list(options)),
-        None => format!("unknown option `{name}`; write one of {}", list(options)),
+    let counts_attempts = likely == "max" && group.is_none_or(|group| group.name == "retry");
+    let counts = if counts_attempts { ", which counts the first attempt too" } else { "" };
+    let mut groups = Vec::new();
+    for room in &ROOMS {
+        if room.settings.iter().any(|key| key.name == likely) {
+            groups.push(group_of(room));
+        }
     }
+    let place = if group.is_some() || options.contains(&likely) {
+        String::new()
+    } else {
+        format!(" in {}", choice(&groups))
+    };
+    format!("unknown option `{name}`; did you mean `{likely}`{place}{counts}?")
+}
+
+/// What may stand in `group`, or outside of all groups.
+fn options(group: Option<&'static Room>) -> Vec<&'static str> {
+    let mut options = Vec::new();
+    for room in &ROOMS {
+        for key in room.keys() {
+            let fits = match group {
+                None => room.is_outside(key),
+                Some(group) => room.name == group.name && !room.is_headline(key),
+            };
+            if fits {
+                options.push(key.name);
+            }
+        }
+    }
+    for room in &ROOMS {
+        if group.is_some_and(|group| room.within == Some(group.name)) {
+            options.push(room.name);
+        }
+    }
+    options
+}
+
+fn all_settings() -> Vec<&'static str> {
+    let mut settings = Vec::new();
+    for room in &ROOMS {
+        for key in room.settings {
+            settings.push(key.name);
+        }
+    }
+    settings
 }
 
 /// The same key twice: one caret, or both when the two places differ.

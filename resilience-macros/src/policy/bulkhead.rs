@@ -22,7 +22,7 @@ use syn::{Expr, ExprPath, Lit};
 
 use super::timeout::Limit;
 use super::{Clause, Key, Room, Takes};
-use crate::diag::{Diagnostics, closest};
+use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
 use crate::value::{
     Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, checked, is_static, keys,
@@ -133,7 +133,7 @@ impl FromValue for Adaptive {
         let text = shown(lit, negative);
         let known = ALGORITHMS.iter().find(|(name, _)| *name == text).filter(|_| matches!(lit, Lit::Str(_)));
         known.map(|(_, algorithm)| *algorithm).ok_or_else(|| {
-            Wrong::new(match closest(&text.to_lowercase(), ALGORITHMS.map(|(name, _)| name)) {
+            Wrong::new(match closest(&text.to_lowercase(), &words(&ALGORITHMS)) {
                 Some(likely) => format!("unknown algorithm `{text}`; did you mean `{likely}`?"),
                 None => format!("`{text}` is not an algorithm for an adaptive bulkhead; {ADVICE}"),
             })

@@ -90,17 +90,22 @@ impl Room {
         [throttle::ROOM.name, chaos::ROOM.name].contains(&self.name)
     }
 
+    /// Whether `key` is the one that opens the group.
+    pub(crate) fn is_headline(&self, key: &Key) -> bool {
+        self.headline.as_ref().is_some_and(|headline| headline.name == key.name)
+    }
+
+    /// Whether `key`, one of the room's, may stand outside of the group.
+    pub(crate) fn is_outside(&self, key: &Key) -> bool {
+        self.flat || self.is_headline(key)
+    }
+
     /// The keys that take `"none"` for a function without the policy; a strategy of that name is `retry`'s own.
     pub(crate) fn switches(&self, key: &Key) -> bool {
         match &self.headline {
-            Some(headline) => headline.name == key.name && self.name != retry::ROOM.name,
+            Some(_) => self.is_headline(key) && self.name != retry::ROOM.name,
             None => self.name == timeout::ROOM.name,
         }
-    }
-
-    /// Those that may stand outside of the group.
-    pub(crate) fn outside(&self) -> impl Iterator<Item = &Key> {
-        self.headline.iter().chain(self.settings.iter().filter(|_| self.flat))
     }
 }
 
@@ -161,23 +166,38 @@ pub(crate) const SYNONYMS: [(&str, &str); 32] = [
 ];
 
 /// All keys of the name `name`, with the rooms they belong to.
-pub(crate) fn homes(name: &Ident) -> impl Iterator<Item = (&'static Room, &'static Key)> {
-    ROOMS.iter().flat_map(|room| room.keys().map(|key| (*room, key))).filter(move |(_, key)| name == key.name)
+pub(crate) fn homes(name: &Ident) -> Vec<(&'static Room, &'static Key)> {
+    let name = name.to_string();
+    let mut homes = Vec::new();
+    for room in &ROOMS {
+        for key in room.keys() {
+            if key.name == name {
+                homes.push((*room, key));
+            }
+        }
+    }
+    homes
 }
 
 /// The key of the name `name`: that of `group` where it has one, or the one outside of all groups; otherwise any, which
 /// then is in the wrong place.
 pub(crate) fn find(name: &Ident, group: Option<&Room>) -> Option<(&'static Room, &'static Key)> {
-    let fits = |(room, key): &(&Room, &Key)| match group {
-        Some(group) => room.name == group.name,
-        None => room.outside().any(|outside| outside.name == key.name),
-    };
-    homes(name).find(fits).or_else(|| homes(name).next())
+    let homes = homes(name);
+    for (room, key) in &homes {
+        let fits = match group {
+            Some(group) => room.name == group.name,
+            None => room.is_outside(key),
+        };
+        if fits {
+            return Some((room, key));
+        }
+    }
+    homes.first().copied()
 }
 
 /// Whether some policy has an option of this name.
 pub(crate) fn is_key(name: &Ident) -> bool {
-    homes(name).next().is_some()
+    !homes(name).is_empty()
 }
 
 /// How to write a value for the key `name` of `group`, as the end of a sentence: ``, like `timeout = "2s"` ``.

@@ -15,7 +15,7 @@ use syn::{Expr, Lit};
 use super::{Clause, Key, Room};
 use crate::args::Args;
 use crate::check::keys::Written;
-use crate::diag::{Diagnostics, closest};
+use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
 use crate::value::{FromValue, Setting, Target, Wrong, constant, keys, literal, read, shown};
 
@@ -38,10 +38,10 @@ pub(crate) const REJECTING: [&str; 6] =
 const ADVICE: &str = "write \"critical\", \"standard\" or \"batch\", or the path of a const `Preset`";
 
 /// As in the runtime's `Preset`.
-const PRESETS: [(&str, &str, &[&str]); 3] = [
-    ("critical", "CRITICAL", &["retry", "breaker", "rate_limit", "timeout"]),
-    ("standard", "STANDARD", &["retry", "budget", "breaker", "rate_limit", "timeout"]),
-    ("batch", "BATCH", &["retry", "breaker", "rate_limit", "timeout"]),
+const PRESETS: [(&str, (&str, &[&str])); 3] = [
+    ("critical", ("CRITICAL", &["retry", "breaker", "rate_limit", "timeout"])),
+    ("standard", ("STANDARD", &["retry", "budget", "breaker", "rate_limit", "timeout"])),
+    ("batch", ("BATCH", &["retry", "breaker", "rate_limit", "timeout"])),
 ];
 
 keys! {
@@ -61,13 +61,13 @@ pub(crate) enum Preset {
 
 impl FromValue for Preset {
     fn from_expr(value: &Expr) -> Result<Self, Wrong> {
-        let known = |name: &str| PRESETS.iter().find(|(known, ..)| *known == name);
+        let known = |name: &str| PRESETS.iter().find(|(known, _)| *known == name);
         let Some((lit, negative)) = literal(value) else {
             let Expr::Path(path) = value else {
                 return constant(value).map(|value| Self::Const(Box::new(value)));
             };
             return match path.path.get_ident().and_then(|ident| known(&ident.to_string())) {
-                Some((name, ..)) => Err(Wrong::new(format!(
+                Some((name, _)) => Err(Wrong::new(format!(
                     "`{name}` is the name of a preset; write it in quotes: \"{name}\""
                 ))),
                 None => constant(value).map(|value| Self::Const(Box::new(value))),
@@ -75,8 +75,8 @@ impl FromValue for Preset {
         };
         let text = shown(lit, negative);
         match known(&text).filter(|_| matches!(lit, Lit::Str(_))) {
-            Some((_, constant, policies)) => Ok(Self::Known(constant, policies)),
-            None => Err(Wrong::new(match closest(&text.to_lowercase(), PRESETS.map(|(name, ..)| name)) {
+            Some((_, (constant, policies))) => Ok(Self::Known(constant, policies)),
+            None => Err(Wrong::new(match closest(&text.to_lowercase(), &words(&PRESETS)) {
                 Some(likely) => format!("unknown preset `{text}`; did you mean `{likely}`?"),
                 None => format!("`{text}` is not a preset; {ADVICE}"),
             })),
@@ -95,7 +95,7 @@ impl Clause for PresetClause {
 impl Preset {
     /// The preset of an attribute that says nothing.
     pub(crate) fn implied(written: &Written) -> Option<Setting<Self>> {
-        let [_, (_, constant, policies), _] = PRESETS;
+        let [_, (_, (constant, policies)), _] = PRESETS;
         written.is_empty().then(|| Setting::implied(ROOM.name, Self::Known(constant, policies)))
     }
 

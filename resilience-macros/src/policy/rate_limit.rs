@@ -24,7 +24,7 @@ use syn::{Expr, ExprPath, Lit};
 use super::breaker::Breaker;
 use super::timeout::Limit;
 use super::{Clause, Key, Room, Takes};
-use crate::diag::{Diagnostics, closest};
+use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
 use crate::value::{
     Count, Duration, Expression, FromValue, Kind, Literal, Rate, Setting, Target, Value, Wrong, checked,
@@ -118,7 +118,7 @@ impl Literal for Algorithm {
         let known =
             ALGORITHMS.iter().find(|(name, _)| *name == text).filter(|_| matches!(literal, Lit::Str(_)));
         known.map(|(_, algorithm)| *algorithm).ok_or_else(|| {
-            match closest(&text.to_lowercase(), ALGORITHMS.map(|(name, _)| name)) {
+            match closest(&text.to_lowercase(), &words(&ALGORITHMS)) {
                 Some(likely) => format!("unknown algorithm `{text}`; did you mean `{likely}`?"),
                 None => Self::refusal(text),
             }

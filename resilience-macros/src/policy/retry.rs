@@ -22,7 +22,7 @@ use syn::{Expr, ExprPath, Lit};
 use super::hedge::Hedge;
 use super::timeout::Limit;
 use super::{Clause, Key, Room, Takes};
-use crate::diag::{Diagnostics, closest};
+use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
 use crate::value::{
     Attempts, Callable, Count, Duration, FromValue, Jitter, Literal, Number, Setting, Value, Wrong, constant,
@@ -114,14 +114,13 @@ impl FromValue for Strategy {
     }
 
     fn from_expr(value: &Expr) -> Result<Self, Wrong> {
-        let known = SCHEDULES.map(|(name, _)| name);
         let all = "write \"exp_jitter\", \"exp\", \"fixed\", \"linear\", \"decorrelated\", \"fibonacci\" or \"none\"";
         match (value, literal(value)) {
             (_, Some((lit, negative))) => {
                 let text = shown(lit, negative);
                 let named = Schedule::named(&text).filter(|_| matches!(lit, Lit::Str(_)));
                 named.map(Self::Named).ok_or_else(|| {
-                    Wrong::new(match closest(&text.to_lowercase(), known) {
+                    Wrong::new(match closest(&text.to_lowercase(), &words(&SCHEDULES)) {
                         Some(likely) => format!("unknown strategy `{text}`; did you mean `{likely}`?"),
                         None => format!("`{text}` is not a retry strategy; {all}"),
                     })

@@ -28,7 +28,7 @@ impl Literal for Jitter {
                 "none" => Ok(Self::None),
                 "full" => Ok(Self::Full),
                 "equal" => Ok(Self::Equal),
-                word => match (Ratio::percent(word), closest(word, ["none", "full", "equal"])) {
+                word => match (Ratio::percent(word), closest(word, &["none", "full", "equal"])) {
                     (Some(ratio), _) => Ok(Self::Ratio(ratio)),
                     (None, Some(likely)) => Err(format!("unknown jitter `{word}`; did you mean `{likely}`?")),
                     (None, None) => Err(Self::refusal(word)),

@@ -5,7 +5,7 @@ use quote::quote;
 use syn::{Expr, Lit};
 
 use super::{FromValue, Wrong, literal, shown};
-use crate::diag::closest;
+use crate::diag::{closest, words};
 use crate::names::Names;
 
 /// The level of a span.
@@ -59,7 +59,7 @@ impl FromValue for Level {
             _ => return Err(Wrong::new(format!("expected a level; {ADVICE}"))),
         };
         level.ok_or_else(|| {
-            Wrong::new(match closest(&text.to_lowercase(), LEVELS.map(|(name, _)| name)) {
+            Wrong::new(match closest(&text.to_lowercase(), &words(&LEVELS)) {
                 Some(likely) => format!("unknown level `{text}`; did you mean `{likely}`?"),
                 None => format!("`{text}` is not a level; {ADVICE}"),
             })

@@ -11,6 +11,7 @@ use quote::ToTokens;
 use syn::{Expr, Ident};
 
 use super::peel;
+
 /// A kind of value that stands behind a key.
 pub(crate) trait FromValue: Sized {
     /// What the key means when it stands alone.
@@ -86,7 +87,7 @@ impl<T: FromValue> Keyed<T> {
 }
 
 /// The keys of one policy, each with the kind of its value; see [`keys!`](crate::value::keys).
-pub(crate) trait Keys: Default {
+pub(crate) trait Keys {
     /// Takes the one of that name, as it was written.
     fn set(&mut self, name: &str, key: &Ident, value: Option<&Expr>);
 }
