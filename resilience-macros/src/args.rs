@@ -181,11 +181,12 @@ impl Args {
             ("budget", self.budget.is_some(), "BUDGET"),
             ("deadline", self.deadline.is_some(), "DEADLINE"),
         ];
-        let mut names = policies
-            .into_iter()
-            .filter(|(key, is_there, _)| *is_there || self.preset_has(key))
-            .map(|(.., name)| Ident::new(name, Span::mixed_site()))
-            .collect::<Vec<_>>();
+        let mut names = Vec::new();
+        for (key, is_there, name) in &policies {
+            if *is_there || self.preset_has(key) {
+                names.push(Ident::new(name, Span::mixed_site()));
+            }
+        }
         if names.is_empty() {
             names.push(Ident::new("NOTHING", Span::mixed_site()));
         }
@@ -224,18 +225,23 @@ impl Args {
     }
 
     /// The last parameters of closures that take the error of what may be a value: see `when_ok`.
-    pub(crate) fn answers_for_values(&self, arguments: usize) -> impl Iterator<Item = &Pat> {
-        let fallback = self.fallback.as_ref().filter(|_| self.when_ok.is_some());
-        fallback.into_iter().flat_map(move |fallback| fallback.errors(arguments))
+    pub(crate) fn answers_for_values(&self, arguments: usize) -> Vec<&Pat> {
+        match &self.fallback {
+            Some(fallback) if self.when_ok.is_some() => fallback.errors(arguments),
+            _ => Vec::new(),
+        }
     }
 
     /// The expressions of settings that are evaluated once a call, in front of the attempts.
-    pub(crate) fn expressions(&self) -> impl Iterator<Item = &Expression> {
+    pub(crate) fn expressions(&self) -> Vec<&Expression> {
         let key = self.rate_limit.as_ref().and_then(|rate_limit| rate_limit.key.as_ref());
         let priority = self.bulkhead.as_ref().and_then(|bulkhead| bulkhead.priority.as_ref());
         let answers_by = self.found_by().and_then(FoundBy::key);
-        let settings = key.into_iter().chain(priority).chain(&self.idempotency_key).chain(answers_by);
-        settings.map(|expression| &expression.value)
+        let mut expressions = Vec::new();
+        for setting in [key, priority, self.idempotency_key.as_ref(), answers_by].iter().flatten() {
+            expressions.push(&setting.value);
+        }
+        expressions
     }
 
     /// What answers are found by, where a policy looks for them.

@@ -13,7 +13,8 @@ const BONUS: f64 = 0.1;
 
 /// From 0 for words that have nothing in common to 1 for the same.
 pub(crate) fn likeness(one: &str, other: &str) -> f64 {
-    let [one, other] = [one, other].map(|word| word.chars().collect::<Vec<_>>());
+    let one = one.chars().collect::<Vec<_>>();
+    let other = other.chars().collect::<Vec<_>>();
     let likeness = without_bonus(&one, &other);
     if likeness <= SIMILAR {
         return likeness;
@@ -41,8 +42,12 @@ fn without_bonus(one: &[char], other: &[char]) -> f64 {
     if common.is_empty() {
         return 0.0;
     }
-    let in_other = other.iter().zip(&is_taken).filter(|(_, is_taken)| **is_taken).map(|(letter, _)| letter);
-    let misplaced = common.iter().zip(in_other).filter(|(one, other)| **one != *other).count();
+    let (mut expected, mut misplaced) = (common.iter(), 0);
+    for (letter, is_taken) in other.iter().zip(&is_taken) {
+        if *is_taken && expected.next() != Some(&letter) {
+            misplaced += 1;
+        }
+    }
     let count = number(common.len());
     let in_order = number(common.len() - misplaced / 2);
     (count / number(one.len()) + count / number(other.len()) + in_order / count) / 3.0

@@ -86,12 +86,12 @@ impl Names {
 
     /// The constant that holds the value `at`, which the user wrote for `key`; underlined where they wrote it.
     #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
-    pub(crate) fn bound(&self, key: &impl Display, at: &impl ToTokens) -> Ident {
+    pub(crate) fn bound(&self, key: &dyn Display, at: &dyn ToTokens) -> Ident {
         format_ident!("__RESILIENT_{}", key.to_string().to_uppercase(), span = ends(at).0)
     }
 
     /// An item that calls `rule` of the runtime during const evaluation, underlined at all of `at`.
-    pub(crate) fn check(&self, rule: &str, at: &impl ToTokens, arguments: &[TokenStream]) -> TokenStream {
+    pub(crate) fn check(&self, rule: &str, at: &dyn ToTokens, arguments: &[TokenStream]) -> TokenStream {
         let first = ends(at).0;
         let rule = Ident::new(rule, first);
         let call = self.call(&quote_spanned!(first=> check::#rule), at, arguments);
@@ -107,7 +107,7 @@ impl Names {
     pub(crate) fn call(
         &self,
         function: &TokenStream,
-        at: &impl ToTokens,
+        at: &dyn ToTokens,
         arguments: &[TokenStream],
     ) -> TokenStream {
         let (first, last) = ends(at);
@@ -118,7 +118,7 @@ impl Names {
     }
 
     /// The `argument` again, underlined at all of `at` when it cannot be cloned.
-    pub(crate) fn again(&self, argument: &Ident, at: &impl ToTokens) -> TokenStream {
+    pub(crate) fn again(&self, argument: &Ident, at: &dyn ToTokens) -> TokenStream {
         let (first, last) = ends(at);
         let private = self.private_at(first);
         let arguments = parenthesised(last, quote_spanned!(first=> &#argument, ()));
@@ -135,31 +135,32 @@ pub(crate) fn parenthesised(span: Span, tokens: TokenStream) -> Group {
 }
 
 /// A borrow of `value`, underlined at all of `at`.
-pub(crate) fn borrow(value: TokenStream, at: &impl ToTokens) -> TokenStream {
+pub(crate) fn borrow(value: TokenStream, at: &dyn ToTokens) -> TokenStream {
     let (first, last) = ends(at);
     let value = parenthesised(last, value);
     quote_spanned!(first=> &#value)
 }
 
 /// The item of [`Names::check`], underlined at all of `at` instead.
-pub(crate) fn moved(check: TokenStream, at: &impl ToTokens) -> TokenStream {
+pub(crate) fn moved(check: TokenStream, at: &dyn ToTokens) -> TokenStream {
     let (first, last) = ends(at);
-    let moved = check.into_iter().map(|token| match token {
-        TokenTree::Group(group)
-            if group.delimiter() == Delimiter::Parenthesis && !group.stream().is_empty() =>
-        {
-            parenthesised(last, group.stream()).into()
+    let mut moved = TokenStream::new();
+    for mut token in check {
+        match &token {
+            TokenTree::Group(group)
+                if group.delimiter() == Delimiter::Parenthesis && !group.stream().is_empty() =>
+            {
+                token = parenthesised(last, group.stream()).into();
+            }
+            _ => token.set_span(first),
         }
-        mut token => {
-            token.set_span(first);
-            token
-        }
-    });
-    moved.collect()
+        moved.extend([token]);
+    }
+    moved
 }
 
 /// The spans of the first and of the last token.
-pub(crate) fn ends(tokens: &impl ToTokens) -> (Span, Span) {
+pub(crate) fn ends(tokens: &dyn ToTokens) -> (Span, Span) {
     let mut tokens = tokens.to_token_stream().into_iter();
     let first = tokens.next().map_or_else(Span::call_site, |token| token.span());
     (first, tokens.last().map_or(first, |token| token.span()))

@@ -1,6 +1,5 @@
 //! What the attribute of a block says to its methods, and who is at fault where the two do not go together.
 
-use std::collections::{HashMap, HashSet};
 use std::fmt::Write as _;
 
 use proc_macro2::{Span, TokenStream, TokenTree};
@@ -19,16 +18,16 @@ pub(super) struct Defaults {
     written: Written,
     args: Args,
     /// Where its tokens stand.
-    places: HashSet<String>,
+    places: Vec<String>,
     /// Its rules, as [`marks`] tells them apart.
-    rules: HashSet<String>,
+    rules: Vec<String>,
 }
 
 impl Defaults {
     pub(super) fn read(attribute: TokenStream, diagnostics: &mut Diagnostics) -> Self {
-        let mut places = HashSet::new();
+        let mut places = Vec::new();
         each(&attribute, &mut |token| {
-            places.insert(place(token.span()));
+            places.push(place(token.span()));
         });
         let written = keys::read(attribute, diagnostics);
         let args = Args::of(written.clone(), diagnostics);
@@ -36,7 +35,7 @@ impl Defaults {
             diagnostics
                 .push(name, "every method of the block would have this name; write `name` on a method");
         }
-        let rules = marks(&args.checks()).into_iter().collect();
+        let rules = marks(&args.checks());
         Self { written, args, places, rules }
     }
 
@@ -93,17 +92,20 @@ impl Defaults {
             });
         }
         let checks = args.checks();
-        let left = checks.iter().zip(marks(&checks)).filter_map(|(item, mark)| {
-            if !is_rule(item) || !self.has(ends(item).0) {
-                return Some(item.clone());
+        let marks_of_checks = marks(&checks);
+        let mut left = Vec::new();
+        for (item, mark) in checks.into_iter().zip(&marks_of_checks) {
+            if !is_rule(&item) || !self.has(ends(&item).0) {
+                left.push(item);
+            } else if !self.rules.contains(mark) {
+                let culprit = culprit(own, |rest| !marks(&self.parse(rest).0.checks()).contains(mark));
+                left.push(match culprit {
+                    Some(at) => moved(item, &at),
+                    None => item,
+                });
             }
-            if self.rules.contains(&mark) {
-                return None;
-            }
-            let culprit = culprit(own, |rest| !marks(&self.parse(rest).0.checks()).contains(&mark));
-            Some(culprit.map_or_else(|| item.clone(), |at| moved(item.clone(), &at)))
-        });
-        args.checks = Some(left.collect());
+        }
+        args.checks = Some(left);
         args
     }
 
@@ -119,8 +121,13 @@ impl Defaults {
 }
 
 /// The value of the first key without which it would be `better`.
-fn culprit(own: &Written, better: impl Fn(Written) -> bool) -> Option<TokenStream> {
-    (0..own.len()).find(|index| better(own.without(*index))).map(|index| own.value(index))
+fn culprit(own: &Written, mut better: impl FnMut(Written) -> bool) -> Option<TokenStream> {
+    for index in 0..own.len() {
+        if better(own.without(index)) {
+            return Some(own.value(index));
+        }
+    }
+    None
 }
 
 /// Whether `item` is a rule, and not a constant that the rules read.
@@ -130,7 +137,8 @@ fn is_rule(item: &TokenStream) -> bool {
 
 /// What tells each of the items from others: its tokens, where they stand, and the same of the constants it reads.
 fn marks(items: &[TokenStream]) -> Vec<String> {
-    let mut constants = HashMap::<String, String>::new();
+    // Only a few: a walk is as good as a map.
+    let mut constants = Vec::<(String, String)>::new();
     let mut marks = Vec::new();
     for item in items {
         let mut mark = String::new();
@@ -138,13 +146,13 @@ fn marks(items: &[TokenStream]) -> Vec<String> {
             // Writing to a `String` cannot fail.
             let _ = write!(mark, "{token}@{} ", place(token.span()));
             if let TokenTree::Ident(name) = token
-                && let Some(constant) = constants.get(&name.to_string())
+                && let Some((_, constant)) = constants.iter().rfind(|(known, _)| name == known)
             {
                 mark.push_str(constant);
             }
         });
         if let (false, Some(name)) = (is_rule(item), item.clone().into_iter().nth(1)) {
-            constants.insert(name.to_string(), mark.clone());
+            constants.push((name.to_string(), mark.clone()));
         }
         marks.push(mark);
     }
@@ -152,7 +160,7 @@ fn marks(items: &[TokenStream]) -> Vec<String> {
 }
 
 /// All tokens, those in groups too.
-fn each(tokens: &TokenStream, visit: &mut impl FnMut(&TokenTree)) {
+fn each(tokens: &TokenStream, visit: &mut dyn FnMut(&TokenTree)) {
     for token in tokens.clone() {
         visit(&token);
         if let TokenTree::Group(group) = &token {

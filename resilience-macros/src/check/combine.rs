@@ -49,7 +49,9 @@ struct Rules<'a> {
 impl<'a> Rules<'a> {
     /// Those of `keys` that the attribute itself has; the others are idle here.
     fn own(&mut self, keys: &[&'a Ident]) -> Vec<&'a Ident> {
-        self.idle.extend(keys.iter().filter_map(|key| self.written.of_block(key)));
+        for key in keys {
+            self.idle.extend(self.written.of_block(key));
+        }
         self.written.own(keys)
     }
 

@@ -13,8 +13,7 @@ pub(crate) fn check(written: &Written, diagnostics: &mut Diagnostics) -> Option<
     if written.unclear {
         return None;
     }
-    let [hedge, flag, key] = ["hedge", "idempotent", "idempotency_key"].map(|name| written.find(name));
-    match (hedge, flag, key) {
+    match (written.find("hedge"), written.find("idempotent"), written.find("idempotency_key")) {
         (Some(hedge), None, None) => diagnostics.push(
             hedge,
             "`hedge` runs the body more than once at a time, which must do no harm; add `idempotent` if it does none, \
@@ -45,17 +44,23 @@ pub(crate) fn exclusive_borrows(signature: &Signature) -> Vec<(TokenStream, &'st
                             `&self` instead";
     const ARGUMENT: &str = "`hedge` runs the body more than once at a time, so it cannot borrow an argument with \
                             `&mut`; take it by value, or by `&`";
-    let borrows = signature.inputs.iter().filter_map(|input| match input {
-        FnArg::Typed(typed) => Some((exclusive(&typed.ty)?, ARGUMENT)),
-        FnArg::Receiver(receiver) => match &receiver.kind {
-            ReceiverKind::Reference(and, lifetime, Some(mutability)) => {
-                Some((quote!(#and #lifetime #mutability), RECEIVER))
-            }
-            ReceiverKind::Typed(_, ty) => Some((exclusive(ty)?, RECEIVER)),
-            _ => None,
-        },
-    });
-    borrows.collect()
+    let mut borrows = Vec::new();
+    for input in &signature.inputs {
+        let (borrow, message) = match input {
+            FnArg::Typed(typed) => (exclusive(&typed.ty), ARGUMENT),
+            FnArg::Receiver(receiver) => match &receiver.kind {
+                ReceiverKind::Reference(and, lifetime, Some(mutability)) => {
+                    (Some(quote!(#and #lifetime #mutability)), RECEIVER)
+                }
+                ReceiverKind::Typed(_, ty) => (exclusive(ty), RECEIVER),
+                _ => continue,
+            },
+        };
+        if let Some(borrow) = borrow {
+            borrows.push((borrow, message));
+        }
+    }
+    borrows
 }
 
 /// The `&mut` of a type that is a borrow by it, pinned or not.

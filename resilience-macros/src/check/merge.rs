@@ -16,16 +16,15 @@ use crate::value::peel;
 
 /// Walks over the tokens of a method's attribute, whose keys go before those of the `block`.
 pub(crate) fn read(attribute: TokenStream, block: &Written, diagnostics: &mut Diagnostics) -> Written {
-    let headlines = ROOMS.iter().filter_map(|room| room.headline.as_ref());
-    let has = |name: &str| block.entries.iter().any(|entry| entry.key.name == name);
-    let provided = headlines.filter(|key| {
-        has(key.name) || block.may_change_preset(key) || block.is_empty() && POLICIES.contains(&key.name)
-    });
-    let written = Written {
-        provided: provided.map(|key| key.name).collect(),
-        block_is_empty: block.is_empty(),
-        ..Written::default()
-    };
+    let mut written = Written { block_is_empty: block.is_empty(), ..Written::default() };
+    for room in &ROOMS {
+        let Some(key) = &room.headline else { continue };
+        let is_there = block.entries.iter().any(|entry| entry.key.name == key.name);
+        let is_standard = written.block_is_empty && POLICIES.contains(&key.name);
+        if is_there || is_standard || block.may_change_preset(key) {
+            written.provided.push(key.name);
+        }
+    }
     read_into(written, attribute, diagnostics)
 }
 
@@ -91,7 +90,9 @@ impl Written {
 
     /// Those of the keys that the attribute itself has.
     pub(super) fn own<'a>(&self, keys: &[&'a Ident]) -> Vec<&'a Ident> {
-        keys.iter().copied().filter(|key| self.of_block(key).is_none()).collect()
+        let mut own = keys.to_vec();
+        own.retain(|key| self.of_block(key).is_none());
+        own
     }
 
     /// Where the block's entry is that `key` was taken from.

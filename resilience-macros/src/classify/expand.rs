@@ -12,7 +12,10 @@ use super::{Case, setting};
 /// The implementation for an item whose marks are all in order.
 pub(super) fn implementation(item: &DeriveInput, runtime: &Path, cases: &[Case<'_>]) -> TokenStream {
     let classes = class_arms(runtime, cases);
-    let types = cases.iter().map(|case| error_type_arm(item, runtime, case));
+    let mut types = Vec::new();
+    for case in cases {
+        types.push(error_type_arm(item, runtime, case));
+    }
     // An enum without variants is matched by value: a reference to it is not known to be empty.
     let (classify, error_type) = if cases.is_empty() {
         (quote!(match *self {}), quote!(match *self {}))
@@ -20,8 +23,10 @@ pub(super) fn implementation(item: &DeriveInput, runtime: &Path, cases: &[Case<'
         (quote!(match self { #(#classes)* }), quote!(match self { #(#types)* }))
     };
     let mut generics = item.generics.clone();
-    let bounds = cases.iter().filter_map(|case| bound(case, runtime, &item.generics));
-    generics.make_where_clause().predicates.extend(bounds);
+    let predicates = &mut generics.make_where_clause().predicates;
+    for case in cases {
+        predicates.extend(bound(case, runtime, &item.generics));
+    }
     wrapped(item, &generics, runtime, &classify, &error_type)
 }
 
@@ -91,8 +96,12 @@ fn class_arms(runtime: &Path, cases: &[Case<'_>]) -> Vec<TokenStream> {
             None => plain.push((class, vec![variant])),
         }
     }
-    let plain = plain.iter().map(|(class, variants)| quote!(#(#variants { .. })|* => #class,));
-    plain.chain(looking).collect()
+    let mut arms = Vec::new();
+    for (class, variants) in plain {
+        arms.push(quote!(#(#variants { .. })|* => #class,));
+    }
+    arms.extend(looking);
+    arms
 }
 
 fn error_type_arm(item: &DeriveInput, runtime: &Path, case: &Case<'_>) -> TokenStream {
@@ -112,14 +121,15 @@ fn error_type_arm(item: &DeriveInput, runtime: &Path, case: &Case<'_>) -> TokenS
 fn delegation(case: &Case<'_>, runtime: &Path, method: &Ident) -> TokenStream {
     let variant = case.pattern();
     let binding = Ident::new("inner", Span::mixed_site());
-    let answers = case.fields.iter().zip(case.fields.members()).map(|(field, member)| {
+    let mut answers = TokenStream::new();
+    for (field, member) in case.fields.iter().zip(case.fields.members()) {
         let member = member_for_pattern(&member);
         let of = &field.ty;
         // Spanned at the type, so that a missing implementation is reported there.
         let answer = quote_spanned!(of.span()=> <#of as #runtime::Classify>::#method(#binding));
-        quote!(#variant { #member: #binding } => #answer,)
-    });
-    answers.collect()
+        answers.extend(quote!(#variant { #member: #binding } => #answer,));
+    }
+    answers
 }
 
 /// What a mark asks of a field whose type depends on the parameters of the item.

@@ -19,7 +19,7 @@ struct Errors(Vec<syn::Error>);
 impl Errors {
     /// One sentence: what is wrong; then what to do. `tokens` are underlined.
     fn push(&mut self, tokens: impl ToTokens, message: impl core::fmt::Display) {
-        self.0.push(syn::Error::new_spanned(tokens, message));
+        self.0.push(syn::Error::new_spanned(tokens.to_token_stream(), message.to_string()));
     }
 }
 
@@ -43,7 +43,9 @@ pub(crate) fn derive(item: TokenStream) -> TokenStream {
         return expand::implementation(&item, &runtime, &cases);
     }
     let mut tokens = expand::placeholder(&item, &runtime);
-    tokens.extend(errors.0.iter().map(syn::Error::to_compile_error));
+    for error in &errors.0 {
+        tokens.extend(error.to_compile_error());
+    }
     tokens
 }
 
@@ -63,8 +65,11 @@ fn read<'a>(item: &'a DeriveInput, errors: &mut Errors) -> (Path, Vec<Case<'a>>)
     let marks = mark::read(owner, &item.attrs, errors);
     let cases = match &item.data {
         Data::Enum(data) => {
-            let variants = data.variants.iter();
-            variants.map(|variant| read_variant(variant, marks.mark.as_ref(), errors)).collect()
+            let mut cases = Vec::new();
+            for variant in &data.variants {
+                cases.push(read_variant(variant, marks.mark.as_ref(), errors));
+            }
+            cases
         }
         Data::Struct(data) => {
             refuse_on_fields(owner, &data.fields, errors);
@@ -104,12 +109,15 @@ fn checked(name: &Ident, fields: &Fields, mark: Option<Mark>, errors: &mut Error
 
 /// A mark on a field would be silently without effect.
 fn refuse_on_fields(owner: Owner, fields: &Fields, errors: &mut Errors) {
-    for attribute in fields.iter().flat_map(|field| &field.attrs).filter(|attribute| mark::is_ours(attribute))
-    {
-        errors.push(
-            attribute.path(),
-            format_args!("a mark on a field has no effect; move it before the {}", owner.as_str()),
-        );
+    for field in fields {
+        for attribute in &field.attrs {
+            if mark::is_ours(attribute) {
+                errors.push(
+                    attribute.path(),
+                    format_args!("a mark on a field has no effect; move it before the {}", owner.as_str()),
+                );
+            }
+        }
     }
 }
 

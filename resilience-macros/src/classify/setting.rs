@@ -35,7 +35,13 @@ pub(super) enum Form {
 pub(super) fn settings(list: &TokenStream) -> Vec<Setting> {
     let tokens = list.clone().into_iter().collect::<Vec<_>>();
     let parts = tokens.split(|token| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ','));
-    parts.filter(|part| !part.is_empty()).map(setting).collect()
+    let mut settings = Vec::new();
+    for part in parts {
+        if !part.is_empty() {
+            settings.push(setting(part));
+        }
+    }
+    settings
 }
 
 fn setting(part: &[TokenTree]) -> Setting {
@@ -88,7 +94,12 @@ pub(super) fn field<'a>(fields: &'a Fields, member: &Member) -> Option<&'a Field
         (Member::Unnamed(candidate), Member::Unnamed(index)) => candidate.index == index.index,
         _ => false,
     };
-    fields.iter().zip(fields.members()).find_map(|(field, candidate)| same(&candidate).then_some(field))
+    for (field, candidate) in fields.iter().zip(fields.members()) {
+        if same(&candidate) {
+            return Some(field);
+        }
+    }
+    None
 }
 
 /// What to say where there is none.
@@ -102,23 +113,32 @@ pub(super) fn no_such_field(owner: &Ident, fields: &Fields, member: &Member) -> 
             format!("`{owner}` has no fields; add one for the delay, or write `#[throttled]`")
         }
         Fields::Unnamed(fields) => {
-            let names = listed((0..fields.unnamed.len()).map(|index| index.to_string()));
+            let mut names = Vec::new();
+            for index in 0..fields.unnamed.len() {
+                names.push(index.to_string());
+            }
+            let names = listed(&names);
             format!("`{owner}` has no field `{wrong}`; write the number of one of its fields: {names}")
         }
         Fields::Named(fields) => {
-            let names = fields.named.iter().filter_map(|field| Some(field.ident.as_ref()?.to_string()));
-            let names = names.collect::<Vec<_>>();
-            let likeness = |name: &String| likeness(name, &wrong);
-            let nearest = names.iter().max_by(|a, b| likeness(a).total_cmp(&likeness(b)));
-            if let Some(name) = nearest.filter(|name| likeness(name) > ALIKE) {
+            let mut names = Vec::new();
+            let (mut nearest, mut most) = (None, ALIKE);
+            for name in fields.named.iter().filter_map(|field| field.ident.as_ref()) {
+                let likeness = likeness(&name.to_string(), &wrong);
+                if likeness > most || nearest.is_some() && likeness >= most {
+                    (nearest, most) = (Some(name), likeness);
+                }
+                names.push(name.to_string());
+            }
+            if let Some(name) = nearest {
                 return format!("`{owner}` has no field `{wrong}`; did you mean `{name}`?");
             }
-            let names = listed(names.into_iter());
+            let names = listed(&names);
             format!("`{owner}` has no field `{wrong}`; write the name of one of its fields: {names}")
         }
     }
 }
 
-fn listed(names: impl Iterator<Item = String>) -> String {
-    names.map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+fn listed(names: &[String]) -> String {
+    format!("`{}`", names.join("`, `"))
 }

@@ -12,7 +12,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
-    Attribute, FnArg, GenericArgument, Pat, PathArguments, Receiver, ReceiverKind, Signature, Token, Type,
+    Attribute, FnArg, GenericArgument, Pat, PatType, PathArguments, Receiver, ReceiverKind, Signature, Token,
+    Type,
 };
 
 use super::fields;
@@ -56,34 +57,14 @@ pub(crate) struct Arguments {
 impl Arguments {
     /// The arguments that `signature` declares.
     pub(crate) fn of(signature: &Signature) -> Self {
-        let list = signature.inputs.iter().enumerate().map(|(index, input)| match input {
-            FnArg::Receiver(receiver) => receiver_argument(receiver),
-            FnArg::Typed(typed) => {
-                let attributes = typed.attrs.iter().filter(|attribute| holds_for_binding(attribute));
-                let (outer, inner, pattern) = match &*typed.pat {
-                    Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
-                        let (mutability, name) = (pattern.mutability, &pattern.ident);
-                        (name.clone(), quote!(#mutability #name), None)
-                    }
-                    pattern => {
-                        let outer = format_ident!("__arg{index}", span = pattern.span());
-                        (outer, pattern.to_token_stream(), Some(pattern.clone()))
-                    }
-                };
-                let again = again(&typed.ty);
-                let is_changed = pattern.is_some() || outer != inner.to_string();
-                Argument {
-                    attributes: attributes.cloned().collect(),
-                    outer,
-                    inner,
-                    again,
-                    at: typed.ty.to_token_stream(),
-                    rebinds: is_changed || again != Again::Copied,
-                    pattern,
-                }
-            }
-        });
-        Self { list: list.collect() }
+        let mut list = Vec::new();
+        for (index, input) in signature.inputs.iter().enumerate() {
+            list.push(match input {
+                FnArg::Receiver(receiver) => receiver_argument(receiver),
+                FnArg::Typed(typed) => typed_argument(typed, index),
+            });
+        }
+        Self { list }
     }
 
     /// Makes every parameter of `signature` a plain name: its pattern moves into the attempt.
@@ -119,7 +100,10 @@ impl Arguments {
     /// Leaves alone the arguments that `body` has no use for: had again, they would be variables that nobody uses,
     /// or uses of ones that nobody should.
     pub(crate) fn leave_idle(&mut self, body: &TokenStream, fields: Option<&TokenStream>) {
-        for argument in self.list.iter_mut().filter(|argument| argument.pattern.is_none()) {
+        for argument in &mut self.list {
+            if argument.pattern.is_some() {
+                continue;
+            }
             let name = argument.outer.to_string();
             let is_receiver = name == "self" || name == RECEIVER;
             argument.rebinds = argument.rebinds && (is_receiver || !fields::is_idle(&name, body, fields));
@@ -128,25 +112,29 @@ impl Arguments {
 
     /// The statements that make the arguments of one attempt.
     pub(crate) fn again(&self, names: &Names) -> TokenStream {
-        let bind = self.list.iter().filter(|argument| argument.rebinds).map(|argument| {
-            let Argument { attributes, outer, inner, .. } = argument;
-            let value = argument.value(names);
-            quote_spanned!(outer.span()=> #(#attributes)* let #inner = #value;)
-        });
-        quote!(#(#bind)*)
+        let mut bind = TokenStream::new();
+        for argument in &self.list {
+            if argument.rebinds {
+                bind.extend(argument.binding(argument.value(names)));
+            }
+        }
+        bind
     }
 
     /// The statements that make arguments for a closure to own, and those that make the arguments of one attempt from
     /// them.
     pub(crate) fn held(&self, names: &Names) -> (TokenStream, TokenStream) {
         let (mut held, mut again) = (TokenStream::new(), TokenStream::new());
-        for argument in self.list.iter().filter(|argument| argument.rebinds) {
-            let Argument { attributes, outer, inner, at, .. } = argument;
+        for argument in &self.list {
+            if !argument.rebinds {
+                continue;
+            }
+            let Argument { outer, at, .. } = argument;
             let (own, value) = match argument.again {
                 Again::Cloned => {
                     let own =
                         if outer == "self" { Ident::new(RECEIVER, outer.span()) } else { outer.clone() };
-                    let conditions = attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+                    let conditions = argument.conditions();
                     let value = argument.value(names);
                     let own_value = names.again(&own, at);
                     (quote_spanned!(outer.span()=> #(#conditions)* let #own = #value;), own_value)
@@ -154,20 +142,22 @@ impl Arguments {
                 _ => (TokenStream::new(), argument.value(names)),
             };
             held.extend(own);
-            again.extend(quote_spanned!(outer.span()=> #(#attributes)* let #inner = #value;));
+            again.extend(argument.binding(value));
         }
         (held, again)
     }
 
     /// The statements that make the parts of arguments that `fields` use.
     pub(crate) fn parts(&self, fields: &TokenStream, names: &Names) -> TokenStream {
-        let bind = self.list.iter().filter_map(|argument| {
-            let part = fields::part(argument.pattern.as_ref()?, fields)?;
-            let conditions = argument.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg"));
+        let mut bind = TokenStream::new();
+        for argument in &self.list {
+            let Some(pattern) = &argument.pattern else { continue };
+            let Some(part) = fields::part(pattern, fields) else { continue };
+            let conditions = argument.conditions();
             let value = argument.value(names);
-            Some(quote!(#(#conditions)* let #part = #value;))
-        });
-        quote!(#(#bind)*)
+            bind.extend(quote!(#(#conditions)* let #part = #value;));
+        }
+        bind
     }
 }
 
@@ -188,6 +178,23 @@ pub(crate) fn again(ty: &Type) -> Again {
 }
 
 impl Argument {
+    /// The statement that binds it to `value` inside of an attempt.
+    fn binding(&self, value: TokenStream) -> TokenStream {
+        let Self { attributes, outer, inner, .. } = self;
+        quote_spanned!(outer.span()=> #(#attributes)* let #inner = #value;)
+    }
+
+    /// The `#[cfg]`s of the parameter, which hold wherever it is named.
+    pub(super) fn conditions(&self) -> Vec<&Attribute> {
+        let mut conditions = Vec::new();
+        for attribute in &self.attributes {
+            if attribute.path().is_ident("cfg") {
+                conditions.push(attribute);
+            }
+        }
+        conditions
+    }
+
     /// It, once more.
     pub(super) fn value(&self, names: &Names) -> TokenStream {
         let Self { outer, again, at, .. } = self;
@@ -197,6 +204,36 @@ impl Argument {
             Again::Reborrowed => quote_spanned!(outer.span()=> &mut *#outer),
             Again::Repinned => quote_spanned!(outer.span()=> #outer.as_mut()),
         }
+    }
+}
+
+fn typed_argument(typed: &PatType, index: usize) -> Argument {
+    let mut attributes = Vec::new();
+    for attribute in &typed.attrs {
+        if holds_for_binding(attribute) {
+            attributes.push(attribute.clone());
+        }
+    }
+    let (outer, inner, pattern) = match &*typed.pat {
+        Pat::Ident(pattern) if pattern.by_ref.is_none() && pattern.subpat.is_none() => {
+            let (mutability, name) = (pattern.mutability, &pattern.ident);
+            (name.clone(), quote!(#mutability #name), None)
+        }
+        pattern => {
+            let outer = format_ident!("__arg{index}", span = pattern.span());
+            (outer, pattern.to_token_stream(), Some(pattern.clone()))
+        }
+    };
+    let again = again(&typed.ty);
+    let is_changed = pattern.is_some() || outer != inner.to_string();
+    Argument {
+        attributes,
+        outer,
+        inner,
+        again,
+        at: typed.ty.to_token_stream(),
+        rebinds: is_changed || again != Again::Copied,
+        pattern,
     }
 }
 

@@ -349,7 +349,7 @@ pub(super) fn local(name: &str) -> Ident {
 
 /// Writes tokens for the first and the last token of `at`: what begins at the one and ends at the other is
 /// underlined as all of `at`.
-pub(super) fn at_both_ends<T>(at: &impl ToTokens, write: impl FnOnce(Span, Span) -> T) -> T {
+pub(super) fn at_both_ends<T>(at: &dyn ToTokens, write: impl FnOnce(Span, Span) -> T) -> T {
     let (first, last) = ends(at);
     write(first, last)
 }

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
-use syn::{Attribute, Expr, ExprClosure, ExprPath, Token, Type};
+use syn::{Expr, ExprClosure, ExprPath, Token, Type};
 
 use super::arguments::{Again, Argument};
 use super::driver::{Driver, at_both_ends, local};
@@ -17,9 +17,9 @@ use crate::policy::fallback::Answer;
 const LARGEST_CALL: usize = 9;
 
 impl Driver<'_> {
-    /// The answers, each with its place among them.
-    fn answers(&self) -> impl Iterator<Item = (usize, &Answer)> {
-        self.args.fallback.iter().flat_map(|fallback| fallback.answers.iter().enumerate())
+    /// The answers, in the order in which they are tried.
+    fn answers(&self) -> &[Answer] {
+        self.args.fallback.as_ref().map_or(&[], |fallback| &fallback.answers)
     }
 
     /// The statements that ask the functions that are written by their paths whether they take the error.
@@ -27,19 +27,20 @@ impl Driver<'_> {
     /// Each is bound once, and called by that name: the type of a generic one is known from its call alone.
     pub(super) fn functions(&self) -> TokenStream {
         let private = self.args.names.private();
-        let count = self.arguments.list.iter().map(|argument| {
-            let conditions = conditions(argument);
-            quote!(#(#conditions)* ())
-        });
-        let is_counted = self.arguments.list.iter().all(|argument| conditions(argument).is_empty());
-        let count = if is_counted {
+        let count = if are_counted(&self.arguments.list) {
             let count = Literal::usize_unsuffixed(self.arguments.list.len());
             quote!([(); #count])
         } else {
-            quote!([#(#count),*])
+            let mut each = Vec::new();
+            for argument in &self.arguments.list {
+                let conditions = argument.conditions();
+                each.push(quote!(#(#conditions)* ()));
+            }
+            quote!([#(#each),*])
         };
-        let functions = self.answers().filter_map(|(index, answer)| {
-            let Answer::Path(path) = answer else { return None };
+        let mut functions = TokenStream::new();
+        for (index, answer) in self.answers().iter().enumerate() {
+            let Answer::Path(path) = answer else { continue };
             let (function, takes, probe) = (function(index, path), takes(index), local("__probe"));
             let no_error = self.args.when_ok.as_ref().map(|_| {
                 let at = last_name(path);
@@ -54,54 +55,56 @@ impl Driver<'_> {
                     #says;
                 }
             });
-            Some(quote! {
+            functions.extend(quote! {
                 let #function = #path;
                 let #takes = (&&&#private::Takes::of(&#function, #count, #probe)).kind();
                 #no_error
-            })
-        });
-        functions.collect()
+            });
+        }
+        functions
     }
 
     /// The calls that have the judge keep the error for the fallbacks that take it.
     pub(super) fn keeping(&self) -> TokenStream {
         let arguments = self.arguments.list.len();
-        let keeping = self.answers().filter_map(|(index, answer)| match answer {
-            Answer::Path(_) => {
+        let mut keeping = TokenStream::new();
+        for (index, answer) in self.answers().iter().enumerate() {
+            if let Answer::Path(_) = answer {
                 let takes = takes(index);
-                Some(quote!(.keeping(#takes)))
+                keeping.extend(quote!(.keeping(#takes)));
+            } else if answer.takes_error(arguments) {
+                keeping.extend(quote!(.keeping_error()));
             }
-            Answer::Closure(_) => answer.takes_error(arguments).then(|| quote!(.keeping_error())),
-            Answer::Expression(_) => None,
-        });
-        keeping.collect()
+        }
+        keeping
     }
 
     /// The statement behind an attempt that runs the fallbacks, one after the other.
     pub(super) fn fall_back(&self, call: &Ident, output: &Type) -> Option<TokenStream> {
-        let last = self.answers().last()?.0;
+        let last = self.answers().len().checked_sub(1)?;
         let wait = (!self.blocks).then(|| quote!(.await));
         let prefix = if self.blocks { "blocking_" } else { "" };
-        let [fallback, or_next] =
-            ["fallback", "fallback_or_next"].map(|method| format_ident!("{prefix}{method}"));
+        let fallback = format_ident!("{prefix}fallback");
+        let or_next = format_ident!("{prefix}fallback_or_next");
         let kind = if self.blocks { quote!(move ||) } else { quote!(async move) };
-        let runs = self.answers().map(|(index, answer)| {
+        let mut runs = TokenStream::new();
+        for (index, answer) in self.answers().iter().enumerate() {
             let run = Run { driver: self, answer, index, is_last: index == last };
             let (error, answer) = (run.error(call), run.answer(output));
             if run.is_last {
-                return quote!(#error break #call.#fallback(#kind { #answer }) #wait;);
+                runs.extend(quote!(#error break #call.#fallback(#kind { #answer }) #wait;));
+                break;
             }
             let (again, result) = (run.again(), local("__result"));
             let begin = quote!(#call.#or_next(#kind { #answer }));
             let begin = if again.is_empty() { begin } else { quote!({ #again #begin }) };
-            quote! {
+            runs.extend(quote! {
                 #error
                 if let ::core::ops::ControlFlow::Break(#result) = #begin #wait {
                     break #result;
                 }
-            }
-        });
-        let runs = runs.collect::<TokenStream>();
+            });
+        }
         Some(quote! {
             if #call.falls_back() {
                 #runs
@@ -147,13 +150,16 @@ impl Run<'_> {
 
     /// The statements that make the arguments once more, where others need them still.
     fn again(&self) -> TokenStream {
-        let list = self.driver.arguments.list.iter().filter(|argument| self.takes(argument));
-        let again = list.filter(|argument| argument.again != Again::Copied).map(|argument| {
-            let (name, conditions) = (self.name(argument), conditions(argument));
+        let mut again = TokenStream::new();
+        for argument in &self.driver.arguments.list {
+            if argument.again == Again::Copied || !self.takes(argument) {
+                continue;
+            }
+            let (name, conditions) = (self.name(argument), argument.conditions());
             let value = argument.value(&self.driver.args.names);
-            quote_spanned!(name.span()=> #(#conditions)* let #name = #value;)
-        });
-        again.collect()
+            again.extend(quote_spanned!(name.span()=> #(#conditions)* let #name = #value;));
+        }
+        again
     }
 
     /// Whether it is given `argument`: an expression is, where it names it or a part of it.
@@ -220,12 +226,11 @@ impl Run<'_> {
 
     fn closure(&self, closure: &ExprClosure, first: Span, last: Span) -> TokenStream {
         let inputs = &self.driver.arguments.list;
-        let mut arguments = self.arguments(None).collect::<Vec<_>>();
+        let mut arguments = self.arguments(None);
         if self.answer.takes_error(inputs.len()) {
             arguments.push(local("__error").into_token_stream());
         }
-        let is_counted = inputs.iter().all(|argument| conditions(argument).is_empty());
-        if is_counted && (1..=LARGEST_CALL).contains(&arguments.len()) {
+        if are_counted(inputs) && (1..=LARGEST_CALL).contains(&arguments.len()) {
             let private = self.driver.args.names.private_at(first);
             let call = format_ident!("call_{}", arguments.len(), span = first);
             let arguments = parenthesised(last, quote!(#closure, #(#arguments),*));
@@ -237,26 +242,30 @@ impl Run<'_> {
     }
 
     /// The arguments of the call; those of a path are underlined there, `at` its name.
-    fn arguments(&self, at: Option<Span>) -> impl Iterator<Item = TokenStream> {
-        self.driver.arguments.list.iter().map(move |argument| {
+    fn arguments(&self, at: Option<Span>) -> Vec<TokenStream> {
+        let mut arguments = Vec::new();
+        for argument in &self.driver.arguments.list {
             let mut name = self.name(argument);
             if let Some(at) = at {
                 name.set_span(name.span().located_at(at));
             }
-            let conditions = conditions(argument);
-            quote!(#(#conditions)* #name)
-        })
+            let conditions = argument.conditions();
+            arguments.push(quote!(#(#conditions)* #name));
+        }
+        arguments
     }
 
     /// The statements that take arguments apart for an expression that names their parts.
     fn parts(&self) -> TokenStream {
         let Answer::Expression(expression) = self.answer else { return TokenStream::new() };
-        let parts = self.driver.arguments.list.iter().filter_map(|argument| {
-            let part = fields::part(argument.pattern.as_ref()?, &as_field(expression))?;
-            let (name, conditions) = (self.name(argument), conditions(argument));
-            Some(quote!(#(#conditions)* let #part = #name;))
-        });
-        parts.collect()
+        let mut parts = TokenStream::new();
+        for argument in &self.driver.arguments.list {
+            let Some(pattern) = &argument.pattern else { continue };
+            let Some(part) = fields::part(pattern, &as_field(expression)) else { continue };
+            let (name, conditions) = (self.name(argument), argument.conditions());
+            parts.extend(quote!(#(#conditions)* let #part = #name;));
+        }
+        parts
     }
 
     fn name_of_receiver(&self) -> Option<Ident> {
@@ -271,9 +280,9 @@ pub(super) fn as_field(expression: &Expr) -> TokenStream {
     quote!(answer = (#expression))
 }
 
-/// The `#[cfg]`s of a parameter, which hold wherever it is named.
-fn conditions(argument: &Argument) -> Vec<&Attribute> {
-    argument.attributes.iter().filter(|attribute| attribute.path().is_ident("cfg")).collect()
+/// Whether it is known how many there are: none is under a condition.
+fn are_counted(arguments: &[Argument]) -> bool {
+    arguments.iter().all(|argument| argument.conditions().is_empty())
 }
 
 /// The variable that holds the function of a path, underlined as the path's last name.

@@ -34,11 +34,16 @@ pub(crate) fn needs_arguments_again(args: &Args) -> bool {
 
 /// Everything that is evaluated outside of the attempts, as the fields of a span are written.
 fn outside(args: &Args, arguments: &Arguments) -> Option<TokenStream> {
-    let fields = args.fields.iter().cloned();
-    let answers = args.fallback.iter().flat_map(Fallback::expressions).map(fallback::as_field);
-    let all = fields.chain(args.expressions().map(as_field)).chain(answers);
-    let all = all.chain(sharing::outside(args, arguments)).collect::<Vec<_>>();
-    (!all.is_empty()).then(|| quote!(#(#all),*))
+    let mut all = Vec::new();
+    all.extend(args.fields.clone());
+    for expression in args.expressions() {
+        all.push(as_field(expression));
+    }
+    for answer in args.fallback.as_ref().map(Fallback::expressions).unwrap_or_default() {
+        all.push(fallback::as_field(answer));
+    }
+    all.extend(sharing::outside(args, arguments));
+    if all.is_empty() { None } else { Some(quote!(#(#all),*)) }
 }
 
 /// An expression as a field: in parentheses, for it may have commas of its own.

@@ -142,30 +142,33 @@ fn rename_in(tokens: TokenStream, format: Option<Format>) -> TokenStream {
     let tokens: Vec<_> = tokens.into_iter().collect();
     let is = |at: usize, char: char| tokens.get(at).is_some_and(|token| is(token, char));
     let mut place = 0;
-    let renamed = tokens.iter().enumerate().map(|(at, token)| match token {
-        // `self::item` is a module.
-        TokenTree::Ident(ident) if ident == "self" && !is(at + 1, ':') => {
-            Ident::new(RECEIVER, ident.span()).into()
-        }
-        TokenTree::Group(group) => {
-            let called = match at.checked_sub(2).map(|name| &tokens[name]) {
-                Some(TokenTree::Ident(name)) if is(at - 1, '!') => Format::of(&name.to_string()),
-                _ => None,
-            };
-            let mut renamed = Group::new(group.delimiter(), rename_in(group.stream(), called));
-            renamed.set_span(group.span());
-            renamed.into()
-        }
-        TokenTree::Literal(literal) if format.is_some_and(|format| format.is(place)) => {
-            let is_alone = (at == 0 || is(at - 1, ',')) && (at + 1 == tokens.len() || is(at + 1, ','));
-            TokenTree::from(if is_alone { rename_captured(literal) } else { literal.clone() })
-        }
-        other => {
-            place += usize::from(is(at, ','));
-            other.clone()
-        }
-    });
-    renamed.collect()
+    let mut renamed = TokenStream::new();
+    for (at, token) in tokens.iter().enumerate() {
+        renamed.extend([match token {
+            // `self::item` is a module.
+            TokenTree::Ident(ident) if ident == "self" && !is(at + 1, ':') => {
+                Ident::new(RECEIVER, ident.span()).into()
+            }
+            TokenTree::Group(group) => {
+                let called = match at.checked_sub(2).map(|name| &tokens[name]) {
+                    Some(TokenTree::Ident(name)) if is(at - 1, '!') => Format::of(&name.to_string()),
+                    _ => None,
+                };
+                let mut renamed = Group::new(group.delimiter(), rename_in(group.stream(), called));
+                renamed.set_span(group.span());
+                renamed.into()
+            }
+            TokenTree::Literal(literal) if format.is_some_and(|format| format.is(place)) => {
+                let is_alone = (at == 0 || is(at - 1, ',')) && (at + 1 == tokens.len() || is(at + 1, ','));
+                TokenTree::from(if is_alone { rename_captured(literal) } else { literal.clone() })
+            }
+            other => {
+                place += usize::from(is(at, ','));
+                other.clone()
+            }
+        }]);
+    }
+    renamed
 }
 
 /// A format string with `{__self}` for `{self}`.

@@ -63,11 +63,12 @@ impl Driver<'_> {
     /// All arguments, a single one as itself.
     fn all_arguments(&self) -> TokenStream {
         let list = &self.arguments.list;
-        let own = list.iter().map(|argument| {
+        let mut own = Vec::new();
+        for argument in list {
             let (mut name, at) = (argument.outer.clone(), ends(&argument.at).0);
             name.set_span(at.resolved_at(name.span()));
-            self.own(&borrow(name.to_token_stream(), &argument.at), &argument.at)
-        });
+            own.push(self.own(&borrow(name.to_token_stream(), &argument.at), &argument.at));
+        }
         if list.len() == 1 { quote!(#(#own)*) } else { quote!((#(#own),*)) }
     }
 
@@ -86,18 +87,18 @@ impl Driver<'_> {
     /// A key of several parts, each by itself: nothing is moved into a tuple, and of what is borrowed a copy is kept.
     fn tuple(&self, key: &Setting<Expression>, tuple: &ExprTuple) -> TokenStream {
         let parts = self.parts(&super::as_field(&key.value));
-        let owned = tuple.elems.iter().map(|element| {
+        let mut owned = Vec::new();
+        for element in &tuple.elems {
             let part = at_both_ends(element, |first, _| Ident::new("__part", first));
             let value = borrow(self.received(element.to_token_stream()), element);
             let own = self.own(&part.to_token_stream(), element);
-            quote!({ let #part = #value; #own })
-        });
-        let owned = owned.collect::<Vec<_>>();
+            owned.push(quote!({ let #part = #value; #own }));
+        }
         if owned.is_empty() { quote!(()) } else { quote!({ #parts (#(#owned,)*) }) }
     }
 
     /// An owned copy of what is `borrowed`, underlined at all of `at`.
-    fn own(&self, borrowed: &TokenStream, at: &impl ToTokens) -> TokenStream {
+    fn own(&self, borrowed: &TokenStream, at: &dyn ToTokens) -> TokenStream {
         at_both_ends(at, |first, last| {
             let private = self.args.names.private_at(first);
             let asked = parenthesised(last, borrowed.clone());

@@ -30,8 +30,8 @@ use super::{Clause, Key, Room};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, FromValue, Kind, Literal, Number, Ratio, Setting, Target, Value, Window, Wrong, keys,
-    read, write_or,
+    Count, Duration, FromValue, Kind, Literal, Number, Ratio, Setting, Target, Value, Window, Wrong, at,
+    keys, read, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -173,37 +173,46 @@ struct Written {
     check: Option<TokenStream>,
 }
 
+impl Written {
+    /// The setting with the check of its own.
+    fn of<L: Literal>(rule: &str, setting: Option<&Setting<Value<L>>>, names: &Names) -> Option<Self> {
+        let setting = setting?;
+        let check = names.check(rule, &setting.tokens, &[setting.write(names)]);
+        Some(Self { check: Some(check), ..Self::unchecked(setting, names) })
+    }
+
+    fn unchecked<L: Literal>(setting: &Setting<Value<L>>, names: &Names) -> Self {
+        let (value, binding) = (setting.write(names), setting.binding(names));
+        Self { key: setting.key.clone(), value, binding, check: None }
+    }
+}
+
 impl Breaker {
     /// The settings that are there, in the order of the docs.
     fn written(&self, names: &Names) -> Vec<Written> {
-        macro_rules! written {
-            ($($setting:ident),*) => {
-                [$(self.$setting.as_ref().map(|setting| Written {
-                    key: setting.key.clone(),
-                    value: setting.write(names),
-                    binding: setting.binding(names),
-                    check: Some(names.check(stringify!($setting), &setting.tokens, &[setting.write(names)])),
-                })),*]
-            };
+        let mut written = Vec::new();
+        written.extend(Written::of("failure_rate", self.failure_rate.as_ref(), names));
+        written.extend(Written::of("failures", self.failures.as_ref(), names));
+        written.extend(Written::of("consecutive", self.consecutive.as_ref(), names));
+        written.extend(Written::of("slow_rate", self.slow_rate.as_ref(), names));
+        written.extend(Written::of("slow_call", self.slow_call.as_ref(), names));
+        if let Some(window) = &self.window {
+            written.push(Written {
+                check: Some(check_window(window, names)),
+                ..Written::unchecked(window, names)
+            });
         }
-        let (rules, rest) = (
-            written!(failure_rate, failures, consecutive, slow_rate, slow_call),
-            written!(min_calls, open_for, open_growth, probes, successes, probe_timeout),
-        );
-        let window = self.window.as_ref().map(|window| Written {
-            key: window.key.clone(),
-            value: window.write(names),
-            binding: window.binding(names),
-            check: Some(check_window(window, names)),
-        });
-        // Checked together with `open_for`, below.
-        let open_max = self.open_max.as_ref().map(|open_max| Written {
-            key: open_max.key.clone(),
-            value: open_max.write(names),
-            binding: open_max.binding(names),
-            check: None,
-        });
-        rules.into_iter().chain([window]).chain(rest).chain([open_max]).flatten().collect()
+        written.extend(Written::of("min_calls", self.min_calls.as_ref(), names));
+        written.extend(Written::of("open_for", self.open_for.as_ref(), names));
+        written.extend(Written::of("open_growth", self.open_growth.as_ref(), names));
+        written.extend(Written::of("probes", self.probes.as_ref(), names));
+        written.extend(Written::of("successes", self.successes.as_ref(), names));
+        written.extend(Written::of("probe_timeout", self.probe_timeout.as_ref(), names));
+        if let Some(open_max) = &self.open_max {
+            // Checked together with `open_for`, below.
+            written.push(Written::unchecked(open_max, names));
+        }
+        written
     }
 
     /// The const checks of the settings, each alone and in combination.
@@ -230,11 +239,10 @@ impl Breaker {
     /// What is changed goes together with what is not.
     fn checks_of_preset(&self, names: &Names) -> Option<TokenStream> {
         let config = self.config(names)?;
-        let counts = [&self.min_calls, &self.failures].into_iter().flatten().map(|count| &count.tokens);
-        let window = self.window.iter().map(|window| &window.tokens);
-        let times = [&self.open_max, &self.open_for].into_iter().flatten().map(|time| &time.tokens);
-        let probes = [&self.successes, &self.probes].into_iter().flatten().map(|count| &count.tokens);
-        let at = probes.chain(times).chain(counts).chain(window).next()?;
+        let probes = at(&self.successes).or(at(&self.probes));
+        let times = at(&self.open_max).or(at(&self.open_for));
+        let counts = at(&self.min_calls).or(at(&self.failures));
+        let at = probes.or(times).or(counts).or(at(&self.window))?;
         Some(names.check("breaker_fits", at, &[quote!(&#config)]))
     }
 
@@ -267,8 +275,7 @@ impl Breaker {
 
     /// What decides how many calls a rate sees, if it is written.
     pub(crate) fn sight(&self) -> Option<&TokenStream> {
-        let min_calls = self.min_calls.as_ref().map(|min_calls| &min_calls.tokens);
-        min_calls.or(self.window.as_ref().map(|window| &window.tokens))
+        at(&self.min_calls).or(at(&self.window))
     }
 
     /// The time over which a rate is taken, as far as this function says it.
@@ -298,18 +305,20 @@ impl Breaker {
     /// The settings of the breaker, if some are given here.
     pub(crate) fn config(&self, names: &Names) -> Option<TokenStream> {
         let private = names.private();
-        let rules = [&self.failure_rate, &self.slow_rate].into_iter().any(Option::is_some);
-        let counts = [&self.failures, &self.consecutive].into_iter().any(Option::is_some);
+        let rules = self.failure_rate.is_some() || self.slow_rate.is_some();
+        let counts = self.failures.is_some() || self.consecutive.is_some();
         let part = if rules || counts { "breaker_without_rules" } else { "breaker" };
         let start = names.beginning(part, &[], quote!(#private::BreakerConfig::new()));
         let settings = self.written(names);
-        (!settings.is_empty()).then(|| {
-            let settings = settings.iter().map(|Written { key, value, .. }| {
-                let key = Ident::new(&key.to_string(), Span::call_site());
-                quote!(.#key(#value))
-            });
-            quote!(#start #(#settings)*)
-        })
+        if settings.is_empty() {
+            return None;
+        }
+        let mut config = start;
+        for Written { key, value, .. } in settings {
+            let key = Ident::new(&key.to_string(), Span::call_site());
+            config.extend(quote!(.#key(#value)));
+        }
+        Some(config)
     }
 }
 

@@ -65,24 +65,23 @@ impl Fallback {
         };
         let key = written.find("fallback")?;
         let listed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list.clone());
-        let answers = match listed {
-            Ok(listed) if listed.is_empty() => {
-                diagnostics.push(key, needs_one(key));
-                return None;
-            }
-            Ok(listed) => listed.into_iter().map(|value| {
-                let value = peel(&value);
-                Answer::from_expr(value).map_err(|error| syn::Error::new_spanned(value, error))
-            }),
-            Err(_) => {
-                let message =
-                    "`fallback(..)` takes functions, closures and expressions, with a comma after each";
-                diagnostics.push(&list, message);
-                return None;
-            }
+        let Ok(listed) = listed else {
+            let message = "`fallback(..)` takes functions, closures and expressions, with a comma after each";
+            diagnostics.push(&list, message);
+            return None;
         };
-        let answers = answers.filter_map(|answer| answer.map_err(|error| diagnostics.add(error)).ok());
-        Some(Self { answers: answers.collect() }).filter(|fallback| !fallback.answers.is_empty())
+        if listed.is_empty() {
+            diagnostics.push(key, needs_one(key));
+        }
+        let mut answers = Vec::new();
+        for value in &listed {
+            let value = peel(value);
+            match Answer::from_expr(value) {
+                Ok(answer) => answers.push(answer),
+                Err(wrong) => diagnostics.push(value, wrong),
+            }
+        }
+        if answers.is_empty() { None } else { Some(Self { answers }) }
     }
 
     /// How the site is told of it.
@@ -97,19 +96,27 @@ impl Fallback {
     }
 
     /// The answers that are evaluated where the arguments are known.
-    pub(crate) fn expressions(&self) -> impl Iterator<Item = &Expr> {
-        self.answers.iter().filter_map(|answer| match answer {
-            Answer::Expression(expression) => Some(expression),
-            Answer::Path(_) | Answer::Closure(_) => None,
-        })
+    pub(crate) fn expressions(&self) -> Vec<&Expr> {
+        let mut expressions = Vec::new();
+        for answer in &self.answers {
+            if let Answer::Expression(expression) = answer {
+                expressions.push(expression);
+            }
+        }
+        expressions
     }
 
     /// The parameters of closures that take the error behind as many `arguments`.
-    pub(crate) fn errors(&self, arguments: usize) -> impl Iterator<Item = &Pat> {
-        self.answers.iter().filter_map(move |answer| match answer {
-            Answer::Closure(closure) if answer.takes_error(arguments) => closure.inputs.last(),
-            _ => None,
-        })
+    pub(crate) fn errors(&self, arguments: usize) -> Vec<&Pat> {
+        let mut errors = Vec::new();
+        for answer in &self.answers {
+            if let Answer::Closure(closure) = answer
+                && answer.takes_error(arguments)
+            {
+                errors.extend(closure.inputs.last());
+            }
+        }
+        errors
     }
 
     /// Whether some answer is a path, of which only the compiler knows what it takes.

@@ -127,8 +127,11 @@ impl Preset {
 pub(crate) fn before(preset: &Setting<Preset>, names: &Names) -> Vec<TokenStream> {
     let (private, name, value) = (names.private(), names.preset(), preset.value.write(names));
     let check = names.check("preset", &preset.tokens, &[quote!(&#name)]);
-    let check = (!preset.value.is_known()).then_some(check);
-    [quote!(const #name: #private::Preset = #value;)].into_iter().chain(check).collect()
+    let mut checks = vec![quote!(const #name: #private::Preset = #value;)];
+    if !preset.value.is_known() {
+        checks.push(check);
+    }
+    checks
 }
 
 /// The constant that holds the whole, and the rules on several of its settings.
@@ -154,31 +157,36 @@ pub(crate) fn site(args: &Args) -> TokenStream {
         ("budget", args.budget.as_ref().map(|budget| &budget.target)),
         ("throttle", args.throttle.as_ref().map(|throttle| &throttle.target)),
     ];
-    let sources = targets.into_iter().filter_map(|(key, target)| {
-        let private = names.private();
-        let method = Ident::new(key, Span::call_site());
-        let source = match &target?.value {
-            Target::Own => return None,
-            Target::Named(name) => {
-                let by_name = quote::format_ident!("named_{key}");
-                quote!(#private::preset::#by_name(&#plan, #name))
+    let mut site = quote!(.preset(&#plan));
+    for (key, target) in &targets {
+        let source = match target.map(|target| &target.value) {
+            None | Some(Target::Own) => None,
+            Some(Target::Named(name)) => {
+                let (private, by_name) = (names.private(), quote::format_ident!("named_{key}"));
+                Some(quote!(#private::preset::#by_name(&#plan, #name)))
             }
-            of_static @ Target::Static(_) => {
-                of_static.source(if key == "breaker" { "Guard" } else { "Source" }, None, names)?
+            Some(of_static @ Target::Static(_)) => {
+                of_static.source(if *key == "breaker" { "Guard" } else { "Source" }, None, names)
             }
         };
-        Some(quote!(.#method(#source)))
-    });
-    quote!(.preset(&#plan) #(#sources)*)
+        if let Some(source) = source {
+            let method = Ident::new(key, Span::call_site());
+            site.extend(quote!(.#method(#source)));
+        }
+    }
+    site
 }
 
 /// The calls that put what the attribute says into the place of the preset's parts, if it says anything.
 fn overrides(args: &Args) -> Option<TokenStream> {
     let names = &args.names;
-    let off = args.off.iter().filter(|key| POLICIES.contains(&key.as_str())).map(|key| {
-        let without = quote::format_ident!("without_{key}");
-        quote!(.#without())
-    });
+    let mut off = TokenStream::new();
+    for key in &args.off {
+        if POLICIES.contains(&key.as_str()) {
+            let without = quote::format_ident!("without_{key}");
+            off.extend(quote!(.#without()));
+        }
+    }
     let retry = args.retry.as_ref().map(|retry| retry.site(names));
     let timeouts = super::timeout::site(args.timeout.as_ref(), args.deadline.as_ref(), names);
     let of = |key: &str, target: &Target, config: Option<TokenStream>| {
@@ -195,9 +203,9 @@ fn overrides(args: &Args) -> Option<TokenStream> {
         args.rate_limit.as_ref().and_then(|it| of("rate_limit", &it.target.value, it.config(names))),
         args.bulkhead.as_ref().and_then(|it| of("bulkhead", &it.target.value, it.config(names))),
     ];
-    let policies = policies.into_iter().flatten();
-    let overrides = quote!(#(#off)* #retry #(#policies)* #timeouts);
-    (!overrides.is_empty()).then_some(overrides)
+    let policies = policies.iter().flatten();
+    let overrides = quote!(#off #retry #(#policies)* #timeouts);
+    if overrides.is_empty() { None } else { Some(overrides) }
 }
 
 /// The rule for a function that is not async, on a preset that is not known here.
@@ -237,11 +245,15 @@ fn rules(preset: &Setting<Preset>, args: &Args, plan: &Ident) -> Vec<TokenStream
         ("plan_bulkhead", [slot_wait, deadline, None, None]),
         ("plan_window", [sight, rate, None, None]),
     ];
-    let rules = rules.into_iter().filter(|(rule, _)| *rule != "plan_window" || !has_key);
-    let checks = rules.filter_map(|(rule, at)| {
-        let otherwise = (!preset.value.is_known()).then_some(&preset.tokens);
-        let at = at.into_iter().flatten().next().or(otherwise)?;
-        Some(args.names.check(rule, at, &[quote!(&#plan)]))
-    });
-    checks.collect()
+    let otherwise = if preset.value.is_known() { None } else { Some(&preset.tokens) };
+    let mut checks = Vec::new();
+    for (rule, [first, second, third, fourth]) in &rules {
+        if *rule == "plan_window" && has_key {
+            continue;
+        }
+        if let Some(at) = first.or(*second).or(*third).or(*fourth).or(otherwise) {
+            checks.push(args.names.check(rule, at, &[quote!(&#plan)]));
+        }
+    }
+    checks
 }

@@ -27,7 +27,7 @@ use super::{Clause, Key, Room, Takes};
 use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Expression, FromValue, Kind, Literal, Rate, Setting, Target, Value, Wrong, checked,
+    Count, Duration, Expression, FromValue, Kind, Literal, Rate, Setting, Target, Value, Wrong, at, checked,
     is_static, keys, literal, read, read_in, set, shown,
 };
 
@@ -242,21 +242,19 @@ impl RateLimit {
 
     /// There is a limit to change.
     fn check_of_preset(&self, names: &Names) -> Option<TokenStream> {
-        let counts =
-            [&self.burst, &self.max_keys, &self.lease].into_iter().flatten().map(|count| &count.tokens);
-        let rest = self.algorithm.iter().map(|algorithm| &algorithm.tokens);
-        let at = self.wait.iter().map(|wait| &wait.tokens).chain(counts).chain(rest).next()?;
+        let counts = at(&self.burst).or(at(&self.max_keys)).or(at(&self.lease));
+        let at = at(&self.wait).or(counts).or(at(&self.algorithm))?;
         let preset = names.preset();
         self.rate.is_none().then(|| names.check("preset_has_rate_limit", at, &[quote!(&#preset)]))
     }
 
     /// The rate and the wait, where they are written.
     pub(crate) fn rate_tokens(&self) -> Option<&TokenStream> {
-        self.rate.as_ref().map(|rate| &rate.tokens)
+        at(&self.rate)
     }
 
     pub(crate) fn wait_tokens(&self) -> Option<&TokenStream> {
-        self.wait.as_ref().map(|wait| &wait.tokens)
+        at(&self.wait)
     }
 
     /// Whether the window of the breaker sees enough calls under this rate.

@@ -29,7 +29,7 @@ pub(crate) use rate::Rate;
 pub(crate) use ratio::Ratio;
 pub(crate) use read::{FromValue, Keyed, Keys, Wrong, keys};
 pub(crate) use seed::Seed;
-pub(crate) use setting::{Setting, checked, read, read_in, set, write_or};
+pub(crate) use setting::{Setting, at, checked, read, read_in, set, write_or};
 pub(crate) use target::{Kind, Target, is_static};
 pub(crate) use text::Text;
 pub(crate) use window::Window;
@@ -67,10 +67,13 @@ pub(crate) trait Literal: Sized {
 
     /// The message for a literal that is not of this kind.
     fn refusal(literal: impl Display) -> String {
-        let literal = literal.to_string();
-        let literal = if literal.is_empty() { "\"\"" } else { &literal };
-        format!("`{literal}` is not {}; {}", Self::NOUN, Self::ADVICE)
+        refusal(&literal.to_string(), Self::NOUN, Self::ADVICE)
     }
+}
+
+fn refusal(literal: &str, noun: &str, advice: &str) -> String {
+    let literal = if literal.is_empty() { "\"\"" } else { literal };
+    format!("`{literal}` is not {noun}; {advice}")
 }
 
 /// A literal, or a const expression that is left to the compiler.
@@ -136,29 +139,31 @@ pub(crate) fn shown(literal: &Lit, negative: bool) -> String {
 
 /// Refuses an expression that cannot be constant where it is evaluated.
 pub(crate) fn constant(value: &Expr) -> Result<Expr, Wrong> {
-    let message = |word: &str| match word {
-        "Self" => {
-            Some("values are checked outside of the impl, where `Self` is not known; write the type's name")
-        }
-        "self" => {
-            Some("values are checked at compile time, when there is no `self`; write a const expression")
-        }
-        _ => None,
-    };
-    match find_word(value.to_token_stream(), &message) {
-        Some((word, message)) => Err(Wrong::new(message).at(&word)),
-        None => Ok(value.clone()),
-    }
+    find_self(value.to_token_stream())?;
+    Ok(value.clone())
 }
 
-type Found = (proc_macro2::Ident, &'static str);
-
-fn find_word(tokens: TokenStream, message: &impl Fn(&str) -> Option<&'static str>) -> Option<Found> {
-    tokens.into_iter().find_map(|token| match token {
-        TokenTree::Ident(word) => message(&word.to_string()).map(|message| (word, message)),
-        TokenTree::Group(group) => find_word(group.stream(), message),
-        _ => None,
-    })
+/// Refuses the first `Self` or `self`.
+fn find_self(tokens: TokenStream) -> Result<(), Wrong> {
+    for token in tokens {
+        let word = match token {
+            TokenTree::Ident(word) => word,
+            TokenTree::Group(group) => {
+                find_self(group.stream())?;
+                continue;
+            }
+            _ => continue,
+        };
+        let message = match word.to_string().as_str() {
+            "Self" => {
+                "values are checked outside of the impl, where `Self` is not known; write the type's name"
+            }
+            "self" => "values are checked at compile time, when there is no `self`; write a const expression",
+            _ => continue,
+        };
+        return Err(Wrong::new(message).at(&word));
+    }
+    Ok(())
 }
 
 /// A finite number as tokens; a literal token has no sign of its own.

@@ -2,6 +2,7 @@
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
+use syn::Expr;
 
 use super::{Keyed, Literal, Value};
 use crate::diag::Diagnostics;
@@ -52,17 +53,31 @@ impl<T> Setting<T> {
     pub(crate) fn with<U>(&self, value: U) -> Setting<U> {
         Setting { key: self.key.clone(), room: self.room, tokens: self.tokens.clone(), value }
     }
+
+    /// The constant that holds the user's expression.
+    fn bound(&self, names: &Names) -> Ident {
+        bound(self.room, &self.key, &self.tokens, names)
+    }
+}
+
+// What does not depend on the kind of the value is compiled once, and not for each.
+fn bound(room: Option<&str>, key: &Ident, at: &TokenStream, names: &Names) -> Ident {
+    match room {
+        Some(room) => names.bound(&format_args!("{room}_{key}"), at),
+        None => names.bound(key, at),
+    }
+}
+
+fn binding(name: &Ident, rust_type: &TokenStream, value: &Expr) -> TokenStream {
+    quote!(const #name: #rust_type = #value;)
+}
+
+fn call(name: &str, value: &TokenStream) -> TokenStream {
+    let name = Ident::new(name, Span::call_site());
+    quote!(.#name(#value))
 }
 
 impl<L: Literal> Setting<Value<L>> {
-    /// The constant that holds the user's expression.
-    fn bound(&self, names: &Names) -> Ident {
-        match self.room {
-            Some(room) => names.bound(&format_args!("{room}_{}", self.key), &self.tokens),
-            None => names.bound(&self.key, &self.tokens),
-        }
-    }
-
     /// The const expression for the value. One the user wrote is read through the constant of
     /// [`Setting::binding`], so that a mistake in it is reported once and not wherever it is used.
     pub(crate) fn write(&self, names: &Names) -> TokenStream {
@@ -75,15 +90,16 @@ impl<L: Literal> Setting<Value<L>> {
     /// The constant that holds the user's expression, when it is one.
     pub(crate) fn binding(&self, names: &Names) -> Option<TokenStream> {
         let Value::Const(value) = &self.value else { return None };
-        let name = self.bound(names);
-        let rust_type = L::rust_type(names);
-        Some(quote!(const #name: #rust_type = #value;))
+        Some(binding(&self.bound(names), &L::rust_type(names), value))
     }
 
     /// An item that checks the value with `rule` of the runtime, and the constant it needs before.
     pub(crate) fn checks(&self, rule: &str, names: &Names) -> Vec<TokenStream> {
         let check = names.check(rule, &self.tokens, &[self.write(names)]);
-        self.binding(names).into_iter().chain([check]).collect()
+        match self.binding(names) {
+            Some(binding) => vec![binding, check],
+            None => vec![check],
+        }
     }
 }
 
@@ -93,7 +109,10 @@ pub(crate) fn checked<L: Literal>(
     rule: &str,
     names: &Names,
 ) -> Vec<TokenStream> {
-    setting.map_or_else(Vec::new, |setting| setting.checks(rule, names))
+    match setting {
+        Some(setting) => setting.checks(rule, names),
+        None => Vec::new(),
+    }
 }
 
 /// The call `.name(value)` of a builder, for a setting that is there.
@@ -102,8 +121,15 @@ pub(crate) fn set<L: Literal>(
     setting: Option<&Setting<Value<L>>>,
     names: &Names,
 ) -> Option<TokenStream> {
-    let (name, value) = (Ident::new(name, Span::call_site()), setting?.write(names));
-    Some(quote!(.#name(#value)))
+    Some(call(name, &setting?.write(names)))
+}
+
+/// What to underline of a setting, if it is there.
+pub(crate) fn at<T>(setting: &Option<Setting<T>>) -> Option<&TokenStream> {
+    match setting {
+        Some(setting) => Some(&setting.tokens),
+        None => None,
+    }
 }
 
 /// The value of an optional setting, or `otherwise`.
@@ -112,7 +138,10 @@ pub(crate) fn write_or<L: Literal>(
     otherwise: &L,
     names: &Names,
 ) -> TokenStream {
-    setting.map_or_else(|| otherwise.write(names), |setting| setting.write(names))
+    match setting {
+        Some(setting) => setting.write(names),
+        None => otherwise.write(names),
+    }
 }
 
 impl<T: ToTokens> ToTokens for Setting<T> {
