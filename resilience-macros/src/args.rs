@@ -8,23 +8,20 @@ use crate::check::keys::{self, Written};
 use crate::check::{cache, chaos, combine, feature, hedge, sharing};
 use crate::diag::Diagnostics;
 use crate::names::Names;
-use crate::policy::breaker::{Breaker, BreakerClause};
-use crate::policy::budget::{Budget, BudgetClause};
-use crate::policy::bulkhead::{Bulkhead, BulkheadClause};
-use crate::policy::cache::{Cache, CacheClause};
-use crate::policy::call::CallClause;
-use crate::policy::chaos::{Chaos, ChaosClause};
-use crate::policy::coalesce::{Coalesce, CoalesceClause};
+use crate::policy;
+use crate::policy::breaker::Breaker;
+use crate::policy::budget::Budget;
+use crate::policy::bulkhead::Bulkhead;
+use crate::policy::cache::Cache;
+use crate::policy::chaos::Chaos;
+use crate::policy::coalesce::Coalesce;
 use crate::policy::fallback::Fallback;
-use crate::policy::hedge::{Hedge, HedgeClause};
-use crate::policy::idempotency::IdempotencyClause;
-use crate::policy::preset::{self, Preset, PresetClause};
-use crate::policy::rate_limit::{RateLimit, RateLimitClause};
-use crate::policy::retry::{Retry, RetryClause};
-use crate::policy::span::SpanClause;
-use crate::policy::throttle::{Throttle, ThrottleClause};
-use crate::policy::timeout::{Limit, TimeoutClause};
-use crate::policy::{self, Clause};
+use crate::policy::hedge::Hedge;
+use crate::policy::preset::{self, Preset};
+use crate::policy::rate_limit::RateLimit;
+use crate::policy::retry::Retry;
+use crate::policy::throttle::Throttle;
+use crate::policy::timeout::Limit;
 use crate::value::{Callable, Expression, Level, Setting};
 
 /// What `#[resilient(..)]` says.
@@ -95,24 +92,23 @@ impl Args {
     }
 
     fn read(written: &Written, diagnostics: &mut Diagnostics) -> (Self, Vec<usize>) {
-        let preset = written.clause::<PresetClause>(&preset::ROOM).check(diagnostics);
+        let preset = preset::read(written, diagnostics);
         let preset = preset.or_else(|| Preset::implied(written));
-        let retries = written.clause::<RetryClause>(&policy::retry::ROOM).check(diagnostics);
-        let hedge = written.clause::<HedgeClause>(&policy::hedge::ROOM).check(diagnostics);
-        let idempotency_key =
-            written.clause::<IdempotencyClause>(&policy::idempotency::ROOM).check(diagnostics);
-        let breaker = written.clause::<BreakerClause>(&policy::breaker::ROOM).check(diagnostics);
-        let rate_limit = written.clause::<RateLimitClause>(&policy::rate_limit::ROOM).check(diagnostics);
-        let bulkhead = written.clause::<BulkheadClause>(&policy::bulkhead::ROOM).check(diagnostics);
-        let budget = written.clause::<BudgetClause>(&policy::budget::ROOM).check(diagnostics);
-        let throttle = written.clause::<ThrottleClause>(&policy::throttle::ROOM).check(diagnostics);
-        let timeouts = written.clause::<TimeoutClause>(&policy::timeout::ROOM).check(diagnostics);
+        let retries = policy::retry::read(written, diagnostics);
+        let hedge = policy::hedge::read(written, diagnostics);
+        let idempotency_key = policy::idempotency::read(written, diagnostics);
+        let breaker = policy::breaker::read(written, diagnostics);
+        let rate_limit = policy::rate_limit::read(written, diagnostics);
+        let bulkhead = policy::bulkhead::read(written, diagnostics);
+        let budget = policy::budget::read(written, diagnostics);
+        let throttle = policy::throttle::read(written, diagnostics);
+        let timeouts = policy::timeout::read(written, diagnostics);
         let fallback = Fallback::read(written, diagnostics);
-        let cache = written.clause::<CacheClause>(&policy::cache::ROOM).check(diagnostics);
-        let coalesce = written.clause::<CoalesceClause>(&policy::coalesce::ROOM).check(diagnostics);
-        let chaos = written.clause::<ChaosClause>(&policy::chaos::ROOM).check(diagnostics);
-        let span = written.clause::<SpanClause>(&policy::span::ROOM).check(diagnostics);
-        let mut call = written.clause::<CallClause>(&policy::call::ROOM).check(diagnostics);
+        let cache = policy::cache::read(written, diagnostics);
+        let coalesce = policy::coalesce::read(written, diagnostics);
+        let chaos = policy::chaos::read(written, diagnostics);
+        let span = policy::span::read(written, diagnostics);
+        let mut call = policy::call::read(written, diagnostics);
         call.names.has_preset = preset.is_some();
         let mut off = Vec::new();
         for (_, key) in written.off() {

@@ -1,14 +1,15 @@
 //! One walk over all keys: unknown, misplaced and repeated ones, and keys without the value they need.
 //!
-//! It runs before any value is read, so that a clause only meets keys it knows, each once.
+//! It runs before any value is read, so that a policy only meets keys it knows, each once.
 
 use proc_macro2::{Ident, TokenStream};
-use syn::Lit;
+use quote::ToTokens;
+use syn::{Expr, Lit};
 
 use crate::diag::{Diagnostics, choice, closest, list};
 use crate::policy::{self, Key, ROOMS, Room, SYNONYMS, Takes, preset};
 use crate::syntax::{self, Form, Item};
-use crate::value::{Keys, literal, peel};
+use crate::value::{literal, peel};
 
 /// The word for a function without a policy.
 pub(crate) const NONE: &str = "none";
@@ -43,6 +44,15 @@ pub(super) struct Entry {
     pub(super) is_silent: bool,
     /// Whether it stands in the attribute of the block.
     pub(super) is_of_block: bool,
+}
+
+/// What stands behind a key.
+pub(crate) struct Behind<'a> {
+    pub(crate) key: Ident,
+    /// Without parentheses around it; nothing for a key that stands alone.
+    pub(crate) value: Option<&'a Expr>,
+    /// What to underline when the value is at fault.
+    pub(crate) tokens: TokenStream,
 }
 
 /// Walks over the tokens of the attribute and reports what does not belong there.
@@ -133,26 +143,22 @@ impl Written {
         None
     }
 
-    /// What was written of the keys of `room`.
-    pub(crate) fn clause<C: Keys + Default>(&self, room: &Room) -> C {
-        let mut clause = C::default();
-        self.fill(&mut clause, room);
-        clause
-    }
-
-    /// The same, compiled once and not for each clause.
-    fn fill(&self, clause: &mut dyn Keys, room: &Room) {
+    /// What stands behind the key `name` of `room`, if it is there and can be read.
+    pub(crate) fn behind(&self, room: &Room, name: &str) -> Option<Behind<'_>> {
         for Entry { room: of, key, ident, form, is_off, .. } in &self.entries {
-            if of.name != room.name || *is_off {
+            if key.name != name || of.name != room.name || *is_off {
                 continue;
             }
-            match form {
-                Form::Word => clause.set(key.name, ident, None),
-                Form::Value(value) => clause.set(key.name, ident, Some(value)),
+            let value = match form {
+                Form::Word => None,
+                Form::Value(value) => Some(peel(value)),
                 // A list has a grammar of its own; the unreadable was reported.
-                Form::List(_) | Form::Unreadable => {}
-            }
+                Form::List(_) | Form::Unreadable => return None,
+            };
+            let tokens = value.map_or_else(|| ident.to_token_stream(), ToTokens::to_token_stream);
+            return Some(Behind { key: ident.clone(), value, tokens });
         }
+        None
     }
 
     fn add(&mut self, item: Item, group: Option<&'static Room>, diagnostics: &mut Diagnostics) {

@@ -26,12 +26,13 @@ use quote::quote;
 use syn::Expr;
 
 use super::timeout::Limit;
-use super::{Clause, Key, Room};
+use super::{Key, Room};
+use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, FromValue, Kind, Literal, Number, Ratio, Setting, Target, Value, Window, Wrong, at,
-    keys, read, write_or,
+    Clause, Count, Duration, FromValue, Kind, Literal, Number, Ratio, Setting, Target, Value, Window, Wrong,
+    at, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -61,25 +62,6 @@ const DEFAULT_OPEN_FOR: Duration = Duration::millis(30_000);
 const DEFAULT_PROBES: Count = Count(5);
 const DEFAULT_WINDOW: Duration = Duration::millis(60_000);
 const DEFAULT_MIN_CALLS: Count = Count(10);
-
-keys! {
-    pub(crate) struct BreakerClause {
-        breaker: Headline,
-        failure_rate: Value<Ratio>,
-        failures: Value<Count>,
-        consecutive: Value<Count>,
-        slow_rate: Value<Ratio>,
-        slow_call: Value<Duration>,
-        window: Value<Window>,
-        min_calls: Value<Count>,
-        open_for: Value<Duration>,
-        open_growth: Value<Number>,
-        open_max: Value<Duration>,
-        probes: Value<Count>,
-        successes: Value<Count>,
-        probe_timeout: Value<Duration>,
-    }
-}
 
 /// Which breaker.
 struct Headline(Target);
@@ -119,42 +101,40 @@ pub(crate) struct Breaker {
     probe_timeout: Option<Setting<Value<Duration>>>,
 }
 
-impl Clause for BreakerClause {
-    type Policy = Option<Breaker>;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Option<Breaker> {
-        let target = read(self.breaker, diagnostics);
-        let failure_rate = read(self.failure_rate, diagnostics);
-        let failures = read(self.failures, diagnostics);
-        let consecutive = read(self.consecutive, diagnostics);
-        let slow_rate = read(self.slow_rate, diagnostics);
-        let slow_call = read(self.slow_call, diagnostics);
-        let window = read(self.window, diagnostics);
-        let min_calls = read(self.min_calls, diagnostics);
-        let open_for = read(self.open_for, diagnostics);
-        let open_growth = read(self.open_growth, diagnostics);
-        let open_max = read(self.open_max, diagnostics);
-        let probes = read(self.probes, diagnostics);
-        let successes = read(self.successes, diagnostics);
-        let probe_timeout = read(self.probe_timeout, diagnostics);
-        let target = target?;
-        Some(Breaker {
-            target: target.with(target.value.0.clone()),
-            failure_rate,
-            failures,
-            consecutive,
-            slow_rate,
-            slow_call,
-            window,
-            min_calls,
-            open_for,
-            open_growth,
-            open_max,
-            probes,
-            successes,
-            probe_timeout,
-        })
-    }
+/// The breaker, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Breaker> {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    let target = clause.read::<Headline>("breaker");
+    let failure_rate = clause.read("failure_rate");
+    let failures = clause.read("failures");
+    let consecutive = clause.read("consecutive");
+    let slow_rate = clause.read("slow_rate");
+    let slow_call = clause.read("slow_call");
+    let window = clause.read("window");
+    let min_calls = clause.read("min_calls");
+    let open_for = clause.read("open_for");
+    let open_growth = clause.read("open_growth");
+    let open_max = clause.read("open_max");
+    let probes = clause.read("probes");
+    let successes = clause.read("successes");
+    let probe_timeout = clause.read("probe_timeout");
+    let target = target?;
+    Some(Breaker {
+        target: target.with(target.value.0.clone()),
+        failure_rate,
+        failures,
+        consecutive,
+        slow_rate,
+        slow_call,
+        window,
+        min_calls,
+        open_for,
+        open_growth,
+        open_max,
+        probes,
+        successes,
+        probe_timeout,
+    })
 }
 
 /// The time over which a breaker takes a rate.
@@ -166,14 +146,14 @@ pub(crate) struct TimeWindow<'a> {
 }
 
 /// One setting as the site and the checks use it.
-struct Written {
+struct Given {
     key: Ident,
     value: TokenStream,
     binding: Option<TokenStream>,
     check: Option<TokenStream>,
 }
 
-impl Written {
+impl Given {
     /// The setting with the check of its own.
     fn of<L: Literal>(rule: &str, setting: Option<&Setting<Value<L>>>, names: &Names) -> Option<Self> {
         let setting = setting?;
@@ -189,28 +169,26 @@ impl Written {
 
 impl Breaker {
     /// The settings that are there, in the order of the docs.
-    fn written(&self, names: &Names) -> Vec<Written> {
+    fn written(&self, names: &Names) -> Vec<Given> {
         let mut written = Vec::new();
-        written.extend(Written::of("failure_rate", self.failure_rate.as_ref(), names));
-        written.extend(Written::of("failures", self.failures.as_ref(), names));
-        written.extend(Written::of("consecutive", self.consecutive.as_ref(), names));
-        written.extend(Written::of("slow_rate", self.slow_rate.as_ref(), names));
-        written.extend(Written::of("slow_call", self.slow_call.as_ref(), names));
+        written.extend(Given::of("failure_rate", self.failure_rate.as_ref(), names));
+        written.extend(Given::of("failures", self.failures.as_ref(), names));
+        written.extend(Given::of("consecutive", self.consecutive.as_ref(), names));
+        written.extend(Given::of("slow_rate", self.slow_rate.as_ref(), names));
+        written.extend(Given::of("slow_call", self.slow_call.as_ref(), names));
         if let Some(window) = &self.window {
-            written.push(Written {
-                check: Some(check_window(window, names)),
-                ..Written::unchecked(window, names)
-            });
+            written
+                .push(Given { check: Some(check_window(window, names)), ..Given::unchecked(window, names) });
         }
-        written.extend(Written::of("min_calls", self.min_calls.as_ref(), names));
-        written.extend(Written::of("open_for", self.open_for.as_ref(), names));
-        written.extend(Written::of("open_growth", self.open_growth.as_ref(), names));
-        written.extend(Written::of("probes", self.probes.as_ref(), names));
-        written.extend(Written::of("successes", self.successes.as_ref(), names));
-        written.extend(Written::of("probe_timeout", self.probe_timeout.as_ref(), names));
+        written.extend(Given::of("min_calls", self.min_calls.as_ref(), names));
+        written.extend(Given::of("open_for", self.open_for.as_ref(), names));
+        written.extend(Given::of("open_growth", self.open_growth.as_ref(), names));
+        written.extend(Given::of("probes", self.probes.as_ref(), names));
+        written.extend(Given::of("successes", self.successes.as_ref(), names));
+        written.extend(Given::of("probe_timeout", self.probe_timeout.as_ref(), names));
         if let Some(open_max) = &self.open_max {
             // Checked together with `open_for`, below.
-            written.push(Written::unchecked(open_max, names));
+            written.push(Given::unchecked(open_max, names));
         }
         written
     }
@@ -314,7 +292,7 @@ impl Breaker {
             return None;
         }
         let mut config = start;
-        for Written { key, value, .. } in settings {
+        for Given { key, value, .. } in settings {
             let key = Ident::new(&key.to_string(), Span::call_site());
             config.extend(quote!(.#key(#value)));
         }

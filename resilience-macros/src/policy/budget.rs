@@ -17,12 +17,13 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, Lit};
 
-use super::{Clause, Key, Room, Takes};
+use super::{Key, Room, Takes};
+use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, FromValue, Kind, Ratio, Setting, Target, Value, Wrong, checked, is_static, keys,
-    literal, read, read_in, set,
+    Clause, Count, Duration, FromValue, Kind, Ratio, Setting, Target, Value, Wrong, checked, is_static,
+    literal, set,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -38,15 +39,6 @@ static KIND: Kind = Kind {
     example: "db",
     advice: "write a ratio, like \"20%\", a name, like \"db\", or the path of a `static RetryBudget`",
 };
-
-keys! {
-    pub(crate) struct BudgetClause {
-        budget: Headline,
-        ratio: Value<Ratio>,
-        floor: Value<Count>,
-        window: Value<Duration>,
-    }
-}
 
 /// What stands first.
 enum Headline {
@@ -90,21 +82,19 @@ pub(crate) struct Budget {
     window: Option<Setting<Value<Duration>>>,
 }
 
-impl Clause for BudgetClause {
-    type Policy = Option<Budget>;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Option<Budget> {
-        let headline = read(self.budget, diagnostics);
-        let ratio = read_in(&ROOM, self.ratio, diagnostics);
-        let floor = read_in(&ROOM, self.floor, diagnostics);
-        let window = read_in(&ROOM, self.window, diagnostics);
-        let headline = headline?;
-        let (target, ratio) = match &headline.value {
-            Headline::Ratio(value) => (Target::Own, Some(headline.with(value.clone()))),
-            Headline::Target(target) => (target.clone(), ratio),
-        };
-        Some(Budget { target: headline.with(target), ratio, floor, window })
-    }
+/// The budget, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Budget> {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    let headline = clause.read("budget");
+    let ratio = clause.read_in_room("ratio");
+    let floor = clause.read_in_room("floor");
+    let window = clause.read_in_room("window");
+    let headline = headline?;
+    let (target, ratio) = match &headline.value {
+        Headline::Ratio(value) => (Target::Own, Some(headline.with(value.clone()))),
+        Headline::Target(target) => (target.clone(), ratio),
+    };
+    Some(Budget { target: headline.with(target), ratio, floor, window })
 }
 
 impl Budget {

@@ -21,12 +21,13 @@ use quote::quote;
 use syn::{Expr, ExprPath, Lit};
 
 use super::timeout::Limit;
-use super::{Clause, Key, Room, Takes};
+use super::{Key, Room, Takes};
+use crate::check::keys::Written;
 use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, checked, is_static, keys,
-    literal, read, read_in, set, shown, write_or,
+    Clause, Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, checked, is_static,
+    literal, set, shown, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -57,19 +58,6 @@ const ADAPTIVE: &str = "adaptive";
 /// As in the runtime's `BulkheadConfig`; here only to check settings that stand alone.
 const DEFAULT_QUEUE: Count = Count(0);
 const DEFAULT_WAIT: Duration = Duration::millis(0);
-
-keys! {
-    pub(crate) struct BulkheadClause {
-        bulkhead: Headline,
-        max: Value<Count>,
-        queue: Value<Count>,
-        wait: Value<Duration>,
-        priority: Expression,
-        adaptive: Adaptive,
-        algorithm: Adaptive,
-        min: Value<Count>,
-    }
-}
 
 /// What stands first.
 enum Headline {
@@ -155,30 +143,28 @@ pub(crate) struct Bulkhead {
     min: Option<Setting<Value<Count>>>,
 }
 
-impl Clause for BulkheadClause {
-    type Policy = Option<Bulkhead>;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Option<Bulkhead> {
-        let headline = read(self.bulkhead, diagnostics);
-        let max = read_in(&ROOM, self.max, diagnostics);
-        let queue = read_in(&ROOM, self.queue, diagnostics);
-        let wait = read_in(&ROOM, self.wait, diagnostics);
-        let priority = read_in(&ROOM, self.priority, diagnostics);
-        let adaptive = read_in(&ROOM, self.adaptive, diagnostics).map(|adaptive| adaptive.value);
-        let algorithm = read_in(&ROOM, self.algorithm, diagnostics).map(|algorithm| algorithm.value);
-        let min = read_in(&ROOM, self.min, diagnostics);
-        let headline = headline?;
-        let (target, max) = match &headline.value {
-            Headline::Max(value) => (Target::Own, Some(headline.with(value.clone()))),
-            Headline::Adaptive => (Target::Own, max),
-            Headline::Target(target) => (target.clone(), max),
-        };
-        let begins_with_adaptive = matches!(headline.value, Headline::Adaptive);
-        let adaptive =
-            if begins_with_adaptive { Some(algorithm.unwrap_or(Adaptive::Gradient)) } else { adaptive };
-        let target = headline.with(target);
-        Some(Bulkhead { target, begins_with_adaptive, max, queue, wait, priority, adaptive, min })
-    }
+/// The bulkhead, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Bulkhead> {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    let headline = clause.read("bulkhead");
+    let max = clause.read_in_room("max");
+    let queue = clause.read_in_room("queue");
+    let wait = clause.read_in_room("wait");
+    let priority = clause.read_in_room("priority");
+    let adaptive = clause.read_in_room("adaptive").map(|adaptive| adaptive.value);
+    let algorithm = clause.read_in_room("algorithm").map(|algorithm| algorithm.value);
+    let min = clause.read_in_room("min");
+    let headline = headline?;
+    let (target, max) = match &headline.value {
+        Headline::Max(value) => (Target::Own, Some(headline.with(value.clone()))),
+        Headline::Adaptive => (Target::Own, max),
+        Headline::Target(target) => (target.clone(), max),
+    };
+    let begins_with_adaptive = matches!(headline.value, Headline::Adaptive);
+    let adaptive =
+        if begins_with_adaptive { Some(algorithm.unwrap_or(Adaptive::Gradient)) } else { adaptive };
+    let target = headline.with(target);
+    Some(Bulkhead { target, begins_with_adaptive, max, queue, wait, priority, adaptive, min })
 }
 
 impl Bulkhead {

@@ -18,12 +18,13 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Expr, Lit, LitStr};
 
-use super::{Clause, Key, Room, Takes};
+use super::{Key, Room, Takes};
+use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, checked, is_static, keys,
-    literal, read, read_in, set, shown,
+    Clause, Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, checked, is_static,
+    literal, set, shown,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -45,17 +46,6 @@ static KIND: Kind = Kind {
     example: "users",
     advice: "write how long answers are given again, like \"60s\", or the path of a `static Cache`",
 };
-
-keys! {
-    pub(crate) struct CacheClause {
-        cache: Headline,
-        ttl: Value<Duration>,
-        name: CacheName,
-        capacity: Value<Count>,
-        key: Expression,
-        stale_if_error: Value<Duration>,
-    }
-}
 
 /// What stands first.
 enum Headline {
@@ -117,25 +107,23 @@ pub(crate) struct Cache {
     stale_if_error: Option<Setting<Value<Duration>>>,
 }
 
-impl Clause for CacheClause {
-    type Policy = Option<Cache>;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Option<Cache> {
-        let headline = read(self.cache, diagnostics);
-        let ttl = read_in(&ROOM, self.ttl, diagnostics);
-        let name = read_in(&ROOM, self.name, diagnostics);
-        let capacity = read_in(&ROOM, self.capacity, diagnostics);
-        let key = read_in(&ROOM, self.key, diagnostics);
-        let stale_if_error = read_in(&ROOM, self.stale_if_error, diagnostics);
-        let headline = headline?;
-        let by_name = || name.as_ref().map_or(Target::Own, |name| Target::Named(name.value.0.clone()));
-        let (target, ttl) = match &headline.value {
-            Headline::Nothing => (by_name(), ttl),
-            Headline::Ttl(value) => (by_name(), Some(headline.with(value.clone()))),
-            Headline::Static(target) => (target.clone(), ttl),
-        };
-        Some(Cache { target: headline.with(target), ttl, capacity, key, stale_if_error })
-    }
+/// The cache, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Cache> {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    let headline = clause.read("cache");
+    let ttl = clause.read_in_room("ttl");
+    let name = clause.read_in_room::<CacheName>("name");
+    let capacity = clause.read_in_room("capacity");
+    let key = clause.read_in_room("key");
+    let stale_if_error = clause.read_in_room("stale_if_error");
+    let headline = headline?;
+    let by_name = || name.as_ref().map_or(Target::Own, |name| Target::Named(name.value.0.clone()));
+    let (target, ttl) = match &headline.value {
+        Headline::Nothing => (by_name(), ttl),
+        Headline::Ttl(value) => (by_name(), Some(headline.with(value.clone()))),
+        Headline::Static(target) => (target.clone(), ttl),
+    };
+    Some(Cache { target: headline.with(target), ttl, capacity, key, stale_if_error })
 }
 
 impl Cache {

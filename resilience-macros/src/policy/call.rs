@@ -5,10 +5,11 @@
 //! | `map_rejected` | path or closure | `From<Rejected>` | makes the function's own error out of a `Rejected` |
 //! | `crate` | path | `::resilience_runtime` | where the runtime is, for macros that re-export it |
 
-use super::{Clause, Key, Room};
+use super::{Key, Room};
+use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
-use crate::value::{Callable, ItemPath, Setting, keys, read};
+use crate::value::{Callable, Clause, ItemPath, Setting};
 
 pub(crate) static ROOM: Room = Room {
     name: "crate",
@@ -18,27 +19,18 @@ pub(crate) static ROOM: Room = Room {
     within: None,
 };
 
-keys! {
-    pub(crate) struct CallClause {
-        map_rejected: Callable,
-        runtime("crate"): ItemPath,
-    }
-}
-
 /// How generated code reaches the runtime, and the user's error.
 pub(crate) struct Call {
     pub(crate) map_rejected: Option<Setting<Callable>>,
     pub(crate) names: Names,
 }
 
-impl Clause for CallClause {
-    type Policy = Call;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Call {
-        let runtime = read(self.runtime, diagnostics);
-        Call {
-            map_rejected: read(self.map_rejected, diagnostics),
-            names: runtime.map_or_else(Names::default, |runtime| Names::at(runtime.value.0)),
-        }
+/// Both, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Call {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    let runtime = clause.read::<ItemPath>("crate");
+    Call {
+        map_rejected: clause.read("map_rejected"),
+        names: runtime.map_or_else(Names::default, |runtime| Names::at(runtime.value.0)),
     }
 }

@@ -20,12 +20,13 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Expr;
 
-use super::{Clause, Key, Room, Takes};
+use super::{Key, Room, Takes};
+use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Duration, Expression, Flag, FromValue, Kind, Ratio, Seed, Setting, Target, Value, Wrong, checked, keys,
-    literal, read, read_in, set, shown, write_or,
+    Clause, Duration, Expression, Flag, FromValue, Kind, Ratio, Seed, Setting, Target, Value, Wrong, checked,
+    literal, set, shown, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -50,20 +51,6 @@ static KIND: Kind = Kind {
     example: "db",
     advice: "write a name, like \"db\", the path of a `static Chaos`, or its faults: `chaos(error = .., error_rate = \"5%\")`",
 };
-
-keys! {
-    pub(crate) struct ChaosClause {
-        chaos: Headline,
-        latency: Value<Duration>,
-        latency_rate: Value<Ratio>,
-        error: Expression,
-        error_rate: Value<Ratio>,
-        panic_rate: Value<Ratio>,
-        seed: Value<Seed>,
-        enabled: Value<Flag>,
-        release: Value<Flag>,
-    }
-}
 
 /// Which chaos.
 struct Headline(Target);
@@ -97,23 +84,21 @@ pub(crate) struct Chaos {
     release: Option<Setting<Value<Flag>>>,
 }
 
-impl Clause for ChaosClause {
-    type Policy = Option<Chaos>;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Option<Chaos> {
-        let target = read(self.chaos, diagnostics);
-        let latency = read_in(&ROOM, self.latency, diagnostics);
-        let latency_rate = read_in(&ROOM, self.latency_rate, diagnostics);
-        let error = read_in(&ROOM, self.error, diagnostics);
-        let error_rate = read_in(&ROOM, self.error_rate, diagnostics);
-        let panic_rate = read_in(&ROOM, self.panic_rate, diagnostics);
-        let seed = read_in(&ROOM, self.seed, diagnostics);
-        let enabled = read_in(&ROOM, self.enabled, diagnostics);
-        let release = read_in(&ROOM, self.release, diagnostics);
-        let target = target?;
-        let target = target.with(target.value.0.clone());
-        Some(Chaos { target, latency, latency_rate, error, error_rate, panic_rate, seed, enabled, release })
-    }
+/// The faults, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Chaos> {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    let target = clause.read::<Headline>("chaos");
+    let latency = clause.read_in_room("latency");
+    let latency_rate = clause.read_in_room("latency_rate");
+    let error = clause.read_in_room("error");
+    let error_rate = clause.read_in_room("error_rate");
+    let panic_rate = clause.read_in_room("panic_rate");
+    let seed = clause.read_in_room("seed");
+    let enabled = clause.read_in_room("enabled");
+    let release = clause.read_in_room("release");
+    let target = target?;
+    let target = target.with(target.value.0.clone());
+    Some(Chaos { target, latency, latency_rate, error, error_rate, panic_rate, seed, enabled, release })
 }
 
 impl Chaos {

@@ -11,9 +11,10 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Expr;
 
-use super::{Clause, Key, Room, Takes};
+use super::{Key, Room, Takes};
+use crate::check::keys::Written;
 use crate::diag::Diagnostics;
-use crate::value::{Expression, FromValue, Setting, Wrong, keys, read, read_in};
+use crate::value::{Clause, Expression, FromValue, Setting, Wrong};
 
 pub(crate) static ROOM: Room = Room {
     name: "coalesce",
@@ -22,13 +23,6 @@ pub(crate) static ROOM: Room = Room {
     flat: false,
     within: None,
 };
-
-keys! {
-    pub(crate) struct CoalesceClause {
-        coalesce: Flag,
-        key: Expression,
-    }
-}
 
 #[derive(Debug)]
 struct Flag;
@@ -52,14 +46,12 @@ pub(crate) struct Coalesce {
     pub(crate) key: Option<Setting<Expression>>,
 }
 
-impl Clause for CoalesceClause {
-    type Policy = Option<Coalesce>;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Option<Coalesce> {
-        let flag = read(self.coalesce, diagnostics);
-        let key = read_in(&ROOM, self.key, diagnostics);
-        Some(Coalesce { keyword: flag?.key, key })
-    }
+/// The coalescing, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Coalesce> {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    let flag = clause.read::<Flag>("coalesce");
+    let key = clause.read_in_room("key");
+    Some(Coalesce { keyword: flag?.key, key })
 }
 
 impl Coalesce {

@@ -14,10 +14,10 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprClosure, ExprPath, Lit, Pat, Path, Token};
 
-use super::{Clause, Key, Room, Takes};
+use super::{Key, Room, Takes};
 use crate::check::keys::Written;
 use crate::diag::Diagnostics;
-use crate::value::{FromValue, Wrong, keys, literal, peel, read, shown};
+use crate::value::{Clause, FromValue, Wrong, literal, peel, shown};
 
 pub(crate) static ROOM: Room = Room {
     name: "fallback",
@@ -26,12 +26,6 @@ pub(crate) static ROOM: Room = Room {
     flat: true,
     within: None,
 };
-
-keys! {
-    pub(crate) struct FallbackClause {
-        fallback: Answer,
-    }
-}
 
 /// What answers in place of the function.
 #[derive(Clone)]
@@ -48,20 +42,17 @@ pub(crate) struct Fallback {
     pub(crate) answers: Vec<Answer>,
 }
 
-impl Clause for FallbackClause {
-    type Policy = Option<Fallback>;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Self::Policy {
-        let setting = read(self.fallback, diagnostics)?;
-        Some(Fallback { answers: vec![setting.value] })
-    }
+fn read_one(written: &Written, diagnostics: &mut Diagnostics) -> Option<Fallback> {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    let setting = clause.read("fallback")?;
+    Some(Fallback { answers: vec![setting.value] })
 }
 
 impl Fallback {
     /// Reads `fallback = a`, or `fallback(a, b)`.
     pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Self> {
         let Some(list) = written.tokens("fallback") else {
-            return written.clause::<FallbackClause>(&ROOM).check(diagnostics);
+            return read_one(written, diagnostics);
         };
         let key = written.find("fallback")?;
         let listed = Punctuated::<Expr, Token![,]>::parse_terminated.parse2(list.clone());

@@ -13,12 +13,12 @@ use quote::quote;
 use syn::{Expr, Lit};
 
 use super::timeout::Limit;
-use super::{Clause, Key, Room, Takes};
+use super::{Key, Room, Takes};
+use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, FromValue, Literal, Setting, Value, Wrong, checked, keys, literal, peel, read, read_in,
-    write_or,
+    Clause, Count, Duration, FromValue, Literal, Setting, Value, Wrong, checked, literal, peel, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -30,14 +30,6 @@ pub(crate) static ROOM: Room = Room {
 };
 
 const DEFAULT_MAX: Count = Count(1);
-
-keys! {
-    pub(crate) struct HedgeClause {
-        hedge: Delay,
-        after: Delay,
-        max: Value<Count>,
-    }
-}
 
 /// After how long an extra attempt is started.
 #[derive(Clone)]
@@ -112,24 +104,22 @@ enum After {
     Percentile(Setting<u32>),
 }
 
-impl Clause for HedgeClause {
-    type Policy = Option<Hedge>;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Option<Hedge> {
-        let headline = read(self.hedge, diagnostics);
-        let after = read_in(&ROOM, self.after, diagnostics);
-        let max = read_in(&ROOM, self.max, diagnostics);
-        let headline = headline?;
-        let key = headline.key.clone();
-        let begins_with_after = !matches!(headline.value, Delay::Named);
-        let delay = if begins_with_after { headline } else { after? };
-        let after = match &delay.value {
-            Delay::Fixed(value) => After::Fixed(delay.with(value.clone())),
-            Delay::Percentile(millionths) => After::Percentile(delay.with(*millionths)),
-            Delay::Named => return None,
-        };
-        Some(Hedge { key, after, begins_with_after, max })
-    }
+/// The hedge, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Hedge> {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    let headline = clause.read("hedge");
+    let after = clause.read_in_room("after");
+    let max = clause.read_in_room("max");
+    let headline = headline?;
+    let key = headline.key.clone();
+    let begins_with_after = !matches!(headline.value, Delay::Named);
+    let delay = if begins_with_after { headline } else { after? };
+    let after = match &delay.value {
+        Delay::Fixed(value) => After::Fixed(delay.with(value.clone())),
+        Delay::Percentile(millionths) => After::Percentile(delay.with(*millionths)),
+        Delay::Named => return None,
+    };
+    Some(Hedge { key, after, begins_with_after, max })
 }
 
 impl Hedge {

@@ -8,9 +8,10 @@
 //! The key is anything that has `Display`. It is evaluated once a call, in front of the attempts, and found in each of
 //! them by `current().idempotency_key()`.
 
-use super::{Clause, Key, Room, Takes};
+use super::{Key, Room, Takes};
+use crate::check::keys::Written;
 use crate::diag::Diagnostics;
-use crate::value::{Expression, Setting, keys, read};
+use crate::value::{Clause, Expression, Setting};
 
 pub(crate) static ROOM: Room = Room {
     name: "idempotency",
@@ -23,18 +24,8 @@ pub(crate) static ROOM: Room = Room {
     within: None,
 };
 
-keys! {
-    pub(crate) struct IdempotencyClause {
-        // That it is written is all there is to it, and the walk over the keys knows.
-        idempotent: (),
-        idempotency_key: Expression,
-    }
-}
-
-impl Clause for IdempotencyClause {
-    type Policy = Option<Setting<Expression>>;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Option<Setting<Expression>> {
-        read(self.idempotency_key, diagnostics)
-    }
+/// The key, as far as it is written, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Setting<Expression>> {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    clause.read("idempotency_key")
 }

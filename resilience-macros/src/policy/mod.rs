@@ -1,7 +1,7 @@
 //! One room per policy: what the user wrote, the checked model, and the code it becomes.
 //!
 //! A room names its keys in a [`Room`], from which the walk over the attribute (`check::keys`) knows what may
-//! stand where, and declares in its clause what their values are read as.
+//! stand where, and reads their values in its `read`.
 
 pub(crate) mod breaker;
 pub(crate) mod budget;
@@ -21,8 +21,6 @@ pub(crate) mod throttle;
 pub(crate) mod timeout;
 
 use proc_macro2::Ident;
-
-use crate::diag::Diagnostics;
 
 /// One option of the attribute.
 #[derive(Debug)]
@@ -209,13 +207,4 @@ pub(crate) fn like(name: &Ident, group: Option<&Room>) -> String {
 pub(crate) fn needs_value(name: &Ident, group: Option<&Room>) -> String {
     let noun = find(name, group).map_or("a value", |(_, key)| key.noun);
     format!("`{name}` needs {noun}{}", like(name, group))
-}
-
-/// What a user wrote for one policy, every field optional.
-pub(crate) trait Clause {
-    /// The policy, with every rule of its own checked.
-    type Policy;
-
-    /// Reports what is wrong; returns what could be understood.
-    fn check(self, diagnostics: &mut Diagnostics) -> Self::Policy;
 }

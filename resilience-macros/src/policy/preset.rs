@@ -12,12 +12,12 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{Expr, Lit};
 
-use super::{Clause, Key, Room};
+use super::{Key, Room};
 use crate::args::Args;
 use crate::check::keys::Written;
 use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
-use crate::value::{FromValue, Setting, Target, Wrong, constant, keys, literal, read, shown};
+use crate::value::{Clause, FromValue, Setting, Target, Wrong, constant, literal, shown};
 
 pub(crate) static ROOM: Room = Room {
     name: "preset",
@@ -43,12 +43,6 @@ const PRESETS: [(&str, (&str, &[&str])); 3] = [
     ("standard", ("STANDARD", &["retry", "budget", "breaker", "rate_limit", "timeout"])),
     ("batch", ("BATCH", &["retry", "breaker", "rate_limit", "timeout"])),
 ];
-
-keys! {
-    pub(crate) struct PresetClause {
-        preset: Preset,
-    }
-}
 
 /// Which preset.
 #[derive(Clone)]
@@ -84,12 +78,10 @@ impl FromValue for Preset {
     }
 }
 
-impl Clause for PresetClause {
-    type Policy = Option<Setting<Preset>>;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Self::Policy {
-        read(self.preset, diagnostics)
-    }
+/// The preset, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Setting<Preset>> {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    clause.read("preset")
 }
 
 impl Preset {

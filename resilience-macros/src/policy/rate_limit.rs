@@ -23,12 +23,13 @@ use syn::{Expr, ExprPath, Lit};
 
 use super::breaker::Breaker;
 use super::timeout::Limit;
-use super::{Clause, Key, Room, Takes};
+use super::{Key, Room, Takes};
+use crate::check::keys::Written;
 use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
 use crate::value::{
-    Count, Duration, Expression, FromValue, Kind, Literal, Rate, Setting, Target, Value, Wrong, at, checked,
-    is_static, keys, literal, read, read_in, set, shown,
+    Clause, Count, Duration, Expression, FromValue, Kind, Literal, Rate, Setting, Target, Value, Wrong, at,
+    checked, is_static, literal, set, shown,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -54,19 +55,6 @@ static KIND: Kind = Kind {
     example: "api",
     advice: "write a rate, like \"100/s\", a name, like \"api\", or the path of a `static RateLimiter`",
 };
-
-keys! {
-    pub(crate) struct RateLimitClause {
-        rate_limit: Headline,
-        rate: Value<Rate>,
-        burst: Value<Count>,
-        algorithm: Value<Algorithm>,
-        wait: Value<Duration>,
-        key: Expression,
-        max_keys: Value<Count>,
-        lease: Value<Count>,
-    }
-}
 
 /// What stands first.
 enum Headline {
@@ -158,34 +146,32 @@ pub(crate) struct RateLimit {
     lease: Option<Setting<Value<Count>>>,
 }
 
-impl Clause for RateLimitClause {
-    type Policy = Option<RateLimit>;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Option<RateLimit> {
-        let headline = read(self.rate_limit, diagnostics);
-        let rate = read_in(&ROOM, self.rate, diagnostics);
-        let burst = read_in(&ROOM, self.burst, diagnostics);
-        let algorithm = read_in(&ROOM, self.algorithm, diagnostics);
-        let wait = read_in(&ROOM, self.wait, diagnostics);
-        let key = read_in(&ROOM, self.key, diagnostics);
-        let max_keys = read_in(&ROOM, self.max_keys, diagnostics);
-        let lease = read_in(&ROOM, self.lease, diagnostics);
-        if let Some(key) = &key
-            && literal(&key.value.0).is_some()
-        {
-            let message = format!(
-                "`{}` is the same for every call; write an expression of the arguments, like `key = tenant`",
-                key.tokens
-            );
-            diagnostics.push(&key.tokens, message);
-        }
-        let headline = headline?;
-        let (target, rate) = match &headline.value {
-            Headline::Rate(value) => (Target::Own, Some(headline.with(value.clone()))),
-            Headline::Target(target) => (target.clone(), rate),
-        };
-        Some(RateLimit { target: headline.with(target), rate, burst, algorithm, wait, key, max_keys, lease })
+/// The rate limit, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<RateLimit> {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    let headline = clause.read("rate_limit");
+    let rate = clause.read_in_room("rate");
+    let burst = clause.read_in_room("burst");
+    let algorithm = clause.read_in_room("algorithm");
+    let wait = clause.read_in_room("wait");
+    let key = clause.read_in_room::<Expression>("key");
+    let max_keys = clause.read_in_room("max_keys");
+    let lease = clause.read_in_room("lease");
+    if let Some(key) = &key
+        && literal(&key.value.0).is_some()
+    {
+        let message = format!(
+            "`{}` is the same for every call; write an expression of the arguments, like `key = tenant`",
+            key.tokens
+        );
+        diagnostics.push(&key.tokens, message);
     }
+    let headline = headline?;
+    let (target, rate) = match &headline.value {
+        Headline::Rate(value) => (Target::Own, Some(headline.with(value.clone()))),
+        Headline::Target(target) => (target.clone(), rate),
+    };
+    Some(RateLimit { target: headline.with(target), rate, burst, algorithm, wait, key, max_keys, lease })
 }
 
 impl RateLimit {

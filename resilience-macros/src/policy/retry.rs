@@ -21,12 +21,13 @@ use syn::{Expr, ExprPath, Lit};
 
 use super::hedge::Hedge;
 use super::timeout::Limit;
-use super::{Clause, Key, Room, Takes};
+use super::{Key, Room, Takes};
+use crate::check::keys::Written;
 use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
 use crate::value::{
-    Attempts, Callable, Count, Duration, FromValue, Jitter, Literal, Number, Setting, Value, Wrong, constant,
-    keys, literal, read, shown, write_or,
+    Attempts, Callable, Clause, Count, Duration, FromValue, Jitter, Literal, Number, Setting, Value, Wrong,
+    constant, literal, shown, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -49,19 +50,6 @@ const DEFAULT_MAX: Attempts = Attempts::Count(Count(3));
 const DEFAULT_BASE: Duration = Duration::millis(100);
 /// As in the runtime's `Backoff`; here only to check a `base` that stands alone.
 const DEFAULT_CAP: Duration = Duration::millis(10_000);
-
-keys! {
-    pub(crate) struct RetryClause {
-        retry: Strategy,
-        max: Value<Attempts>,
-        base: Value<Duration>,
-        cap: Value<Duration>,
-        factor: Value<Number>,
-        jitter: Value<Jitter>,
-        when: Callable,
-        when_ok: Callable,
-    }
-}
 
 /// How the waits grow.
 #[derive(Clone)]
@@ -159,28 +147,26 @@ pub(crate) struct Retries {
     pub(crate) when_ok: Option<Setting<Callable>>,
 }
 
-impl Clause for RetryClause {
-    type Policy = Retries;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Retries {
-        let max = read(self.max, diagnostics);
-        let base = read(self.base, diagnostics);
-        let cap = read(self.cap, diagnostics);
-        let factor = read(self.factor, diagnostics);
-        let jitter = read(self.jitter, diagnostics);
-        let strategy = read(self.retry, diagnostics);
-        let changed = [
-            max.as_ref().map(|max| max.with(Strategy::OfPreset)),
-            base.as_ref().or(cap.as_ref()).map(|base| base.with(Strategy::OfPreset)),
-            factor.as_ref().map(|factor| factor.with(Strategy::OfPreset)),
-            jitter.as_ref().map(|jitter| jitter.with(Strategy::OfPreset)),
-        ];
-        let strategy = strategy.or_else(|| changed.into_iter().flatten().next());
-        Retries {
-            retry: strategy.map(|strategy| Retry { strategy, max, base, cap, factor, jitter }),
-            when: read(self.when, diagnostics),
-            when_ok: read(self.when_ok, diagnostics),
-        }
+/// The retry, and how outcomes are classified, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Retries {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    let max = clause.read("max");
+    let base = clause.read("base");
+    let cap = clause.read("cap");
+    let factor = clause.read("factor");
+    let jitter = clause.read("jitter");
+    let strategy = clause.read("retry");
+    let changed = [
+        max.as_ref().map(|max| max.with(Strategy::OfPreset)),
+        base.as_ref().or(cap.as_ref()).map(|base| base.with(Strategy::OfPreset)),
+        factor.as_ref().map(|factor| factor.with(Strategy::OfPreset)),
+        jitter.as_ref().map(|jitter| jitter.with(Strategy::OfPreset)),
+    ];
+    let strategy = strategy.or_else(|| changed.into_iter().flatten().next());
+    Retries {
+        retry: strategy.map(|strategy| Retry { strategy, max, base, cap, factor, jitter }),
+        when: clause.read("when"),
+        when_ok: clause.read("when_ok"),
     }
 }
 

@@ -10,10 +10,11 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::LitStr;
 
-use super::{Clause, Key, Room, Takes};
+use super::{Key, Room, Takes};
+use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
-use crate::value::{Level, Text, keys, read};
+use crate::value::{Clause, Level, Text};
 
 pub(crate) static ROOM: Room = Room {
     name: "span",
@@ -27,27 +28,18 @@ pub(crate) static ROOM: Room = Room {
     within: None,
 };
 
-keys! {
-    pub(crate) struct SpanClause {
-        name: Text,
-        level: Level,
-    }
-}
-
 /// The span, but for its fields: those have a grammar of their own and are passed on as they are.
 pub(crate) struct Span {
     pub(crate) name: Option<LitStr>,
     pub(crate) level: Option<Level>,
 }
 
-impl Clause for SpanClause {
-    type Policy = Span;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Span {
-        Span {
-            name: read(self.name, diagnostics).map(|name| name.value.0),
-            level: read(self.level, diagnostics).map(|level| level.value),
-        }
+/// The span, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Span {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    Span {
+        name: clause.read::<Text>("name").map(|name| name.value.0),
+        level: clause.read::<Level>("level").map(|level| level.value),
     }
 }
 

@@ -13,12 +13,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, Lit};
 
-use super::{Clause, Key, Room, Takes};
+use super::{Key, Room, Takes};
+use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Duration, FromValue, Kind, Number, Setting, Target, Value, Wrong, checked, keys, literal, read, read_in,
-    set, shown,
+    Clause, Duration, FromValue, Kind, Number, Setting, Target, Value, Wrong, checked, literal, set, shown,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -34,14 +34,6 @@ static KIND: Kind = Kind {
     example: "db",
     advice: "write a name, like \"db\", the path of a `static Throttle`, or `throttle` alone",
 };
-
-keys! {
-    pub(crate) struct ThrottleClause {
-        throttle: Headline,
-        k: Value<Number>,
-        window: Value<Duration>,
-    }
-}
 
 /// Which throttle.
 struct Headline(Target);
@@ -69,16 +61,14 @@ pub(crate) struct Throttle {
     window: Option<Setting<Value<Duration>>>,
 }
 
-impl Clause for ThrottleClause {
-    type Policy = Option<Throttle>;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Option<Throttle> {
-        let target = read(self.throttle, diagnostics);
-        let k = read_in(&ROOM, self.k, diagnostics);
-        let window = read_in(&ROOM, self.window, diagnostics);
-        let target = target?;
-        Some(Throttle { target: target.with(target.value.0.clone()), k, window })
-    }
+/// The throttle, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Throttle> {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    let target = clause.read::<Headline>("throttle");
+    let k = clause.read_in_room("k");
+    let window = clause.read_in_room("window");
+    let target = target?;
+    Some(Throttle { target: target.with(target.value.0.clone()), k, window })
 }
 
 impl Throttle {

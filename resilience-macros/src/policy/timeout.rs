@@ -11,10 +11,11 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Clause, Key, Room};
+use super::{Key, Room};
+use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
-use crate::value::{Duration, Setting, Value, keys, read};
+use crate::value::{Clause, Duration, Setting, Value};
 
 pub(crate) static ROOM: Room = Room {
     name: "timeout",
@@ -23,13 +24,6 @@ pub(crate) static ROOM: Room = Room {
     flat: true,
     within: None,
 };
-
-keys! {
-    pub(crate) struct TimeoutClause {
-        timeout: Value<Duration>,
-        deadline: Value<Duration>,
-    }
-}
 
 /// A limit on time.
 pub(crate) type Limit = Setting<Value<Duration>>;
@@ -40,12 +34,10 @@ pub(crate) struct Timeouts {
     pub(crate) deadline: Option<Limit>,
 }
 
-impl Clause for TimeoutClause {
-    type Policy = Timeouts;
-
-    fn check(self, diagnostics: &mut Diagnostics) -> Timeouts {
-        Timeouts { timeout: read(self.timeout, diagnostics), deadline: read(self.deadline, diagnostics) }
-    }
+/// Both limits, as far as it is understood; reports what is wrong.
+pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Timeouts {
+    let mut clause = Clause::of(&ROOM, written, diagnostics);
+    Timeouts { timeout: clause.read("timeout"), deadline: clause.read("deadline") }
 }
 
 /// The const checks of both limits.

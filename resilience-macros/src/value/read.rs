@@ -1,16 +1,19 @@
-//! How the value of a key is read, and which keys belong to one policy.
+//! How the value of a key is read.
 //!
-//! By a small macro of our own and not by `darling`'s derive: the walk over the keys (`check::keys`) has already done
-//! what that is good for, each mistake with its own place, and it would bring four crates and all of syn's extra traits,
-//! a sixth of a user's clean build.
+//! By hand and not by `darling`'s derive: the walk over the keys (`check::keys`) has already done what that is good for,
+//! each mistake with its own place, and it would bring four crates and all of syn's extra traits, a sixth of a user's clean
+//! build.
 
 use std::fmt;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{Expr, Ident};
 
-use super::peel;
+use super::Setting;
+use crate::check::keys::{Behind, Written};
+use crate::diag::Diagnostics;
+use crate::policy::Room;
 
 /// A kind of value that stands behind a key.
 pub(crate) trait FromValue: Sized {
@@ -21,17 +24,6 @@ pub(crate) trait FromValue: Sized {
 
     /// Reads what stands behind `=`, without parentheses around it.
     fn from_expr(value: &Expr) -> Result<Self, Wrong>;
-}
-
-/// A key whose being there is all it says.
-impl FromValue for () {
-    fn from_word() -> Result<Self, Wrong> {
-        Ok(())
-    }
-
-    fn from_expr(_: &Expr) -> Result<Self, Wrong> {
-        Err(Wrong::new("expected no value"))
-    }
 }
 
 /// What is wrong with a value.
@@ -66,60 +58,38 @@ impl fmt::Display for Wrong {
     }
 }
 
-/// `key = value` as written; the value may be wrong.
-#[derive(Debug)]
-pub(crate) struct Keyed<T> {
-    pub(super) key: Ident,
-    pub(super) tokens: TokenStream,
-    pub(super) value: Result<T, syn::Error>,
+/// The keys of one policy, as they were written.
+pub(crate) struct Clause<'a> {
+    room: &'static Room,
+    written: &'a Written,
+    diagnostics: &'a mut Diagnostics,
 }
 
-impl<T: FromValue> Keyed<T> {
-    /// Reads what stands behind `key`, if anything does.
-    pub(crate) fn of(key: &Ident, value: Option<&Expr>) -> Self {
-        let (tokens, value) = match value.map(peel) {
-            None => (key.to_token_stream(), T::from_word()),
-            Some(value) => (value.to_token_stream(), T::from_expr(value)),
-        };
-        let value = value.map_err(|wrong| wrong.within(&tokens));
-        Self { key: key.clone(), tokens, value }
+impl<'a> Clause<'a> {
+    /// The keys of `room`.
+    pub(crate) fn of(room: &'static Room, written: &'a Written, diagnostics: &'a mut Diagnostics) -> Self {
+        Self { room, written, diagnostics }
     }
-}
 
-/// The keys of one policy, each with the kind of its value; see [`keys!`](crate::value::keys).
-pub(crate) trait Keys {
-    /// Takes the one of that name, as it was written.
-    fn set(&mut self, name: &str, key: &Ident, value: Option<&Expr>);
-}
-
-/// Declares the keys of a policy: a struct that holds what was written of them. A field that cannot have the name of its
-/// key says it: `runtime("crate"): ItemPath`.
-macro_rules! keys {
-    (
-        $visibility:vis struct $clause:ident {
-            $($field:ident $(($name:literal))?: $value:ty,)*
-        }
-    ) => {
-        #[derive(Default)]
-        $visibility struct $clause {
-            $($field: Option<$crate::value::Keyed<$value>>,)*
-        }
-
-        impl $crate::value::Keys for $clause {
-            fn set(&mut self, name: &str, key: &syn::Ident, value: Option<&syn::Expr>) {
-                $(if name == $crate::value::keys!(@name $field $($name)?) {
-                    self.$field = Some($crate::value::Keyed::of(key, value));
-                    return;
-                })*
-                unreachable!("`{name}` is a key of the room, and not of its clause");
+    /// The setting, if it is there and understood; reports what is wrong with it.
+    pub(crate) fn read<T: FromValue>(&mut self, name: &str) -> Option<Setting<T>> {
+        let Behind { key, value, tokens } = self.written.behind(self.room, name)?;
+        let read = match value {
+            None => T::from_word(),
+            Some(value) => T::from_expr(value),
+        };
+        match read {
+            Ok(value) => Some(Setting { key, room: None, tokens, value }),
+            Err(wrong) => {
+                self.diagnostics.add(wrong.within(&tokens));
+                None
             }
         }
-    };
-    (@name $field:ident) => {
-        stringify!($field)
-    };
-    (@name $field:ident $name:literal) => {
-        $name
-    };
+    }
+
+    /// The same for a setting of a room that has none alone by its name.
+    pub(crate) fn read_in_room<T: FromValue>(&mut self, name: &str) -> Option<Setting<T>> {
+        let setting = self.read(name)?;
+        Some(Setting { room: Some(self.room.name), ..setting })
+    }
 }
-pub(crate) use keys;

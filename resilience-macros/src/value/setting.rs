@@ -4,42 +4,18 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use syn::Expr;
 
-use super::{Keyed, Literal, Value};
-use crate::diag::Diagnostics;
+use super::{Literal, Value};
 use crate::names::Names;
-use crate::policy::Room;
 
 /// `key = value`, understood.
 #[derive(Clone, Debug)]
 pub(crate) struct Setting<T> {
     pub(crate) key: Ident,
     /// The policy whose own setting it is, where others have one of this name.
-    room: Option<&'static str>,
+    pub(super) room: Option<&'static str>,
     /// What to underline when the value is at fault: the value, or the key when it stands alone.
     pub(crate) tokens: TokenStream,
     pub(crate) value: T,
-}
-
-/// The setting, if it is there and understood; reports what is wrong with it.
-pub(crate) fn read<T>(keyed: Option<Keyed<T>>, diagnostics: &mut Diagnostics) -> Option<Setting<T>> {
-    let Keyed { key, tokens, value } = keyed?;
-    match value {
-        Ok(value) => Some(Setting { key, room: None, tokens, value }),
-        Err(error) => {
-            diagnostics.add(error);
-            None
-        }
-    }
-}
-
-/// The same for a setting of a `room` that has none alone by its name.
-pub(crate) fn read_in<T>(
-    room: &Room,
-    keyed: Option<Keyed<T>>,
-    diagnostics: &mut Diagnostics,
-) -> Option<Setting<T>> {
-    let setting = read(keyed, diagnostics)?;
-    Some(Setting { room: Some(room.name), ..setting })
 }
 
 impl<T> Setting<T> {
