@@ -111,7 +111,7 @@ impl Args {
         let mut call = policy::call::read(written, diagnostics);
         call.names.has_preset = preset.is_some();
         let mut off = Vec::new();
-        for (_, key) in written.off() {
+        for (_, key) in &written.off() {
             off.push(key.to_string());
         }
         let args = Self {
@@ -142,13 +142,13 @@ impl Args {
             is_of_block: written.is_of_block,
             checks: None,
         };
-        let idle = combine::check(&args, written, diagnostics);
+        let mut idle = combine::check(&args, written, diagnostics);
         sharing::check(&args, diagnostics);
         cache::check(&args, written, diagnostics);
         feature::needs("cache", cfg!(feature = "cache"), written, diagnostics);
         chaos::check(&args, written, diagnostics);
         feature::needs("chaos", cfg!(feature = "chaos"), written, diagnostics);
-        let idle = idle.into_iter().chain(hedge::check(written, diagnostics)).collect();
+        idle.extend(hedge::check(written, diagnostics));
         (args, idle)
     }
 
@@ -163,7 +163,7 @@ impl Args {
         let has_limit = self.timeout.is_some() || self.deadline.is_some();
         let has_wait = self.rate_limit.is_some() || self.bulkhead.is_some();
         let keys = ["timeout", "deadline", "rate_limit", "bulkhead"];
-        has_limit || has_wait || keys.into_iter().any(|key| self.preset_has(key))
+        has_limit || has_wait || keys.iter().any(|key| self.preset_has(key))
     }
 
     /// The policies that the function's code asks, as a sum of constants: those that are not in it cost nothing.
@@ -192,7 +192,7 @@ impl Args {
     /// Whether an attempt has more to ask than the breaker.
     pub(crate) fn is_limited(&self) -> bool {
         let is_limited = self.throttle.is_some() || self.rate_limit.is_some() || self.bulkhead.is_some();
-        is_limited || ["throttle", "rate_limit", "bulkhead"].into_iter().any(|key| self.preset_has(key))
+        is_limited || ["throttle", "rate_limit", "bulkhead"].iter().any(|key| self.preset_has(key))
     }
 
     /// The key of the first policy that can refuse a call, which the user's error then has to be made from.

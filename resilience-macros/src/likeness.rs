@@ -19,7 +19,12 @@ pub(crate) fn likeness(one: &str, other: &str) -> f64 {
     if likeness <= SIMILAR {
         return likeness;
     }
-    let beginning = one.iter().take(BEGINNING).zip(&other).take_while(|(one, other)| one == other).count();
+    let mut beginning = 0;
+    while beginning < BEGINNING
+        && one.get(beginning).is_some_and(|letter| other.get(beginning) == Some(letter))
+    {
+        beginning += 1;
+    }
     likeness + BONUS * number(beginning) * (1.0 - likeness)
 }
 
@@ -33,10 +38,12 @@ fn without_bonus(one: &[char], other: &[char]) -> f64 {
     let mut is_taken = vec![false; other.len()];
     let mut common = Vec::new();
     for (at, letter) in one.iter().enumerate() {
-        let near = at.saturating_sub(reach)..other.len().min(at + reach + 1);
-        if let Some(place) = near.into_iter().find(|place| !is_taken[*place] && other[*place] == *letter) {
-            is_taken[place] = true;
-            common.push(letter);
+        for place in at.saturating_sub(reach)..other.len().min(at + reach + 1) {
+            if !is_taken[place] && other[place] == *letter {
+                is_taken[place] = true;
+                common.push(letter);
+                break;
+            }
         }
     }
     if common.is_empty() {

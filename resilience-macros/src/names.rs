@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{ToTokens, TokenStreamExt, format_ident, quote, quote_spanned};
 use syn::Path;
 
 /// The name of the runtime's private module inside of a function; the prefix keeps it apart from the user's.
@@ -154,7 +154,7 @@ pub(crate) fn moved(check: TokenStream, at: &dyn ToTokens) -> TokenStream {
             }
             _ => token.set_span(first),
         }
-        moved.extend([token]);
+        moved.append(token);
     }
     moved
 }

@@ -1,7 +1,7 @@
 //! Splits the tokens of an attribute or of a group into items, and goes on behind what it cannot read.
 
-use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, TokenStreamExt, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, Token, token};
@@ -207,7 +207,7 @@ fn next(input: ParseStream<'_>) -> TokenStream {
 
 /// Steps over one token.
 fn skip(input: ParseStream<'_>) {
-    let _ = input.parse::<proc_macro2::TokenTree>();
+    let _ = input.parse::<TokenTree>();
 }
 
 /// Steps over everything up to the next comma.
@@ -219,7 +219,9 @@ fn eat(input: ParseStream<'_>) -> Form {
 fn tokens_to_comma(input: ParseStream<'_>) -> TokenStream {
     let mut tokens = TokenStream::new();
     while !input.is_empty() && !input.peek(Token![,]) {
-        tokens.extend(input.parse::<proc_macro2::TokenTree>());
+        if let Ok(token) = input.parse::<TokenTree>() {
+            tokens.append(token);
+        }
     }
     tokens
 }

@@ -62,7 +62,7 @@ impl Defaults {
         for mistake in mistakes {
             let is_told = |rest| {
                 let mistakes = function::mistakes(method, &self.parse(rest).0);
-                mistakes.into_iter().any(|other| told(&other) == told(&mistake))
+                mistakes.iter().any(|other| told(other) == told(&mistake))
             };
             let culprit = if self.has(mistake.span()) { culprit(&own, |rest| !is_told(rest)) } else { None };
             diagnostics

@@ -13,12 +13,15 @@ use crate::function::Function;
 
 /// Whether `item` is an `impl` block, by the first word after its attributes.
 pub(crate) fn is_block(item: &TokenStream) -> bool {
-    let mut words = item.clone().into_iter().filter_map(|token| match token {
-        TokenTree::Ident(word) => Some(word),
-        _ => None,
-    });
-    let word = words.find(|word| word != "unsafe" && word != "default");
-    word.is_some_and(|word| word == "impl")
+    for token in item.clone() {
+        if let TokenTree::Ident(word) = token
+            && word != "unsafe"
+            && word != "default"
+        {
+            return word == "impl";
+        }
+    }
+    false
 }
 
 /// The block with its async methods under what `attribute` and their own say. Other methods stay as they are.

@@ -1,5 +1,6 @@
 //! Rules of the settings of `cache` that the tokens alone decide.
 
+use super::combine::only;
 use super::keys::Written;
 use crate::args::Args;
 use crate::diag::{Diagnostics, list};
@@ -20,8 +21,7 @@ pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostic
         return;
     }
     if let Target::Named(_) = cache.target.value {
-        let mut settings = written.settings(&ROOM);
-        settings.retain(|setting| *setting == "capacity" || *setting == "stale_if_error");
+        let settings = only(written.settings(&ROOM), &|key| key == "capacity" || key == "stale_if_error");
         if let Some(first) = settings.first() {
             let need = if settings.len() == 1 { "needs" } else { "need" };
             let settings = list(&settings);

@@ -8,7 +8,7 @@ use crate::diag::Diagnostics;
 use crate::policy::chaos::ROOM;
 use crate::value::Target;
 
-const RATES: [&str; 3] = ["latency_rate", "error_rate", "panic_rate"];
+const FAULTS: [&str; 5] = ["latency_rate", "error_rate", "panic_rate", "latency", "error"];
 
 /// Reports faults that cannot happen: one of the two that it takes is missing.
 pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostics) {
@@ -18,7 +18,7 @@ pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostic
         return;
     }
     let settings = written.settings(&ROOM);
-    let find = |name: &str| settings.iter().copied().find(|setting| *setting == name);
+    let find = |name: &str| written.setting(&ROOM, name);
     // A chaos that is only named has its rates from elsewhere, and may find its errors here.
     let is_set_here = is_own || settings.iter().any(|setting| *setting != "error" && *setting != "release");
     let mut needs = |setting: Option<&Ident>, message: &str| {
@@ -51,7 +51,7 @@ pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostic
             "`error_rate` needs an error of the function's; add `error`, like `error = DbError::Lost`",
         );
     }
-    let is_empty = RATES.into_iter().chain(["latency", "error"]).all(missing);
+    let is_empty = FAULTS.iter().all(|name| missing(name));
     if is_empty && is_set_here {
         let message = "`chaos` needs a fault to inject; add one, like \
                        `chaos(error = .., error_rate = \"5%\")`";

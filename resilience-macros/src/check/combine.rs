@@ -67,9 +67,7 @@ impl<'a> Rules<'a> {
 
     /// Those of the settings of `room` that are there, in the order they were written.
     fn settings(&self, room: &Room, names: &[&str]) -> Vec<&'a Ident> {
-        let mut settings = self.written.settings(room);
-        settings.retain(|setting| names.iter().any(|name| *setting == name));
-        settings
+        only(self.written.settings(room), &|setting| names.iter().any(|name| setting == name))
     }
 
     /// Reports `keys` as one mistake: "`a` and `b` have no effect {why}", where `{it}` stands for the keys.
@@ -91,9 +89,10 @@ impl<'a> Rules<'a> {
 
     /// A policy that the function is without has no settings.
     fn switched_off(&mut self) {
-        for (room, key) in self.written.off() {
-            let mut settings = self.written.settings(room);
-            settings.retain(|setting| policy::homes(setting).iter().all(|(room, key)| !room.is_outside(key)));
+        for (room, key) in &self.written.off() {
+            let settings = only(self.written.settings(room), &|setting| {
+                policy::homes(setting).iter().all(|(room, key)| !room.is_outside(key))
+            });
             let why = format!("with `{key} = \"{NONE}\"`; remove {{it}}, or the \"{NONE}\"");
             self.no_effect(&settings, &why);
         }
@@ -114,9 +113,7 @@ impl<'a> Rules<'a> {
 
     /// Those that only a retry has a use for.
     fn retry_settings(&self) -> Vec<&'a Ident> {
-        let mut settings = self.written.find_all(&RETRY);
-        settings.retain(|setting| *setting != "budget" || !self.may_have("hedge"));
-        settings
+        only(self.written.find_all(&RETRY), &|setting| setting != "budget" || !self.may_have("hedge"))
     }
 
     /// Whether a policy other than `retry` asks how outcomes are classified.
@@ -210,12 +207,12 @@ impl<'a> Rules<'a> {
             (&cache::ROOM, args.cache.as_ref().map(|cache| &cache.target)),
             (&chaos::ROOM, args.chaos.as_ref().map(|chaos| &chaos.target)),
         ];
-        for (room, target) in targets {
+        for (room, target) in &targets {
             if !target.is_some_and(|target| is_static(&target.value)) {
                 continue;
             }
-            let mut settings = self.written.settings(room);
-            settings.retain(|setting| !OF_THE_CALL.iter().any(|name| *setting == name));
+            let settings =
+                only(self.written.settings(room), &|setting| !OF_THE_CALL.iter().any(|name| setting == name));
             let settings = self.own(&settings);
             let (belongs, it) = if settings.len() == 1 { ("belongs", "it") } else { ("belong", "them") };
             if let Some(first) = settings.first() {
@@ -276,7 +273,7 @@ impl<'a> Rules<'a> {
             (&hedge::ROOM, "after", args.hedge.as_ref().is_some_and(|hedge| hedge.begins_with_after)),
             (&budget::ROOM, "ratio", args.budget.as_ref().is_some_and(Budget::begins_with_ratio)),
         ];
-        for (room, name, begins) in begins {
+        for (room, name, begins) in &begins {
             if let (Some(again), true) = (self.setting(room, name), begins) {
                 let message = format!("`{}(..)` begins with its `{name}`; remove one of them", room.name);
                 self.diagnostics.push(again, message);
@@ -368,6 +365,12 @@ impl<'a> Rules<'a> {
             format!("{} {need} `{main}` beside it; add it, like `{main} = {example}`", list(settings));
         self.diagnostics.push(first, message);
     }
+}
+
+/// Those of the `keys` that are `meant`.
+pub(super) fn only<'a>(mut keys: Vec<&'a Ident>, meant: &dyn Fn(&Ident) -> bool) -> Vec<&'a Ident> {
+    keys.retain(|key| meant(key));
+    keys
 }
 
 fn is_static(target: &Target) -> bool {

@@ -76,7 +76,7 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     {
         refuse(error, "how to take an error depends on its type, and this one is hidden; write its name");
     }
-    for closure in args.answers_for_values(signature.inputs.len()) {
+    for closure in &args.answers_for_values(signature.inputs.len()) {
         refuse(
             closure,
             "with `when_ok` a value can be what failed, and there is no error for this fallback to take then; let it \
@@ -146,8 +146,8 @@ fn returns_exclusive_borrow(function: &Function, output: &Type) -> bool {
             },
         };
         let Some(ty) = ty else { continue };
-        let lifetimes = Lifetimes::of(ty);
-        exclusive.extend(lifetimes.exclusive);
+        let mut lifetimes = Lifetimes::of(ty);
+        exclusive.append(&mut lifetimes.exclusive);
         elided_inputs += lifetimes.elided;
         elided_exclusive |= lifetimes.elided_exclusive;
         if is_receiver && lifetimes.elided > 0 {

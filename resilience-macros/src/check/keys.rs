@@ -117,7 +117,10 @@ impl Written {
 
     /// The setting of this name of `room`, whether its value is right or not.
     pub(crate) fn setting(&self, room: &Room, name: &str) -> Option<&Ident> {
-        self.settings(room).into_iter().find(|setting| *setting == name)
+        let is_there = |entry: &Entry| {
+            entry.room.name == room.name && entry.key.name == name && !room.is_headline(entry.key)
+        };
+        self.entries.iter().find(|entry| is_there(entry)).map(|entry| &entry.ident)
     }
 
     /// The settings of `room`, in the order they were written.
@@ -309,7 +312,7 @@ fn place(
         }
         Some(group) => {
             let mut rooms = Vec::new();
-            for (room, _) in policy::homes(ident) {
+            for (room, _) in &policy::homes(ident) {
                 rooms.push(room.name);
             }
             let rooms = list(&rooms);

@@ -7,6 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use syn::Expr;
 
+use super::combine::only;
 use super::keys::{Entry, Written, read_into};
 use crate::diag::Diagnostics;
 use crate::policy::preset::POLICIES;
@@ -90,9 +91,7 @@ impl Written {
 
     /// Those of the keys that the attribute itself has.
     pub(super) fn own<'a>(&self, keys: &[&'a Ident]) -> Vec<&'a Ident> {
-        let mut own = keys.to_vec();
-        own.retain(|key| self.of_block(key).is_none());
-        own
+        only(keys.to_vec(), &|key| self.of_block(key).is_none())
     }
 
     /// Where the block's entry is that `key` was taken from.

@@ -97,7 +97,7 @@ fn class_arms(runtime: &Path, cases: &[Case<'_>]) -> Vec<TokenStream> {
         }
     }
     let mut arms = Vec::new();
-    for (class, variants) in plain {
+    for (class, variants) in &plain {
         arms.push(quote!(#(#variants { .. })|* => #class,));
     }
     arms.extend(looking);

@@ -140,5 +140,12 @@ pub(super) fn no_such_field(owner: &Ident, fields: &Fields, member: &Member) -> 
 }
 
 fn listed(names: &[String]) -> String {
-    format!("`{}`", names.join("`, `"))
+    let mut list = String::new();
+    for name in names {
+        if !list.is_empty() {
+            list.push_str(", ");
+        }
+        list.push_str(&format!("`{name}`"));
+    }
+    list
 }

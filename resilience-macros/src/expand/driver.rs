@@ -226,7 +226,7 @@ impl Driver<'_> {
         let key = self.args.idempotency_key.as_ref()?;
         let (first, last) = ends(&key.value);
         let value = borrow(self.received(key.to_token_stream()), key);
-        let [kind, text] = [("IdempotencyKey", first), ("text", last)].map(|(name, at)| Ident::new(name, at));
+        let (kind, text) = (Ident::new("IdempotencyKey", first), Ident::new("text", last));
         let unit = parenthesised(last, TokenStream::new());
         let text = quote_spanned!(first=> #kind::#text);
         let text = self.args.names.call(&text, &key.value, &[value, unit.into_token_stream()]);
@@ -296,12 +296,12 @@ impl Driver<'_> {
             return self.hedged(call, output, attempt);
         }
         let wait = (!self.blocks).then(|| quote!(.await));
-        let [method, once] = match (self.blocks, args.is_timed()) {
-            (true, _) => ["blocking_attempt", "blocking_once"],
-            (false, true) => ["timed_attempt", "timed_once"],
-            (false, false) => ["attempt", "once"],
-        }
-        .map(|method| Ident::new(method, Span::mixed_site()));
+        let (method, once) = match (self.blocks, args.is_timed()) {
+            (true, _) => ("blocking_attempt", "blocking_once"),
+            (false, true) => ("timed_attempt", "timed_once"),
+            (false, false) => ("attempt", "once"),
+        };
+        let (method, once) = (local(method), local(once));
         if !super::needs_arguments_again(args) {
             return quote!(#call.#once(#attempt) #wait);
         }

@@ -36,10 +36,10 @@ pub(crate) fn needs_arguments_again(args: &Args) -> bool {
 fn outside(args: &Args, arguments: &Arguments) -> Option<TokenStream> {
     let mut all = Vec::new();
     all.extend(args.fields.clone());
-    for expression in args.expressions() {
+    for expression in &args.expressions() {
         all.push(as_field(expression));
     }
-    for answer in args.fallback.as_ref().map(Fallback::expressions).unwrap_or_default() {
+    for answer in &args.fallback.as_ref().map(Fallback::expressions).unwrap_or_default() {
         all.push(fallback::as_field(answer));
     }
     all.extend(sharing::outside(args, arguments));

@@ -1,6 +1,7 @@
 //! Puts `__self` for `self`, where the receiver is had again under that name.
 
 use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
+use quote::TokenStreamExt;
 
 /// The name of the receiver inside of an attempt.
 pub(super) const RECEIVER: &str = "__self";
@@ -19,7 +20,7 @@ pub(super) fn rename_self_in_code(code: TokenStream) -> TokenStream {
             _ => None,
         };
         if let Some(ends_after) = ends_after {
-            renamed.extend([token]);
+            renamed.append(token);
             skip_item(&mut code, ends_after, &mut renamed);
             before = [const { None }; 2];
             continue;
@@ -43,7 +44,7 @@ pub(super) fn rename_self_in_code(code: TokenStream) -> TokenStream {
             other => other,
         };
         before = [before[1].take(), Some(token.clone())];
-        renamed.extend([token]);
+        renamed.append(token);
     }
     renamed
 }
@@ -90,7 +91,7 @@ fn skip_item(
             }
             _ => false,
         };
-        tokens.extend([token]);
+        tokens.append(token);
         if is_over {
             return;
         }
@@ -144,7 +145,7 @@ fn rename_in(tokens: TokenStream, format: Option<Format>) -> TokenStream {
     let mut place = 0;
     let mut renamed = TokenStream::new();
     for (at, token) in tokens.iter().enumerate() {
-        renamed.extend([match token {
+        renamed.append(match token {
             // `self::item` is a module.
             TokenTree::Ident(ident) if ident == "self" && !is(at + 1, ':') => {
                 Ident::new(RECEIVER, ident.span()).into()
@@ -166,7 +167,7 @@ fn rename_in(tokens: TokenStream, format: Option<Format>) -> TokenStream {
                 place += usize::from(is(at, ','));
                 other.clone()
             }
-        }]);
+        });
     }
     renamed
 }

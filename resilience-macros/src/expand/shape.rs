@@ -133,7 +133,8 @@ impl Rewritten {
         else {
             return None;
         };
-        let Some(Expr::Async(mut block)) = call.args.into_iter().next() else { return None };
+        let Some(Expr::Async(block)) = call.args.first() else { return None };
+        let mut block = block.clone();
         let mut prologue = core::mem::take(&mut block.block.stmts);
         let at = prologue.iter().position(|statement| result_of(statement).is_some())?;
         let epilogue = prologue.split_off(at + 1);

@@ -196,9 +196,9 @@ impl Breaker {
     /// The const checks of the settings, each alone and in combination.
     pub(crate) fn checks(&self, timeout: Option<&Limit>, names: &Names) -> Vec<TokenStream> {
         let mut checks = Vec::new();
-        for setting in self.written(names) {
-            checks.extend(setting.binding);
-            checks.extend(setting.check);
+        for Given { binding, check, .. } in &self.written(names) {
+            checks.extend(binding.clone());
+            checks.extend(check.clone());
         }
         if names.has_preset {
             checks.extend(self.checks_of_preset(names));
@@ -292,7 +292,7 @@ impl Breaker {
             return None;
         }
         let mut config = start;
-        for Given { key, value, .. } in settings {
+        for Given { key, value, .. } in &settings {
             let key = Ident::new(&key.to_string(), Span::call_site());
             config.extend(quote!(.#key(#value)));
         }

@@ -217,9 +217,14 @@ impl Bulkhead {
     fn checks_of_preset(&self, queued: Option<&TokenStream>, names: &Names) -> Vec<TokenStream> {
         let preset = names.preset();
         let Some(at) = queued.or(self.min.as_ref().map(|min| &min.tokens)) else { return Vec::new() };
-        let there = self.max.is_none().then(|| names.check("preset_has_bulkhead", at, &[quote!(&#preset)]));
-        let fits = self.config(names).map(|config| names.check("bulkhead_fits", at, &[quote!(&#config)]));
-        there.into_iter().chain(fits).collect()
+        let mut checks = Vec::new();
+        if self.max.is_none() {
+            checks.push(names.check("preset_has_bulkhead", at, &[quote!(&#preset)]));
+        }
+        if let Some(config) = self.config(names) {
+            checks.push(names.check("bulkhead_fits", at, &[quote!(&#config)]));
+        }
+        checks
     }
 
     /// The wait, where it is written.

@@ -135,17 +135,15 @@ impl Chaos {
     /// The settings of the chaos, if they are given here.
     fn config(&self, names: &Names) -> Option<TokenStream> {
         let private = names.private();
-        let settings = [
-            set("latency", self.latency.as_ref(), names),
-            set("latency_rate", self.latency_rate.as_ref(), names),
-            set("error_rate", self.error_rate.as_ref(), names),
-            set("panic_rate", self.panic_rate.as_ref(), names),
-            set("seed", self.seed.as_ref(), names),
-            set("enabled", self.enabled.as_ref(), names),
-        ];
-        let settings = settings.into_iter().flatten().collect::<Vec<_>>();
+        let mut settings = TokenStream::new();
+        settings.extend(set("latency", self.latency.as_ref(), names));
+        settings.extend(set("latency_rate", self.latency_rate.as_ref(), names));
+        settings.extend(set("error_rate", self.error_rate.as_ref(), names));
+        settings.extend(set("panic_rate", self.panic_rate.as_ref(), names));
+        settings.extend(set("seed", self.seed.as_ref(), names));
+        settings.extend(set("enabled", self.enabled.as_ref(), names));
         let is_own = matches!(self.target.value, Target::Own);
-        (is_own || !settings.is_empty()).then(|| quote!(#private::ChaosConfig::new() #(#settings)*))
+        (is_own || !settings.is_empty()).then(|| quote!(#private::ChaosConfig::new() #settings))
     }
 }
 

@@ -18,7 +18,8 @@ use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Clause, Count, Duration, FromValue, Literal, Setting, Value, Wrong, checked, literal, peel, write_or,
+    Clause, Count, Duration, FromValue, Literal, Setting, Value, Wrong, checked, is_whole, literal, peel,
+    write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -45,8 +46,7 @@ impl Delay {
     /// Reads the number of `p95`.
     fn percentile(text: &str) -> Option<u32> {
         let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
-        let plain = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if !plain(whole) || !plain(fraction) || whole.len() > 3 || fraction.len() > 4 {
+        if !is_whole(whole) || !is_whole(fraction) || whole.len() > 3 || fraction.len() > 4 {
             return None;
         }
         // A percent is ten thousand millionths.

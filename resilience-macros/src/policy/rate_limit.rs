@@ -272,7 +272,7 @@ impl RateLimit {
                 let otherwise = quote!(#private::RateLimitConfig::new(#rate));
                 names.beginning("rate_limit_at", &[rate], otherwise)
             }
-            None if rest.into_iter().any(Option::is_some) => {
+            None if rest.iter().any(|setting| setting.is_some()) => {
                 names.has_preset.then(|| names.beginning("rate_limit", &[], TokenStream::new()))?
             }
             None => return None,

@@ -156,13 +156,14 @@ pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Retries 
     let factor = clause.read("factor");
     let jitter = clause.read("jitter");
     let strategy = clause.read("retry");
-    let changed = [
-        max.as_ref().map(|max| max.with(Strategy::OfPreset)),
-        base.as_ref().or(cap.as_ref()).map(|base| base.with(Strategy::OfPreset)),
-        factor.as_ref().map(|factor| factor.with(Strategy::OfPreset)),
-        jitter.as_ref().map(|jitter| jitter.with(Strategy::OfPreset)),
-    ];
-    let strategy = strategy.or_else(|| changed.into_iter().flatten().next());
+    let changed = match (&max, base.as_ref().or(cap.as_ref()), &factor, &jitter) {
+        (Some(max), ..) => Some(max.with(Strategy::OfPreset)),
+        (_, Some(delay), ..) => Some(delay.with(Strategy::OfPreset)),
+        (_, _, Some(factor), _) => Some(factor.with(Strategy::OfPreset)),
+        (.., Some(jitter)) => Some(jitter.with(Strategy::OfPreset)),
+        (None, None, None, None) => None,
+    };
+    let strategy = strategy.or(changed);
     Retries {
         retry: strategy.map(|strategy| Retry { strategy, max, base, cap, factor, jitter }),
         when: clause.read("when"),
@@ -201,7 +202,8 @@ impl Retry {
         let mut checks = Vec::new();
         if let (Some(binding), at) = (self.binding(names), &self.strategy.tokens) {
             let backoff = self.bound(names);
-            checks.extend([binding, names.check("backoff", at, &[quote!(&#backoff)])]);
+            checks.push(binding);
+            checks.push(names.check("backoff", at, &[quote!(&#backoff)]));
         }
         if let Some(max) = &self.max {
             checks.extend(match max.value.literal() {
@@ -254,11 +256,10 @@ impl Retry {
                 let (private, base, value) =
                     (names.private(), DEFAULT_BASE.write(names), jitter.write(names));
                 let backoff = quote!(&#private::Backoff::exp_jitter(#base).jitter(#value));
-                jitter
-                    .binding(names)
-                    .into_iter()
-                    .chain([names.check("backoff", &jitter.tokens, &[backoff])])
-                    .collect()
+                let mut checks = Vec::new();
+                checks.extend(jitter.binding(names));
+                checks.push(names.check("backoff", &jitter.tokens, &[backoff]));
+                checks
             }
         }
     }

@@ -4,7 +4,7 @@ use proc_macro2::{Literal as Token, TokenStream};
 use quote::quote;
 use syn::Lit;
 
-use super::{Literal, shown};
+use super::{Literal, is_whole, shown};
 use crate::names::Names;
 
 /// A duration literal, in nanoseconds: whole, up to five centuries.
@@ -32,8 +32,7 @@ impl Duration {
         let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
         let (number, unit) = text.split_at(end);
         let (whole, fraction) = number.split_once('.').unwrap_or((number, "0"));
-        let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_number(whole) || !is_number(fraction) {
+        if !is_whole(whole) || !is_whole(fraction) {
             return Err(Self::refusal(text));
         }
         if unit.is_empty() {

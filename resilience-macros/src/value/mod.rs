@@ -105,6 +105,11 @@ impl<L: Literal> FromValue for Value<L> {
     }
 }
 
+/// Whether all of it is digits.
+pub(crate) fn is_whole(digits: &str) -> bool {
+    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+}
+
 /// The value without parentheses, and without the invisible ones that `macro_rules!` adds.
 pub(crate) fn peel(mut value: &Expr) -> &Expr {
     loop {

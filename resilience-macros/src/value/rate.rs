@@ -4,7 +4,7 @@ use proc_macro2::{Literal as Token, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{BinOp, Expr, ExprBinary, Lit};
 
-use super::{Count, Duration, Literal, shown};
+use super::{Count, Duration, Literal, is_whole, shown};
 use crate::names::Names;
 
 /// So many calls in so much time.
@@ -67,10 +67,6 @@ fn with_number(time: &str) -> String {
     let time = time.trim();
     let is_unit = time.starts_with(|first: char| first.is_ascii_alphabetic());
     if is_unit { format!("1{time}") } else { time.to_owned() }
-}
-
-fn is_whole(digits: &str) -> bool {
-    !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl Literal for Rate {

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Lit;
 
-use super::{Literal, float, shown};
+use super::{Literal, float, is_whole, shown};
 use crate::names::Names;
 
 /// A share of a whole, where 1 is all of it.
@@ -18,8 +18,7 @@ impl Ratio {
         // `f64` also reads exponents, infinities and bare dots, which nobody means.
         let digits = number.strip_prefix('-').unwrap_or(number);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let plain = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
-        let percent = number.parse::<f64>().ok().filter(|_| plain(whole) && plain(fraction))?;
+        let percent = number.parse::<f64>().ok().filter(|_| is_whole(whole) && is_whole(fraction))?;
         percent.is_finite().then_some(Self(percent / 100.0))
     }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Lit;
 
-use super::{Count, Duration, Literal, shown};
+use super::{Count, Duration, Literal, is_whole, shown};
 use crate::names::Names;
 
 /// What a breaker looks back at.
@@ -29,9 +29,7 @@ impl Literal for Window {
                 Err(message) if message == Duration::refusal(text.value()) => {
                     Err(Self::refusal(text.value()))
                 }
-                Err(_) if text.value().bytes().all(|byte| byte.is_ascii_digit()) => {
-                    Err(Self::refusal(text.value()))
-                }
+                Err(_) if is_whole(&text.value()) => Err(Self::refusal(text.value())),
                 Err(message) => Err(message),
             },
             Lit::Int(_) if !negative => Duration::read(literal, negative).map(Self::Time),
