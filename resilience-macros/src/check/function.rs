@@ -135,8 +135,8 @@ fn returns_exclusive_borrow(function: &Function, output: &Type) -> bool {
             FnArg::Typed(typed) => (Some(&*typed.ty), false),
             FnArg::Receiver(self_) => match &self_.kind {
                 syn::ReceiverKind::Reference(_, lifetime, mutability) => {
-                    if mutability.is_some() {
-                        exclusive.extend(lifetime.clone());
+                    if let (Some(lifetime), Some(_)) = (lifetime, mutability) {
+                        exclusive.push(lifetime.clone());
                     }
                     receiver = Some(lifetime.is_none() && mutability.is_some());
                     continue;

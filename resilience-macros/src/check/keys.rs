@@ -67,7 +67,9 @@ pub(super) fn read_into(
     diagnostics: &mut Diagnostics,
 ) -> Written {
     let list = syntax::read(attribute, None, diagnostics);
-    written.outside = list.keyed.iter().map(|item| item.key.clone()).collect();
+    for item in &list.keyed {
+        written.outside.push(item.key.clone());
+    }
     written.unclear = list.unclear;
     for item in list.keyed {
         written.add(item, None, diagnostics);

@@ -1,6 +1,9 @@
 //! What stands in the parentheses of a mark: words, and settings with a value.
 
+use std::fmt::Write as _;
+
 use proc_macro2::{TokenStream, TokenTree};
+use quote::quote;
 use syn::ext::IdentExt;
 use syn::{Field, Fields, Ident, LitStr, Member, Path};
 
@@ -48,7 +51,7 @@ fn setting(part: &[TokenTree]) -> Setting {
     let form = match part {
         [_] => Form::Word,
         [_, TokenTree::Punct(equals), value @ ..] if equals.as_char() == '=' && !value.is_empty() => {
-            Form::Value(value.iter().cloned().collect())
+            Form::Value(quote!(#(#value)*))
         }
         _ => Form::Other,
     };
@@ -56,7 +59,7 @@ fn setting(part: &[TokenTree]) -> Setting {
         [TokenTree::Ident(key), ..] => Some(key.clone()),
         _ => None,
     };
-    Setting { tokens: part.iter().cloned().collect(), key, form }
+    Setting { tokens: quote!(#(#part)*), key, form }
 }
 
 /// A field by its name or its number.
@@ -123,7 +126,8 @@ pub(super) fn no_such_field(owner: &Ident, fields: &Fields, member: &Member) -> 
         Fields::Named(fields) => {
             let mut names = Vec::new();
             let (mut nearest, mut most) = (None, ALIKE);
-            for name in fields.named.iter().filter_map(|field| field.ident.as_ref()) {
+            for field in &fields.named {
+                let Some(name) = &field.ident else { continue };
                 let likeness = likeness(&name.to_string(), &wrong);
                 if likeness > most || nearest.is_some() && likeness >= most {
                     (nearest, most) = (Some(name), likeness);
@@ -145,7 +149,8 @@ fn listed(names: &[String]) -> String {
         if !list.is_empty() {
             list.push_str(", ");
         }
-        list.push_str(&format!("`{name}`"));
+        // Writing to a `String` cannot fail.
+        let _ = write!(list, "`{name}`");
     }
     list
 }

@@ -115,7 +115,7 @@ impl Arguments {
         let mut bind = TokenStream::new();
         for argument in &self.list {
             if argument.rebinds {
-                bind.extend(argument.binding(argument.value(names)));
+                bind.extend(argument.binding(&argument.value(names)));
             }
         }
         bind
@@ -142,7 +142,7 @@ impl Arguments {
                 _ => (TokenStream::new(), argument.value(names)),
             };
             held.extend(own);
-            again.extend(argument.binding(value));
+            again.extend(argument.binding(&value));
         }
         (held, again)
     }
@@ -179,7 +179,7 @@ pub(crate) fn again(ty: &Type) -> Again {
 
 impl Argument {
     /// The statement that binds it to `value` inside of an attempt.
-    fn binding(&self, value: TokenStream) -> TokenStream {
+    fn binding(&self, value: &TokenStream) -> TokenStream {
         let Self { attributes, outer, inner, .. } = self;
         quote_spanned!(outer.span()=> #(#attributes)* let #inner = #value;)
     }

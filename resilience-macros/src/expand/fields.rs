@@ -2,7 +2,7 @@
 //! where some arguments have another name or are not yet taken apart.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, TokenStreamExt};
 use syn::punctuated::IterMut;
 use syn::{FieldPat, Pat, PatWild, Token};
 
@@ -14,7 +14,8 @@ fn values(fields: &TokenStream) -> TokenStream {
         match &token {
             TokenTree::Punct(comma) if comma.as_char() == ',' => {
                 named = false;
-                values.extend(item.drain(..));
+                values.append_all(&item);
+                item.clear();
             }
             // Only the first one: any other is part of the expression.
             TokenTree::Punct(equals) if equals.as_char() == '=' && !named => {
@@ -24,7 +25,7 @@ fn values(fields: &TokenStream) -> TokenStream {
             _ => item.push(token),
         }
     }
-    values.extend(item);
+    values.append_all(&item);
     values
 }
 

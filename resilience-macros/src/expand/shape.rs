@@ -5,8 +5,8 @@ use quote::{ToTokens, quote};
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{
-    Block, Expr, ExprAsync, GenericArgument, Local, Pat, PathArguments, ReturnType, Signature, Stmt, Token,
-    Type, TypeInfer, TypeParamBound,
+    AngleBracketedGenericArguments, Block, Expr, ExprAsync, GenericArgument, Local, Pat, PathArguments,
+    ReturnType, Signature, Stmt, Token, Type, TypeInfer, TypeParamBound,
 };
 
 use super::arguments::{Again, Argument, Arguments};
@@ -80,11 +80,7 @@ fn future_output(ty: &Type) -> Option<(&Type, bool)> {
         Type::Path(path) => {
             let last = path.path.segments.last()?;
             let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-            let mut types = arguments.args.iter().filter_map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            });
-            match types.next()? {
+            match first_type(arguments)? {
                 output if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" => Some((output, true)),
                 Type::TraitObject(object) if last.ident == "Box" => {
                     Some((output_of_bounds(&object.bounds)?, true))
@@ -97,17 +93,32 @@ fn future_output(ty: &Type) -> Option<(&Type, bool)> {
     }
 }
 
+fn first_type(arguments: &AngleBracketedGenericArguments) -> Option<&Type> {
+    for argument in &arguments.args {
+        if let GenericArgument::Type(ty) = argument {
+            return Some(ty);
+        }
+    }
+    None
+}
+
 /// The `Output` of a `Future<Output = ..>` among `bounds`.
 fn output_of_bounds(bounds: &Punctuated<TypeParamBound, Token![+]>) -> Option<&Type> {
-    bounds.iter().find_map(|bound| {
-        let TypeParamBound::Trait(bound) = bound else { return None };
-        let last = bound.path.segments.last().filter(|segment| segment.ident == "Future")?;
-        let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
-        arguments.args.iter().find_map(|argument| match argument {
-            GenericArgument::AssocType(output) if output.ident == "Output" => Some(&output.ty),
-            _ => None,
-        })
-    })
+    for bound in bounds {
+        let TypeParamBound::Trait(bound) = bound else { continue };
+        let Some(last) = bound.path.segments.last().filter(|segment| segment.ident == "Future") else {
+            continue;
+        };
+        let PathArguments::AngleBracketed(arguments) = &last.arguments else { continue };
+        for argument in &arguments.args {
+            if let GenericArgument::AssocType(output) = argument
+                && output.ident == "Output"
+            {
+                return Some(&output.ty);
+            }
+        }
+    }
+    None
 }
 
 /// The body that `#[async_trait]` writes: `Box::pin(async move { .. let __ret: T = { body }; __ret })`, after
@@ -149,10 +160,9 @@ impl Rewritten {
     pub(crate) fn arguments(&self, signature: &Signature) -> Arguments {
         let mut arguments = Arguments::of(signature);
         for argument in &mut arguments.list {
-            let moved = self.prologue.iter().filter_map(moved);
-            let Some((_, local)) = moved.into_iter().find(|(name, _)| **name == argument.outer) else {
-                continue;
-            };
+            let is_moved =
+                |statement: &&Stmt| moved(statement).is_some_and(|(name, _)| *name == argument.outer);
+            let Some(Stmt::Local(local)) = self.prologue.iter().find(is_moved) else { continue };
             if argument.outer == "self" {
                 // `#[async_trait]` has put this name for `self` into the body already.
                 let name = Ident::new("__self", argument.outer.span());
@@ -199,9 +209,11 @@ impl Rewritten {
             *init.expr = Expr::Verbatim(quote!({ #driven }));
         }
         let mut block = block.clone();
-        block.block.stmts.extend(prologue.iter().cloned());
+        block.block.stmts.clone_from(prologue);
         block.block.stmts.push(Stmt::Local(result));
-        block.block.stmts.extend(epilogue.iter().cloned());
+        for statement in epilogue {
+            block.block.stmts.push(statement.clone());
+        }
         let in_parentheses = parenthesised(block.async_token.span, block.to_token_stream());
         quote!(#pin #in_parentheses)
     }

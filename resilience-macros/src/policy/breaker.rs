@@ -154,11 +154,12 @@ struct Given {
 }
 
 impl Given {
-    /// The setting with the check of its own.
-    fn of<L: Literal>(rule: &str, setting: Option<&Setting<Value<L>>>, names: &Names) -> Option<Self> {
-        let setting = setting?;
-        let check = names.check(rule, &setting.tokens, &[setting.write(names)]);
-        Some(Self { check: Some(check), ..Self::unchecked(setting, names) })
+    /// Adds a setting that is there, with the check of its own.
+    fn add<L: Literal>(to: &mut Vec<Self>, rule: &str, setting: Option<&Setting<Value<L>>>, names: &Names) {
+        if let Some(setting) = setting {
+            let check = names.check(rule, &setting.tokens, &[setting.write(names)]);
+            to.push(Self { check: Some(check), ..Self::unchecked(setting, names) });
+        }
     }
 
     fn unchecked<L: Literal>(setting: &Setting<Value<L>>, names: &Names) -> Self {
@@ -171,21 +172,21 @@ impl Breaker {
     /// The settings that are there, in the order of the docs.
     fn written(&self, names: &Names) -> Vec<Given> {
         let mut written = Vec::new();
-        written.extend(Given::of("failure_rate", self.failure_rate.as_ref(), names));
-        written.extend(Given::of("failures", self.failures.as_ref(), names));
-        written.extend(Given::of("consecutive", self.consecutive.as_ref(), names));
-        written.extend(Given::of("slow_rate", self.slow_rate.as_ref(), names));
-        written.extend(Given::of("slow_call", self.slow_call.as_ref(), names));
+        Given::add(&mut written, "failure_rate", self.failure_rate.as_ref(), names);
+        Given::add(&mut written, "failures", self.failures.as_ref(), names);
+        Given::add(&mut written, "consecutive", self.consecutive.as_ref(), names);
+        Given::add(&mut written, "slow_rate", self.slow_rate.as_ref(), names);
+        Given::add(&mut written, "slow_call", self.slow_call.as_ref(), names);
         if let Some(window) = &self.window {
             written
                 .push(Given { check: Some(check_window(window, names)), ..Given::unchecked(window, names) });
         }
-        written.extend(Given::of("min_calls", self.min_calls.as_ref(), names));
-        written.extend(Given::of("open_for", self.open_for.as_ref(), names));
-        written.extend(Given::of("open_growth", self.open_growth.as_ref(), names));
-        written.extend(Given::of("probes", self.probes.as_ref(), names));
-        written.extend(Given::of("successes", self.successes.as_ref(), names));
-        written.extend(Given::of("probe_timeout", self.probe_timeout.as_ref(), names));
+        Given::add(&mut written, "min_calls", self.min_calls.as_ref(), names);
+        Given::add(&mut written, "open_for", self.open_for.as_ref(), names);
+        Given::add(&mut written, "open_growth", self.open_growth.as_ref(), names);
+        Given::add(&mut written, "probes", self.probes.as_ref(), names);
+        Given::add(&mut written, "successes", self.successes.as_ref(), names);
+        Given::add(&mut written, "probe_timeout", self.probe_timeout.as_ref(), names);
         if let Some(open_max) = &self.open_max {
             // Checked together with `open_for`, below.
             written.push(Given::unchecked(open_max, names));
@@ -217,10 +218,10 @@ impl Breaker {
     /// What is changed goes together with what is not.
     fn checks_of_preset(&self, names: &Names) -> Option<TokenStream> {
         let config = self.config(names)?;
-        let probes = at(&self.successes).or(at(&self.probes));
-        let times = at(&self.open_max).or(at(&self.open_for));
-        let counts = at(&self.min_calls).or(at(&self.failures));
-        let at = probes.or(times).or(counts).or(at(&self.window))?;
+        let probes = at(self.successes.as_ref()).or(at(self.probes.as_ref()));
+        let times = at(self.open_max.as_ref()).or(at(self.open_for.as_ref()));
+        let counts = at(self.min_calls.as_ref()).or(at(self.failures.as_ref()));
+        let at = probes.or(times).or(counts).or(at(self.window.as_ref()))?;
         Some(names.check("breaker_fits", at, &[quote!(&#config)]))
     }
 
@@ -253,7 +254,7 @@ impl Breaker {
 
     /// What decides how many calls a rate sees, if it is written.
     pub(crate) fn sight(&self) -> Option<&TokenStream> {
-        at(&self.min_calls).or(at(&self.window))
+        at(self.min_calls.as_ref()).or(at(self.window.as_ref()))
     }
 
     /// The time over which a rate is taken, as far as this function says it.

@@ -135,13 +135,13 @@ impl Chaos {
     /// The settings of the chaos, if they are given here.
     fn config(&self, names: &Names) -> Option<TokenStream> {
         let private = names.private();
-        let mut settings = TokenStream::new();
-        settings.extend(set("latency", self.latency.as_ref(), names));
-        settings.extend(set("latency_rate", self.latency_rate.as_ref(), names));
-        settings.extend(set("error_rate", self.error_rate.as_ref(), names));
-        settings.extend(set("panic_rate", self.panic_rate.as_ref(), names));
-        settings.extend(set("seed", self.seed.as_ref(), names));
-        settings.extend(set("enabled", self.enabled.as_ref(), names));
+        let latency = set("latency", self.latency.as_ref(), names);
+        let latency_rate = set("latency_rate", self.latency_rate.as_ref(), names);
+        let error_rate = set("error_rate", self.error_rate.as_ref(), names);
+        let panic_rate = set("panic_rate", self.panic_rate.as_ref(), names);
+        let seed = set("seed", self.seed.as_ref(), names);
+        let enabled = set("enabled", self.enabled.as_ref(), names);
+        let settings = quote!(#latency #latency_rate #error_rate #panic_rate #seed #enabled);
         let is_own = matches!(self.target.value, Target::Own);
         (is_own || !settings.is_empty()).then(|| quote!(#private::ChaosConfig::new() #settings))
     }

@@ -103,8 +103,9 @@ impl Fallback {
         for answer in &self.answers {
             if let Answer::Closure(closure) = answer
                 && answer.takes_error(arguments)
+                && let Some(error) = closure.inputs.last()
             {
-                errors.extend(closure.inputs.last());
+                errors.push(error);
             }
         }
         errors

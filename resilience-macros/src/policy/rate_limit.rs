@@ -228,19 +228,19 @@ impl RateLimit {
 
     /// There is a limit to change.
     fn check_of_preset(&self, names: &Names) -> Option<TokenStream> {
-        let counts = at(&self.burst).or(at(&self.max_keys)).or(at(&self.lease));
-        let at = at(&self.wait).or(counts).or(at(&self.algorithm))?;
+        let counts = at(self.burst.as_ref()).or(at(self.max_keys.as_ref())).or(at(self.lease.as_ref()));
+        let at = at(self.wait.as_ref()).or(counts).or(at(self.algorithm.as_ref()))?;
         let preset = names.preset();
         self.rate.is_none().then(|| names.check("preset_has_rate_limit", at, &[quote!(&#preset)]))
     }
 
     /// The rate and the wait, where they are written.
     pub(crate) fn rate_tokens(&self) -> Option<&TokenStream> {
-        at(&self.rate)
+        at(self.rate.as_ref())
     }
 
     pub(crate) fn wait_tokens(&self) -> Option<&TokenStream> {
-        at(&self.wait)
+        at(self.wait.as_ref())
     }
 
     /// Whether the window of the breaker sees enough calls under this rate.

@@ -211,8 +211,8 @@ impl Retry {
                 _ => max.checks("attempts", names),
             });
         }
-        for setting in [&self.base, &self.cap] {
-            checks.extend(setting.as_ref().and_then(|setting| setting.binding(names)));
+        for setting in [self.base.as_ref(), self.cap.as_ref()].iter().flatten() {
+            checks.extend(setting.binding(names));
         }
         if names.has_preset {
             checks.extend(self.checks_of_preset(names));

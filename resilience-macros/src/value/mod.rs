@@ -98,10 +98,13 @@ impl<L: Literal> FromValue for Value<L> {
         let Some((literal, negative)) = literal(value) else {
             return match L::misread(value) {
                 Some(message) => Err(Wrong::new(message)),
-                None => constant(value).map(|value| Self::Const(Box::new(value))),
+                None => Ok(Self::Const(Box::new(constant(value)?))),
             };
         };
-        L::read(literal, negative).map(Self::Literal).map_err(Wrong::new)
+        match L::read(literal, negative) {
+            Ok(literal) => Ok(Self::Literal(literal)),
+            Err(message) => Err(Wrong::new(message)),
+        }
     }
 }
 

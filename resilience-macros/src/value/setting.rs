@@ -101,11 +101,8 @@ pub(crate) fn set<L: Literal>(
 }
 
 /// What to underline of a setting, if it is there.
-pub(crate) fn at<T>(setting: &Option<Setting<T>>) -> Option<&TokenStream> {
-    match setting {
-        Some(setting) => Some(&setting.tokens),
-        None => None,
-    }
+pub(crate) fn at<T>(setting: Option<&Setting<T>>) -> Option<&TokenStream> {
+    setting.map(|setting| &setting.tokens)
 }
 
 /// The value of an optional setting, or `otherwise`.
