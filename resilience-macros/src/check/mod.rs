@@ -8,4 +8,5 @@ pub(crate) mod function;
 pub(crate) mod hedge;
 pub(crate) mod keys;
 pub(crate) mod merge;
+mod place;
 pub(crate) mod sharing;

@@ -1,0 +1,154 @@
+//! Where a key stands: the policy that it is one of there, or what to say of it.
+
+use proc_macro2::Ident;
+
+use crate::diag::{choice, closest, list};
+use crate::policy::{self, Key, ROOMS, Room, SYNONYMS};
+
+/// The room and the key that `ident` names where it stands, or what is wrong with that; `outside` are the keys that
+/// stand in no group.
+pub(super) fn place(
+    ident: &Ident,
+    group: Option<&'static Room>,
+    outside: &[Ident],
+) -> Result<(&'static Room, &'static Key), String> {
+    let Some((room, key)) = policy::find(ident, group) else {
+        return Err(if ident == "skip" && group.is_none() {
+            "`skip` stands alone, on a method whose block has the attribute; remove it, or what stands beside it"
+                .to_owned()
+        } else {
+            unknown(ident, group)
+        });
+    };
+    let is_headline = room.is_headline(key);
+    match group {
+        None if is_headline || room.flat => Ok((room, key)),
+        None => Err(belongs(ident, outside)),
+        Some(group) if room.name == group.name && !is_headline => Ok((room, key)),
+        Some(group) if room.name == group.name => {
+            Err(format!("the value of `{ident}` stands first in `{ident}(..)`, without its key"))
+        }
+        Some(group) if is_headline && room.within == Some(group.name) => Ok((room, key)),
+        // A span's `name`, which is none of a policy's.
+        Some(group) if ident == "name" && group.may_begin_with_name() => {
+            let example = group.headline.as_ref().map_or("..", |headline| headline.example);
+            Err(format!(
+                "the name stands first in the group, without its key; write `{}({example}, ..)`",
+                group.name
+            ))
+        }
+        Some(group) if key.name == "fallback" => Err(format!(
+            "`fallback` is outermost, and answers once when all else has failed; write it beside `{0}`, not in \
+             `{0}(..)`",
+            group.name
+        )),
+        Some(group) if is_headline || room.headline.is_none() => {
+            Err(format!("`{ident}` does not belong in `{0}(..)`; write it beside `{0}`", group.name))
+        }
+        Some(group) => {
+            let mut rooms = Vec::new();
+            for (room, _) in &policy::homes(ident) {
+                rooms.push(room.name);
+            }
+            let rooms = list(&rooms);
+            Err(format!("`{ident}` is a setting of {rooms}, not of `{}`", group.name))
+        }
+    }
+}
+
+/// The message for a setting outside of its group: with several that it could belong in, those that are there.
+fn belongs(ident: &Ident, outside: &[Ident]) -> String {
+    let mut likely = policy::homes(ident);
+    let is_there = |room: &Room| outside.iter().any(|key| key == room.name);
+    if likely.iter().any(|(room, _)| is_there(room)) {
+        likely.retain(|(room, _)| is_there(room));
+    }
+    let mut groups = Vec::new();
+    for (room, _) in &likely {
+        groups.push(group_of(room));
+    }
+    let groups = choice(&groups);
+    let example = match likely.first() {
+        Some((Room { headline: Some(headline), .. }, _)) => {
+            format!("; write `{}({}, {ident} = ..)`", headline.name, headline.example)
+        }
+        _ => String::new(),
+    };
+    format!("`{ident}` belongs in {groups}{example}")
+}
+
+/// How the group of `room` is written.
+fn group_of(room: &Room) -> String {
+    format!("{}(..)", room.name)
+}
+
+fn unknown(ident: &Ident, group: Option<&'static Room>) -> String {
+    let name = ident.to_string();
+    let options = options(group);
+    let is_option = |name: &&str| group.is_none() || options.contains(name);
+    let mut known = options.clone();
+    for (theirs, ours) in &SYNONYMS {
+        if is_option(ours) {
+            known.push(theirs);
+        }
+    }
+    // In the wrong place, but the right word all the same: the next message says where it belongs.
+    let Some(mut likely) = closest(&name, &known).or_else(|| closest(&name, &all_settings())) else {
+        return match group {
+            Some(group) => format!("unknown option `{name}`; `{}(..)` takes {}", group.name, list(&options)),
+            None => format!("unknown option `{name}`; write one of {}", list(&options)),
+        };
+    };
+    for (theirs, ours) in &SYNONYMS {
+        if *theirs == likely && is_option(ours) {
+            likely = ours;
+            break;
+        }
+    }
+    let counts_attempts = likely == "max" && group.is_none_or(|group| group.name == "retry");
+    let counts = if counts_attempts { ", which counts the first attempt too" } else { "" };
+    let mut groups = Vec::new();
+    for room in &ROOMS {
+        if room.settings.iter().any(|key| key.name == likely) {
+            groups.push(group_of(room));
+        }
+    }
+    let place = if group.is_some() || options.contains(&likely) {
+        String::new()
+    } else {
+        format!(" in {}", choice(&groups))
+    };
+    format!("unknown option `{name}`; did you mean `{likely}`{place}{counts}?")
+}
+
+/// What may stand in `group`, or outside of all groups.
+fn options(group: Option<&'static Room>) -> Vec<&'static str> {
+    let mut options = Vec::new();
+    for room in &ROOMS {
+        for key in room.keys() {
+            let fits = match group {
+                None => room.is_outside(key),
+                Some(group) => room.name == group.name && !room.is_headline(key),
+            };
+            if fits {
+                options.push(key.name);
+            }
+        }
+    }
+    for room in &ROOMS {
+        if group.is_some_and(|group| room.within == Some(group.name)) {
+            options.push(room.name);
+        }
+    }
+    options
+}
+
+fn all_settings() -> Vec<&'static str> {
+    let mut settings = Vec::new();
+    for room in &ROOMS {
+        for key in room.settings {
+            settings.push(key.name);
+        }
+    }
+    settings
+}
