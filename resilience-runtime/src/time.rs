@@ -56,8 +56,10 @@ mod pausable {
 #[cfg(all(target_os = "linux", not(feature = "tsc")))]
 mod source {
     use core::time::Duration;
+    use std::sync::OnceLock;
 
     use rustix::time::{ClockId, clock_gettime};
+    use tokio::time::Instant;
 
     use super::{NANOS_PER_SEC, ORIGIN, PAUSABLE, Tick};
 
@@ -77,6 +79,36 @@ mod source {
         Duration::ZERO
     }
 
+    /// The instant of `tick`, or one some nanoseconds later.
+    pub(super) fn instant(tick: Tick) -> Option<Instant> {
+        /// A tick, and the instant of it or just behind.
+        static ANCHOR: OnceLock<(Tick, Instant)> = OnceLock::new();
+
+        let (anchor, at) = ANCHOR.get_or_init(anchor);
+        // What was before the anchor has passed, as the anchor has.
+        at.checked_add(tick.since(*anchor))
+    }
+
+    /// A reading of both at nearly the same time: none where the thread is kept waiting in between, which is rare.
+    #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+    fn anchor() -> (Tick, Instant) {
+        const NEAR: Duration = Duration::from_micros(1);
+        const TRIES: usize = 16;
+
+        let read = || {
+            let (tick, instant) = (now(), Instant::now());
+            (now().since(tick), tick, instant)
+        };
+        let mut nearest = read();
+        for _ in 1..TRIES {
+            if nearest.0 <= NEAR {
+                break;
+            }
+            nearest = core::cmp::min_by_key(nearest, read(), |reading| reading.0);
+        }
+        (nearest.1, nearest.2)
+    }
+
     #[inline]
     #[expect(clippy::cast_sign_loss, reason = "time since the start of the machine")]
     fn tick(clock: ClockId) -> Tick {
@@ -88,6 +120,8 @@ mod source {
 #[cfg(not(any(target_os = "linux", feature = "tsc")))]
 mod source {
     use core::time::Duration;
+
+    use tokio::time::Instant;
 
     use super::Tick;
 
@@ -104,6 +138,10 @@ mod source {
     pub(super) const fn margin(_: Duration) -> Duration {
         Duration::ZERO
     }
+
+    pub(super) const fn instant(_: Tick) -> Option<Instant> {
+        None
+    }
 }
 
 /// The processor's time stamp counter, or the system's clock where the processor does not say that it is steady.
@@ -113,6 +151,7 @@ mod source {
     use std::sync::LazyLock;
 
     use quanta::Clock;
+    use tokio::time::Instant;
 
     use super::{ORIGIN, PAUSABLE, Tick};
 
@@ -137,6 +176,11 @@ mod source {
     /// counter's rate was found by code that is not optimized.
     pub(super) const fn margin(wait: Duration) -> Duration {
         Duration::from_nanos(super::nanos(wait) >> 12)
+    }
+
+    /// Only as far ahead as the tick is: the scales drift apart.
+    pub(super) const fn instant(_: Tick) -> Option<Instant> {
+        None
     }
 }
 
@@ -199,6 +243,23 @@ impl Tick {
     /// The time from `earlier` to this tick; zero when `earlier` is not earlier, as after a clock's jump.
     pub(crate) fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.as_nanos().saturating_sub(earlier.as_nanos()))
+    }
+}
+
+/// The present of a call, read by the first who asks for it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Moment(Option<Tick>);
+
+impl Moment {
+    #[inline]
+    pub(crate) fn tick(&mut self) -> Tick {
+        *self.0.get_or_insert_with(Tick::now)
+    }
+
+    /// Whether anybody has asked.
+    #[inline]
+    pub(crate) fn is_read(self) -> bool {
+        self.0.is_some()
     }
 }
 
@@ -295,9 +356,14 @@ pub(crate) fn sleep_on(runtime: &tokio::runtime::Handle, duration: Duration) -> 
     sleep_for(duration)
 }
 
-/// The instant of `tick` on tokio's clock, for resetting a timer; now where it has passed.
+/// The instant of `tick` on tokio's clock, for resetting a timer; where it has passed, one that has too.
 #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
 pub(crate) fn instant(tick: Tick) -> Instant {
+    if source::IS_READ
+        && let Some(instant) = source::instant(tick)
+    {
+        return instant;
+    }
     // First the tick: what may pass in between makes a timer late and never early.
     let left = left(tick);
     let now = Instant::now();
@@ -385,6 +451,24 @@ mod tests {
             }
         };
         std::thread::scope(|scope| (0..4).for_each(|_| _ = scope.spawn(read)));
+    }
+
+    // Not by way of `instant`: this program's clock can be paused, and is tokio's.
+    #[cfg(all(target_os = "linux", not(feature = "tsc")))]
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "one clock is held against the other")]
+    fn a_tick_is_the_instant_at_which_it_was_read() {
+        for wait in [0, 1, 1_000_000, 90_000_000_000].map(Duration::from_nanos) {
+            let before = Instant::now();
+            let tick = source::now();
+            let after = Instant::now();
+            let instant = source::instant(tick.after(wait)).unwrap();
+            assert!(before + wait <= instant, "a timer would be early by {:?}", before + wait - instant);
+            let late = instant.saturating_duration_since(after + wait);
+            assert!(late < Duration::from_millis(1), "a timer would be late by {late:?}");
+        }
+        assert!(source::instant(Tick::from_nanos(u64::MAX)).is_some());
+        assert!(source::instant(Tick::from_nanos(1)).unwrap() <= Instant::now());
     }
 
     #[test]

@@ -14,11 +14,13 @@ use super::Call;
 use super::conclude::conclude;
 use super::core::{Core, Stage};
 use super::failure::Next;
+use super::first::Polled;
 use super::limits::{CoreRef, Limits};
 use super::timer::{Timer, TimerTick};
 use crate::error::Rejected;
 use crate::judge::Judges;
 use crate::outcome::Class;
+use crate::time::Moment;
 use pin_project_lite::pin_project;
 
 pin_project! {
@@ -64,26 +66,59 @@ where
                 None => self.go_on(Step::Poll, cx),
             };
         };
-        let Some(body) = this.body.as_pin_mut() else {
-            unreachable!("a call that has not begun has a body to poll");
+        let step = match poll_first(first, judge, this.body, this.timer, cx) {
+            Ok(polled) => return polled.map(ControlFlow::Break),
+            Err(step) => step,
         };
-        let polled = {
-            let _entered = first.enter();
-            body.poll(cx)
-        };
-        let step = match polled {
-            Poll::Pending => Step::Polled(Poll::Pending),
-            Poll::Ready(result) => match judge.class(&result) {
-                None => {
-                    first.succeed();
-                    judge.succeeded(&result);
-                    return Poll::Ready(ControlFlow::Break(result));
-                }
-                Some(class) => Step::Failed(result, class),
-            },
-        };
-        first.goes_on();
         self.go_on(step, cx)
+    }
+}
+
+/// Polls the body of a first attempt: the call's answer, or what there is to do besides.
+#[cfg_attr(
+    not(debug_assertions),
+    expect(clippy::inline_always, reason = "what the attempt holds stays in registers"),
+    inline(always)
+)]
+fn poll_first<J, L, F, T>(
+    first: Polled<'_, L>,
+    judge: &mut J,
+    body: Pin<&mut Option<F>>,
+    timer: Pin<&mut T>,
+    cx: &mut Context<'_>,
+) -> Result<Poll<F::Output>, Step<F::Output>>
+where
+    F: Future,
+    J: Judges<F::Output>,
+    L: Limits,
+    T: Timer,
+{
+    let Some(body) = body.as_pin_mut() else {
+        unreachable!("a first attempt has a body to poll");
+    };
+    let polled = {
+        let _entered = first.enter();
+        body.poll(cx)
+    };
+    match polled {
+        Poll::Pending => {
+            let (limit, now) = first.suspend();
+            match limit.poll_elapsed(now, timer, cx) {
+                Poll::Pending => Ok(Poll::Pending),
+                Poll::Ready(()) => Err(Step::TimedOut),
+            }
+        }
+        Poll::Ready(result) => match judge.class(&result) {
+            None => {
+                first.succeed();
+                judge.succeeded(&result);
+                Ok(Poll::Ready(result))
+            }
+            Some(class) => {
+                first.goes_on();
+                Err(Step::Failed(result, class))
+            }
+        },
     }
 }
 
@@ -95,6 +130,8 @@ enum Step<R> {
     Polled(Poll<R>),
     /// The body answered, and the answer counts as a failure.
     Failed(R, Class),
+    /// The body was suspended for too long.
+    TimedOut,
     /// The body never ran, or has run before.
     Over(Poll<ControlFlow<R>>),
 }
@@ -120,11 +157,19 @@ where
     #[inline(never)]
     fn go_on(
         self: Pin<&mut Self>,
-        step: Step<F::Output>,
+        mut step: Step<F::Output>,
         cx: &mut Context<'_>,
     ) -> Poll<<Self as Future>::Output> {
         let mut this = self.project();
         let call = &mut **this.call;
+        if let Step::Poll = step
+            && let Some(first) = call.state.resume()
+        {
+            match poll_first(first, &mut call.judge, this.body.as_mut(), this.timer.as_mut(), cx) {
+                Ok(polled) => return polled.map(ControlFlow::Break),
+                Err(left) => step = left,
+            }
+        }
         let step = match step {
             Step::Poll => match ready!(call.before(this.body.is_none(), this.timer.as_mut(), cx)) {
                 Step::Poll => {
@@ -152,21 +197,6 @@ where
 }
 
 impl Core {
-    /// The body is suspended: under its limit, if it has one, which is over when this is ready.
-    fn suspended<T: Timer>(&mut self, mut timer: Pin<&mut T>, cx: &mut Context<'_>) -> Poll<()> {
-        self.stage = Stage::Running;
-        if !self.has_limit() {
-            return Poll::Pending;
-        }
-        if !timer.is_armed() {
-            match self.timeout_alone() {
-                Some(timeout) => timer.as_mut().arm_after(timeout),
-                None => timer.as_mut().arm(TimerTick(self.limit())),
-            }
-        }
-        timer.poll_elapsed(cx)
-    }
-
     /// Polls the wait before the next attempt.
     fn poll_wait<T: Timer>(&mut self, timer: Pin<&mut T>, cx: &mut Context<'_>) -> Poll<()> {
         ready!(timer.poll_elapsed(cx));
@@ -235,7 +265,8 @@ impl<J, L: Limits> Call<J, L> {
         let end = match step {
             Step::Poll => unreachable!("the body was polled"),
             Step::Polled(Poll::Pending) => {
-                ready!(core.suspended(timer, cx));
+                core.stage = Stage::Running;
+                ready!(core.time_limit().poll_elapsed(Moment::default(), timer, cx));
                 End::TimedOut
             }
             Step::Polled(Poll::Ready(result)) => {
@@ -248,6 +279,7 @@ impl<J, L: Limits> Call<J, L> {
                 End::Failed(result, class)
             }
             Step::Failed(result, class) => End::Failed(result, class),
+            Step::TimedOut => End::TimedOut,
             Step::Over(polled) => End::Over(polled),
         };
         Poll::Ready(Err(end))

@@ -81,8 +81,9 @@ impl<J: Boards<R>, L: Limits, R> Future for Board<'_, J, L, R> {
         if !core::mem::replace(this.follows, true) {
             core.follows();
         }
-        let Some((deadline, _)) =
-            core.effective_deadline().filter(|_| core.site.deadline.is_some() || core.is_limited_by_caller())
+        let Some((deadline, _)) = core
+            .effective_deadline()
+            .filter(|_| core.site.deadline.is_some() || core.time_limit().is_callers())
         else {
             return Poll::Pending;
         };

@@ -7,6 +7,7 @@ use core::time::Duration;
 use tracing::Span;
 
 use super::has::{self, includes};
+use super::time_limit::TimeLimit;
 use crate::breaker::Permit;
 use crate::budget::Withdrawal;
 use crate::current::{Entered, Frame};
@@ -17,7 +18,7 @@ use crate::site::Site;
 use crate::telemetry::meter::{CallMeter, Started};
 use crate::telemetry::trace::Trace;
 use crate::telemetry::values::{AttemptKind, AttemptOutcome, CallOutcome, QueueKind, QueueOutcome};
-use crate::time::Tick;
+use crate::time::{Moment, Tick};
 
 /// How far a call is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,14 +93,14 @@ pub(super) struct Opening {
 }
 
 impl Opening {
-    /// That of a call of `site`, which is told to its budget.
+    /// That of a call of `site` at that moment, which is told to its budget.
     #[inline]
-    pub(super) fn of(site: &'static Site, has: u32) -> Self {
+    pub(super) fn of(site: &'static Site, has: u32, now: &mut Moment) -> Self {
         debug_assert!(site.has() & !has == 0, "the function has policies that its code does not ask");
         // Read here and not at the first suspension: a deadline counts the time of a body that never yields
         // too. A `timeout` alone reads no clock until the body suspends.
         let deadline = if includes(has, has::DEADLINE) {
-            site.deadline.map(|deadline| Tick::now().after(deadline))
+            site.deadline.map(|deadline| now.tick().after(deadline))
         } else {
             None
         };
@@ -110,7 +111,7 @@ impl Opening {
         {
             budget.deposit();
         }
-        Self { deadline, started: Started::now() }
+        Self { deadline, started: Started::at(now) }
     }
 }
 
@@ -154,13 +155,14 @@ impl Core {
         Frame::enter(None, self.attempts)
     }
 
+    /// Until when its bodies may run.
+    pub(super) fn time_limit(&self) -> TimeLimit {
+        TimeLimit { site: self.site, deadline: self.deadline }
+    }
+
     /// The deadline, its own or that of a call around it, and whether it is its own.
     pub(super) fn effective_deadline(&self) -> Option<(Tick, bool)> {
-        match (self.deadline, Frame::current().deadline) {
-            (Some(own), Some(outer)) if outer < own => Some((outer, false)),
-            (Some(own), _) => Some((own, true)),
-            (None, outer) => outer.map(|outer| (outer, false)),
-        }
+        self.time_limit().effective_deadline()
     }
 
     /// The span to poll the body or the fallback in.
@@ -271,18 +273,6 @@ impl Core {
         self.effective_deadline().map(|(deadline, _)| deadline.since(Tick::now()))
     }
 
-    /// When the body of this attempt has to be done, if it has to.
-    #[inline]
-    pub(crate) fn has_limit(&self) -> bool {
-        // A deadline of the call around this one needs no timer: that one has it.
-        self.site.timeout.is_some() || self.site.deadline.is_some() || self.is_limited_by_caller()
-    }
-
-    /// Whether a caller in another process has a deadline, and the function can say that it ran into it.
-    pub(super) fn is_limited_by_caller(&self) -> bool {
-        inherited::deadline().is_some() && self.site.may_refuse()
-    }
-
     /// What the end of an attempt says of the dependency, `failed` as for the breaker: nothing where the time of a caller in
     /// another process is over, who could open a breaker by giving none.
     pub(super) fn verdict(&self, failed: Option<bool>) -> Option<bool> {
@@ -292,21 +282,6 @@ impl Core {
             })
         };
         failed.filter(|failed| !(*failed && is_callers()))
-    }
-
-    /// The limit of an attempt where that is all there is: then no clock is read but the timer's own.
-    pub(crate) fn timeout_alone(&self) -> Option<Duration> {
-        self.site.timeout.filter(|_| self.effective_deadline().is_none())
-    }
-
-    /// The tick at which the attempt that is suspended for the first time runs out of time.
-    pub(crate) fn limit(&self) -> Tick {
-        let timeout = self.site.timeout.map(|timeout| Tick::now().after(timeout));
-        match (timeout, self.effective_deadline()) {
-            (Some(timeout), Some((deadline, _))) => timeout.min(deadline),
-            (Some(limit), None) | (None, Some((limit, _))) => limit,
-            (None, None) => unreachable!("a limit is asked for where there is one"),
-        }
     }
 
     /// The attempt has succeeded, and so has the call.

@@ -1,7 +1,8 @@
-//! A first attempt that everybody admits at once and whose body is ready at once, as those of a healthy program are.
+//! A first attempt that everybody admits at once, and that succeeds, as those of a healthy program do.
 //!
-//! Nothing is written down for it: what it holds stays in registers, and the call is over before it has begun. Only when
-//! the body has to wait, or fails, is it put into the [`Begun`] that all else works on.
+//! Next to nothing is written down for it. Where its body is ready at once, what it holds stays in registers, and the
+//! call is over before it has begun; where the body has to wait, the few words of a [`First`] wait with it. Only what
+//! fails, is refused, has to queue or is traced becomes the [`Begun`] that all else works on.
 
 use core::mem::{self, ManuallyDrop};
 
@@ -11,6 +12,7 @@ use super::core::{Core, Detail, Opening, Stage};
 use super::has::{self, includes};
 use super::limited::Limited;
 use super::limits::{Asked, Limits, Step, Unlimited};
+use super::time_limit::TimeLimit;
 use crate::breaker::Pass;
 use crate::bulkhead::Slot;
 use crate::current::{Entered, Frame};
@@ -21,12 +23,15 @@ use crate::site::Site;
 use crate::telemetry::meter::{CallMeter, Started};
 use crate::telemetry::trace::Trace;
 use crate::telemetry::values::CallOutcome;
+use crate::time::Moment;
 
 /// How much there is of a call.
 #[derive(Debug)]
 pub(super) enum State<L> {
-    /// Nothing has happened.
+    /// Nothing has happened, or the body of its first attempt is on the stack.
     Fresh(&'static Site),
+    /// The body of its first attempt waits.
+    Suspended(Suspended),
     Begun(Begun<L>),
 }
 
@@ -37,15 +42,30 @@ pub(super) struct Begun<L> {
     pub(super) limits: L,
 }
 
-/// The first attempt of a call that has not begun, while its body is polled for the first time.
-///
-/// Unless it succeeds, it is dropped when its body was polled, by a panic too.
+/// What a first attempt holds that everybody has admitted at once, and that nobody traces.
 #[derive(Debug)]
-pub(super) struct First<'c, L: Limits> {
-    state: &'c mut State<L>,
+struct First {
+    site: &'static Site,
     opening: Opening,
     pass: Option<Pass<'static>>,
     slot: Option<ManuallyDrop<Slot<'static>>>,
+}
+
+/// A first attempt between two polls of its body. Dropped, it is cancelled.
+#[derive(Debug)]
+pub(super) struct Suspended(Option<First>);
+
+/// A first attempt while its body is polled. Unless it succeeds or is suspended, its call begins when this is dropped: with
+/// the body on the stack, which it is where it panics.
+#[derive(Debug)]
+pub(super) struct Polled<'c, L: Limits> {
+    state: &'c mut State<L>,
+    site: &'static Site,
+    opening: Opening,
+    pass: Option<Pass<'static>>,
+    slot: Option<ManuallyDrop<Slot<'static>>>,
+    /// When it was admitted, if anybody has looked.
+    now: Moment,
 }
 
 impl<const HAS: u32> State<Unlimited<HAS>> {
@@ -56,7 +76,10 @@ impl<const HAS: u32> State<Unlimited<HAS>> {
             return Self::Fresh(site);
         }
         let detail = if span.is_disabled() { None } else { Detail::traced(Trace::of(span)) };
-        Self::Begun(Begun { core: Core::new(site, Opening::of(site, HAS), detail), limits: Unlimited })
+        Self::Begun(Begun {
+            core: Core::new(site, Opening::of(site, HAS, &mut Moment::default()), detail),
+            limits: Unlimited,
+        })
     }
 
     /// With more to ask.
@@ -67,15 +90,19 @@ impl<const HAS: u32> State<Unlimited<HAS>> {
             Self::Begun(Begun { core, limits: Unlimited }) => {
                 State::Begun(Begun { core, limits: Limited::new(Asked::default()) })
             }
+            Self::Suspended(_) => unreachable!("no body was polled"),
         }
     }
 }
 
 impl<L> State<L> {
+    /// The function's, of a call none of whose bodies was polled.
     #[inline]
+    #[cfg(feature = "cache")]
     pub(super) fn site(&self) -> &'static Site {
         match self {
             Self::Fresh(site) => site,
+            Self::Suspended(_) => unreachable!("no body was polled"),
             Self::Begun(Begun { core, .. }) => core.site,
         }
     }
@@ -91,14 +118,31 @@ impl<L: Limits> State<L> {
     /// It, begun.
     #[inline]
     pub(super) fn begun(&mut self) -> &mut Begun<L> {
-        if let Self::Fresh(site) = *self
-            && (Trace::is_off(site.level) || !self.begins_traced(site))
-        {
-            self.begin(site, None, Asked::default());
+        if !matches!(self, Self::Begun(_)) {
+            self.begin_now();
         }
         match self {
             Self::Begun(begun) => begun,
-            Self::Fresh(_) => unreachable!("it has just begun"),
+            Self::Fresh(_) | Self::Suspended(_) => unreachable!("it has just begun"),
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn begin_now(&mut self) {
+        match self {
+            Self::Fresh(site) => {
+                let site = *site;
+                if Trace::is_off(site.level) || !self.begins_traced(site) {
+                    self.begin(site, None, Asked::default());
+                }
+            }
+            Self::Suspended(suspended) => {
+                if let Some(first) = suspended.0.take() {
+                    *self = Self::Begun(first.begun(Stage::Running));
+                }
+            }
+            Self::Begun(_) => {}
         }
     }
 
@@ -109,7 +153,7 @@ impl<L: Limits> State<L> {
         let detail = Detail::traced(Trace::start(site));
         let is_traced = detail.is_some();
         if is_traced {
-            let core = Core::new(site, Opening::of(site, L::HAS), detail);
+            let core = Core::new(site, Opening::of(site, L::HAS, &mut Moment::default()), detail);
             *self = Self::Begun(Begun { core, limits: L::new(Asked::default()) });
         }
         is_traced
@@ -119,7 +163,7 @@ impl<L: Limits> State<L> {
     #[cold]
     #[inline(never)]
     fn begin(&mut self, site: &'static Site, pass: Option<Pass<'static>>, asked: Asked) {
-        let mut core = Core::new(site, Opening::of(site, L::HAS), None);
+        let mut core = Core::new(site, Opening::of(site, L::HAS, &mut Moment::default()), None);
         if asked.step != Step::Throttle {
             core.tries = 1;
         }
@@ -137,25 +181,32 @@ impl<L: Limits> State<L> {
             return None;
         }
         let rejected = site.get_breaker()?.try_refuse()?;
-        let mut meter = CallMeter::of(Started::now());
+        let mut meter = CallMeter::of(Started::at(&mut Moment::default()));
         meter.gave_up(site, 0, StopReason::BreakerOpen);
         meter.finished(site, 0, CallOutcome::Rejected, Some(rejected.as_error_type()));
         Some(rejected)
     }
 
-    /// It begins with the first attempt under way.
+    /// It begins with the first attempt under way, its body on the stack.
     #[inline(never)]
     fn go_on(
         &mut self,
+        site: &'static Site,
         opening: Opening,
         pass: Option<Pass<'static>>,
         slot: Option<ManuallyDrop<Slot<'static>>>,
     ) {
-        let mut core = Core::new(self.site(), opening, None);
-        (core.attempts, core.tries, core.stage) = (1, 1, Stage::Inside);
-        core.meter.attempt_begins(true);
-        core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
-        *self = Self::Begun(Begun { core, limits: L::new(Asked { step: Step::Throttle, slot }) });
+        let first = First { site, opening, pass, slot };
+        *self = Self::Begun(first.begun(Stage::Inside));
+    }
+
+    /// The first attempt, to poll its body again.
+    #[inline]
+    pub(super) fn resume(&mut self) -> Option<Polled<'_, L>> {
+        let Self::Suspended(suspended) = self else { return None };
+        let First { site, opening, pass, slot } = suspended.0.take()?;
+        *self = Self::Fresh(site);
+        Some(Polled { state: self, site, opening, pass, slot, now: Moment::default() })
     }
 
     /// Asks everything for the first attempt, if that is done at once. Where it is not, what was asked is not asked again.
@@ -164,12 +215,13 @@ impl<L: Limits> State<L> {
         expect(clippy::inline_always, reason = "as a call it costs more instructions than it has"),
         inline(always)
     )]
-    pub(super) fn begin_first(&mut self) -> Option<First<'_, L>> {
+    pub(super) fn begin_first(&mut self) -> Option<Polled<'_, L>> {
         let Self::Fresh(site) = *self else { return None };
         let is_traced = !Trace::is_off(site.level) && self.begins_traced(site);
         if is_traced || includes(L::HAS, has::THROTTLE) {
             return None;
         }
+        let mut now = Moment::default();
         let mut pass = None;
         if includes(L::HAS, has::BREAKER)
             && let Some(breaker) = site.get_breaker()
@@ -178,10 +230,12 @@ impl<L: Limits> State<L> {
         }
         if includes(L::HAS, has::RATE_LIMIT)
             && let Some(limiter) = site.get_rate_limit()
-            && !limiter.admits_at_once()
         {
-            self.begin(site, pass, Asked { step: Step::RateLimit, slot: None });
-            return None;
+            let Some(admitted) = limiter.admits_at_once() else {
+                self.begin(site, pass, Asked { step: Step::RateLimit, slot: None });
+                return None;
+            };
+            now = admitted;
         }
         let mut slot = None;
         if includes(L::HAS, has::BULKHEAD)
@@ -193,15 +247,27 @@ impl<L: Limits> State<L> {
                 return None;
             }
         }
-        Some(First { opening: Opening::of(site, L::HAS), state: self, pass, slot })
+        Some(Polled { opening: Opening::of(site, L::HAS, &mut now), state: self, site, pass, slot, now })
     }
 }
 
-impl<L: Limits> First<'_, L> {
+impl First {
+    /// A call with this attempt under way.
+    fn begun<L: Limits>(self, stage: Stage) -> Begun<L> {
+        let Self { site, opening, pass, slot } = self;
+        let mut core = Core::new(site, opening, None);
+        (core.attempts, core.tries, core.stage) = (1, 1, stage);
+        core.meter.attempt_begins(true);
+        core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
+        Begun { core, limits: L::new(Asked { step: Step::Throttle, slot }) }
+    }
+}
+
+impl<L: Limits> Polled<'_, L> {
     /// Makes its call the current one while its body is polled.
     #[inline]
     pub(super) fn enter(&self) -> (Entered, Further) {
-        (Frame::enter(self.opening.deadline, 1), Further::enter(self.state.site(), 1))
+        (Frame::enter(self.opening.deadline, 1), Further::enter(self.site, 1))
     }
 
     /// The attempt has succeeded, and so has the call.
@@ -214,8 +280,7 @@ impl<L: Limits> First<'_, L> {
         inline(always)
     )]
     pub(super) fn succeed(mut self) {
-        let (site, started, pass, slot) =
-            (self.state.site(), self.opening.started, self.pass, self.slot.take());
+        let (site, started, pass, slot) = (self.site, self.opening.started, self.pass, self.slot.take());
         mem::forget(self);
         if includes(L::HAS, has::BULKHEAD)
             && let Some(slot) = slot
@@ -230,6 +295,16 @@ impl<L: Limits> First<'_, L> {
         }
     }
 
+    /// The body waits, for as long as it may.
+    #[inline]
+    pub(super) fn suspend(mut self) -> (TimeLimit, Moment) {
+        let (site, opening, pass, slot) = (self.site, self.opening, self.pass, self.slot.take());
+        *self.state = State::Suspended(Suspended(Some(First { site, opening, pass, slot })));
+        let now = self.now;
+        mem::forget(self);
+        (TimeLimit { site, deadline: opening.deadline }, now)
+    }
+
     /// The call goes on from there.
     #[inline]
     pub(super) fn goes_on(self) {
@@ -237,10 +312,29 @@ impl<L: Limits> First<'_, L> {
     }
 }
 
-/// The call goes on as one that has begun, with the body on the stack, which it is where it panics.
-impl<L: Limits> Drop for First<'_, L> {
+impl<L: Limits> Drop for Polled<'_, L> {
     #[inline]
     fn drop(&mut self) {
-        self.state.go_on(self.opening, self.pass, self.slot.take());
+        self.state.go_on(self.site, self.opening, self.pass, self.slot.take());
+    }
+}
+
+impl Suspended {
+    #[cold]
+    #[inline(never)]
+    fn abandon(&mut self) {
+        if let Some(first) = self.0.take() {
+            // Of the limits, it can hold a slot.
+            drop(first.begun::<Limited<{ has::BULKHEAD }>>(Stage::Running));
+        }
+    }
+}
+
+impl Drop for Suspended {
+    #[inline]
+    fn drop(&mut self) {
+        if self.0.is_some() {
+            self.abandon();
+        }
     }
 }

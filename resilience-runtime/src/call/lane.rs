@@ -20,7 +20,7 @@ use crate::inherited::Further;
 use crate::telemetry::meter::AttemptMeter;
 use crate::telemetry::trace::ErrorInfo;
 use crate::telemetry::values::{AttemptKind, AttemptOutcome};
-use crate::time::Tick;
+use crate::time::{Moment, Tick};
 
 /// What one of several attempts holds.
 #[derive(Debug)]
@@ -145,8 +145,8 @@ impl<F: Future, L: Limits> Branch<F, L> {
 
     /// Limits its time, now that it is suspended.
     pub(super) fn limit(self: Pin<&mut Self>, core: &Core) {
-        if let Some(lane) = self.project().lane.as_mut().filter(|_| core.has_limit()) {
-            lane.until.get_or_insert_with(|| core.limit());
+        if let Some(lane) = self.project().lane.as_mut().filter(|_| core.time_limit().is_any()) {
+            lane.until.get_or_insert_with(|| core.time_limit().end(Moment::default()));
         }
     }
 

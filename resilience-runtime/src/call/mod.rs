@@ -20,6 +20,7 @@ mod hedge;
 mod lane;
 mod limited;
 mod limits;
+mod time_limit;
 mod timer;
 
 use tracing::Span;

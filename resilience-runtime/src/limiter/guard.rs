@@ -17,7 +17,7 @@ use crate::error::Rejected;
 use crate::event::{Event, tell};
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use crate::telemetry::meter::LimiterMeter;
-use crate::time::{Tick, nanos};
+use crate::time::{Moment, Tick, nanos};
 
 /// A rate limiter: admits so many calls in so long, and has the others wait or refuses them.
 ///
@@ -177,17 +177,23 @@ impl RateLimiter {
         }
     }
 
-    /// Admits a call without a key if that needs no lock. Otherwise nothing has happened.
-    #[inline]
-    pub(crate) fn admits_at_once(&self) -> bool {
+    /// Admits a call without a key if that needs no lock, and says when, if it had to know. Otherwise nothing has happened.
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(clippy::inline_always, reason = "as a call it costs a third more instructions"),
+        inline(always)
+    )]
+    pub(crate) fn admits_at_once(&self) -> Option<Moment> {
+        let mut now = Moment::default();
         let admits = match self.leases.terms() {
-            None => matches!(self.gate.admit(Tick::now()), Some(Ok(()))),
+            None => matches!(self.gate.admit(now.tick()), Some(Ok(()))),
             Some(terms) => self.leases.spend(terms, seat()) || self.leases_at_once(terms),
         };
-        if admits {
-            self.meter.admitted();
+        if !admits {
+            return None;
         }
-        admits
+        self.meter.admitted();
+        Some(now)
     }
 
     /// Out of line, as one of many calls comes here.

@@ -8,7 +8,7 @@ use super::keys;
 use crate::event::{StopReason, TimeoutScope};
 use crate::site::Site;
 use crate::telemetry::values::{AttemptKind, AttemptOutcome, CallOutcome, QueueKind, QueueOutcome};
-use crate::time::Tick;
+use crate::time::{Moment, Tick};
 
 /// What is going on, and is to be told when it ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,9 +40,10 @@ pub(crate) struct AttemptMeter(Option<Tick>);
 pub(crate) struct Started(Option<Tick>);
 
 impl Started {
+    /// At that moment.
     #[inline]
-    pub(crate) fn now() -> Self {
-        Self(if instruments::are_timed() { Some(Tick::now()) } else { None })
+    pub(crate) fn at(now: &mut Moment) -> Self {
+        Self(if instruments::are_timed() { Some(now.tick()) } else { None })
     }
 
     /// The first attempt has succeeded, without a wait.
