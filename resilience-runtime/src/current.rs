@@ -1,7 +1,8 @@
 //! What a function's body can learn about the call it runs in, and what a nested call inherits.
 //!
-//! The frame lives in thread-locals that are set while a body is polled, and only then: it costs two moves of a word a
-//! poll, two more for a call with a deadline, needs no allocation and no runtime, and cannot leak into another task.
+//! The frame lives in thread-locals that are set while a body is polled, and only then: a first attempt counts one up and
+//! down again, and moves two words more where its call has a deadline. It needs no allocation and no runtime, and cannot
+//! leak into another task.
 
 use core::cell::Cell;
 use core::time::Duration;
@@ -18,83 +19,76 @@ pub(crate) struct Frame {
     pub(crate) depth: u32,
 }
 
-/// The attempt and the depth in one word, to be moved at once.
-#[derive(Clone, Copy, Debug)]
-struct Place(u64);
-
-impl Place {
-    const OUTSIDE: Self = Self(0);
-    const DEPTH_BITS: u32 = 32;
-
-    #[inline]
-    fn inside(self, attempt: u32) -> Self {
-        Self(u64::from(attempt) << Self::DEPTH_BITS | u64::from(self.depth() + 1))
-    }
-
-    fn attempt(self) -> u32 {
-        (self.0 >> Self::DEPTH_BITS) as u32
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the lower half")]
-    fn depth(self) -> u32 {
-        self.0 as u32
-    }
+/// The attempt of the call at that depth, where it is not its first.
+#[derive(Clone, Copy, Debug, Default)]
+struct Other {
+    depth: u32,
+    attempt: u32,
 }
 
 thread_local! {
-    static PLACE: Cell<Place> = const { Cell::new(Place::OUTSIDE) };
+    static DEPTH: Cell<u32> = const { Cell::new(0) };
+    static OTHER: Cell<Other> = const { Cell::new(Other { depth: 0, attempt: 0 }) };
     static DEADLINE: Cell<Option<Tick>> = const { Cell::new(None) };
 }
 
 impl Frame {
     /// The frame of this moment.
     pub(crate) fn current() -> Self {
-        let place = PLACE.get();
-        Self { deadline: DEADLINE.get(), attempt: place.attempt(), depth: place.depth() }
+        let (depth, other) = (DEPTH.get(), OTHER.get());
+        let attempt = if other.depth == depth { other.attempt } else { 1 };
+        Self { deadline: DEADLINE.get(), attempt, depth }
     }
 
     /// Makes a call with that deadline the current one until the guard is dropped, by a panic too.
     #[inline]
     pub(crate) fn enter(deadline: Option<Tick>, attempt: u32) -> Entered {
-        let place = PLACE.get();
-        PLACE.set(place.inside(attempt));
-        Self::limit(place, deadline)
+        let depth = DEPTH.get() + 1;
+        DEPTH.set(depth);
+        let mut entered = Self::limit(deadline);
+        entered.is_call = true;
+        entered.outer_other = (attempt != 1).then(|| OTHER.replace(Other { depth, attempt }));
+        entered
     }
 
     /// Makes that deadline hold, as if of a call around, until the guard is dropped; there is no such call.
     #[cfg(feature = "propagation")]
     pub(crate) fn inherit(deadline: Option<Tick>) -> Entered {
-        Self::limit(PLACE.get(), deadline)
+        Self::limit(deadline)
     }
 
-    /// Until the guard is dropped, which puts `place` back, that deadline holds.
+    /// Until the guard is dropped, that deadline holds.
     #[inline]
-    fn limit(place: Place, deadline: Option<Tick>) -> Entered {
+    fn limit(deadline: Option<Tick>) -> Entered {
         // A call without a deadline leaves that of the call around it where it is.
-        let mut entered = Entered { place, has_deadline: deadline.is_some(), outer_deadline: None };
-        if let Some(own) = deadline {
+        let outer_deadline = deadline.map(|own| {
             let outer = DEADLINE.get();
             DEADLINE.set(Some(outer.map_or(own, |outer| own.min(outer))));
-            entered.outer_deadline = outer;
-        }
-        entered
+            outer
+        });
+        Entered { is_call: false, outer_other: None, outer_deadline }
     }
 }
 
-/// Puts the outer frame back when dropped.
+/// Puts the outer frame back when dropped: of each part, what was there, if it was changed.
 #[derive(Debug)]
 pub(crate) struct Entered {
-    place: Place,
-    has_deadline: bool,
-    outer_deadline: Option<Tick>,
+    is_call: bool,
+    outer_other: Option<Other>,
+    outer_deadline: Option<Option<Tick>>,
 }
 
 impl Drop for Entered {
     #[inline]
     fn drop(&mut self) {
-        PLACE.set(self.place);
-        if self.has_deadline {
-            DEADLINE.set(self.outer_deadline);
+        if self.is_call {
+            DEPTH.set(DEPTH.get() - 1);
+        }
+        if let Some(outer) = self.outer_other {
+            OTHER.set(outer);
+        }
+        if let Some(outer) = self.outer_deadline {
+            DEADLINE.set(outer);
         }
     }
 }
@@ -180,6 +174,29 @@ mod tests {
         assert_eq!((current().attempt(), current().depth()), (2, 1));
         drop(entered);
         assert_eq!(current().attempt(), 0);
+    }
+
+    #[test]
+    fn each_depth_has_its_own_attempt() {
+        let of_now = || (current().depth(), current().attempt());
+        let second = Frame::enter(None, 2);
+        {
+            let _first = Frame::enter(None, 1);
+            assert_eq!(of_now(), (2, 1));
+            let third = Frame::enter(None, 3);
+            assert_eq!(of_now(), (3, 3));
+            {
+                // A fallback of a call that made no attempt.
+                let _none = Frame::enter(None, 0);
+                assert_eq!(of_now(), (4, 0));
+            }
+            assert_eq!(of_now(), (3, 3));
+            drop(third);
+            assert_eq!(of_now(), (2, 1));
+        }
+        assert_eq!(of_now(), (1, 2));
+        drop(second);
+        assert_eq!(of_now(), (0, 0));
     }
 
     #[test]
