@@ -296,7 +296,11 @@ impl<L: Limits> Polled<'_, L> {
     }
 
     /// The body waits, for as long as it may.
-    #[inline]
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(clippy::inline_always, reason = "what it holds would go through memory twice"),
+        inline(always)
+    )]
     pub(super) fn suspend(mut self) -> (TimeLimit, Moment) {
         let (site, opening, pass, slot) = (self.site, self.opening, self.pass, self.slot.take());
         *self.state = State::Suspended(Suspended(Some(First { site, opening, pass, slot })));

@@ -20,6 +20,7 @@ pub(super) struct TimeLimit {
 
 impl TimeLimit {
     /// The deadline, its own or that of a call around it, and whether it is its own.
+    #[inline]
     pub(super) fn effective_deadline(self) -> Option<(Tick, bool)> {
         match (self.deadline, Frame::current().deadline) {
             (Some(own), Some(outer)) if outer < own => Some((outer, false)),
@@ -41,6 +42,7 @@ impl TimeLimit {
     }
 
     /// The timeout where that is all there is: then no clock need be read but the timer's own.
+    #[inline]
     fn timeout_alone(self) -> Option<Duration> {
         self.site.timeout.filter(|_| self.effective_deadline().is_none())
     }
@@ -62,10 +64,10 @@ impl TimeLimit {
         mut timer: Pin<&mut T>,
         cx: &mut Context<'_>,
     ) -> Poll<()> {
-        if !self.is_any() {
-            return Poll::Pending;
-        }
         if !timer.is_armed() {
+            if !self.is_any() {
+                return Poll::Pending;
+            }
             match self.timeout_alone() {
                 Some(timeout) if !now.is_read() => timer.as_mut().arm_after(timeout),
                 _ => timer.as_mut().arm(TimerTick(self.end(now))),
