@@ -61,12 +61,18 @@ impl Frame {
     #[inline]
     fn limit(deadline: Option<Tick>) -> Entered {
         // A call without a deadline leaves that of the call around it where it is.
-        let outer_deadline = deadline.map(|own| {
+        let mut entered = Entered {
+            is_call: false,
+            outer_other: None,
+            has_deadline: deadline.is_some(),
+            outer_deadline: None,
+        };
+        if let Some(own) = deadline {
             let outer = DEADLINE.get();
             DEADLINE.set(Some(outer.map_or(own, |outer| own.min(outer))));
-            outer
-        });
-        Entered { is_call: false, outer_other: None, outer_deadline }
+            entered.outer_deadline = outer;
+        }
+        entered
     }
 }
 
@@ -75,7 +81,8 @@ impl Frame {
 pub(crate) struct Entered {
     is_call: bool,
     outer_other: Option<Other>,
-    outer_deadline: Option<Option<Tick>>,
+    has_deadline: bool,
+    outer_deadline: Option<Tick>,
 }
 
 impl Drop for Entered {
@@ -87,8 +94,8 @@ impl Drop for Entered {
         if let Some(outer) = self.outer_other {
             OTHER.set(outer);
         }
-        if let Some(outer) = self.outer_deadline {
-            DEADLINE.set(outer);
+        if self.has_deadline {
+            DEADLINE.set(self.outer_deadline);
         }
     }
 }
