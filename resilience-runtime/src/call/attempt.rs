@@ -52,26 +52,58 @@ where
 {
     type Output = ControlFlow<F::Output>;
 
-    // What a healthy call runs through is inlined into the user's future; every other way leads out of line.
-    //
-    // Each function has a body of its own type, so that all that knows the type is compiled once a function. What can do
-    // without it is not here: functions that return the same share it.
     #[inline]
-    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let this = self.as_mut().project();
-        let Call { state, judge } = &mut **this.call;
-        let Some(first) = state.begin_first() else {
-            return match state.refuse() {
-                Some(rejected) => Poll::Ready(conclude(judge, Next::Stop, Err(rejected))),
-                None => self.go_on(Step::Poll, cx),
-            };
-        };
-        let step = match poll_first(first, judge, this.body, this.timer, cx) {
-            Ok(polled) => return polled.map(ControlFlow::Break),
-            Err(step) => step,
-        };
-        self.go_on(step, cx)
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let mut this = self.project();
+        let body = this.body.as_mut();
+        #[cfg(debug_assertions)]
+        let body: Pin<&mut dyn Body<F::Output>> = body;
+        match this.call.poll_at_once(body, this.timer.as_mut(), cx) {
+            Ok(polled) => polled,
+            Err(step) => this.call.go_on(step, this.body, this.timer, cx),
+        }
     }
+}
+
+/// The body of an attempt. Each function has one of its own type, and what need not know it is not compiled once a function:
+/// in optimized builds all but what is inlined into the user's future, in others everything.
+trait Body<R> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<R>;
+    /// Drops it.
+    fn end(self: Pin<&mut Self>);
+    fn has_ended(&self) -> bool;
+}
+
+impl<F: Future> Body<F::Output> for Option<F> {
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(clippy::inline_always, reason = "it is one call, to what may be inlined or not"),
+        inline(always)
+    )]
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<F::Output> {
+        match self.as_pin_mut() {
+            Some(body) => body.poll(cx),
+            None => unreachable!("an attempt is not polled again after its end"),
+        }
+    }
+
+    fn end(mut self: Pin<&mut Self>) {
+        self.set(None);
+    }
+
+    fn has_ended(&self) -> bool {
+        self.is_none()
+    }
+}
+
+/// What there is to do for an attempt.
+enum Step<R> {
+    /// To ask, or to wait, or to poll the body.
+    Poll,
+    /// To end it: the body answered, and the answer counts as a failure.
+    Failed(R, Class),
+    /// To end it: the body was suspended for too long.
+    TimedOut,
 }
 
 /// Polls the body of a first attempt: the call's answer, or what there is to do besides.
@@ -80,22 +112,19 @@ where
     expect(clippy::inline_always, reason = "what the attempt holds stays in registers"),
     inline(always)
 )]
-fn poll_first<J, L, F, T>(
+fn poll_first<R, J, L, B, T>(
     first: Polled<'_, L>,
     judge: &mut J,
-    body: Pin<&mut Option<F>>,
+    body: Pin<&mut B>,
     timer: Pin<&mut T>,
     cx: &mut Context<'_>,
-) -> Result<Poll<F::Output>, Step<F::Output>>
+) -> Result<Poll<R>, Step<R>>
 where
-    F: Future,
-    J: Judges<F::Output>,
+    J: Judges<R>,
     L: Limits,
+    B: Body<R> + ?Sized,
     T: Timer,
 {
-    let Some(body) = body.as_pin_mut() else {
-        unreachable!("a first attempt has a body to poll");
-    };
     let polled = {
         let _entered = first.enter();
         body.poll(cx)
@@ -122,205 +151,114 @@ where
     }
 }
 
-/// What there is to do for an attempt of a call that has begun.
-enum Step<R> {
-    /// To ask, or to wait, or to poll the body.
-    Poll,
-    /// The body was polled.
-    Polled(Poll<R>),
-    /// The body answered, and the answer counts as a failure.
-    Failed(R, Class),
-    /// The body was suspended for too long.
-    TimedOut,
-    /// The body never ran, or has run before.
-    Over(Poll<ControlFlow<R>>),
-}
-
-/// How an attempt is over.
-enum End<R> {
-    /// Its body never ran, or has run before.
-    Over(Poll<ControlFlow<R>>),
-    /// Its body answered, and the answer counts as a failure.
-    Failed(R, Class),
-    /// Its body was suspended for too long.
-    TimedOut,
-}
-
-impl<J, L, F, T> Attempt<'_, J, L, F, T>
-where
-    F: Future,
-    J: Judges<F::Output>,
-    L: Limits,
-    T: Timer,
-{
-    /// Does for an attempt of a call that has begun what there is to do.
-    #[inline(never)]
-    fn go_on(
-        self: Pin<&mut Self>,
-        mut step: Step<F::Output>,
-        cx: &mut Context<'_>,
-    ) -> Poll<<Self as Future>::Output> {
-        let mut this = self.project();
-        let call = &mut **this.call;
-        if let Step::Poll = step
-            && let Some(first) = call.state.resume()
-        {
-            match poll_first(first, &mut call.judge, this.body.as_mut(), this.timer.as_mut(), cx) {
-                Ok(polled) => return polled.map(ControlFlow::Break),
-                Err(left) => step = left,
-            }
-        }
-        let step = match step {
-            Step::Poll => match ready!(call.before(this.body.is_none(), this.timer.as_mut(), cx)) {
-                Step::Poll => {
-                    let Some(body) = this.body.as_mut().as_pin_mut() else {
-                        unreachable!("an attempt is not polled again after its end");
-                    };
-                    let _inside = call.core().enter_body(L::HAS);
-                    Step::Polled(body.poll(cx))
-                }
-                step => step,
-            },
-            step => step,
-        };
-        let end = match ready!(call.after(step, this.timer.as_mut(), cx)) {
-            Ok(result) => return Poll::Ready(ControlFlow::Break(result)),
-            Err(end) => end,
-        };
-        {
-            // What the body holds is free before anyone hears how it ended, and does not outlive the attempt into the wait.
-            let _span = if matches!(end, End::Over(_)) { None } else { call.core().leave_body() };
-            this.body.set(None);
-        }
-        call.end(end, this.timer, cx)
-    }
-}
-
-impl Core {
-    /// Polls the wait before the next attempt.
-    fn poll_wait<T: Timer>(&mut self, timer: Pin<&mut T>, cx: &mut Context<'_>) -> Poll<()> {
-        ready!(timer.poll_elapsed(cx));
-        self.waited();
-        Poll::Ready(())
-    }
-}
-
 impl<J, L: Limits> Call<J, L> {
-    /// Waits for the attempt's turn, or for the next one where its body `is_over`.
+    /// What a healthy call runs through, inlined into the user's future; every other way leads out of line.
     #[cfg_attr(
         not(debug_assertions),
-        expect(clippy::inline_always, reason = "what is moved in and out would wait for itself in memory"),
+        expect(clippy::inline_always, reason = "the body is inlined only where its type is known"),
         inline(always)
     )]
-    fn before<R, T: Timer>(
+    fn poll_at_once<R, B, T>(
         &mut self,
-        is_over: bool,
+        body: Pin<&mut B>,
         timer: Pin<&mut T>,
         cx: &mut Context<'_>,
-    ) -> Poll<Step<R>>
+    ) -> Result<Poll<ControlFlow<R>>, Step<R>>
     where
         J: Judges<R>,
+        B: Body<R> + ?Sized,
+        T: Timer,
     {
-        if self.core().stage != Stage::Between {
-            return Poll::Ready(Step::Poll);
+        let Self { state, judge } = self;
+        if let Some(first) = state.begin_first() {
+            return poll_first(first, judge, body, timer, cx).map(|polled| polled.map(ControlFlow::Break));
         }
-        if is_over {
-            ready!(self.core().poll_wait(timer, cx));
-            return Poll::Ready(Step::Over(Poll::Ready(ControlFlow::Continue(()))));
+        match state.refuse() {
+            Some(rejected) => Ok(Poll::Ready(conclude(judge, Next::Stop, Err(rejected)))),
+            None => Err(Step::Poll),
         }
-        self.admit(timer, cx)
     }
 
-    /// Waits for the attempt's turn.
-    #[cold]
-    fn admit<R, T: Timer>(&mut self, mut timer: Pin<&mut T>, cx: &mut Context<'_>) -> Poll<Step<R>>
-    where
-        J: Judges<R>,
-    {
-        let (core, limits, _) = self.parts();
-        if let Err(rejected) = ready!(limits.poll_admission(CoreRef(core), timer.as_mut(), cx)) {
-            let next = core.refused(&rejected);
-            return Poll::Ready(Step::Over(self.go_on(next, Err(rejected), timer, cx)));
-        }
-        core.stage = Stage::Running;
-        Poll::Ready(Step::Poll)
-    }
-
-    /// What came of the body: the call's answer, or how the attempt ended otherwise.
-    #[cfg_attr(
-        not(debug_assertions),
-        expect(clippy::inline_always, reason = "what is moved in and out would wait for itself in memory"),
-        inline(always)
-    )]
-    fn after<R, T: Timer>(
+    /// Does what there is to do for an attempt that is not over at its first poll.
+    #[inline(never)]
+    fn go_on<R, T: Timer>(
         &mut self,
-        step: Step<R>,
-        timer: Pin<&mut T>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Result<R, End<R>>>
-    where
-        J: Judges<R>,
-    {
-        let (core, limits, judge) = self.parts();
-        let end = match step {
-            Step::Poll => unreachable!("the body was polled"),
-            Step::Polled(Poll::Pending) => {
-                core.stage = Stage::Running;
-                ready!(core.time_limit().poll_elapsed(Moment::default(), timer, cx));
-                End::TimedOut
-            }
-            Step::Polled(Poll::Ready(result)) => {
-                let Some(class) = judge.class(&result) else {
-                    limits.settle(Some(false));
-                    core.succeeded(L::HAS);
-                    judge.succeeded(&result);
-                    return Poll::Ready(Ok(result));
-                };
-                End::Failed(result, class)
-            }
-            Step::Failed(result, class) => End::Failed(result, class),
-            Step::TimedOut => End::TimedOut,
-            Step::Over(polled) => End::Over(polled),
-        };
-        Poll::Ready(Err(end))
-    }
-
-    /// Ends an attempt whose body is dropped.
-    #[cfg_attr(
-        not(debug_assertions),
-        expect(clippy::inline_always, reason = "what is moved in and out would wait for itself in memory"),
-        inline(always)
-    )]
-    fn end<R, T: Timer>(
-        &mut self,
-        end: End<R>,
-        timer: Pin<&mut T>,
+        mut step: Step<R>,
+        mut body: Pin<&mut dyn Body<R>>,
+        mut timer: Pin<&mut T>,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>>
     where
         J: Judges<R>,
     {
+        if let Step::Poll = step
+            && let Some(first) = self.state.resume()
+        {
+            match poll_first(first, &mut self.judge, body.as_mut(), timer.as_mut(), cx) {
+                Ok(polled) => return polled.map(ControlFlow::Break),
+                Err(left) => step = left,
+            }
+        }
         let (core, limits, judge) = self.parts();
-        let (next, answer) = match end {
-            End::Over(polled) => return polled,
-            End::Failed(result, class) => {
+        if let Step::Poll = step {
+            if core.stage == Stage::Between {
+                if body.has_ended() {
+                    return core.poll_wait(timer, cx).map(ControlFlow::Continue);
+                }
+                if let Err(rejected) = ready!(limits.poll_admission(CoreRef(core), timer.as_mut(), cx)) {
+                    let next = core.refused(&rejected);
+                    let polled = self.end(next, Err(rejected), timer, cx);
+                    body.end();
+                    return polled;
+                }
+                core.stage = Stage::Running;
+            }
+            let polled = {
+                let _inside = core.enter_body(L::HAS);
+                body.as_mut().poll(cx)
+            };
+            step = match polled {
+                Poll::Pending => {
+                    core.stage = Stage::Running;
+                    ready!(core.time_limit().poll_elapsed(Moment::default(), timer.as_mut(), cx));
+                    Step::TimedOut
+                }
+                Poll::Ready(result) => {
+                    let Some(class) = judge.class(&result) else {
+                        limits.settle(Some(false));
+                        core.succeeded(L::HAS);
+                        judge.succeeded(&result);
+                        return Poll::Ready(ControlFlow::Break(result));
+                    };
+                    Step::Failed(result, class)
+                }
+            };
+        }
+        {
+            // What the body holds is free before anyone hears how it ended, and does not outlive the attempt into the wait.
+            let _span = core.leave_body();
+            body.end();
+        }
+        let (next, answer) = match step {
+            Step::Poll => unreachable!("the body was polled"),
+            Step::Failed(result, class) => {
                 limits.settle(core.verdict(class.is_failure()));
                 let error_type = judge.error_type(&result);
                 let message = if core.is_traced() { judge.message(&result) } else { None };
                 (core.failed(class, error_type, message), Ok(result))
             }
-            End::TimedOut => {
+            Step::TimedOut => {
                 let failed = core.verdict(Some(true));
                 limits.settle(failed);
                 let (rejected, next) = core.timed_out();
                 (next, Err(rejected))
             }
         };
-        self.go_on(next, answer, timer, cx)
+        self.end(next, answer, timer, cx)
     }
 
     /// Ends the attempt with its answer, or waits for the next.
-    fn go_on<R, T: Timer>(
+    fn end<R, T: Timer>(
         &mut self,
         next: Next,
         answer: Result<R, Rejected>,
@@ -338,6 +276,15 @@ impl<J, L: Limits> Call<J, L> {
             }
             next => Poll::Ready(conclude(&mut self.judge, next, answer)),
         }
+    }
+}
+
+impl Core {
+    /// Polls the wait before the next attempt.
+    fn poll_wait<T: Timer>(&mut self, timer: Pin<&mut T>, cx: &mut Context<'_>) -> Poll<()> {
+        ready!(timer.poll_elapsed(cx));
+        self.waited();
+        Poll::Ready(())
     }
 }
 
