@@ -30,6 +30,12 @@ use crate::time::Moment;
 pub(super) enum State<L> {
     /// Nothing has happened, or the body of its first attempt is on the stack.
     Fresh(&'static Site),
+    Underway(Underway<L>),
+}
+
+/// What there is of a call that is under way. Apart from [`State`], for the question whether anything is to be one comparison.
+#[derive(Debug)]
+pub(super) enum Underway<L> {
     /// The body of its first attempt waits.
     Suspended(Suspended),
     Begun(Begun<L>),
@@ -76,10 +82,8 @@ impl<const HAS: u32> State<Unlimited<HAS>> {
             return Self::Fresh(site);
         }
         let detail = if span.is_disabled() { None } else { Detail::traced(Trace::of(span)) };
-        Self::Begun(Begun {
-            core: Core::new(site, Opening::of(site, HAS, &mut Moment::default()), detail),
-            limits: Unlimited,
-        })
+        let opening = Opening::of(site, HAS, &mut Moment::default());
+        Self::begun_with(Core::new(site, opening, detail), Unlimited)
     }
 
     /// With more to ask.
@@ -87,30 +91,35 @@ impl<const HAS: u32> State<Unlimited<HAS>> {
     pub(super) fn limited(self) -> State<Limited<HAS>> {
         match self {
             Self::Fresh(site) => State::Fresh(site),
-            Self::Begun(Begun { core, limits: Unlimited }) => {
-                State::Begun(Begun { core, limits: Limited::new(Asked::default()) })
+            Self::Underway(Underway::Begun(Begun { core, limits: Unlimited })) => {
+                State::begun_with(core, Limited::new(Asked::default()))
             }
-            Self::Suspended(_) => unreachable!("no body was polled"),
+            Self::Underway(Underway::Suspended(_)) => unreachable!("no body was polled"),
         }
     }
 }
 
 impl<L> State<L> {
+    #[inline]
+    fn begun_with(core: Core, limits: L) -> Self {
+        Self::Underway(Underway::Begun(Begun { core, limits }))
+    }
+
     /// The function's, of a call none of whose bodies was polled.
     #[inline]
     #[cfg(feature = "cache")]
     pub(super) fn site(&self) -> &'static Site {
         match self {
             Self::Fresh(site) => site,
-            Self::Suspended(_) => unreachable!("no body was polled"),
-            Self::Begun(Begun { core, .. }) => core.site,
+            Self::Underway(Underway::Suspended(_)) => unreachable!("no body was polled"),
+            Self::Underway(Underway::Begun(Begun { core, .. })) => core.site,
         }
     }
 
     /// Whether all attempts are over and the fallback is to answer.
     #[inline]
     pub(super) fn falls_back(&self) -> bool {
-        matches!(self, Self::Begun(Begun { core, .. }) if core.stage == Stage::FallingBack)
+        matches!(self, Self::Underway(Underway::Begun(Begun { core, .. })) if core.stage == Stage::FallingBack)
     }
 }
 
@@ -118,12 +127,12 @@ impl<L: Limits> State<L> {
     /// It, begun.
     #[inline]
     pub(super) fn begun(&mut self) -> &mut Begun<L> {
-        if !matches!(self, Self::Begun(_)) {
+        if !matches!(self, Self::Underway(Underway::Begun(_))) {
             self.begin_now();
         }
         match self {
-            Self::Begun(begun) => begun,
-            Self::Fresh(_) | Self::Suspended(_) => unreachable!("it has just begun"),
+            Self::Underway(Underway::Begun(begun)) => begun,
+            Self::Fresh(_) | Self::Underway(Underway::Suspended(_)) => unreachable!("it has just begun"),
         }
     }
 
@@ -137,12 +146,12 @@ impl<L: Limits> State<L> {
                     self.begin(site, None, Asked::default());
                 }
             }
-            Self::Suspended(suspended) => {
+            Self::Underway(Underway::Suspended(suspended)) => {
                 if let Some(first) = suspended.0.take() {
-                    *self = Self::Begun(first.begun(Stage::Running));
+                    *self = Self::Underway(Underway::Begun(first.begun(Stage::Running)));
                 }
             }
-            Self::Begun(_) => {}
+            Self::Underway(Underway::Begun(_)) => {}
         }
     }
 
@@ -154,7 +163,7 @@ impl<L: Limits> State<L> {
         let is_traced = detail.is_some();
         if is_traced {
             let core = Core::new(site, Opening::of(site, L::HAS, &mut Moment::default()), detail);
-            *self = Self::Begun(Begun { core, limits: L::new(Asked::default()) });
+            *self = Self::begun_with(core, L::new(Asked::default()));
         }
         is_traced
     }
@@ -168,7 +177,7 @@ impl<L: Limits> State<L> {
             core.tries = 1;
         }
         core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
-        *self = Self::Begun(Begun { core, limits: L::new(asked) });
+        *self = Self::begun_with(core, L::new(asked));
     }
 
     /// In an outage, all there is to a call that nobody traces, and that has nothing else to try.
@@ -197,13 +206,13 @@ impl<L: Limits> State<L> {
         slot: Option<ManuallyDrop<Slot<'static>>>,
     ) {
         let first = First { site, opening, pass, slot };
-        *self = Self::Begun(first.begun(Stage::Inside));
+        *self = Self::Underway(Underway::Begun(first.begun(Stage::Inside)));
     }
 
     /// The first attempt, to poll its body again.
     #[inline]
     pub(super) fn resume(&mut self) -> Option<Polled<'_, L>> {
-        let Self::Suspended(suspended) = self else { return None };
+        let Self::Underway(Underway::Suspended(suspended)) = self else { return None };
         let First { site, opening, pass, slot } = suspended.0.take()?;
         *self = Self::Fresh(site);
         Some(Polled { state: self, site, opening, pass, slot, now: Moment::default() })
@@ -303,7 +312,8 @@ impl<L: Limits> Polled<'_, L> {
     )]
     pub(super) fn suspend(mut self) -> (TimeLimit, Moment) {
         let (site, opening, pass, slot) = (self.site, self.opening, self.pass, self.slot.take());
-        *self.state = State::Suspended(Suspended(Some(First { site, opening, pass, slot })));
+        let suspended = Suspended(Some(First { site, opening, pass, slot }));
+        *self.state = State::Underway(Underway::Suspended(suspended));
         let now = self.now;
         mem::forget(self);
         (TimeLimit { site, deadline: opening.deadline }, now)

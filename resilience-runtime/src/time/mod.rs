@@ -1,4 +1,4 @@
-//! The clock. No other file reads the time or sleeps, so that tokio's paused time drives everything.
+//! The clock. No other folder reads the time or sleeps, so that tokio's paused time drives everything.
 //!
 //! A [`Tick`] is eight bytes and has a niche, where tokio's `Instant` takes sixteen: calls keep several of
 //! them, and a breaker keeps them in atomics.
@@ -90,7 +90,7 @@ mod source {
     }
 
     /// A reading of both at nearly the same time: none where the thread is kept waiting in between, which is rare.
-    #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
     fn anchor() -> (Tick, Instant) {
         const NEAR: Duration = Duration::from_micros(1);
         const TRIES: usize = 16;
@@ -203,7 +203,7 @@ impl Tick {
         if source::IS_READ { source::recent() } else { Self::of_tokio() }
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
     fn of_tokio() -> Self {
         /// The standard clock, not tokio's: a paused clock that was advanced by a year would put the anchor ahead of
         /// every other runtime of the process.
@@ -271,13 +271,13 @@ pub(crate) struct Alarm(Option<std::time::Instant>);
 
 impl Alarm {
     /// When `tick` will be, as things stand.
-    #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
     pub(crate) fn at(tick: Tick) -> Self {
         Self(std::time::Instant::now().checked_add(left(tick)))
     }
 
     /// The time until then.
-    #[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+    #[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
     pub(crate) fn left(self) -> Duration {
         let Some(end) = self.0 else { return Duration::MAX };
         end.saturating_duration_since(std::time::Instant::now())
@@ -286,7 +286,7 @@ impl Alarm {
 
 /// Blocks the thread, whatever tokio's clock shows.
 #[cfg(feature = "chaos")]
-#[expect(clippy::disallowed_methods, reason = "this file is where sleeping happens")]
+#[expect(clippy::disallowed_methods, reason = "this is where sleeping happens")]
 pub(crate) fn block_for(duration: Duration) {
     std::thread::sleep(duration);
 }
@@ -324,7 +324,7 @@ impl Latest {
 
 /// The system's date and time, for dates that come from outside. It may jump, and knows nothing of paused time.
 #[cfg(feature = "http")]
-#[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+#[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
 pub(crate) fn wall() -> std::time::SystemTime {
     std::time::SystemTime::now()
 }
@@ -334,7 +334,7 @@ pub(crate) fn wall() -> std::time::SystemTime {
 /// # Panics
 ///
 /// When polled outside of a tokio runtime with the time driver enabled, as every tokio timer.
-#[expect(clippy::disallowed_methods, reason = "this file is where sleeping happens")]
+#[expect(clippy::disallowed_methods, reason = "this is where sleeping happens")]
 pub(crate) fn sleep_until(tick: Tick) -> Sleep {
     tokio::time::sleep_until(instant(tick))
 }
@@ -344,7 +344,7 @@ pub(crate) fn sleep_until(tick: Tick) -> Sleep {
 /// # Panics
 ///
 /// As [`sleep_until`].
-#[expect(clippy::disallowed_methods, reason = "this file is where sleeping happens")]
+#[expect(clippy::disallowed_methods, reason = "this is where sleeping happens")]
 pub(crate) fn sleep_for(duration: Duration) -> Sleep {
     tokio::time::sleep(duration)
 }
@@ -357,7 +357,7 @@ pub(crate) fn sleep_on(runtime: &tokio::runtime::Handle, duration: Duration) -> 
 }
 
 /// The instant of `tick` on tokio's clock, for resetting a timer; where it has passed, one that has too.
-#[expect(clippy::disallowed_methods, reason = "this file is where the clock is read")]
+#[expect(clippy::disallowed_methods, reason = "this is where the clock is read")]
 pub(crate) fn instant(tick: Tick) -> Instant {
     if source::IS_READ
         && let Some(instant) = source::instant(tick)
