@@ -54,14 +54,11 @@ where
 
     #[inline]
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
-        let body = this.body.as_mut();
+        let this = self.project();
+        let body = this.body;
         #[cfg(debug_assertions)]
-        let body: Pin<&mut dyn Body<F::Output>> = body;
-        match this.call.poll_at_once(body, this.timer.as_mut(), cx) {
-            Ok(polled) => polled,
-            Err(step) => this.call.go_on(step, this.body, this.timer, cx),
-        }
+        let body = body.erase();
+        this.call.poll_attempt(body, this.timer, cx)
     }
 }
 
@@ -72,6 +69,8 @@ trait Body<R> {
     /// Drops it.
     fn end(self: Pin<&mut Self>);
     fn has_ended(&self) -> bool;
+    /// It, without its type.
+    fn erase(self: Pin<&mut Self>) -> Pin<&mut dyn Body<R>>;
 }
 
 impl<F: Future> Body<F::Output> for Option<F> {
@@ -93,6 +92,11 @@ impl<F: Future> Body<F::Output> for Option<F> {
 
     fn has_ended(&self) -> bool {
         self.is_none()
+    }
+
+    #[inline]
+    fn erase(self: Pin<&mut Self>) -> Pin<&mut dyn Body<F::Output>> {
+        self
     }
 }
 
@@ -158,24 +162,27 @@ impl<J, L: Limits> Call<J, L> {
         expect(clippy::inline_always, reason = "the body is inlined only where its type is known"),
         inline(always)
     )]
-    fn poll_at_once<R, B, T>(
+    fn poll_attempt<R, B, T>(
         &mut self,
-        body: Pin<&mut B>,
-        timer: Pin<&mut T>,
+        mut body: Pin<&mut B>,
+        mut timer: Pin<&mut T>,
         cx: &mut Context<'_>,
-    ) -> Result<Poll<ControlFlow<R>>, Step<R>>
+    ) -> Poll<ControlFlow<R>>
     where
         J: Judges<R>,
         B: Body<R> + ?Sized,
         T: Timer,
     {
         let Self { state, judge } = self;
-        if let Some(first) = state.begin_first() {
-            return poll_first(first, judge, body, timer, cx).map(|polled| polled.map(ControlFlow::Break));
-        }
-        match state.refuse() {
-            Some(rejected) => Ok(Poll::Ready(conclude(judge, Next::Stop, Err(rejected)))),
-            None => Err(Step::Poll),
+        let Some(first) = state.begin_first() else {
+            return match state.refuse() {
+                Some(rejected) => Poll::Ready(conclude(judge, Next::Stop, Err(rejected))),
+                None => self.go_on(Step::Poll, body.erase(), timer, cx),
+            };
+        };
+        match poll_first(first, judge, body.as_mut(), timer.as_mut(), cx) {
+            Ok(polled) => polled.map(ControlFlow::Break),
+            Err(step) => self.go_on(step, body.erase(), timer, cx),
         }
     }
 

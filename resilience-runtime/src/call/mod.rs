@@ -98,14 +98,16 @@ impl<J, L: Limits> Call<J, L> {
     /// for the fallback where [`falls_back`](Self::falls_back) says so.
     #[inline]
     pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, BoxedTimer> {
-        Attempt { call: self, body: Some(body), timer: BoxedTimer::default() }
+        // Written out: a call of `default` might unwind, for all that a debug build knows, and cleaning up is compiled once a
+        // function.
+        Attempt { call: self, body: Some(body), timer: BoxedTimer { sleep: None } }
     }
 
     /// The same with room for a timer in the future, for a function with a limit: its healthy calls need one
     /// whenever the body has to wait, and must not allocate it.
     #[inline]
     pub fn timed_attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, InlineTimer> {
-        Attempt { call: self, body: Some(body), timer: InlineTimer::default() }
+        Attempt { call: self, body: Some(body), timer: InlineTimer { sleep: None } }
     }
 
     /// Runs `body` as the only attempt.

@@ -33,7 +33,7 @@ pin_project! {
     #[derive(Debug, Default)]
     pub struct InlineTimer {
         #[pin]
-        sleep: Option<Sleep>,
+        pub(super) sleep: Option<Sleep>,
     }
 }
 
@@ -67,7 +67,7 @@ impl Timer for InlineTimer {
 /// A timer on the heap, made when it is needed: a tokio timer is longer than most futures.
 #[derive(Debug, Default)]
 pub struct BoxedTimer {
-    sleep: Option<Pin<Box<Sleep>>>,
+    pub(super) sleep: Option<Pin<Box<Sleep>>>,
 }
 
 impl Timer for BoxedTimer {
