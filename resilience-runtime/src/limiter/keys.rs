@@ -37,6 +37,8 @@ pub(super) fn number_of<K: Hash + ?Sized>(key: &K) -> u64 {
 pub(super) struct Keys {
     /// A power of two of them.
     shards: Box<[Shard]>,
+    /// Odd, and drawn anew for each limiter.
+    secret: u64,
     /// Keys in all shards; one that is about to be added counts already.
     len: AtomicUsize,
     max: AtomicUsize,
@@ -51,6 +53,7 @@ struct Shard(Mutex<Lines>);
 #[derive(Debug)]
 struct Lines {
     limits: Limits,
+    /// By the [`number`](Keys::number) of the key.
     known: Table<Line>,
     /// Counts what every forgotten key had counted: where a new key starts, which may be one of them.
     forgotten: Line,
@@ -63,6 +66,7 @@ impl Keys {
         let lines = || Lines { limits: settings.limits, known: Table::new(), forgotten: Line::new() };
         Self {
             shards: (0..shards).map(|_| Shard(Mutex::new(lines()))).collect(),
+            secret: RandomState::new().hash_one(0) | 1,
             len: AtomicUsize::new(0),
             max: AtomicUsize::new(max),
         }
@@ -73,11 +77,24 @@ impl Keys {
         self.shards.len()
     }
 
-    /// The place of a key's shard.
-    fn home_of(&self, key: u64) -> usize {
-        // The golden ratio: the top byte of the product depends on all bits of the key, should it be a plain number.
-        let [top, ..] = key.wrapping_mul(0x9E37_79B9_7F4A_7C15).to_be_bytes();
-        usize::from(top) & (self.shards.len() - 1)
+    /// Another number for a key, no two of which have the same: the lowest bits are the place of its shard.
+    ///
+    /// Keys are hashes as a rule, which are spread evenly, and hashing them again would take as long as all the rest. They
+    /// may be plain numbers, too, and those of somebody who knows this text. So they are spread by the golden ratio, and
+    /// then by the secret: whichever two they are, the highest bits of the product, which say where a key is to be
+    /// found, are the same with no more than twice the probability that they have by chance.
+    #[inline]
+    fn number(&self, key: u64) -> u64 {
+        let spread = key.wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        let product = (spread ^ spread >> 32).wrapping_mul(self.secret);
+        product.rotate_left(self.shards.len().trailing_zeros())
+    }
+
+    /// The place of a number's shard.
+    #[inline]
+    #[expect(clippy::cast_possible_truncation, reason = "the lowest bits are meant")]
+    fn home_of(&self, number: u64) -> usize {
+        number as usize & (self.shards.len() - 1)
     }
 
     /// Keys that are remembered now.
@@ -95,47 +112,64 @@ impl Keys {
 
     /// Runs `decide` on the line of `key`, which is new if there is none. When not even an old one could be forgotten
     /// to make place for it, says how long to wait.
+    #[inline]
     pub(super) fn with<T>(
         &self,
         key: u64,
         now: Tick,
         decide: impl FnOnce(&mut Line, &Limits) -> T,
     ) -> Result<T, Duration> {
-        let home = self.home_of(key);
-        let mut lines = self.shards[home].lock();
+        let number = self.number(key);
+        let mut lines = self.shards[self.home_of(number)].lock();
+        let place = match lines.known.find(number) {
+            Some(place) => place,
+            None => {
+                let place;
+                (lines, place) = self.add(lines, number, now)?;
+                place
+            }
+        };
         let Lines { limits, known, .. } = &mut *lines;
-        if let Some(line) = known.get_mut(key) {
-            return Ok(decide(line, limits));
-        }
+        Ok(decide(known.at_mut(place), limits))
+    }
 
+    /// Adds a key to its shard, and finds a place for it, if need be in another one.
+    #[cold]
+    #[inline(never)]
+    fn add<'k>(
+        &'k self,
+        mut lines: MutexGuard<'k, Lines>,
+        number: u64,
+        now: Tick,
+    ) -> Result<(MutexGuard<'k, Lines>, usize), Duration> {
         self.forget_idle(&mut lines, now);
         if !self.has_grown() && !lines.forget(now) {
             // One lock at a time: the place is made in another shard, and kept as a count.
-            let spacing = lines.limits.spacing();
+            let (home, spacing) = (self.home_of(number), lines.limits.spacing());
             drop(lines);
             let mut others = self.shards.iter().cycle().skip(home + 1).take(self.shards.len() - 1);
             if !others.any(|shard| shard.lock().forget(now)) {
                 return Err(spacing);
             }
             lines = self.shards[home].lock();
+            if let Some(place) = lines.known.find(number) {
+                // Another thread has been faster with the same key.
+                self.len.fetch_sub(1, Ordering::Relaxed);
+                return Ok((lines, place));
+            }
         }
         let Lines { limits, known, forgotten } = &mut *lines;
-        if known.get_mut(key).is_some() {
-            // Another thread has been faster with the same key.
-            self.len.fetch_sub(1, Ordering::Relaxed);
-        } else {
-            forgotten.settle(limits, now);
-            known.insert(key, Line::after(forgotten));
-        }
-        let line = known.get_mut(key).expect("it was there or was added");
-        Ok(decide(line, limits))
+        forgotten.settle(limits, now);
+        let place = known.insert(number, Line::after(forgotten));
+        Ok((lines, place))
     }
 
     /// Runs `act` on the line of `key` if there is one.
     pub(super) fn with_known<T>(&self, key: u64, act: impl FnOnce(&mut Line, &Limits) -> T) -> Option<T> {
-        let mut lines = self.shards[self.home_of(key)].lock();
+        let number = self.number(key);
+        let mut lines = self.shards[self.home_of(number)].lock();
         let Lines { limits, known, .. } = &mut *lines;
-        known.get_mut(key).map(|line| act(line, limits))
+        known.find(number).map(|place| act(known.at_mut(place), limits))
     }
 
     /// Goes on under other settings; whom to wake.

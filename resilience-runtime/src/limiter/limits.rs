@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::config::Rate;
-use crate::time::{Tick, nanos};
+use crate::time::Tick;
 
 /// What calls are held to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -90,9 +90,9 @@ impl Pace {
         tick.as_nanos().wrapping_mul(self.scale)
     }
 
-    /// Whether an empty bucket is full after `time`.
-    pub(super) fn is_full_after(&self, time: Duration) -> bool {
-        u128::from(nanos(time)) * u128::from(self.scale) >= self.tolerance.into()
+    /// Whether an empty bucket is full after so many nanoseconds.
+    pub(super) fn is_full_after(&self, nanos: u64) -> bool {
+        u128::from(nanos) * u128::from(self.scale) >= self.tolerance.into()
     }
 
     /// That many units in whole nanoseconds, rounded up.

@@ -7,27 +7,38 @@
 //! The sliding window is a list of the calls in it.
 
 use core::time::Duration;
-use std::collections::VecDeque;
 
 use super::limits::{GRAIN, Limits, Pace};
+use super::lists::{Lists, Log};
 use crate::time::{Tick, nanos};
 
-/// The calls that were admitted, and nothing about those that wait.
-#[derive(Clone, Debug)]
+/// The calls that were admitted, beside the log in [`Lists`].
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Meter {
     /// Of a bucket: when it is full again, in its units. Modulo 2^64, so that it means something only near a known time.
     pub(super) full_at: u64,
-    /// Of a window: when its calls were admitted, the oldest first.
-    log: VecDeque<Tick>,
 }
 
 impl Meter {
     pub(super) const fn new() -> Self {
-        Self { full_at: 0, log: VecDeque::new() }
+        Self { full_at: 0 }
+    }
+
+    /// When a call can be admitted that lets those that wait go first: now, or later. If none of those is late.
+    #[inline]
+    pub(super) fn next_slot(&self, lists: &Lists, limits: &Limits, now: Tick) -> Tick {
+        let waiting = lists.waiting();
+        if let (Limits::Bucket(pace), 0) = (limits, waiting)
+            && debt(self.full_at, pace, now) + pace.interval <= pace.tolerance
+        {
+            // What most calls come to, without the wide numbers.
+            return now;
+        }
+        self.slot(lists.log(), limits, now, waiting)
     }
 
     /// When a call can be admitted that lets `before` others go first: now, or later. If none of those is late.
-    pub(super) fn slot(&self, limits: &Limits, now: Tick, before: usize) -> Tick {
+    pub(super) fn slot(&self, log: &Log, limits: &Limits, now: Tick, before: usize) -> Tick {
         match limits {
             Limits::None => now,
             Limits::Bucket(pace) => {
@@ -42,9 +53,9 @@ impl Meter {
                 let count = span.count as usize;
                 // Those before fill whole windows of their own, one period after the other, and then a part of one.
                 let (windows, rest) = (before / count, before % count);
-                let first = match (self.log.len() + rest).checked_sub(count) {
+                let first = match (log.len() + rest).checked_sub(count) {
                     None => now,
-                    Some(leaves) => now.max(self.log[leaves].after(span.period)),
+                    Some(leaves) => now.max(log[leaves].after(span.period)),
                 };
                 first.after(span.period.saturating_mul(u32::try_from(windows).unwrap_or(u32::MAX)))
             }
@@ -52,70 +63,84 @@ impl Meter {
     }
 
     /// Admits a call whose slot is now.
-    pub(super) fn take(&mut self, limits: &Limits, now: Tick) {
+    #[inline]
+    pub(super) fn take(&mut self, lists: &mut Lists, limits: &Limits, now: Tick) {
         match limits {
             Limits::None => {}
             Limits::Bucket(pace) => self.full_at = after_one_more(self.full_at, pace, now),
-            Limits::Window(_) => self.log.push_back(now),
+            Limits::Window(_) => lists.log_mut().push_back(now),
         }
     }
 
     /// Forgets what makes no difference any more. `latest` was the last time this was done; in the `slack` after it, calls
     /// may have been admitted since.
-    pub(super) fn forget(&mut self, limits: &Limits, latest: Tick, slack: Duration, now: Tick) {
+    #[inline]
+    pub(super) fn forget(
+        &mut self,
+        lists: &mut Lists,
+        limits: &Limits,
+        latest: Tick,
+        slack: Duration,
+        now: Tick,
+    ) {
         match limits {
             Limits::None => {}
             Limits::Bucket(pace) => {
-                if pace.is_full_after(now.since(latest).saturating_sub(slack)) {
+                let quiet = now.as_nanos().saturating_sub(latest.as_nanos());
+                if quiet > nanos(slack) && pace.is_full_after(quiet - nanos(slack)) {
                     self.full_at = pace.units(now);
                 }
             }
             Limits::Window(span) => {
-                while self.log.front().is_some_and(|first| first.after(span.period) <= now) {
-                    self.log.pop_front();
+                // Emptied it stays, as a rule for the call that is about to be admitted.
+                let Some(log) = lists.existing_log() else { return };
+                while log.front().is_some_and(|first| first.after(span.period) <= now) {
+                    log.pop_front();
                 }
             }
         }
     }
 
     /// Moves everything to another clock, which shows `now` and is behind the former one by `back`.
-    pub(super) fn shift_back(&mut self, limits: &Limits, back: Duration, now: Tick) {
+    #[cold]
+    pub(super) fn shift_back(&mut self, lists: &mut Lists, limits: &Limits, back: Duration, now: Tick) {
         if let Limits::Bucket(pace) = limits {
             let back = nanos(back).wrapping_mul(pace.scale);
             // The former clock is known to within the slack only: at worst the bucket is empty.
             let debt = debt(self.full_at.wrapping_sub(back), pace, now).min(pace.tolerance);
             self.full_at = pace.units(now).wrapping_add(debt);
         }
-        for call in &mut self.log {
+        for call in lists.existing_log().into_iter().flatten() {
             *call = call.before(back);
         }
     }
 
     /// How many calls would be admitted now.
-    pub(super) fn available(&self, limits: &Limits, now: Tick) -> u32 {
+    pub(super) fn available(&self, log: &Log, limits: &Limits, now: Tick) -> u32 {
         let available = match limits {
             Limits::None => return u32::MAX,
             Limits::Bucket(pace) => {
                 pace.tolerance.saturating_sub(debt(self.full_at, pace, now)) / pace.interval
             }
-            Limits::Window(span) => u64::from(span.count).saturating_sub(self.log.len() as u64),
+            Limits::Window(span) => u64::from(span.count).saturating_sub(log.len() as u64),
         };
         u32::try_from(available).unwrap_or(u32::MAX)
     }
 
     /// Whether it is as if no call had ever come. `latest` was the last call's time.
-    pub(super) fn is_idle(&self, limits: &Limits, latest: Tick, now: Tick) -> bool {
+    pub(super) fn is_idle(&self, log: &Log, limits: &Limits, latest: Tick, now: Tick) -> bool {
         match limits {
             Limits::None => true,
             Limits::Bucket(pace) => {
-                pace.is_full_after(now.since(latest)) || debt(self.full_at, pace, now) == 0
+                pace.is_full_after(now.as_nanos().saturating_sub(latest.as_nanos()))
+                    || debt(self.full_at, pace, now) == 0
             }
-            Limits::Window(span) => self.log.back().is_none_or(|last| last.after(span.period) <= now),
+            Limits::Window(span) => log.back().is_none_or(|last| last.after(span.period) <= now),
         }
     }
 
     /// Goes on under other limits: what was admitted under the old ones counts under the new ones, call for call.
-    pub(super) fn convert(&mut self, old: &Limits, new: &Limits, now: Tick) {
+    pub(super) fn convert(&mut self, lists: &mut Lists, old: &Limits, new: &Limits, now: Tick) {
         if old == new {
             return;
         }
@@ -123,25 +148,34 @@ impl Meter {
         let used = match old {
             Limits::None => Used::NONE,
             Limits::Bucket(pace) => Used { units: debt(self.full_at, pace, now), unit: pace.interval },
-            Limits::Window(_) => Used { units: self.log.len() as u64, unit: 1 },
+            Limits::Window(_) => Used { units: lists.log().len() as u64, unit: 1 },
         };
         match (old, new) {
             (Limits::Window(_), Limits::Window(_)) => {}
-            (_, Limits::None) => *self = Self::new(),
+            (_, Limits::None) => {
+                lists.set_log(Log::new());
+                *self = Self::new();
+            }
             (_, Limits::Bucket(pace)) => {
-                self.log = VecDeque::new();
+                lists.set_log(Log::new());
                 let debt = used.times(pace.interval, GRAIN).min(pace.tolerance);
                 self.full_at = pace.units(now).wrapping_add(debt);
             }
             (_, Limits::Window(span)) => {
                 let calls = used.times(1, 1).min(span.count.into());
-                self.log = (0..calls).map(|_| now).collect();
+                lists.set_log((0..calls).map(|_| now).collect());
             }
         }
     }
 
     /// Counts whatever `other` counts, too: admits no call that one of the two would refuse.
-    pub(super) fn absorb(&mut self, other: &Self, limits: &Limits, now: Tick) {
+    pub(super) fn absorb(
+        &mut self,
+        lists: &mut Lists,
+        (other, others): (&Self, &Log),
+        limits: &Limits,
+        now: Tick,
+    ) {
         match limits {
             Limits::None => {}
             Limits::Bucket(pace) => {
@@ -149,13 +183,15 @@ impl Meter {
                     self.full_at = other.full_at;
                 }
             }
+            Limits::Window(_) if others.is_empty() => {}
             Limits::Window(_) => {
-                let missing = other.log.len().saturating_sub(self.log.len());
-                self.log.reserve(missing);
-                for call in other.log.iter().take(missing).rev() {
-                    self.log.push_front(*call);
+                let log = lists.log_mut();
+                let missing = others.len().saturating_sub(log.len());
+                log.reserve(missing);
+                for call in others.iter().take(missing).rev() {
+                    log.push_front(*call);
                 }
-                for (mine, others) in self.log.iter_mut().rev().zip(other.log.iter().rev()) {
+                for (mine, others) in log.iter_mut().rev().zip(others.iter().rev()) {
                     *mine = (*mine).max(*others);
                 }
             }

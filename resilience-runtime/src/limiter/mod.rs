@@ -39,6 +39,7 @@ mod guard;
 mod keys;
 mod lease;
 mod limits;
+mod lists;
 #[cfg(all(test, resilience_loom))]
 mod loom;
 mod meter;

@@ -2,9 +2,9 @@
 
 use core::task::Waker;
 use core::time::Duration;
-use std::collections::VecDeque;
 
 use super::limits::Limits;
+use super::lists::Lists;
 use super::meter::Meter;
 use crate::time::{Latest, Tick};
 
@@ -20,15 +20,6 @@ pub(super) enum Verdict {
     At(Tick),
 }
 
-/// A call that waits.
-#[derive(Debug)]
-struct Waiter {
-    ticket: u64,
-    /// When its time is, as it was last told.
-    told: Tick,
-    waker: Option<Waker>,
-}
-
 /// What was admitted, and who waits, first come first served.
 ///
 /// Only calls that have started are counted. The times of those that wait follow from their places in the line, so that
@@ -38,51 +29,47 @@ struct Waiter {
 pub(super) struct Line {
     latest: Latest,
     pub(super) meter: Meter,
-    /// In the order of their tickets.
-    waiters: VecDeque<Waiter>,
-    next_ticket: u64,
+    lists: Lists,
 }
 
 impl Line {
     pub(super) const fn new() -> Self {
-        Self { latest: Latest::new(), meter: Meter::new(), waiters: VecDeque::new(), next_ticket: 0 }
+        Self { latest: Latest::new(), meter: Meter::new(), lists: Lists::new() }
     }
 
     /// One that starts with what `other` has counted.
     pub(super) fn after(other: &Self) -> Self {
-        Self { latest: other.latest, meter: other.meter.clone(), ..Self::new() }
+        let lists = Lists::of_log(other.lists.log().clone());
+        Self { latest: other.latest, meter: other.meter, lists }
     }
 
     /// Admits a call that does not wait, or says how long it would have to.
     pub(super) fn admit(&mut self, limits: &Limits, now: Tick) -> Result<(), Duration> {
         let now = self.settle(limits, now);
-        let slot = self.meter.slot(limits, now, self.waiters.len());
+        let slot = self.meter.next_slot(&self.lists, limits, now);
         if slot > now {
             return Err(slot.since(now));
         }
-        self.meter.take(limits, now);
+        self.meter.take(&mut self.lists, limits, now);
         Ok(())
     }
 
     /// Puts a call at the end of the line, or says how long it would have to wait if that is more than `max_wait`.
     pub(super) fn join(&mut self, limits: &Limits, now: Tick, max_wait: Duration) -> Result<u64, Duration> {
         let now = self.settle(limits, now);
-        let slot = self.meter.slot(limits, now, self.waiters.len());
+        let slot = self.meter.next_slot(&self.lists, limits, now);
         let wait = slot.since(now);
         if wait > max_wait {
             return Err(wait);
         }
-        let ticket = self.next_ticket;
-        self.next_ticket += 1;
-        self.waiters.push_back(Waiter { ticket, told: slot, waker: None });
-        Ok(ticket)
+        Ok(self.lists.push(slot))
     }
 
     /// When the time of a waiting call is, as things stand.
     pub(super) fn slot(&mut self, limits: &Limits, now: Tick, ticket: u64) -> Tick {
         let now = self.settle(limits, now);
-        let position = self.position(ticket).unwrap_or(0);
-        self.meter.slot(limits, now, position)
+        let position = self.lists.position(ticket).unwrap_or(0);
+        self.meter.slot(self.lists.log(), limits, now, position)
     }
 
     /// Admits a waiting call if its time has come; else `own` is woken should it come earlier than told. Also who else is
@@ -98,14 +85,14 @@ impl Line {
         own: &mut Option<Waker>,
     ) -> (Verdict, Option<Waker>) {
         let now = self.settle(limits, now);
-        let position = self.position(ticket).unwrap_or(0);
-        let slot = self.meter.slot(limits, now, position);
+        let position = self.lists.position(ticket).unwrap_or(0);
+        let slot = self.meter.slot(self.lists.log(), limits, now, position);
         if slot <= now {
             // Calls before it that are late keep their places: its own time is reckoned with theirs used.
-            self.meter.take(limits, now);
+            self.meter.take(&mut self.lists, limits, now);
             return (Verdict::Admitted, self.remove(limits, now, ticket, own));
         }
-        if let Some(waiter) = self.waiters.get_mut(position) {
+        if let Some(waiter) = self.lists.waiter(position) {
             waiter.told = slot;
             core::mem::swap(&mut waiter.waker, own);
         }
@@ -127,27 +114,24 @@ impl Line {
     /// The call behind the one that goes is woken if it has moved up in time. It will do the same for the next one, so
     /// that not all of them have to be woken at once.
     fn remove(&mut self, limits: &Limits, now: Tick, ticket: u64, own: &mut Option<Waker>) -> Option<Waker> {
-        let position = self.position(ticket)?;
-        *own = self.waiters.remove(position)?.waker;
-        let slot = self.meter.slot(limits, now, position);
-        let behind = self.waiters.get_mut(position)?;
+        let position = self.lists.position(ticket)?;
+        *own = self.lists.remove(position)?.waker;
+        let slot = self.meter.slot(self.lists.log(), limits, now, position);
+        let behind = self.lists.waiter(position)?;
         if slot < behind.told { behind.waker.take() } else { None }
-    }
-
-    fn position(&self, ticket: u64) -> Option<usize> {
-        self.waiters.binary_search_by_key(&ticket, |waiter| waiter.ticket).ok()
     }
 
     /// Goes on under other limits; whom to wake.
     pub(super) fn convert(&mut self, old: &Limits, new: &Limits, now: Tick) -> Vec<Waker> {
         let now = self.settle(old, now);
-        self.meter.convert(old, new, now);
-        self.waiters.iter_mut().filter_map(|waiter| waiter.waker.take()).collect()
+        self.meter.convert(&mut self.lists, old, new, now);
+        self.lists.take_wakers()
     }
 
     /// Counts whatever `other` had counted, too. Both are settled.
     pub(super) fn absorb(&mut self, other: &Self, limits: &Limits) {
-        self.meter.absorb(&other.meter, limits, self.latest());
+        let now = self.latest();
+        self.meter.absorb(&mut self.lists, (&other.meter, other.lists.log()), limits, now);
     }
 
     /// Takes notice of the time: never back by a little, and with everything moved along if it is back by a lot.
@@ -155,8 +139,8 @@ impl Line {
         let latest = self.latest();
         let (now, back) = self.latest.settle(now);
         match back {
-            Some(back) => self.meter.shift_back(limits, back, now),
-            None => self.meter.forget(limits, latest, FRESH, now),
+            Some(back) => self.meter.shift_back(&mut self.lists, limits, back, now),
+            None => self.meter.forget(&mut self.lists, limits, latest, FRESH, now),
         }
         now
     }
@@ -164,22 +148,22 @@ impl Line {
     /// How long a call that comes now would have to wait.
     pub(super) fn next_wait(&mut self, limits: &Limits, now: Tick) -> Duration {
         let now = self.settle(limits, now);
-        self.meter.slot(limits, now, self.waiters.len()).since(now)
+        self.meter.next_slot(&self.lists, limits, now).since(now)
     }
 
     /// How many calls would be admitted now, those that wait coming first. Of a line that is settled.
     pub(super) fn available(&self, limits: &Limits) -> u32 {
-        let waiting = u32::try_from(self.waiters.len()).unwrap_or(u32::MAX);
-        self.meter.available(limits, self.latest()).saturating_sub(waiting)
+        let waiting = u32::try_from(self.waiting()).unwrap_or(u32::MAX);
+        self.meter.available(self.lists.log(), limits, self.latest()).saturating_sub(waiting)
     }
 
     /// Whether it is as if no call had ever come. Takes no notice of the time.
     pub(super) fn is_idle(&self, limits: &Limits, now: Tick) -> bool {
-        self.waiters.is_empty() && self.meter.is_idle(limits, self.latest(), now)
+        self.waiting() == 0 && self.meter.is_idle(self.lists.log(), limits, self.latest(), now)
     }
 
     pub(super) fn waiting(&self) -> usize {
-        self.waiters.len()
+        self.lists.waiting()
     }
 
     /// The last time that notice was taken of.

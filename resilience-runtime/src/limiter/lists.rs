@@ -1,0 +1,116 @@
+//! What few lines have: a window's calls, and those that wait.
+
+use core::task::Waker;
+use std::collections::VecDeque;
+
+use crate::time::Tick;
+
+/// When the calls of a window were admitted, the oldest first.
+pub(super) type Log = VecDeque<Tick>;
+
+const NO_CALLS: &Log = &Log::new();
+
+/// In a box that exists while there is something in it: most keys are never more than a bucket that nobody waits for.
+#[derive(Debug)]
+pub(super) struct Lists(Option<Box<Both>>);
+
+#[derive(Debug, Default)]
+struct Both {
+    log: Log,
+    /// In the order of their tickets.
+    waiters: VecDeque<Waiter>,
+    /// Counts from the first one that waits: when nobody does, nobody has a ticket.
+    next_ticket: u64,
+}
+
+/// A call that waits.
+#[derive(Debug)]
+pub(super) struct Waiter {
+    ticket: u64,
+    /// When its time is, as it was last told.
+    pub(super) told: Tick,
+    pub(super) waker: Option<Waker>,
+}
+
+impl Lists {
+    pub(super) const fn new() -> Self {
+        Self(None)
+    }
+
+    pub(super) fn of_log(log: Log) -> Self {
+        let mut lists = Self::new();
+        lists.set_log(log);
+        lists
+    }
+
+    #[inline]
+    pub(super) fn log(&self) -> &Log {
+        self.0.as_deref().map_or(NO_CALLS, |both| &both.log)
+    }
+
+    /// The log, to add to it.
+    pub(super) fn log_mut(&mut self) -> &mut Log {
+        &mut self.0.get_or_insert_default().log
+    }
+
+    /// The log, if there is one, to do something with each call in it.
+    pub(super) fn existing_log(&mut self) -> Option<&mut Log> {
+        self.0.as_deref_mut().map(|both| &mut both.log)
+    }
+
+    pub(super) fn set_log(&mut self, log: Log) {
+        if self.0.is_some() || !log.is_empty() {
+            *self.log_mut() = log;
+        }
+        self.tidy();
+    }
+
+    /// How many calls wait.
+    #[inline]
+    pub(super) fn waiting(&self) -> usize {
+        self.0.as_deref().map_or(0, |both| both.waiters.len())
+    }
+
+    /// Puts a call at the end of the line; its ticket.
+    pub(super) fn push(&mut self, told: Tick) -> u64 {
+        let both = self.0.get_or_insert_default();
+        let ticket = both.next_ticket;
+        both.next_ticket += 1;
+        both.waiters.push_back(Waiter { ticket, told, waker: None });
+        ticket
+    }
+
+    /// How many calls are before that one.
+    pub(super) fn position(&self, ticket: u64) -> Option<usize> {
+        self.0.as_deref()?.waiters.binary_search_by_key(&ticket, |waiter| waiter.ticket).ok()
+    }
+
+    pub(super) fn waiter(&mut self, position: usize) -> Option<&mut Waiter> {
+        self.0.as_deref_mut()?.waiters.get_mut(position)
+    }
+
+    pub(super) fn remove(&mut self, position: usize) -> Option<Waiter> {
+        let waiter = self.0.as_deref_mut()?.waiters.remove(position);
+        self.tidy();
+        waiter
+    }
+
+    /// The wakers of all that wait; they have none any more.
+    pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
+        let waiters = self.0.iter_mut().flat_map(|both| &mut both.waiters);
+        waiters.filter_map(|waiter| waiter.waker.take()).collect()
+    }
+
+    /// Gives back what is not needed any more.
+    fn tidy(&mut self) {
+        let Some(both) = &mut self.0 else { return };
+        if !both.waiters.is_empty() {
+            return;
+        }
+        if both.log.is_empty() {
+            self.0 = None;
+        } else {
+            both.waiters = VecDeque::new();
+        }
+    }
+}
