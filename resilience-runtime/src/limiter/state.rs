@@ -44,6 +44,7 @@ impl Line {
     }
 
     /// Admits a call that does not wait, or says how long it would have to.
+    #[inline]
     pub(super) fn admit(&mut self, limits: &Limits, now: Tick) -> Result<(), Duration> {
         let now = self.settle(limits, now);
         let slot = self.meter.next_slot(&self.lists, limits, now);
@@ -135,8 +136,15 @@ impl Line {
     }
 
     /// Takes notice of the time: never back by a little, and with everything moved along if it is back by a lot.
+    #[inline]
     pub(super) fn settle(&mut self, limits: &Limits, now: Tick) -> Tick {
         let latest = self.latest();
+        if now >= latest {
+            // What most calls come to; of the rest nothing is left to be asked then.
+            self.latest.settle(now);
+            self.meter.forget(&mut self.lists, limits, latest, FRESH, now);
+            return now;
+        }
         let (now, back) = self.latest.settle(now);
         match back {
             Some(back) => self.meter.shift_back(&mut self.lists, limits, back, now),
