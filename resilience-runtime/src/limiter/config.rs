@@ -73,7 +73,7 @@ pub enum Algorithm {
     SlidingWindow,
 }
 
-/// A megabyte and a half of them with a token bucket.
+/// Less than half a megabyte of them with a token bucket.
 const DEFAULT_MAX_KEYS: u32 = 10_000;
 
 /// How many calls a [`RateLimiter`](super::RateLimiter) admits, and how long one may wait for its turn.

@@ -8,7 +8,7 @@ use std::sync::{OnceLock, PoisonError};
 use super::config::{RateLimitConfig, Settings};
 use super::gate::Gate;
 use super::keys::{Keys, number_of};
-use super::lease::{Leases, Terms, seat, take_seat};
+use super::lease::{Leases, seat, take_seat};
 use super::limits::Limits;
 use super::reservation::Reservation;
 use super::snapshot::RateLimitSnapshot;
@@ -39,7 +39,7 @@ use crate::time::{Moment, Tick, nanos};
 /// assert!(rejected.retry_after().is_some());
 /// ```
 pub struct RateLimiter {
-    gate: Gate,
+    pub(super) gate: Gate,
     pub(super) leases: Leases,
     name: &'static str,
     rejections: AtomicU64,
@@ -196,39 +196,6 @@ impl RateLimiter {
         Some(now)
     }
 
-    /// Out of line, as one of many calls comes here.
-    #[inline(never)]
-    fn leases_at_once(&self, terms: Terms) -> bool {
-        matches!(self.lease(terms, take_seat(), Tick::now()), Some(Ok(())))
-    }
-
-    /// Admits a call of the thread at `seat`, which has no token left, and keeps those for the next ones; nothing where
-    /// the lock has to be taken.
-    fn lease(&self, terms: Terms, seat: usize, now: Tick) -> Option<Result<(), Duration>> {
-        let Some(slot) = self.leases.slot(seat) else { return self.gate.admit(now) };
-        let decision = self.gate.lease(now, terms.lease())?;
-        Some(decision.map(|tokens| slot.fill(terms, tokens - 1)))
-    }
-
-    #[inline(never)]
-    fn admit_by_lease(&self, terms: Terms, seat: usize, now: Tick) -> Result<(), Duration> {
-        let decision = self.lease(terms, seat, now).unwrap_or_else(|| self.admit_locked(None, now));
-        if decision.is_ok() {
-            self.meter.admitted();
-        }
-        decision
-    }
-
-    /// As a thread at `seat` does.
-    #[cfg(test)]
-    pub(super) fn admit_seated(&self, seat: usize, now: Tick) -> Result<(), Duration> {
-        match self.leases.terms() {
-            Some(terms) if self.leases.spend(terms, seat) => Ok(()),
-            Some(terms) => self.admit_by_lease(terms, seat, now),
-            None => self.admit_at(None, now),
-        }
-    }
-
     /// Admits a call by itself.
     #[inline]
     pub(super) fn admit_at(&self, key: Option<u64>, now: Tick) -> Result<(), Duration> {
@@ -248,7 +215,7 @@ impl RateLimiter {
 
     /// Out of line, to leave little where calls are made.
     #[inline(never)]
-    fn admit_locked(&self, key: Option<u64>, now: Tick) -> Result<(), Duration> {
+    pub(super) fn admit_locked(&self, key: Option<u64>, now: Tick) -> Result<(), Duration> {
         match key {
             None => self.with_core(|core| core.line.admit(&core.settings.limits, now)),
             Some(key) => self.keys().with(key, now, |line, limits| line.admit(limits, now)).flatten(),

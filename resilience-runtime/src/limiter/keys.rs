@@ -240,3 +240,37 @@ impl Lines {
         true
     }
 }
+
+#[cfg(all(test, not(resilience_loom)))]
+mod tests {
+    use super::*;
+
+    fn keys(max: u32) -> Keys {
+        Keys::new(&Settings { max_keys: max, ..Settings::NONE })
+    }
+
+    #[test]
+    fn keys_that_are_plain_numbers_are_spread() {
+        for step in 0..48 {
+            let keys = Keys { secret: 0xD1B5_4A32_D192_ED03, ..keys(100_000) };
+            let (mut shards, mut slots) = ([0_u32; MAX_SHARDS], [0_u32; 4096]);
+            for key in 0..4096 {
+                let number = keys.number(key << step);
+                shards[keys.home_of(number)] += 1;
+                slots[(number >> 52) as usize] += 1;
+            }
+            assert!(*shards.iter().max().unwrap() < 256, "{step}: {shards:?}");
+            assert!(*slots.iter().max().unwrap() < 16, "{step}: {:?}", slots.iter().max());
+        }
+    }
+
+    #[test]
+    fn nobody_knows_where_a_key_is() {
+        assert_ne!(keys(1).number(1), keys(1).number(1));
+    }
+
+    #[test]
+    fn a_shard_is_two_cache_lines() {
+        assert_eq!(size_of::<Shard>(), 128);
+    }
+}

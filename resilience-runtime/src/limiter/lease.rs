@@ -4,9 +4,12 @@
 //! call takes a token out of it by a load and a store, without the bucket, its cache line and the clock. What is in the
 //! slots was taken from the bucket before, so that the sum of all calls is never more than the bucket gave.
 
+use core::time::Duration;
 use std::sync::OnceLock;
 
+use super::guard::RateLimiter;
 use crate::sync::{AtomicU64, Ordering, const_but_for_loom};
+use crate::time::Tick;
 
 /// As many threads as can lease at a time: as many as a word has bits. More of them share the bucket as without leases.
 const COUNT: usize = u64::BITS as usize;
@@ -91,6 +94,41 @@ impl Slot {
     /// Puts tokens that were leased under `terms` in place of what is there.
     pub(super) fn fill(&self, terms: Terms, tokens: u64) {
         self.0.store(terms.0 + tokens, Ordering::Relaxed);
+    }
+}
+
+impl RateLimiter {
+    /// Out of line, as one of many calls comes here.
+    #[inline(never)]
+    pub(super) fn leases_at_once(&self, terms: Terms) -> bool {
+        matches!(self.lease(terms, take_seat(), Tick::now()), Some(Ok(())))
+    }
+
+    /// Admits a call of the thread at `seat`, which has no token left, and keeps those for the next ones; nothing where
+    /// the lock has to be taken.
+    fn lease(&self, terms: Terms, seat: usize, now: Tick) -> Option<Result<(), Duration>> {
+        let Some(slot) = self.leases.slot(seat) else { return self.gate.admit(now) };
+        let decision = self.gate.lease(now, terms.lease())?;
+        Some(decision.map(|tokens| slot.fill(terms, tokens - 1)))
+    }
+
+    #[inline(never)]
+    pub(super) fn admit_by_lease(&self, terms: Terms, seat: usize, now: Tick) -> Result<(), Duration> {
+        let decision = self.lease(terms, seat, now).unwrap_or_else(|| self.admit_locked(None, now));
+        if decision.is_ok() {
+            self.meter.admitted();
+        }
+        decision
+    }
+
+    /// As a thread at `seat` does.
+    #[cfg(test)]
+    pub(super) fn admit_seated(&self, seat: usize, now: Tick) -> Result<(), Duration> {
+        match self.leases.terms() {
+            Some(terms) if self.leases.spend(terms, seat) => Ok(()),
+            Some(terms) => self.admit_by_lease(terms, seat, now),
+            None => self.admit_at(None, now),
+        }
     }
 }
 

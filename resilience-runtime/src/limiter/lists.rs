@@ -114,3 +114,40 @@ impl Lists {
         }
     }
 }
+
+#[cfg(all(test, not(resilience_loom)))]
+mod tests {
+    use super::*;
+
+    const TIME: Tick = Tick::from_nanos(1);
+
+    #[test]
+    fn nothing_is_kept_of_calls_that_waited() {
+        let mut lists = Lists::new();
+        assert_eq!([(); 3].map(|()| lists.push(TIME)), [0, 1, 2]);
+        assert!(lists.remove(0).is_some());
+        // In front of it nobody is left, behind it one.
+        assert_eq!([lists.position(1), lists.position(2), lists.position(0)], [Some(0), Some(1), None]);
+        assert!(lists.remove(1).is_some() && lists.remove(0).is_some());
+        assert!(lists.0.is_none());
+    }
+
+    #[test]
+    fn a_log_stays_without_those_that_waited() {
+        let mut lists = Lists::of_log([TIME].into());
+        lists.push(TIME);
+        assert!(lists.remove(0).is_some());
+        assert_eq!(lists.0.as_ref().map(|both| (both.log.len(), both.waiters.capacity())), Some((1, 0)));
+        lists.set_log(Log::new());
+        assert!(lists.0.is_none());
+    }
+
+    #[test]
+    fn who_waits_stays_without_a_log() {
+        let mut lists = Lists::of_log([TIME].into());
+        lists.push(TIME);
+        lists.set_log(Log::new());
+        assert_eq!((lists.waiting(), lists.log().len()), (1, 0));
+        assert!(Lists::of_log(Log::new()).0.is_none());
+    }
+}

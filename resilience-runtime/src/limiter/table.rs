@@ -1,7 +1,11 @@
 //! A map from numbers that can tell which of its entries has not been used for long, near enough.
 //!
-//! A key's entry takes half a cache line, and the index four bytes for each, so that a look-up misses two lines: one of
-//! the index, and that of the entry.
+//! A key of a bucket takes 32 bytes, half a cache line, and four for each of its slots in the index: a look-up misses two
+//! lines, one of the index and that of the entry.
+//!
+//! **Why not `HashMap`.** It cannot be gone round from a place on, so that it would be no more than the index, with 17
+//! bytes for a slot instead of four. With a hundred thousand keys a key then takes 64 bytes instead of 40, and a call twice
+//! the time.
 
 use crate::time::Tick;
 
@@ -11,7 +15,7 @@ use crate::time::Tick;
 /// Numbers are to be spread evenly: they are their own hashes.
 #[derive(Debug)]
 pub(super) struct Table<V> {
-    /// Two to the power of `bits` slots, a quarter of them [`EMPTY`] or more; none before the first entry.
+    /// Two to the power of `bits` slots, a fifth of them [`EMPTY`] or more; none before the first entry.
     ///
     /// The slot of an entry has its place in the lowest `bits`, and what its number has there in the others: other
     /// entries are told from it without a look at them. It is where the highest `bits` of the number say, or behind that
@@ -74,7 +78,7 @@ impl<V> Table<V> {
     /// Adds an entry for a `number` that has none; its place.
     pub(super) fn insert(&mut self, number: u64, value: V) -> usize {
         let place = self.entries.len();
-        if (place + 1) * 4 > self.index.len() * 3 && self.bits < MAX_BITS {
+        if (place + 1) * 5 > self.index.len() * 4 && self.bits < MAX_BITS {
             self.widen();
         }
         if place == self.entries.capacity() {
@@ -202,12 +206,18 @@ mod tests {
     use proptest::{prop_assert, prop_assert_eq};
 
     use super::*;
+    use crate::limiter::state::Line;
 
-    /// Numbers that meet: few at the start of the index, at its end, or with the same rest.
+    #[test]
+    fn an_entry_is_half_a_cache_line() {
+        assert_eq!([size_of::<Line>(), size_of::<Entry<Line>>(), align_of::<Entry<Line>>()], [24, 32, 32]);
+    }
+
+    /// Numbers that meet: at the start of the index or at its end, and some with the same rest.
     fn number(seed: u16) -> u64 {
-        let [high, low] = seed.to_be_bytes().map(u64::from);
-        let high = if high < 128 { high % 4 } else { u64::MAX - high % 4 };
-        high << 60 | high >> 4 << 60 | low % 16
+        let seed = u64::from(seed);
+        let home = [0, 1, 14, 15].map(|home| home << 60);
+        home[(seed % 4) as usize] | (seed >> 8) << 40 | seed >> 2 & 15
     }
 
     /// What the map of the standard library does.
