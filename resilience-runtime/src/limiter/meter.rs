@@ -26,7 +26,7 @@ impl Meter {
 
     /// When a call can be admitted that lets those that wait go first: now, or later. If none of those is late.
     #[inline]
-    pub(super) fn next_slot(&self, lists: &Lists, limits: &Limits, now: Tick) -> Tick {
+    pub(super) fn next_slot(self, lists: &Lists, limits: &Limits, now: Tick) -> Tick {
         let waiting = lists.waiting();
         if let (Limits::Bucket(pace), 0) = (limits, waiting)
             && debt(self.full_at, pace, now) + pace.interval <= pace.tolerance
@@ -38,7 +38,7 @@ impl Meter {
     }
 
     /// When a call can be admitted that lets `before` others go first: now, or later. If none of those is late.
-    pub(super) fn slot(&self, log: &Log, limits: &Limits, now: Tick, before: usize) -> Tick {
+    pub(super) fn slot(self, log: &Log, limits: &Limits, now: Tick, before: usize) -> Tick {
         match limits {
             Limits::None => now,
             Limits::Bucket(pace) => {
@@ -116,7 +116,7 @@ impl Meter {
     }
 
     /// How many calls would be admitted now.
-    pub(super) fn available(&self, log: &Log, limits: &Limits, now: Tick) -> u32 {
+    pub(super) fn available(self, log: &Log, limits: &Limits, now: Tick) -> u32 {
         let available = match limits {
             Limits::None => return u32::MAX,
             Limits::Bucket(pace) => {
@@ -128,7 +128,7 @@ impl Meter {
     }
 
     /// Whether it is as if no call had ever come. `latest` was the last call's time.
-    pub(super) fn is_idle(&self, log: &Log, limits: &Limits, latest: Tick, now: Tick) -> bool {
+    pub(super) fn is_idle(self, log: &Log, limits: &Limits, latest: Tick, now: Tick) -> bool {
         match limits {
             Limits::None => true,
             Limits::Bucket(pace) => {
