@@ -121,13 +121,12 @@ impl Keys {
     ) -> Result<T, Duration> {
         let number = self.number(key);
         let mut lines = self.shards[self.home_of(number)].lock();
-        let place = match lines.known.find(number) {
-            Some(place) => place,
-            None => {
-                let place;
-                (lines, place) = self.add(lines, number, now)?;
-                place
-            }
+        let place = if let Some(place) = lines.known.find(number) {
+            place
+        } else {
+            let place;
+            (lines, place) = self.add(lines, number, now)?;
+            place
         };
         let Lines { limits, known, .. } = &mut *lines;
         Ok(decide(known.at_mut(place), limits))
