@@ -233,7 +233,7 @@ fn the_fallback_answers() {
     assert_eq!(answered(4).unwrap(), 8);
 }
 
-#[resilient(retry = "fixed", base = "1us", max = 2, chaos(error = reset(), error_rate = 1.0))]
+#[resilient(retry = "fixed", base = "1us", max = 2, chaos(error = reset(), error_rate = 1.0, release = true))]
 fn sabotaged(runs: &AtomicU32) -> io::Result<()> {
     runs.fetch_add(1, Ordering::Relaxed);
     Ok(())
@@ -246,7 +246,7 @@ fn an_injected_error_is_one_of_its_own() {
     assert_eq!(runs.into_inner(), 0);
 }
 
-#[resilient(chaos(latency = "2ms", latency_rate = 1.0))]
+#[resilient(chaos(latency = "2ms", latency_rate = 1.0, release = true))]
 fn slowed() -> io::Result<()> {
     Ok(())
 }
