@@ -40,6 +40,11 @@ pub(crate) const STEPS: &[Step] = &[
     Step { name: "fmt", about: "the code is formatted", work: fmt },
     Step { name: "clippy", about: "no lint has anything to say", work: clippy },
     Step { name: "tests", about: "unit tests, behaviour tests, and the examples build", work: tests },
+    Step {
+        name: "optimized",
+        about: "behaviour and metrics are the same in code that is inlined as for release",
+        work: optimized,
+    },
     Step { name: "quickstart", about: "the quickstart runs, and sees all it shows", work: quickstart },
     Step {
         name: "services",
@@ -84,6 +89,9 @@ pub(crate) const STEPS: &[Step] = &[
     },
 ];
 
+/// The profile of the step `optimized`.
+const OPTIMIZED: &str = "tests/optimized.toml";
+
 fn fmt(workspace: &Workspace) -> Result<Tally, String> {
     needs_component(workspace, "rustfmt", "fmt")?;
     Line::cargo("fmt --all --check").run(workspace)
@@ -97,6 +105,15 @@ fn clippy(workspace: &Workspace) -> Result<Tally, String> {
 fn tests(workspace: &Workspace) -> Result<Tally, String> {
     let packages = "test --workspace --exclude resilience-ui-tests --all-features";
     some_tests(Line::cargo(&format!("{packages} --lib --bins --tests --examples")).run(workspace)?)
+}
+
+/// Without debug assertions, since what is inlined depends on them. The packages are those of the step `tests`, so that the
+/// dependencies have the same features, and are there already.
+fn optimized(workspace: &Workspace) -> Result<Tally, String> {
+    let packages = "--workspace --exclude resilience-ui-tests --all-features";
+    let line =
+        Line::cargo(&format!("test --config {OPTIMIZED} {packages} --test behaviour --test telemetry"));
+    some_tests(line.variable("RESILIENCE_OPTIMIZED", "1").run(workspace)?)
 }
 
 fn quickstart(workspace: &Workspace) -> Result<Tally, String> {
