@@ -22,12 +22,20 @@ pub(crate) fn has(program: &str, package: &str) -> Result<bool, String> {
 
 /// Installs a Debian package, if that can be.
 pub(crate) fn install(package: &str) -> bool {
-    // The lists of packages may be missing, as in a fresh container.
-    let apt = |arguments: &[&str]| {
-        Command::new("apt-get").args(arguments).status().is_ok_and(|status| status.success())
-    };
     let install = ["install", "--yes", "--no-install-recommends", package];
+    // The lists of packages may be missing, as in a fresh container.
     apt(&install) || (apt(&["update"]) && apt(&install))
+}
+
+/// As who runs this, or as somebody who may.
+fn apt(arguments: &[&str]) -> bool {
+    // Nobody is there to answer, and another program may hold the lock for a while.
+    let words = ["DEBIAN_FRONTEND=noninteractive", "apt-get", "-o", "DPkg::Lock::Timeout=120"];
+    let runs = |program: &str, before: &[&str]| {
+        let status = Command::new(program).args(before).args(words).args(arguments).status();
+        status.is_ok_and(|status| status.success())
+    };
+    runs("env", &[]) || runs("sudo", &["-n", "env"])
 }
 
 /// Whether the program is on the path, or where Debian puts those of a `PostgreSQL`.
