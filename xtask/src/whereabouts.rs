@@ -52,12 +52,15 @@ What stands between this and the targets in [RESULTS.md](RESULTS.md):
 - **The size of a future** (F1) with a limit or a timeout is that of tokio's timer, 112 bytes, and of what is around it. In
   a box, it would be an allocation for each healthy call that has to wait for its body.
 - **A body that waits** (P1, T0). Setting tokio's timer and taking it back is most of it, here and in the stacks by hand.
-  The rest is that the call is written down when its body is first suspended, and read when that goes on.
-- **A clean build** (I1) is for two thirds three crates: the runtime, the macros, and syn, which reads what the user wrote.
-  Only a parser of our own for signatures and types would be much cheaper.
+  The rest is that the few words of a first attempt are kept beside its body when that is first suspended, and taken up
+  again when it goes on; whatever else there may be of a call is made when something goes wrong.
+- **A clean build** (I1) is for two thirds three crates: the runtime, the macros, and syn, which reads what the user wrote,
+  and is a third dearer for the values of the attribute's arguments, which are expressions. Only a reader of our own for
+  expressions and signatures would be cheaper; without syn at all, also one for types.
 - **Two hundred functions** (I3). In `cargo check`, what linkme writes into each function, to enter it in the list of all,
-  is what the attribute costs more than `#[instrument]`. In `cargo build`, an attempt is compiled anew for each body, since
-  each body is a type of its own; a loop by hand has no such thing.
+  is what the attribute costs more than `#[instrument]`. In `cargo build`, each function has two futures, the body's own
+  and the one around it, where a loop by hand has one; what polls them is compiled once for all functions that answer the
+  same.
 
 ";
 
