@@ -110,7 +110,7 @@ enum Step<R> {
     TimedOut,
 }
 
-/// Polls the body of a first attempt: the call's answer, or what there is to do besides.
+/// Polls the body of a first attempt: what came of it, or what there is to do besides.
 #[cfg_attr(
     not(debug_assertions),
     expect(clippy::inline_always, reason = "what the attempt holds stays in registers"),
@@ -190,7 +190,7 @@ impl<J, L: Limits> Call<J, L> {
     #[inline(never)]
     fn go_on<R, T: Timer>(
         &mut self,
-        mut step: Step<R>,
+        step: Step<R>,
         mut body: Pin<&mut dyn Body<R>>,
         mut timer: Pin<&mut T>,
         cx: &mut Context<'_>,
@@ -198,49 +198,14 @@ impl<J, L: Limits> Call<J, L> {
     where
         J: Judges<R>,
     {
-        if let Step::Poll = step
-            && let Some(first) = self.state.resume()
-        {
-            match poll_first(first, &mut self.judge, body.as_mut(), timer.as_mut(), cx) {
-                Ok(polled) => return polled.map(ControlFlow::Break),
-                Err(left) => step = left,
-            }
-        }
+        let step = match step {
+            Step::Poll => match self.poll_body(body.as_mut(), timer.as_mut(), cx) {
+                Ok(polled) => return polled,
+                Err(step) => step,
+            },
+            step => step,
+        };
         let (core, limits, judge) = self.parts();
-        if let Step::Poll = step {
-            if core.stage == Stage::Between {
-                if body.has_ended() {
-                    return core.poll_wait(timer, cx).map(ControlFlow::Continue);
-                }
-                if let Err(rejected) = ready!(limits.poll_admission(CoreRef(core), timer.as_mut(), cx)) {
-                    let next = core.refused(&rejected);
-                    let polled = self.end(next, Err(rejected), timer, cx);
-                    body.end();
-                    return polled;
-                }
-                core.stage = Stage::Running;
-            }
-            let polled = {
-                let _inside = core.enter_body(L::HAS);
-                body.as_mut().poll(cx)
-            };
-            step = match polled {
-                Poll::Pending => {
-                    core.stage = Stage::Running;
-                    ready!(core.time_limit().poll_elapsed(Moment::default(), timer.as_mut(), cx));
-                    Step::TimedOut
-                }
-                Poll::Ready(result) => {
-                    let Some(class) = judge.class(&result) else {
-                        limits.settle(Some(false));
-                        core.succeeded(L::HAS);
-                        judge.succeeded(&result);
-                        return Poll::Ready(ControlFlow::Break(result));
-                    };
-                    Step::Failed(result, class)
-                }
-            };
-        }
         {
             // What the body holds is free before anyone hears how it ended, and does not outlive the attempt into the wait.
             let _span = core.leave_body();
@@ -262,6 +227,61 @@ impl<J, L: Limits> Call<J, L> {
             }
         };
         self.end(next, answer, timer, cx)
+    }
+
+    /// Polls the body when it is its turn, which it is where it was polled before; or the wait behind it.
+    #[inline]
+    fn poll_body<R, T: Timer>(
+        &mut self,
+        mut body: Pin<&mut dyn Body<R>>,
+        mut timer: Pin<&mut T>,
+        cx: &mut Context<'_>,
+    ) -> Result<Poll<ControlFlow<R>>, Step<R>>
+    where
+        J: Judges<R>,
+    {
+        if let Some(first) = self.state.resume() {
+            let polled = poll_first(first, &mut self.judge, body, timer, cx)?;
+            return Ok(polled.map(ControlFlow::Break));
+        }
+        let (core, limits, judge) = self.parts();
+        if core.stage == Stage::Between {
+            if body.has_ended() {
+                return Ok(core.poll_wait(timer, cx).map(ControlFlow::Continue));
+            }
+            match limits.poll_admission(CoreRef(core), timer.as_mut(), cx) {
+                Poll::Pending => return Ok(Poll::Pending),
+                Poll::Ready(Ok(())) => core.stage = Stage::Running,
+                Poll::Ready(Err(rejected)) => {
+                    let next = core.refused(&rejected);
+                    let polled = self.end(next, Err(rejected), timer, cx);
+                    body.end();
+                    return Ok(polled);
+                }
+            }
+        }
+        let polled = {
+            let _inside = core.enter_body(L::HAS);
+            body.as_mut().poll(cx)
+        };
+        match polled {
+            Poll::Pending => {
+                core.stage = Stage::Running;
+                match core.time_limit().poll_elapsed(Moment::default(), timer, cx) {
+                    Poll::Pending => Ok(Poll::Pending),
+                    Poll::Ready(()) => Err(Step::TimedOut),
+                }
+            }
+            Poll::Ready(result) => match judge.class(&result) {
+                None => {
+                    limits.settle(Some(false));
+                    core.succeeded(L::HAS);
+                    judge.succeeded(&result);
+                    Ok(Poll::Ready(ControlFlow::Break(result)))
+                }
+                Some(class) => Err(Step::Failed(result, class)),
+            },
+        }
     }
 
     /// Ends the attempt with its answer, or waits for the next.
