@@ -378,7 +378,10 @@ fn every_key_is_read() {
             let function = "async fn load(id: u64) -> Result<u64, Error> { Ok(id) }";
             drop(Args::parse(attribute.parse().unwrap(), &mut diagnostics));
             let written = crate::resilient::resilient(attribute.parse().unwrap(), &function.parse().unwrap());
-            assert!(!diagnostics.is_empty() || written.to_string().contains("STRANGE"), "nobody reads it: {attribute}");
+            assert!(
+                !diagnostics.is_empty() || written.to_string().contains("STRANGE"),
+                "nobody reads it: {attribute}"
+            );
         }
     }
 }

@@ -1,8 +1,9 @@
 //! One execution of an annotated function: what its attempts share.
 //!
-//! A call whose first attempt is admitted at once, and succeeds at once, is over before there is anything of it: see
-//! `first`. Any other begins: its state is a [`Core`], which has no type parameters, so that what works on it is compiled
-//! once, out of line, and the limits that it asks. The judge stands beside both, and is of the function's own types.
+//! A call whose first attempt is admitted at once, and succeeds at once, is over before there is anything of it; where its
+//! body waits, a few words wait with it: see `first`. Any other begins: its state is a [`Core`], which has no type
+//! parameters, so that what works on it is compiled once, out of line, and the limits that it asks. The judge stands beside
+//! both, and is of the function's own types.
 
 mod attempt;
 mod blocking;

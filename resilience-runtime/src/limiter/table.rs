@@ -1,7 +1,7 @@
 //! A map from numbers that can tell which of its entries has not been used for long, near enough.
 //!
-//! A key of a bucket takes 32 bytes, half a cache line, and four for each of its slots in the index: a look-up misses two
-//! lines, one of the index and that of the entry.
+//! A key of a bucket takes 32 bytes, half a cache line, and four for each of its slots in the index: among many keys a
+//! look-up misses two lines as a rule, one of the index and that of the entry.
 //!
 //! **Why not `HashMap`.** It cannot be gone round from a place on, so that it would be no more than the index, with 17
 //! bytes for a slot instead of four. With a hundred thousand keys a key then takes 64 bytes instead of 40, and a call at
