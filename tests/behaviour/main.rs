@@ -47,6 +47,7 @@ mod span_fields;
 mod span_tree;
 mod spans;
 mod stacked;
+mod suspended;
 mod throttle;
 mod timeout;
 
