@@ -14,7 +14,7 @@ use super::Call;
 use super::conclude::conclude;
 use super::core::{Core, Stage};
 use super::failure::Next;
-use super::first::Polled;
+use super::first::FirstAttempt;
 use super::limits::{CoreRef, Limits};
 use super::timer::{Timer, TimerTick};
 use crate::error::Rejected;
@@ -116,8 +116,8 @@ enum Step<R> {
     expect(clippy::inline_always, reason = "what the attempt holds stays in registers"),
     inline(always)
 )]
-fn poll_first<R, J, L, B, T>(
-    first: Polled<'_, L>,
+fn poll_first<R, J, A, B, T>(
+    first: A,
     judge: &mut J,
     body: Pin<&mut B>,
     timer: Pin<&mut T>,
@@ -125,7 +125,7 @@ fn poll_first<R, J, L, B, T>(
 ) -> Result<Poll<R>, Step<R>>
 where
     J: Judges<R>,
-    L: Limits,
+    A: FirstAttempt,
     B: Body<R> + ?Sized,
     T: Timer,
 {

@@ -12,6 +12,7 @@ use super::core::{Core, Detail, Opening, Stage};
 use super::has::{self, includes};
 use super::limited::Limited;
 use super::limits::{Asked, Limits, Step, Unlimited};
+use super::suspended::Suspended;
 use super::time_limit::TimeLimit;
 use crate::breaker::Pass;
 use crate::bulkhead::Slot;
@@ -50,19 +51,33 @@ pub(super) struct Begun<L> {
 
 /// What a first attempt holds that everybody has admitted at once, and that nobody traces.
 #[derive(Debug)]
-struct First {
-    site: &'static Site,
-    opening: Opening,
-    pass: Option<Pass<'static>>,
-    slot: Option<ManuallyDrop<Slot<'static>>>,
+pub(super) struct First {
+    pub(super) site: &'static Site,
+    pub(super) opening: Opening,
+    pub(super) pass: Option<Pass<'static>>,
+    pub(super) slot: Option<ManuallyDrop<Slot<'static>>>,
 }
-
-/// A first attempt between two polls of its body. Dropped, it is cancelled.
-#[derive(Debug)]
-pub(super) struct Suspended(Option<First>);
 
 /// A first attempt while its body is polled. Unless it succeeds or is suspended, its call begins when this is dropped: with
 /// the body on the stack, which it is where it panics.
+pub(super) trait FirstAttempt: Sized {
+    /// Makes its call the current one while its body is polled.
+    fn enter(&self) -> (Entered, Further);
+
+    /// The attempt has succeeded, and so has the call.
+    fn succeed(self);
+
+    /// The body waits, for as long as it may, from that moment on.
+    fn suspend(self) -> (TimeLimit, Moment);
+
+    /// The call goes on from there.
+    #[inline]
+    fn goes_on(self) {
+        drop(self);
+    }
+}
+
+/// A first attempt whose body is polled for the first time: what it holds is in registers.
 #[derive(Debug)]
 pub(super) struct Polled<'c, L: Limits> {
     state: &'c mut State<L>,
@@ -147,8 +162,8 @@ impl<L: Limits> State<L> {
                 }
             }
             Self::Underway(Underway::Suspended(suspended)) => {
-                if let Some(first) = suspended.0.take() {
-                    *self = Self::Underway(Underway::Begun(first.begun(Stage::Running)));
+                if let Some(begun) = suspended.begin(Stage::Running) {
+                    *self = Self::Underway(Underway::Begun(begun));
                 }
             }
             Self::Underway(Underway::Begun(_)) => {}
@@ -181,9 +196,14 @@ impl<L: Limits> State<L> {
     }
 
     /// In an outage, all there is to a call that nobody traces, and that has nothing else to try.
-    #[cold]
+    #[inline]
     pub(super) fn refuse(&mut self) -> Option<Rejected> {
         let Self::Fresh(site) = *self else { return None };
+        Self::refusal(site)
+    }
+
+    #[cold]
+    fn refusal(site: &'static Site) -> Option<Rejected> {
         // Somebody may listen: whoever wants this call has been found, and the call has begun.
         if !includes(L::HAS, has::BREAKER) || includes(L::HAS, has::THROTTLE) || !site.has_no_second_chance()
         {
@@ -207,15 +227,6 @@ impl<L: Limits> State<L> {
     ) {
         let first = First { site, opening, pass, slot };
         *self = Self::Underway(Underway::Begun(first.begun(Stage::Inside)));
-    }
-
-    /// The first attempt, to poll its body again.
-    #[inline]
-    pub(super) fn resume(&mut self) -> Option<Polled<'_, L>> {
-        let Self::Underway(Underway::Suspended(suspended)) = self else { return None };
-        let First { site, opening, pass, slot } = suspended.0.take()?;
-        *self = Self::Fresh(site);
-        Some(Polled { state: self, site, opening, pass, slot, now: Moment::default() })
     }
 
     /// Asks everything for the first attempt, if that is done at once. Where it is not, what was asked is not asked again.
@@ -262,7 +273,7 @@ impl<L: Limits> State<L> {
 
 impl First {
     /// A call with this attempt under way.
-    fn begun<L: Limits>(self, stage: Stage) -> Begun<L> {
+    pub(super) fn begun<L: Limits>(self, stage: Stage) -> Begun<L> {
         let Self { site, opening, pass, slot } = self;
         let mut core = Core::new(site, opening, None);
         (core.attempts, core.tries, core.stage) = (1, 1, stage);
@@ -270,16 +281,35 @@ impl First {
         core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
         Begun { core, limits: L::new(Asked { step: Step::Throttle, slot }) }
     }
+
+    /// It has succeeded, and so has its call.
+    #[cfg_attr(
+        not(debug_assertions),
+        expect(clippy::inline_always, reason = "it is there only to be taken apart"),
+        inline(always)
+    )]
+    pub(super) fn succeed(self, has: u32) {
+        let Self { site, opening, pass, slot } = self;
+        if includes(has, has::BULKHEAD)
+            && let Some(slot) = slot
+        {
+            ManuallyDrop::into_inner(slot).success();
+        }
+        opening.started.succeeded_at_once(site);
+        if includes(has, has::BREAKER)
+            && let Some(pass) = pass
+        {
+            pass.success();
+        }
+    }
 }
 
-impl<L: Limits> Polled<'_, L> {
-    /// Makes its call the current one while its body is polled.
+impl<L: Limits> FirstAttempt for Polled<'_, L> {
     #[inline]
-    pub(super) fn enter(&self) -> (Entered, Further) {
+    fn enter(&self) -> (Entered, Further) {
         (Frame::enter(self.opening.deadline, 1), Further::enter(self.site, 1))
     }
 
-    /// The attempt has succeeded, and so has the call.
     #[cfg_attr(
         not(debug_assertions),
         expect(
@@ -288,41 +318,24 @@ impl<L: Limits> Polled<'_, L> {
         ),
         inline(always)
     )]
-    pub(super) fn succeed(mut self) {
-        let (site, started, pass, slot) = (self.site, self.opening.started, self.pass, self.slot.take());
+    fn succeed(mut self) {
+        let (site, opening, pass, slot) = (self.site, self.opening, self.pass, self.slot.take());
         mem::forget(self);
-        if includes(L::HAS, has::BULKHEAD)
-            && let Some(slot) = slot
-        {
-            ManuallyDrop::into_inner(slot).success();
-        }
-        started.succeeded_at_once(site);
-        if includes(L::HAS, has::BREAKER)
-            && let Some(pass) = pass
-        {
-            pass.success();
-        }
+        First { site, opening, pass, slot }.succeed(L::HAS);
     }
 
-    /// The body waits, for as long as it may.
     #[cfg_attr(
         not(debug_assertions),
         expect(clippy::inline_always, reason = "what it holds would go through memory twice"),
         inline(always)
     )]
-    pub(super) fn suspend(mut self) -> (TimeLimit, Moment) {
+    fn suspend(mut self) -> (TimeLimit, Moment) {
         let (site, opening, pass, slot) = (self.site, self.opening, self.pass, self.slot.take());
-        let suspended = Suspended(Some(First { site, opening, pass, slot }));
+        let suspended = Suspended::new(First { site, opening, pass, slot });
         *self.state = State::Underway(Underway::Suspended(suspended));
         let now = self.now;
         mem::forget(self);
         (TimeLimit { site, deadline: opening.deadline }, now)
-    }
-
-    /// The call goes on from there.
-    #[inline]
-    pub(super) fn goes_on(self) {
-        drop(self);
     }
 }
 
@@ -330,25 +343,5 @@ impl<L: Limits> Drop for Polled<'_, L> {
     #[inline]
     fn drop(&mut self) {
         self.state.go_on(self.site, self.opening, self.pass, self.slot.take());
-    }
-}
-
-impl Suspended {
-    #[cold]
-    #[inline(never)]
-    fn abandon(&mut self) {
-        if let Some(first) = self.0.take() {
-            // Of the limits, it can hold a slot.
-            drop(first.begun::<Limited<{ has::BULKHEAD }>>(Stage::Running));
-        }
-    }
-}
-
-impl Drop for Suspended {
-    #[inline]
-    fn drop(&mut self) {
-        if self.0.is_some() {
-            self.abandon();
-        }
     }
 }
