@@ -38,10 +38,10 @@ What stands between this and the targets in [RESULTS.md](RESULTS.md):
 
 - **Instructions** (B1, C1, E1, F1, T0). The annotated function itself has about as many as a whole loop by hand, two to
   three times what a breaker or a bulkhead is allowed. The runtime's own files have about a tenth of `retry`: a call whose
-  first attempt succeeds at once is over before anything of it is written down. What is left is a future within a future, an attempt that can be
-  suspended, and a place to come back to from each; a loop by hand has one future, and forgets what a retry has to know
-  when it is dropped, panics, or is watched. The nearest design rewrites `?` and `return` in the user's code, for a body
-  that is no future of its own.
+  first attempt succeeds at once is over before anything of it is written down. What is left is a future within a future,
+  an attempt that can be suspended, and a place to come back to from each; a loop by hand has one future, and forgets what
+  a retry has to know when it is dropped, panics, or is watched. The nearest design rewrites `?` and `return` in the user's
+  code, for a body that is no future of its own.
 - **The clock** (D1, F1) is the larger part of a rate limit's time. It is the system's, through the kernel's page. Crates
   that are faster read the time stamp counter, which has to be calibrated first, while the first call waits; the feature
   `tsc` does the same, and is off since it brings four crates along and does not know of a machine that moves.
@@ -52,11 +52,12 @@ What stands between this and the targets in [RESULTS.md](RESULTS.md):
 - **The size of a future** (F1) with a limit or a timeout is that of tokio's timer, 112 bytes, and of what is around it. In
   a box, it would be an allocation for each healthy call that has to wait for its body.
 - **A body that waits** (P1, T0). Setting tokio's timer and taking it back is most of it, here and in the stacks by hand.
-  The rest is that the few words of a first attempt are kept beside its body when that is first suspended, and taken up
-  again when it goes on; whatever else there may be of a call is made when something goes wrong.
+  The rest is that the few words of a first attempt are put down beside its body when that is first suspended, that the
+  body is found again without its type, and that the timer is moved to its place; whatever else there may be of a call is
+  made when something goes wrong.
 - **A clean build** (I1) is for two thirds three crates: the runtime, the macros, and syn, which reads what the user wrote;
-  a third of syn is there for signatures, and for the values of the attribute's arguments, which are expressions. Only readers
-  of our own would be cheaper.
+  a third of syn is there for signatures, and for the values of the attribute's arguments, which are expressions. Only
+  readers of our own would be cheaper.
 - **Two hundred functions** (I3). In `cargo check`, what linkme writes into each function, to enter it in the list of all,
   is what the attribute costs more than `#[instrument]`. In `cargo build`, each function has two futures, the body's own
   and the one around it, where a loop by hand has one; what polls them is compiled once for all functions that answer the
