@@ -160,12 +160,19 @@ impl Rejected {
 
     /// The `error.type` of telemetry.
     pub(crate) const fn as_error_type(&self) -> &'static str {
-        match self.kind() {
-            RejectedKind::BreakerOpen => "circuit_breaker_open",
-            RejectedKind::RateLimited => "rate_limited",
-            RejectedKind::BulkheadFull => "bulkhead_full",
-            RejectedKind::Throttled => "throttled",
-            RejectedKind::Timeout | RejectedKind::Deadline => "timeout",
+        self.kind().as_error_type()
+    }
+}
+
+impl RejectedKind {
+    /// The `error.type` of telemetry.
+    pub(crate) const fn as_error_type(self) -> &'static str {
+        match self {
+            Self::BreakerOpen => "circuit_breaker_open",
+            Self::RateLimited => "rate_limited",
+            Self::BulkheadFull => "bulkhead_full",
+            Self::Throttled => "throttled",
+            Self::Timeout | Self::Deadline => "timeout",
         }
     }
 }

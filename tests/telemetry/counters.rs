@@ -139,6 +139,64 @@ async fn functions_without_retry_are_counted_too() {
     metrics.assert_agree("late", 1);
 }
 
+static OUT: Breaker = Breaker::new("metrics_out", BreakerConfig::new());
+
+#[resilient(name = "out", breaker = OUT)]
+async fn out() -> Result<(), PlanError> {
+    Ok(())
+}
+
+#[resilient(name = "spent", rate_limit("metrics_spent", rate = "1/h"))]
+async fn spent() -> Result<(), PlanError> {
+    Ok(())
+}
+
+#[resilient(name = "full", bulkhead("metrics_full", max = 1))]
+async fn full() -> Result<(), PlanError> {
+    core::future::pending().await
+}
+
+// Nobody traces them, and they have nothing else to try: they never begin.
+#[tokio::test(start_paused = true)]
+async fn refused_calls_are_counted_though_they_never_begin() {
+    let (_turn, backend) = (turn().await, Backend::new());
+    let _metrics = backend.install();
+    OUT.trip();
+    out().await.expect_err("the breaker is open");
+    spent().await.expect("the first");
+    spent().await.expect_err("one in an hour");
+    let mut inside = Box::pin(full());
+    assert!(poll_once(&mut inside).is_pending());
+    full().await.expect_err("one at a time");
+
+    let metrics = backend.collect();
+    let refused = [
+        ("out", "breaker_open", "circuit_breaker_open"),
+        ("spent", "exhausted", "rate_limited"),
+        ("full", "exhausted", "bulkhead_full"),
+    ];
+    for (operation, reason, error_type) in refused {
+        assert_eq!(metrics.of_with("retry.failures", operation, (STOP_REASON, reason)), 1, "{operation}");
+        let duration = "reliability.request.duration";
+        assert_eq!(metrics.of_with(duration, operation, ("error.type", error_type)), 1, "{operation}");
+        assert_eq!(
+            metrics.of_with(duration, operation, ("reliability.outcome", "rejected")),
+            1,
+            "{operation}"
+        );
+    }
+    for (policy, count, name) in [
+        ("circuit_breaker", "rejections", "metrics_out"),
+        ("rate_limit", "rejected", "metrics_spent"),
+        ("bulkhead", "rejections", "metrics_full"),
+    ] {
+        let (metric, key) = (format!("reliability.{policy}.{count}"), format!("reliability.{policy}.name"));
+        assert_eq!(metrics.count(&metric, &[(&key, name)]), 1, "{policy}");
+    }
+    metrics.assert_agree("out", 1);
+    metrics.assert_agree("spent", 2);
+}
+
 #[resilient(name = "blocking", retry = "fixed", base = "1ms", max = 2)]
 fn blocking(succeeds: bool) -> Result<(), PlanError> {
     if succeeds { Ok(()) } else { Err(PlanError::Rejected) }

@@ -276,6 +276,12 @@ impl Bulkhead {
         }
     }
 
+    /// The refusal of one that is full, and has no queue; nothing, where there is more to ask.
+    pub(crate) fn try_refuse(&self) -> Option<Rejected> {
+        let has_queue = self.capacity.load(Ordering::Relaxed) > 0;
+        (!has_queue && !self.word().has_room()).then(|| self.reject(Duration::ZERO))
+    }
+
     /// Counts and tells a refusal.
     #[cold]
     pub(super) fn reject(&self, waited: Duration) -> Rejected {

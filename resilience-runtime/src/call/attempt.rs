@@ -174,13 +174,12 @@ impl<J, L: Limits> Call<J, L> {
         T: Timer,
     {
         let Self { state, judge } = self;
-        let Some(first) = state.begin_first() else {
-            return match state.refuse() {
-                Some(rejected) => Poll::Ready(conclude(judge, Next::Stop, Err(rejected))),
-                None => self.go_on(Step::Poll, body.erase(), timer, cx),
-            };
+        let (first, now) = match state.ask_first() {
+            Ok(admitted) => admitted,
+            Err(Some(rejected)) => return Poll::Ready(conclude(judge, Next::Stop, Err(rejected))),
+            Err(None) => return self.go_on(Step::Poll, body.erase(), timer, cx),
         };
-        match poll_first(first, judge, body.as_mut(), timer.as_mut(), cx) {
+        match poll_first(state.polled(first, now), judge, body.as_mut(), timer.as_mut(), cx) {
             Ok(polled) => polled.map(ControlFlow::Break),
             Err(step) => self.go_on(step, body.erase(), timer, cx),
         }

@@ -12,18 +12,16 @@ use super::core::{Core, Detail, Opening, Stage};
 use super::has::{self, includes};
 use super::limited::Limited;
 use super::limits::{Asked, Limits, Step, Unlimited};
+use super::refusal;
 use super::suspended::Suspended;
 use super::time_limit::TimeLimit;
 use crate::breaker::Pass;
 use crate::bulkhead::Slot;
 use crate::current::{Entered, Frame};
 use crate::error::Rejected;
-use crate::event::StopReason;
 use crate::inherited::Further;
 use crate::site::Site;
-use crate::telemetry::meter::{CallMeter, Started};
 use crate::telemetry::trace::Trace;
-use crate::telemetry::values::CallOutcome;
 use crate::time::Moment;
 
 /// How much there is of a call.
@@ -81,10 +79,7 @@ pub(super) trait FirstAttempt: Sized {
 #[derive(Debug)]
 pub(super) struct Polled<'c, L: Limits> {
     state: &'c mut State<L>,
-    site: &'static Site,
-    opening: Opening,
-    pass: Option<Pass<'static>>,
-    slot: Option<ManuallyDrop<Slot<'static>>>,
+    first: First,
     /// When it was admitted, if anybody has looked.
     now: Moment,
 }
@@ -195,67 +190,65 @@ impl<L: Limits> State<L> {
         *self = Self::begun_with(core, L::new(asked));
     }
 
-    /// In an outage, all there is to a call that nobody traces, and that has nothing else to try.
-    #[inline]
-    pub(super) fn refuse(&mut self) -> Option<Rejected> {
-        let Self::Fresh(site) = *self else { return None };
-        Self::refusal(site)
-    }
-
+    /// What became of a first attempt that `step` has not admitted: refused, or it begins there.
     #[cold]
-    fn refusal(site: &'static Site) -> Option<Rejected> {
-        // Somebody may listen: whoever wants this call has been found, and the call has begun.
-        if !includes(L::HAS, has::BREAKER) || includes(L::HAS, has::THROTTLE) || !site.has_no_second_chance()
-        {
-            return None;
+    #[inline(never)]
+    fn unless_refused(
+        &mut self,
+        rejected: Option<Rejected>,
+        site: &'static Site,
+        pass: Option<Pass<'static>>,
+        step: Step,
+    ) -> Option<Rejected> {
+        if rejected.is_none() {
+            self.begin(site, pass, Asked { step, slot: None });
         }
-        let rejected = site.get_breaker()?.try_refuse()?;
-        let mut meter = CallMeter::of(Started::at(&mut Moment::default()));
-        meter.gave_up(site, 0, StopReason::BreakerOpen);
-        meter.finished(site, 0, CallOutcome::Rejected, Some(rejected.as_error_type()));
-        Some(rejected)
+        rejected
     }
 
     /// It begins with the first attempt under way, its body on the stack.
     #[inline(never)]
-    fn go_on(
-        &mut self,
-        site: &'static Site,
-        opening: Opening,
-        pass: Option<Pass<'static>>,
-        slot: Option<ManuallyDrop<Slot<'static>>>,
-    ) {
-        let first = First { site, opening, pass, slot };
+    fn go_on(&mut self, first: First) {
         *self = Self::Underway(Underway::Begun(first.begun(Stage::Inside)));
     }
 
-    /// Asks everything for the first attempt, if that is done at once. Where it is not, what was asked is not asked again.
+    /// That attempt, to poll its body for the first time.
+    #[inline]
+    pub(super) fn polled(&mut self, first: First, now: Moment) -> Polled<'_, L> {
+        Polled { state: self, first, now }
+    }
+
+    /// Asks everything for the first attempt, if that is done at once; and says when, if anybody has looked.
+    ///
+    /// # Errors
+    ///
+    /// The refusal, where it is all there is to the call. Without one there is more to do, and what was asked is not asked
+    /// again.
     #[cfg_attr(
         not(debug_assertions),
         expect(clippy::inline_always, reason = "as a call it costs more instructions than it has"),
         inline(always)
     )]
-    pub(super) fn begin_first(&mut self) -> Option<Polled<'_, L>> {
-        let Self::Fresh(site) = *self else { return None };
+    pub(super) fn ask_first(&mut self) -> Result<(First, Moment), Option<Rejected>> {
+        let Self::Fresh(site) = *self else { return Err(None) };
         let is_traced = !Trace::is_off(site.level) && self.begins_traced(site);
         if is_traced || includes(L::HAS, has::THROTTLE) {
-            return None;
+            return Err(None);
         }
         let mut now = Moment::default();
         let mut pass = None;
         if includes(L::HAS, has::BREAKER)
             && let Some(breaker) = site.get_breaker()
         {
-            pass = Some(breaker.try_pass()?);
+            pass = Some(breaker.try_pass().ok_or_else(|| refusal::by_breaker(site, breaker))?);
         }
         if includes(L::HAS, has::RATE_LIMIT)
             && let Some(limiter) = site.get_rate_limit()
         {
-            let Some(admitted) = limiter.admits_at_once() else {
-                self.begin(site, pass, Asked { step: Step::RateLimit, slot: None });
-                return None;
-            };
-            now = admitted;
+            now = limiter.admit_at_once().map_err(|retry_after| {
+                let rejected = refusal::by_rate_limit(site, limiter, retry_after);
+                self.unless_refused(rejected, site, pass, Step::RateLimit)
+            })?;
         }
         let mut slot = None;
         if includes(L::HAS, has::BULKHEAD)
@@ -263,15 +256,27 @@ impl<L: Limits> State<L> {
         {
             slot = bulkhead.try_enter_free().map(ManuallyDrop::new);
             if slot.is_none() {
-                self.begin(site, pass, Asked { step: Step::Bulkhead, slot: None });
-                return None;
+                let rejected = refusal::by_bulkhead(site, bulkhead);
+                return Err(self.unless_refused(rejected, site, pass, Step::Bulkhead));
             }
         }
-        Some(Polled { opening: Opening::of(site, L::HAS, &mut now), state: self, site, pass, slot, now })
+        Ok((First { opening: Opening::of(site, L::HAS, &mut now), site, pass, slot }, now))
     }
 }
 
 impl First {
+    /// Makes its call the current one while its body is polled.
+    #[inline]
+    pub(super) fn enter(&self) -> (Entered, Further) {
+        (Frame::enter(self.opening.deadline, 1), Further::enter(self.site, 1))
+    }
+
+    /// For how long its body may wait.
+    #[inline]
+    pub(super) fn time_limit(&self) -> TimeLimit {
+        TimeLimit { site: self.site, deadline: self.opening.deadline }
+    }
+
     /// A call with this attempt under way.
     pub(super) fn begun<L: Limits>(self, stage: Stage) -> Begun<L> {
         let Self { site, opening, pass, slot } = self;
@@ -304,10 +309,17 @@ impl First {
     }
 }
 
+impl<L: Limits> Polled<'_, L> {
+    #[inline]
+    fn take(&mut self) -> First {
+        First { slot: self.first.slot.take(), ..self.first }
+    }
+}
+
 impl<L: Limits> FirstAttempt for Polled<'_, L> {
     #[inline]
     fn enter(&self) -> (Entered, Further) {
-        (Frame::enter(self.opening.deadline, 1), Further::enter(self.site, 1))
+        self.first.enter()
     }
 
     #[cfg_attr(
@@ -319,9 +331,9 @@ impl<L: Limits> FirstAttempt for Polled<'_, L> {
         inline(always)
     )]
     fn succeed(mut self) {
-        let (site, opening, pass, slot) = (self.site, self.opening, self.pass, self.slot.take());
+        let first = self.take();
         mem::forget(self);
-        First { site, opening, pass, slot }.succeed(L::HAS);
+        first.succeed(L::HAS);
     }
 
     #[cfg_attr(
@@ -330,18 +342,18 @@ impl<L: Limits> FirstAttempt for Polled<'_, L> {
         inline(always)
     )]
     fn suspend(mut self) -> (TimeLimit, Moment) {
-        let (site, opening, pass, slot) = (self.site, self.opening, self.pass, self.slot.take());
-        let suspended = Suspended::new(First { site, opening, pass, slot });
-        *self.state = State::Underway(Underway::Suspended(suspended));
-        let now = self.now;
+        let (first, now) = (self.take(), self.now);
+        let limit = first.time_limit();
+        *self.state = State::Underway(Underway::Suspended(Suspended::new(first)));
         mem::forget(self);
-        (TimeLimit { site, deadline: opening.deadline }, now)
+        (limit, now)
     }
 }
 
 impl<L: Limits> Drop for Polled<'_, L> {
     #[inline]
     fn drop(&mut self) {
-        self.state.go_on(self.site, self.opening, self.pass, self.slot.take());
+        let first = self.take();
+        self.state.go_on(first);
     }
 }

@@ -21,6 +21,7 @@ mod hedge;
 mod lane;
 mod limited;
 mod limits;
+mod refusal;
 mod suspended;
 mod time_limit;
 mod timer;

@@ -8,7 +8,7 @@ use super::has;
 use super::limited::Limited;
 use super::limits::Limits;
 use super::time_limit::TimeLimit;
-use crate::current::{Entered, Frame};
+use crate::current::Entered;
 use crate::inherited::Further;
 use crate::time::Moment;
 
@@ -77,8 +77,7 @@ impl<L: Limits> Resumed<'_, L> {
 impl<L: Limits> FirstAttempt for Resumed<'_, L> {
     #[inline]
     fn enter(&self) -> (Entered, Further) {
-        let First { site, opening, .. } = self.held();
-        (Frame::enter(opening.deadline, 1), Further::enter(site, 1))
+        self.held().enter()
     }
 
     #[inline]
@@ -92,8 +91,7 @@ impl<L: Limits> FirstAttempt for Resumed<'_, L> {
 
     #[inline]
     fn suspend(self) -> (TimeLimit, Moment) {
-        let First { site, opening, .. } = self.held();
-        let limit = TimeLimit { site, deadline: opening.deadline };
+        let limit = self.held().time_limit();
         mem::forget(self);
         (limit, Moment::default())
     }

@@ -177,23 +177,27 @@ impl RateLimiter {
         }
     }
 
-    /// Admits a call without a key if that needs no lock, and says when, if it had to know. Otherwise nothing has happened.
+    /// Admits a call without a key if that needs no lock, and says when, if it had to know.
+    ///
+    /// # Errors
+    ///
+    /// For how long none will be admitted; nothing where the lock knows. Nothing has happened then.
     #[cfg_attr(
         not(debug_assertions),
         expect(clippy::inline_always, reason = "as a call it costs a third more instructions"),
         inline(always)
     )]
-    pub(crate) fn admits_at_once(&self) -> Option<Moment> {
+    pub(crate) fn admit_at_once(&self) -> Result<Moment, Option<Duration>> {
         let mut now = Moment::default();
-        let admits = match self.leases.terms() {
-            None => matches!(self.gate.admit(now.tick()), Some(Ok(()))),
-            Some(terms) => self.leases.spend(terms, seat()) || self.leases_at_once(terms),
-        };
-        if !admits {
-            return None;
+        match self.leases.terms() {
+            None => self.gate.admit(now.tick()).ok_or(None)?.map_err(Some)?,
+            Some(terms) => {
+                let has_one = self.leases.spend(terms, seat()) || self.leases_at_once(terms);
+                has_one.then_some(()).ok_or(None)?;
+            }
         }
         self.meter.admitted();
-        Some(now)
+        Ok(now)
     }
 
     /// Admits a call by itself.
