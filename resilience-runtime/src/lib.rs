@@ -132,6 +132,8 @@ mod record;
 mod registry;
 mod retry;
 mod rng;
+mod seat;
+mod sharded;
 mod site;
 mod sync;
 mod tally;

@@ -12,6 +12,7 @@ use super::state::{Change, Machine, Ticket, Verdict};
 use super::{Mode, State};
 use crate::error::Rejected;
 use crate::event::{self, Event, tell};
+use crate::sharded::Sharded;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use crate::tally::Tally;
 use crate::telemetry::meter::BreakerMeter;
@@ -44,7 +45,9 @@ pub struct Breaker {
     name: &'static str,
     /// Made when first needed, which is never without a time window.
     tally: OnceLock<Tally>,
-    rejections: AtomicU64,
+    rejections: Sharded,
+    /// Those of them before the last `reset`.
+    forgotten: AtomicU64,
     pub(crate) meter: BreakerMeter,
     pub(crate) opener: Opener,
     machine: Mutex<Machine>,
@@ -85,7 +88,8 @@ impl Breaker {
                 gate: Gate::new(word),
                 name,
                 tally: OnceLock::new(),
-                rejections: AtomicU64::new(0),
+                rejections: Sharded::new(),
+                forgotten: AtomicU64::new(0),
                 meter: BreakerMeter::new(),
                 opener: Opener::new(),
                 machine: Mutex::new(Machine::new(settings)),
@@ -172,9 +176,7 @@ impl Breaker {
 
     #[inline]
     fn reject(&self, rejected: Rejected) -> Rejected {
-        // A count that nothing else depends on.
-        self.rejections.fetch_add(1, Ordering::Relaxed);
-        self.meter.rejected();
+        self.rejections.add_one();
         if event::is_heard() {
             self.tell_rejected(rejected);
         }
@@ -283,7 +285,7 @@ impl Breaker {
                 failure_rate: figures.seen.failure_rate,
                 slow_rate: figures.seen.slow_rate,
                 consecutive_failures: figures.consecutive_failures,
-                rejections: self.rejections.load(Ordering::Relaxed),
+                rejections: self.rejections.get().saturating_sub(self.forgotten.load(Ordering::Relaxed)),
                 open_remaining,
                 opened: figures.transitions.opened,
                 half_opened: figures.transitions.half_opened,
@@ -341,8 +343,15 @@ impl Breaker {
         }));
     }
 
+    /// How many calls it has refused, ever.
+    #[cfg(feature = "otel")]
+    pub(crate) fn rejections(&self) -> u64 {
+        self.rejections.get()
+    }
+
     pub(super) fn forget_rejections(&self) {
-        self.rejections.store(0, Ordering::Relaxed);
+        // Not taken from the count, to which other threads add without a look at it.
+        self.forgotten.store(self.rejections.get(), Ordering::Relaxed);
     }
 
     #[cold]

@@ -15,6 +15,7 @@ use super::state::Queue;
 use super::word::{WAITS, Word};
 use crate::error::Rejected;
 use crate::event::{Event, tell};
+use crate::sharded::Sharded;
 use crate::sync::{AtomicU64, Mutex, Ordering, const_but_for_loom};
 use crate::time::Tick;
 
@@ -42,7 +43,7 @@ pub struct Bulkhead {
     /// How many calls may wait; beside the lock, so that a full bulkhead without a queue refuses without it.
     pub(super) capacity: AtomicU64,
     name: &'static str,
-    rejections: AtomicU64,
+    rejections: Sharded,
     machine: Mutex<Machine>,
 }
 
@@ -94,7 +95,7 @@ impl Bulkhead {
                 word: AtomicU64::new(Word::new(limit, controller.is_some()).0),
                 capacity: AtomicU64::new(settings.queue as u64),
                 name,
-                rejections: AtomicU64::new(0),
+                rejections: Sharded::new(),
                 machine: Mutex::new(Machine { wait: settings.wait, queue: Queue::new(), controller }),
             }
         }
@@ -285,8 +286,7 @@ impl Bulkhead {
     /// Counts and tells a refusal.
     #[cold]
     pub(super) fn reject(&self, waited: Duration) -> Rejected {
-        // A figure for readers; nothing is ordered by it.
-        self.rejections.fetch_add(1, Ordering::Relaxed);
+        self.rejections.add_one();
         tell(&Event::BulkheadRejected { bulkhead: self.name, waited });
         Rejected::bulkhead_full(self.name, waited)
     }
@@ -314,7 +314,7 @@ impl Bulkhead {
     /// How many calls it has refused.
     #[cfg(feature = "otel")]
     pub(crate) fn rejections(&self) -> u64 {
-        self.rejections.load(Ordering::Relaxed)
+        self.rejections.get()
     }
 
     /// How it is doing.
@@ -328,7 +328,7 @@ impl Bulkhead {
                 limit: word.limit(),
                 in_flight: word.in_flight(),
                 queued: u32::try_from(machine.queue.len()).unwrap_or(u32::MAX),
-                rejections: self.rejections.load(Ordering::Relaxed),
+                rejections: self.rejections.get(),
             }
         })
     }

@@ -8,13 +8,15 @@ use std::sync::{OnceLock, PoisonError};
 use super::config::{RateLimitConfig, Settings};
 use super::gate::Gate;
 use super::keys::{Keys, number_of};
-use super::lease::{Leases, seat, take_seat};
+use super::lease::Leases;
 use super::limits::Limits;
 use super::reservation::Reservation;
 use super::snapshot::RateLimitSnapshot;
 use super::state::Line;
 use crate::error::Rejected;
 use crate::event::{Event, tell};
+use crate::seat::{seat, take_seat};
+use crate::sharded::Sharded;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use crate::telemetry::meter::LimiterMeter;
 use crate::time::{Moment, Tick, nanos};
@@ -42,7 +44,7 @@ pub struct RateLimiter {
     pub(super) gate: Gate,
     pub(super) leases: Leases,
     name: &'static str,
-    rejections: AtomicU64,
+    rejections: Sharded,
     /// That of the settings, in nanoseconds: whoever is refused and may not wait takes no lock.
     wait: AtomicU64,
     pub(crate) meter: LimiterMeter,
@@ -85,7 +87,7 @@ impl RateLimiter {
                 gate: Gate::new(),
                 leases: Leases::new(settings.lease),
                 name,
-                rejections: AtomicU64::new(0),
+                rejections: Sharded::new(),
                 wait: AtomicU64::new(nanos(settings.wait)),
                 meter: LimiterMeter::new(),
                 core: Mutex::new(Core { config, settings, line: Line::new() }),
@@ -301,8 +303,7 @@ impl RateLimiter {
 
     #[cold]
     pub(crate) fn reject(&self, retry_after: Duration) -> Rejected {
-        // A count that nothing else depends on.
-        self.rejections.fetch_add(1, Ordering::Relaxed);
+        self.rejections.add_one();
         tell(&Event::RateLimitRejected { limiter: self.name, retry_after });
         Rejected::rate_limited(self.name, retry_after)
     }
@@ -310,7 +311,7 @@ impl RateLimiter {
     /// How many calls it has refused.
     #[cfg(feature = "otel")]
     pub(crate) fn rejections(&self) -> u64 {
-        self.rejections.load(Ordering::Relaxed)
+        self.rejections.get()
     }
 
     /// How it is doing.
@@ -328,7 +329,7 @@ impl RateLimiter {
                 leased: self.leases.held(),
                 retry_after,
                 waiting: (core.line.waiting() + waiting) as u64,
-                rejections: self.rejections.load(Ordering::Relaxed),
+                rejections: self.rejections.get(),
                 keys: u32::try_from(keys).unwrap_or(u32::MAX),
             }
         })

@@ -1,6 +1,6 @@
 //! Tokens that threads have taken from the bucket in advance.
 //!
-//! Each thread that calls has a seat, and each limiter a slot for each seat, which nobody writes but who has the seat: a
+//! Each thread that calls has a [seat](crate::seat), and each limiter a slot for each seat, which nobody writes but who has the seat: a
 //! call takes a token out of it by a load and a store, without the bucket, its cache line and the clock. What is in the
 //! slots was taken from the bucket before, so that the sum of all calls is never more than the bucket gave.
 
@@ -8,14 +8,9 @@ use core::time::Duration;
 use std::sync::OnceLock;
 
 use super::guard::RateLimiter;
+use crate::seat::{SEATS, take_seat};
 use crate::sync::{AtomicU64, Ordering, const_but_for_loom};
 use crate::time::Tick;
-
-/// As many threads as can lease at a time: as many as a word has bits. More of them share the bucket as without leases.
-const COUNT: usize = u64::BITS as usize;
-
-/// No seat: behind the last one.
-const NO_SEAT: usize = COUNT;
 
 /// A round above the size of a lease and what is left of it, which together are less than 2^33.
 const ROUND: u64 = 1 << 34;
@@ -37,8 +32,8 @@ pub(super) struct Leases {
     terms: AtomicU64,
     /// Of the last terms that were not exact. With the limiter's lock held.
     round: AtomicU64,
-    /// Made by the first lease.
-    slots: OnceLock<Box<[Slot; COUNT]>>,
+    /// Made by the first lease. Threads without a seat share the bucket as without leases.
+    slots: OnceLock<Box<[Slot; SEATS]>>,
 }
 
 impl Leases {
@@ -145,95 +140,4 @@ impl Terms {
 const fn terms(round: u64, lease: u32) -> u64 {
     // After so many rounds as nobody will see there are no leases any more, and nothing is void that counts again.
     if lease <= 1 || round >= EXACT / ROUND { EXACT } else { round * ROUND + lease as u64 }
-}
-
-/// Which seats are taken, a bit for each. A seat belongs to one thread at a time, and to the next one after that has
-/// ended: what is left in its slots is that one's.
-#[derive(Debug)]
-pub(super) struct Seats(AtomicU64);
-
-impl Seats {
-    const_but_for_loom! {
-        pub(super) const fn new() -> Self {
-            Self(AtomicU64::new(0))
-        }
-    }
-
-    /// The first seat that is free.
-    pub(super) fn take(&self) -> Option<Seat<'_>> {
-        let more = |taken: u64| taken.checked_add(1).map(|next| taken | next);
-        // Acquired: the slots are as they were left.
-        let taken = self.0.fetch_update(Ordering::Acquire, Ordering::Relaxed, more).ok()?;
-        Some(Seat { seats: self, number: taken.trailing_ones() as usize })
-    }
-}
-
-/// A seat, which is given back when it is dropped.
-#[derive(Debug)]
-pub(super) struct Seat<'s> {
-    seats: &'s Seats,
-    pub(super) number: usize,
-}
-
-impl Drop for Seat<'_> {
-    fn drop(&mut self) {
-        // Released: who takes the seat next goes on with the slots.
-        self.seats.0.fetch_and(!(1 << self.number), Ordering::Release);
-    }
-}
-
-#[cfg(not(resilience_loom))]
-pub(super) use of_thread::{seat, take_seat};
-
-#[cfg(not(resilience_loom))]
-mod of_thread {
-    use core::cell::{Cell, OnceCell};
-
-    use super::{NO_SEAT, Seat, Seats};
-
-    static SEATS: Seats = Seats::new();
-
-    thread_local! {
-        static NUMBER: Cell<usize> = const { Cell::new(NO_SEAT) };
-        /// Apart, as what has to be dropped costs a question each time it is used.
-        static OWN: Own = const { Own(OnceCell::new()) };
-    }
-
-    struct Own(OnceCell<Seat<'static>>);
-
-    impl Drop for Own {
-        /// Before the seat itself goes.
-        fn drop(&mut self) {
-            NUMBER.set(NO_SEAT);
-        }
-    }
-
-    /// The number of this thread's seat, if it has one.
-    #[inline]
-    pub(in super::super) fn seat() -> usize {
-        NUMBER.get()
-    }
-
-    /// The same of a thread that takes a seat if it has none. One that is ending gets none any more.
-    pub(in super::super) fn take_seat() -> usize {
-        if NUMBER.get() == NO_SEAT {
-            let _ = OWN.try_with(|Own(own)| {
-                if let Some(seat) = SEATS.take() {
-                    NUMBER.set(own.get_or_init(|| seat).number);
-                }
-            });
-        }
-        NUMBER.get()
-    }
-}
-
-/// The threads of a model say themselves where they sit.
-#[cfg(resilience_loom)]
-pub(super) const fn seat() -> usize {
-    NO_SEAT
-}
-
-#[cfg(resilience_loom)]
-pub(super) const fn take_seat() -> usize {
-    NO_SEAT
 }

@@ -5,8 +5,8 @@ use core::time::Duration;
 use ::loom::sync::Arc;
 use ::loom::{model, thread};
 
-use super::lease::Seats;
 use super::{Rate, RateLimitConfig, RateLimiter};
+use crate::seat::Seats;
 use crate::time::Tick;
 
 /// Two calls in an hour.

@@ -38,8 +38,6 @@ mod off {
             Self
         }
 
-        pub(crate) fn rejected(&self) {}
-
         pub(crate) fn changed(&self, _from: State, _to: State) {}
     }
 

@@ -10,7 +10,7 @@ use resilience_peers::{RUNTIME, cases, grow, threads, turns};
 use tracing::subscriber::{NoSubscriber, set_global_default};
 
 /// Rows whose object two threads may share.
-const SHARED: [&str; 5] = ["C1", "C2", "D1", "E1", "F1"];
+const SHARED: [&str; 6] = ["C1", "C2", "C3", "D1", "E1", "F1"];
 
 /// How often each case is called for callgrind: once to warm up, and twice so that the difference is that of calls alone.
 const COUNTED: [u64; 3] = [2_000, 1_000, 3_000];

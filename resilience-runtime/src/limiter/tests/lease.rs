@@ -1,13 +1,11 @@
 //! Leases: what threads take from the bucket in advance.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use proptest::prelude::*;
 
 use super::*;
-use crate::limiter::lease::{Seats, seat, take_seat};
 
 /// A bucket of ten, and a call every 100 ms.
 const TEN: RateLimitConfig = RateLimitConfig::new(Rate::per_second(10));
@@ -180,46 +178,6 @@ fn a_thread_that_ends_leaves_what_it_has_kept() {
         scope.spawn(|| (0..30).filter(|_| limiter.try_acquire().is_ok()).count()).join().unwrap()
     });
     assert!([11, 18].contains(&admitted), "{admitted}");
-}
-
-#[test]
-fn a_seat_is_taken_by_one_at_a_time() {
-    let seats = Seats::new();
-    let mut taken: Vec<_> = (0..64).map(|_| seats.take().unwrap()).collect();
-    let numbers: Vec<_> = taken.iter().map(|seat| seat.number).collect();
-    assert_eq!(numbers, (0..64).collect::<Vec<_>>());
-    assert!(seats.take().is_none());
-    taken.remove(63);
-    taken.remove(17);
-    assert_eq!([seats.take(), seats.take()].map(|seat| seat.unwrap().number), [17, 63]);
-}
-
-#[test]
-fn a_thread_that_ends_takes_no_seat_that_nobody_gives_back() {
-    static SEATS: Mutex<Vec<[usize; 2]>> = Mutex::new(Vec::new());
-    struct Late;
-    impl Drop for Late {
-        fn drop(&mut self) {
-            SEATS.lock().unwrap().push([seat(), take_seat()]);
-        }
-    }
-    thread_local!(static LATE: Late = const { Late });
-    // Whichever of the two is dropped first.
-    for is_seated_first in [true, false] {
-        let ends = thread::spawn(move || {
-            if is_seated_first {
-                assert!(take_seat() < 64);
-            }
-            LATE.with(|_| {});
-            assert!(take_seat() < 64);
-        });
-        ends.join().unwrap();
-    }
-    let mut seats = SEATS.lock().unwrap().clone();
-    seats.sort_unstable();
-    // Where the seat was gone, it was not taken again.
-    assert!(seats[0][0] < 64 && seats[0][0] == seats[0][1], "{seats:?}");
-    assert_eq!(seats[1], [64; 2]);
 }
 
 /// The definition: a bucket in which each nanosecond puts `count` of the `period` parts of a token, and what each thread

@@ -8,9 +8,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use opentelemetry::KeyValue;
 
-use super::sharded::Sharded;
 use crate::breaker::State;
 use crate::event::{StopReason, TimeoutScope};
+use crate::sharded::Sharded;
 use crate::telemetry::values::AttemptKind;
 
 /// How many different texts of the program's own one function may bring into metrics.
@@ -192,21 +192,12 @@ impl SiteMeter {
 /// What a breaker counts. Its snapshot starts from zero with a `reset`; these never go back.
 #[derive(Debug)]
 pub(crate) struct BreakerMeter {
-    rejections: AtomicU64,
     transitions: Counts<{ State::ALL.len() * State::ALL.len() }>,
 }
 
 impl BreakerMeter {
     pub(crate) const fn new() -> Self {
-        Self { rejections: AtomicU64::new(0), transitions: Counts::new() }
-    }
-
-    pub(crate) fn rejected(&self) {
-        self.rejections.fetch_add(1, Ordering::Relaxed);
-    }
-
-    pub(crate) fn rejections(&self) -> u64 {
-        self.rejections.load(Ordering::Relaxed)
+        Self { transitions: Counts::new() }
     }
 
     pub(crate) fn changed(&self, from: State, to: State) {

@@ -34,7 +34,6 @@ mod instruments;
 mod keys;
 mod observed;
 mod policies;
-mod sharded;
 mod table;
 
 use core::fmt;

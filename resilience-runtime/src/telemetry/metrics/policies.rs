@@ -193,7 +193,7 @@ impl Measured for Breaker {
         let counted = pairs.map(|(from, to)| ((from, to), self.meter.changes(from, to)));
         BreakerReading {
             state: self.state(),
-            rejections: self.meter.rejections(),
+            rejections: self.rejections(),
             transitions: counted.filter(|(_, count)| *count > 0).collect(),
         }
     }

@@ -1,21 +1,22 @@
 //! A number that many threads add to and few read.
 //!
 //! Each thread has a shard to itself, and adds to it by a load and a store: what no other thread writes needs no atomic
-//! addition, which would be most of what a healthy call pays for metrics. Shards are handed on when threads end; the
-//! threads for which there are none share the last one.
+//! addition, which would be most of what a healthy call pays for metrics, and half of a refusal; and threads that add to one
+//! number all the time do not wait for each other's cache line. A shard is that of a thread's [seat](crate::seat): handed
+//! on when the thread ends. The threads for which there are none share the last one. A number takes 2 KB from its first
+//! addition on.
 
-use core::cell::Cell;
+// Not those of `crate::sync`: no decision depends on a count, so that models of decisions need not interleave it.
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
 
-/// Shards that threads have to themselves. A number takes 128 bytes for each, and one for all others.
+use crate::seat::{seat, take_seat};
+
+/// Shards that threads have to themselves: of the first seats.
 const OWNED: usize = 16;
 
 /// The last shard, which threads share.
 const SHARED: usize = OWNED;
-
-/// A thread that has not asked yet.
-const UNKNOWN: usize = usize::MAX;
 
 /// On cache lines of its own (two, for processors that fetch them in pairs).
 #[derive(Debug)]
@@ -35,10 +36,9 @@ impl Sharded {
 
     #[inline]
     pub(crate) fn add_one(&self) {
-        let shards = self.shards.get_or_init(|| Box::new([const { Shard(AtomicU64::new(0)) }; OWNED + 1]));
-        let place = PLACE.get();
-        // Relaxed: a count that nothing else depends on. Who has a shard after another sees what that one wrote, by the
-        // lock under which it was handed on.
+        let shards = self.shards.get_or_init(|| Box::new(core::array::from_fn(|_| Shard(AtomicU64::new(0)))));
+        let place = seat();
+        // Relaxed: a count that nothing else depends on. Who has a seat after another sees what that one wrote.
         if place < SHARED {
             let count = &shards[place].0;
             count.store(count.load(Ordering::Relaxed) + 1, Ordering::Relaxed);
@@ -56,44 +56,7 @@ impl Sharded {
 /// For threads that share a shard, and for the first time of all.
 #[cold]
 fn add_slowly(shards: &[Shard; OWNED + 1]) {
-    if PLACE.get() == UNKNOWN {
-        // A thread that is ending has no shard any more.
-        PLACE.set(OWN.try_with(|own| own.0).unwrap_or(SHARED));
-    }
-    shards[PLACE.get()].0.fetch_add(1, Ordering::Relaxed);
-}
-
-thread_local! {
-    static PLACE: Cell<usize> = const { Cell::new(UNKNOWN) };
-    /// Apart, as what has to be dropped costs a question each time it is used.
-    static OWN: Own = Own::take();
-}
-
-/// The shards that no thread has.
-static FREE: Mutex<[bool; OWNED]> = Mutex::new([true; OWNED]);
-
-/// The shard of a thread, of every number; the shared one where all were taken.
-struct Own(usize);
-
-impl Own {
-    fn take() -> Self {
-        let mut free = FREE.lock().unwrap_or_else(PoisonError::into_inner);
-        let place = free.iter().position(|is_free| *is_free);
-        if let Some(place) = place {
-            free[place] = false;
-        }
-        Self(place.unwrap_or(SHARED))
-    }
-}
-
-impl Drop for Own {
-    fn drop(&mut self) {
-        // The thread may go on counting until it has ended: no longer in a shard that is another's by then.
-        PLACE.set(SHARED);
-        if let Some(is_free) = FREE.lock().unwrap_or_else(PoisonError::into_inner).get_mut(self.0) {
-            *is_free = true;
-        }
-    }
+    shards[take_seat().min(SHARED)].0.fetch_add(1, Ordering::Relaxed);
 }
 
 #[cfg(all(test, not(resilience_loom)))]
