@@ -177,12 +177,33 @@ impl<J, L: Limits> Call<J, L> {
         let (first, now) = match state.ask_first() {
             Ok(admitted) => admitted,
             Err(Some(rejected)) => return Poll::Ready(conclude(judge, Next::Stop, Err(rejected))),
-            Err(None) => return self.go_on(Step::Poll, body.erase(), timer, cx),
+            Err(None) => return self.poll_again(body.erase(), timer, cx),
         };
         match poll_first(state.polled(first, now), judge, body.as_mut(), timer.as_mut(), cx) {
             Ok(polled) => polled.map(ControlFlow::Break),
             Err(step) => self.go_on(step, body.erase(), timer, cx),
         }
+    }
+
+    /// Polls an attempt that was polled before, or could not begin at once. Apart from [`go_on`](Self::go_on), which is large.
+    #[inline(never)]
+    fn poll_again<R, T: Timer>(
+        &mut self,
+        mut body: Pin<&mut dyn Body<R>>,
+        mut timer: Pin<&mut T>,
+        cx: &mut Context<'_>,
+    ) -> Poll<ControlFlow<R>>
+    where
+        J: Judges<R>,
+    {
+        let step = match self.state.resume() {
+            Some(first) => match poll_first(first, &mut self.judge, body.as_mut(), timer.as_mut(), cx) {
+                Ok(polled) => return polled.map(ControlFlow::Break),
+                Err(step) => step,
+            },
+            None => Step::Poll,
+        };
+        self.go_on(step, body, timer, cx)
     }
 
     /// Does what there is to do for an attempt that is not over at its first poll.
@@ -239,10 +260,6 @@ impl<J, L: Limits> Call<J, L> {
     where
         J: Judges<R>,
     {
-        if let Some(first) = self.state.resume() {
-            let polled = poll_first(first, &mut self.judge, body, timer, cx)?;
-            return Ok(polled.map(ControlFlow::Break));
-        }
         let (core, limits, judge) = self.parts();
         if core.stage == Stage::Between {
             if body.has_ended() {
