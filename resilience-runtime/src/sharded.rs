@@ -64,24 +64,27 @@ mod tests {
     use std::sync::Barrier;
 
     use super::*;
+    use crate::seat::SEATS;
 
     #[test]
     fn no_addition_of_any_thread_is_lost() {
-        // More threads than shards, and more one after the other than at once.
-        const THREADS: usize = 2 * OWNED;
+        // More threads than shards and than seats, and more one after the other than at once.
+        const THREADS: usize = SEATS + OWNED;
         static COUNT: Sharded = Sharded::new();
-        for _ in 0..3 {
+        // The last ones for so long that threads which share a shard do add at the same time.
+        let rounds = [1_000, 1_000, 1_000_000];
+        for additions in rounds {
             let all = Barrier::new(THREADS);
             std::thread::scope(|scope| {
                 for _ in 0..THREADS {
                     scope.spawn(|| {
                         all.wait();
-                        (0..1_000).for_each(|_| COUNT.add_one());
+                        (0..additions).for_each(|_| COUNT.add_one());
                     });
                 }
             });
         }
-        assert_eq!(COUNT.get(), 3 * 1_000 * THREADS as u64);
+        assert_eq!(COUNT.get(), rounds.iter().sum::<u64>() * THREADS as u64);
     }
 
     #[test]
