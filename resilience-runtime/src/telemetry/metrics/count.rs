@@ -1,7 +1,7 @@
 //! The counters themselves: plain atomics, read when metrics are collected.
 //!
-//! A healthy call adds one to one number, in a shard of its own thread. All else that is counted is off the healthy way,
-//! and takes the one atomic there is.
+//! A healthy call adds one to one number, in a shard of its own thread. All else that is counted here is off the healthy
+//! way, and takes the one atomic there is.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
