@@ -1,7 +1,7 @@
 //! The counters themselves: plain atomics, read when metrics are collected.
 //!
-//! A healthy call adds one to one number, in a shard of its own thread. All else that is counted here is off the healthy
-//! way, and takes the one atomic there is.
+//! A healthy call adds one to one number, in a shard of its own thread, and so does one that is refused. All else that is
+//! counted here comes with a body that has failed, or with a wait, and takes the one atomic there is.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -103,7 +103,8 @@ pub(crate) struct SiteMeter {
     attempts: Counts<{ AttemptKind::ALL.len() }>,
     /// Successes of all other calls.
     pub(crate) successes: AtomicU64,
-    failures: Counts<{ StopReason::OF_FAILURES.len() }>,
+    /// By the thread: in an outage, and under too much load, a call may come to nothing but a refusal.
+    failures: [Sharded; StopReason::OF_FAILURES.len()],
     /// Failures too.
     pub(crate) panics: AtomicU64,
     /// Those of all three that had a retry.
@@ -133,7 +134,7 @@ impl SiteMeter {
             healthy: Sharded::new(),
             attempts: Counts::new(),
             successes: AtomicU64::new(0),
-            failures: Counts::new(),
+            failures: [const { Sharded::new() }; StopReason::OF_FAILURES.len()],
             panics: AtomicU64::new(0),
             retried_successes: AtomicU64::new(0),
             retried_failures: AtomicU64::new(0),
@@ -168,7 +169,7 @@ impl SiteMeter {
     /// Without a reason: by a panic.
     pub(crate) fn add_failure(&self, reason: Option<StopReason>, is_retried: bool) {
         match reason {
-            Some(reason) => self.failures.add_one(place(&StopReason::OF_FAILURES, &reason)),
+            Some(reason) => self.failures[place(&StopReason::OF_FAILURES, &reason)].add_one(),
             None => _ = self.panics.fetch_add(1, Ordering::Relaxed),
         }
         if is_retried {
@@ -177,7 +178,7 @@ impl SiteMeter {
     }
 
     pub(crate) fn failures(&self, reason: StopReason) -> u64 {
-        self.failures.get(place(&StopReason::OF_FAILURES, &reason))
+        self.failures[place(&StopReason::OF_FAILURES, &reason)].get()
     }
 
     pub(crate) fn add_timeout(&self, scope: TimeoutScope) {
