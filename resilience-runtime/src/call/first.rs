@@ -190,16 +190,18 @@ impl<L: Limits> State<L> {
         *self = Self::begun_with(core, L::new(asked));
     }
 
-    /// What became of a first attempt that `step` has not admitted: refused, or it begins there.
+    /// What became of a first attempt that `step` has not admitted: `refuse` says so, or it begins there.
     #[cold]
     #[inline(never)]
     fn unless_refused(
         &mut self,
-        rejected: Option<Rejected>,
         site: &'static Site,
         pass: Option<Pass<'static>>,
         step: Step,
+        refuse: impl FnOnce() -> Option<Rejected>,
     ) -> Option<Rejected> {
+        // Called here, as a refusal that is handed over goes through memory once more.
+        let rejected = refuse();
         if rejected.is_none() {
             self.begin(site, pass, Asked { step, slot: None });
         }
@@ -246,8 +248,8 @@ impl<L: Limits> State<L> {
             && let Some(limiter) = site.get_rate_limit()
         {
             now = limiter.admit_at_once().map_err(|retry_after| {
-                let rejected = refusal::by_rate_limit(site, limiter, retry_after);
-                self.unless_refused(rejected, site, pass, Step::RateLimit)
+                let refuse = || refusal::by_rate_limit(site, limiter, retry_after);
+                self.unless_refused(site, pass, Step::RateLimit, refuse)
             })?;
         }
         let mut slot = None;
@@ -256,8 +258,8 @@ impl<L: Limits> State<L> {
         {
             slot = bulkhead.try_enter_free().map(ManuallyDrop::new);
             if slot.is_none() {
-                let rejected = refusal::by_bulkhead(site, bulkhead);
-                return Err(self.unless_refused(rejected, site, pass, Step::Bulkhead));
+                let refuse = || refusal::by_bulkhead(site, bulkhead);
+                return Err(self.unless_refused(site, pass, Step::Bulkhead, refuse));
             }
         }
         Ok((First { opening: Opening::of(site, L::HAS, &mut now), site, pass, slot }, now))

@@ -5,7 +5,7 @@
 
 use core::time::Duration;
 
-use super::limits::{Limits, Pace, duration};
+use super::limits::{Limits, Pace};
 use super::meter::debt;
 use super::state::{FRESH, Line};
 use crate::sync::{AtomicU64, Ordering, const_but_for_loom};
@@ -98,7 +98,7 @@ impl Gate {
     #[cold]
     fn refuse(&self, word: u64, scale: u64, excess: u64) -> Option<Result<u64, Duration>> {
         // A newer word may have a newer pace; the lock knows.
-        (self.word.load(Ordering::Acquire) == word).then(|| Err(duration(excess.into(), scale)))
+        (self.word.load(Ordering::Acquire) == word).then(|| Err(Duration::from_nanos(excess.div_ceil(scale))))
     }
 
     /// Closes the gate; the bucket's `full_at`. With the lock held, which keeps it closed until [`publish`](Self::publish).

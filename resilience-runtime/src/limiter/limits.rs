@@ -97,13 +97,8 @@ impl Pace {
 
     /// That many units in whole nanoseconds, rounded up.
     pub(super) fn duration(&self, units: u128) -> Duration {
-        duration(units, self.scale)
+        Duration::from_nanos(u64::try_from(units.div_ceil(self.scale.into())).unwrap_or(u64::MAX))
     }
-}
-
-/// That many units in whole nanoseconds, rounded up.
-pub(super) fn duration(units: u128, scale: u64) -> Duration {
-    Duration::from_nanos(u64::try_from(units.div_ceil(scale.into())).unwrap_or(u64::MAX))
 }
 
 const fn at_least_one(number: u32) -> u32 {
