@@ -248,7 +248,7 @@ impl<L: Limits> State<L> {
             && let Some(limiter) = site.get_rate_limit()
         {
             now = limiter.admit_at_once().map_err(|retry_after| {
-                let refuse = || refusal::by_rate_limit(site, limiter, retry_after);
+                let refuse = move || refusal::by_rate_limit(site, limiter, retry_after);
                 self.unless_refused(site, pass, Step::RateLimit, refuse)
             })?;
         }
@@ -258,7 +258,7 @@ impl<L: Limits> State<L> {
         {
             slot = bulkhead.try_enter_free().map(ManuallyDrop::new);
             if slot.is_none() {
-                let refuse = || refusal::by_bulkhead(site, bulkhead);
+                let refuse = move || refusal::by_bulkhead(site, bulkhead);
                 return Err(self.unless_refused(site, pass, Step::Bulkhead, refuse));
             }
         }
