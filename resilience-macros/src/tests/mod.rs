@@ -12,6 +12,7 @@ mod function;
 mod keys;
 mod presets;
 mod rate_limit;
+mod rooms;
 mod shares;
 mod spans;
 mod values;

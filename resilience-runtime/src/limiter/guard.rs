@@ -193,10 +193,8 @@ impl RateLimiter {
         let mut now = Moment::default();
         match self.leases.terms() {
             None => self.gate.admit(now.tick()).ok_or(None)?.map_err(Some)?,
-            Some(terms) => {
-                let has_one = self.leases.spend(terms, seat()) || self.leases_at_once(terms);
-                has_one.then_some(()).ok_or(None)?;
-            }
+            Some(terms) if self.leases.spend(terms, seat()) || self.leases_at_once(terms) => {}
+            Some(_) => return Err(None),
         }
         self.meter.admitted();
         Ok(now)
@@ -209,10 +207,7 @@ impl RateLimiter {
             None => self.gate.admit(now),
             Some(_) => None,
         };
-        let decision = match decision {
-            Some(decision) => decision,
-            None => self.admit_locked(key, now),
-        };
+        let decision = decision.unwrap_or_else(|| self.admit_locked(key, now));
         if decision.is_ok() {
             self.meter.admitted();
         }
