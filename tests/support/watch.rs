@@ -207,7 +207,13 @@ impl<S: Subscriber + for<'span> LookupSpan<'span>> Layer<S> for Watcher {
     fn on_record(&self, id: &Id, values: &Record<'_>, _: Context<'_, S>) {
         let mut fields = Collector::default();
         values.record(&mut fields);
-        self.change(id, |span| span.fields.extend(fields.0));
+        self.change(id, |span| {
+            for (name, value) in fields.0 {
+                let before = span.fields.insert(name, value);
+                // An exporter keeps both; those of `otel` are no attributes, but set something about the span.
+                assert!(before.is_none() || name.starts_with("otel."), "`{}` says `{name}` twice", span.name);
+            }
+        });
     }
 
     fn on_event(&self, event: &tracing::Event<'_>, context: Context<'_, S>) {

@@ -11,7 +11,7 @@ use crate::time::Tick;
 
 impl Core {
     /// The fallback begins.
-    pub(crate) fn fallback_begins(&mut self) {
+    pub(super) fn fallback_begins(&mut self) {
         let operation = self.site.operation();
         let detail = self.detail.get_or_insert_default();
         let reason = detail.error_type;
@@ -21,7 +21,7 @@ impl Core {
     }
 
     /// The fallback has failed as well, and the one behind it is to answer.
-    pub(crate) fn fallback_failed(&mut self, error: Option<ErrorInfo<'_>>) {
+    pub(super) fn fallback_failed(&mut self, error: Option<ErrorInfo<'_>>) {
         self.stage = Stage::FallingBack;
         let detail = self.detail.get_or_insert_default();
         detail.error_type = error.map_or(OTHER, |error| error.kind);
@@ -29,7 +29,7 @@ impl Core {
     }
 
     /// The fallback has answered, with an error of its own or without.
-    pub(crate) fn fallback_ended(&mut self, error: Option<ErrorInfo<'_>>) {
+    pub(super) fn fallback_ended(&mut self, error: Option<ErrorInfo<'_>>) {
         if let Some(detail) = &mut self.detail {
             detail.trace.fallback_ends(error);
         }
@@ -72,7 +72,7 @@ impl Core {
                 // What is left of the wait was not waited.
                 detail.total_delay = detail.total_delay.saturating_sub(until.since(Tick::now()));
             }
-            detail.trace.wait_ends();
+            detail.trace.wait_is_cancelled();
             detail.trace.attempt_ends(attempt, error);
             if call == CallOutcome::Cancelled && self.site.retry.is_some() {
                 detail.stopped.get_or_insert(StopReason::Cancelled);

@@ -239,17 +239,23 @@ impl Trace {
                 { names::SPAN_KIND } = "internal",
                 { names::STATUS } = Empty,
                 { names::QUEUE_KIND } = kind.as_str(),
-                { names::QUEUE_OUTCOME } = QueueOutcome::Cancelled.as_str(),
+                { names::QUEUE_OUTCOME } = Empty,
             );
         }
     }
 
-    /// Closes the span of a wait for a limit. One that is dropped without was cancelled.
+    /// Closes the span of a wait for a limit.
     pub(crate) fn queue_ends(&mut self, outcome: QueueOutcome) {
         self.wait.record(names::QUEUE_OUTCOME, outcome.as_str());
         if outcome == QueueOutcome::Rejected {
             self.wait.record(names::STATUS, "ERROR");
         }
+        self.wait_ends();
+    }
+
+    /// Closes the span of a wait that is given up, if one is open: only one for a limit has an outcome.
+    pub(crate) fn wait_is_cancelled(&mut self) {
+        self.wait.record(names::QUEUE_OUTCOME, QueueOutcome::Cancelled.as_str());
         self.wait_ends();
     }
 
