@@ -115,7 +115,7 @@ impl Breaker {
     pub fn try_acquire(&self) -> Result<Permit<'_>, Rejected> {
         match self.try_pass() {
             Some(pass) => Ok(pass.into_permit()),
-            None => self.try_acquire_timed(),
+            None => self.try_acquire_otherwise(),
         }
     }
 
@@ -129,7 +129,7 @@ impl Breaker {
 
     /// For calls that have to be timed and breakers that are not closed.
     #[cold]
-    pub(crate) fn try_acquire_timed(&self) -> Result<Permit<'_>, Rejected> {
+    fn try_acquire_otherwise(&self) -> Result<Permit<'_>, Rejected> {
         match self.try_refuse() {
             Some(rejected) => Err(rejected),
             None => self.ask(),

@@ -100,17 +100,15 @@ impl<F: Future> Body<F::Output> for Option<F> {
     }
 }
 
-/// What there is to do for an attempt.
-enum Step<R> {
-    /// To ask, or to wait, or to poll the body.
-    Poll,
-    /// To end it: the body answered, and the answer counts as a failure.
-    Failed(R, Class),
-    /// To end it: the body was suspended for too long.
+/// How a body failed, whose attempt is to be ended.
+enum Failed<R> {
+    /// It answered, and the answer counts as a failure.
+    Answered(R, Class),
+    /// It was suspended for too long.
     TimedOut,
 }
 
-/// Polls the body of a first attempt: what came of it, or what there is to do besides.
+/// Polls the body of a first attempt.
 #[cfg_attr(
     not(debug_assertions),
     expect(clippy::inline_always, reason = "what the attempt holds stays in registers"),
@@ -122,7 +120,7 @@ fn poll_first<R, J, A, B, T>(
     body: Pin<&mut B>,
     timer: Pin<&mut T>,
     cx: &mut Context<'_>,
-) -> Result<Poll<R>, Step<R>>
+) -> Result<Poll<R>, Failed<R>>
 where
     J: Judges<R>,
     A: FirstAttempt,
@@ -138,7 +136,7 @@ where
             let (limit, now) = first.suspend();
             match limit.poll_elapsed(now, timer, cx) {
                 Poll::Pending => Ok(Poll::Pending),
-                Poll::Ready(()) => Err(Step::TimedOut),
+                Poll::Ready(()) => Err(Failed::TimedOut),
             }
         }
         Poll::Ready(result) => match judge.class(&result) {
@@ -148,8 +146,8 @@ where
                 Ok(Poll::Ready(result))
             }
             Some(class) => {
-                first.goes_on();
-                Err(Step::Failed(result, class))
+                drop(first);
+                Err(Failed::Answered(result, class))
             }
         },
     }
@@ -181,11 +179,11 @@ impl<J, L: Limits> Call<J, L> {
         };
         match poll_first(state.polled(first, now), judge, body.as_mut(), timer.as_mut(), cx) {
             Ok(polled) => polled.map(ControlFlow::Break),
-            Err(step) => self.go_on(step, body.erase(), timer, cx),
+            Err(failed) => self.fail(failed, body.erase(), timer, cx),
         }
     }
 
-    /// Polls an attempt that was polled before, or could not begin at once. Apart from [`go_on`](Self::go_on), which is large.
+    /// Polls an attempt that was polled before, or could not begin at once.
     #[inline(never)]
     fn poll_again<R, T: Timer>(
         &mut self,
@@ -196,50 +194,46 @@ impl<J, L: Limits> Call<J, L> {
     where
         J: Judges<R>,
     {
-        let step = match self.state.resume() {
-            Some(first) => match poll_first(first, &mut self.judge, body.as_mut(), timer.as_mut(), cx) {
-                Ok(polled) => return polled.map(ControlFlow::Break),
-                Err(step) => step,
+        let resumed = self.state.resume();
+        let resumed =
+            resumed.map(|first| poll_first(first, &mut self.judge, body.as_mut(), timer.as_mut(), cx));
+        let failed = match resumed {
+            Some(Ok(polled)) => return polled.map(ControlFlow::Break),
+            Some(Err(failed)) => failed,
+            None => match self.poll_body(body.as_mut(), timer.as_mut(), cx) {
+                Ok(polled) => return polled,
+                Err(failed) => failed,
             },
-            None => Step::Poll,
         };
-        self.go_on(step, body, timer, cx)
+        self.fail(failed, body, timer, cx)
     }
 
-    /// Does what there is to do for an attempt that is not over at its first poll.
+    /// Ends an attempt whose body failed.
     #[inline(never)]
-    fn go_on<R, T: Timer>(
+    fn fail<R, T: Timer>(
         &mut self,
-        step: Step<R>,
-        mut body: Pin<&mut dyn Body<R>>,
-        mut timer: Pin<&mut T>,
+        failed: Failed<R>,
+        body: Pin<&mut dyn Body<R>>,
+        timer: Pin<&mut T>,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>>
     where
         J: Judges<R>,
     {
-        let step = match step {
-            Step::Poll => match self.poll_body(body.as_mut(), timer.as_mut(), cx) {
-                Ok(polled) => return polled,
-                Err(step) => step,
-            },
-            step => step,
-        };
         let (core, limits, judge) = self.parts();
         {
             // What the body holds is free before anyone hears how it ended, and does not outlive the attempt into the wait.
             let _span = core.leave_body();
             body.end();
         }
-        let (next, answer) = match step {
-            Step::Poll => unreachable!("the body was polled"),
-            Step::Failed(result, class) => {
+        let (next, answer) = match failed {
+            Failed::Answered(result, class) => {
                 limits.settle(core.verdict(class.is_failure()));
                 let error_type = judge.error_type(&result);
                 let message = if core.is_traced() { judge.message(&result) } else { None };
                 (core.failed(class, error_type, message), Ok(result))
             }
-            Step::TimedOut => {
+            Failed::TimedOut => {
                 let failed = core.verdict(Some(true));
                 limits.settle(failed);
                 let (rejected, next) = core.timed_out();
@@ -250,13 +244,13 @@ impl<J, L: Limits> Call<J, L> {
     }
 
     /// Polls the body when it is its turn, which it is where it was polled before; or the wait behind it.
-    #[inline]
+    #[inline(never)]
     fn poll_body<R, T: Timer>(
         &mut self,
         mut body: Pin<&mut dyn Body<R>>,
         mut timer: Pin<&mut T>,
         cx: &mut Context<'_>,
-    ) -> Result<Poll<ControlFlow<R>>, Step<R>>
+    ) -> Result<Poll<ControlFlow<R>>, Failed<R>>
     where
         J: Judges<R>,
     {
@@ -285,7 +279,7 @@ impl<J, L: Limits> Call<J, L> {
                 core.stage = Stage::Running;
                 match core.time_limit().poll_elapsed(Moment::default(), timer, cx) {
                     Poll::Pending => Ok(Poll::Pending),
-                    Poll::Ready(()) => Err(Step::TimedOut),
+                    Poll::Ready(()) => Err(Failed::TimedOut),
                 }
             }
             Poll::Ready(result) => match judge.class(&result) {
@@ -295,7 +289,7 @@ impl<J, L: Limits> Call<J, L> {
                     judge.succeeded(&result);
                     Ok(Poll::Ready(ControlFlow::Break(result)))
                 }
-                Some(class) => Err(Step::Failed(result, class)),
+                Some(class) => Err(Failed::Answered(result, class)),
             },
         }
     }

@@ -52,7 +52,7 @@ pin_project! {
 }
 
 impl<'c, J, L, R> Board<'c, J, L, R> {
-    pub(crate) fn new(call: &'c mut Call<J, L>) -> Self {
+    pub(super) fn new(call: &'c mut Call<J, L>) -> Self {
         Self { call, timer: BoxedTimer::default(), follows: false, result: PhantomData }
     }
 }

@@ -22,7 +22,7 @@ use crate::time::{Moment, Tick};
 
 /// How far a call is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Stage {
+pub(super) enum Stage {
     /// Between attempts: before the first, or in a wait.
     Between,
     /// An attempt is under way, its body suspended or about to be polled.
@@ -40,7 +40,7 @@ pub(crate) enum Stage {
 /// Nothing that it holds is dropped with it: a call that is [`Over`](Stage::Over) holds nothing, and any other is
 /// abandoned.
 #[derive(Debug)]
-pub(crate) struct Core {
+pub(super) struct Core {
     pub(super) site: &'static Site,
     /// Its own; a call around this one may have a sooner one.
     pub(super) deadline: Option<Tick>,
@@ -48,9 +48,9 @@ pub(crate) struct Core {
     pub(super) detail: Option<ManuallyDrop<Box<Detail>>>,
     /// How often the body was started.
     pub(super) attempts: u32,
-    /// How many of `max` are used up: attempts, and refusals by the breaker.
+    /// How many of `max` are used up: attempts, and refusals by policies.
     pub(super) tries: u32,
-    pub(crate) stage: Stage,
+    pub(super) stage: Stage,
     pub(super) meter: CallMeter,
     /// What the attempt that ends is, where others were under way beside it.
     pub(super) lane_kind: Option<AttemptKind>,
@@ -117,7 +117,7 @@ impl Opening {
 
 /// While the body is polled. One guard for all, for what it costs the compiler is spent once a function.
 #[derive(Debug)]
-pub(crate) struct InBody<'c> {
+pub(super) struct InBody<'c> {
     _span: Option<tracing::span::Entered<'c>>,
     _frame: Entered,
     _further: Further,
@@ -142,7 +142,7 @@ impl Core {
 
     /// Makes this call the current one, and its span, while its body is polled.
     #[inline]
-    pub(crate) fn enter_body(&mut self, has: u32) -> InBody<'_> {
+    pub(super) fn enter_body(&mut self, has: u32) -> InBody<'_> {
         self.stage = Stage::Inside;
         let further = Further::enter(self.site, self.tries);
         let deadline = if includes(has, has::DEADLINE) { self.deadline } else { None };
@@ -151,7 +151,7 @@ impl Core {
     }
 
     /// The same for the fallback, for which the call's own deadline does not hold: it may have passed.
-    pub(crate) fn enter_fallback_frame(&self) -> Entered {
+    pub(super) fn enter_fallback_frame(&self) -> Entered {
         Frame::enter(None, self.attempts)
     }
 
@@ -167,7 +167,7 @@ impl Core {
 
     /// The span to poll the body or the fallback in.
     #[inline]
-    pub(crate) fn body_span(&self) -> Option<&Span> {
+    pub(super) fn body_span(&self) -> Option<&Span> {
         self.detail.as_ref().map(|detail| detail.trace.body())
     }
 
@@ -178,7 +178,7 @@ impl Core {
     }
 
     /// Whether a failure's message is of any use.
-    pub(crate) fn is_traced(&self) -> bool {
+    pub(super) fn is_traced(&self) -> bool {
         self.detail.as_ref().is_some_and(|detail| detail.trace.is_enabled())
     }
 
@@ -229,9 +229,9 @@ impl Core {
     /// Why the attempt under way was made: to be asked before its permit is settled.
     #[inline]
     pub(super) fn attempt_kind(&self) -> AttemptKind {
-        match &self.permit {
-            _ if self.lane_kind.is_some() => self.lane_kind.unwrap_or(AttemptKind::Hedge),
-            Some(permit) if permit.is_probe() => AttemptKind::Probe,
+        match (self.lane_kind, &self.permit) {
+            (Some(kind), _) => kind,
+            (None, Some(permit)) if permit.is_probe() => AttemptKind::Probe,
             _ if self.attempts > 1 => AttemptKind::Retry,
             _ => AttemptKind::Original,
         }
@@ -286,7 +286,7 @@ impl Core {
 
     /// The attempt has succeeded, and so has the call.
     #[inline]
-    pub(crate) fn succeeded(&mut self, has: u32) {
+    pub(super) fn succeeded(&mut self, has: u32) {
         self.stage = Stage::Over;
         self.meter.succeeded(self.site, self.attempts, self.attempt_kind());
         if self.detail.is_some() {

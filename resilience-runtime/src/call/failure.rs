@@ -21,7 +21,7 @@ const DEADLINE: &str = "deadline";
 
 /// What comes after a failed attempt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Next {
+pub(super) enum Next {
     /// The failure is the call's result.
     Stop,
     /// An older answer is.
@@ -68,7 +68,7 @@ impl Failure {
 impl Core {
     /// The body answered, and the answer counts as a failure.
     #[cold]
-    pub(crate) fn failed(
+    pub(super) fn failed(
         &mut self,
         class: Class,
         error_type: Option<&'static str>,
@@ -95,7 +95,7 @@ impl Core {
 
     /// The limit of the suspended attempt ran out; its body is dropped.
     #[cold]
-    pub(crate) fn timed_out(&mut self) -> (Rejected, Next) {
+    pub(super) fn timed_out(&mut self) -> (Rejected, Next) {
         let (rejected, failure, scope) = self.attempt_timed_out();
         (rejected, self.after_time_out(&failure, scope))
     }
@@ -151,27 +151,19 @@ impl Core {
 
     /// A policy refused the attempt before its body could run.
     #[cold]
-    pub(crate) fn refused(&mut self, rejected: &Rejected) -> Next {
-        let (cause, last) = cause_of(rejected);
-        // In an outage this is all that happens, and there is nothing to decide and nobody to tell.
-        if self.detail.is_none() && self.site.has_no_second_chance() {
-            self.meter.gave_up(self.site, self.rounds(), last);
-            let error = ErrorInfo { kind: rejected.as_error_type(), message: None };
-            self.finish(CallOutcome::Rejected, Some(error));
-            return Next::Stop;
-        }
-        let failure = self.refusal(rejected, cause, CallOutcome::Rejected, last);
+    pub(super) fn refused(&mut self, rejected: &Rejected) -> Next {
+        let last = stop_after(rejected.kind());
+        let failure = self.refusal(rejected, cause_of(rejected), CallOutcome::Rejected, last);
         self.after(&failure)
     }
 
     /// The same of the call whose result this one shares.
     pub(super) fn shared_refusal(&self, rejected: &Rejected) -> Failure {
-        let (cause, last) = cause_of(rejected);
         let outcome = match rejected.kind() {
             RejectedKind::Timeout | RejectedKind::Deadline => CallOutcome::Timeout,
             _ => CallOutcome::Rejected,
         };
-        self.refusal(rejected, cause, outcome, last)
+        self.refusal(rejected, cause_of(rejected), outcome, stop_after(rejected.kind()))
     }
 
     /// The deadline came while the call waited for the result of another one.
@@ -255,7 +247,7 @@ impl Core {
 
     /// The wait before the next attempt is over.
     #[cold]
-    pub(crate) fn waited(&mut self) {
+    pub(super) fn waited(&mut self) {
         self.meter.wait_ends(self.site);
         if let Some(detail) = &mut self.detail {
             detail.waits_until = None;
@@ -302,19 +294,25 @@ impl Core {
     }
 }
 
-/// What a refusal is to the retry policy, and why no attempt follows where the function does not retry.
-fn cause_of(rejected: &Rejected) -> (Cause, StopReason) {
+/// What a refusal is to the retry policy.
+fn cause_of(rejected: &Rejected) -> Cause {
     match rejected.kind() {
         RejectedKind::BreakerOpen => {
-            let retry_after = rejected.retry_after().unwrap_or(Duration::MAX);
-            (Cause::BreakerOpen { retry_after }, StopReason::BreakerOpen)
+            Cause::BreakerOpen { retry_after: rejected.retry_after().unwrap_or(Duration::MAX) }
         }
         RejectedKind::RateLimited | RejectedKind::BulkheadFull => {
-            (Cause::Limited { retry_after: rejected.retry_after() }, StopReason::Exhausted)
+            Cause::Limited { retry_after: rejected.retry_after() }
         }
-        RejectedKind::Throttled => (Cause::Throttled, StopReason::Throttled),
-        RejectedKind::Timeout | RejectedKind::Deadline => {
-            (Cause::Failed(Class::Transient), StopReason::Exhausted)
-        }
+        RejectedKind::Throttled => Cause::Throttled,
+        RejectedKind::Timeout | RejectedKind::Deadline => Cause::Failed(Class::Transient),
+    }
+}
+
+/// Why no attempt follows a refusal, where the function does not retry.
+pub(super) const fn stop_after(kind: RejectedKind) -> StopReason {
+    match kind {
+        RejectedKind::BreakerOpen => StopReason::BreakerOpen,
+        RejectedKind::Throttled => StopReason::Throttled,
+        _ => StopReason::Exhausted,
     }
 }

@@ -30,7 +30,7 @@ pin_project! {
 }
 
 impl<'c, J, L, F> Fallback<'c, J, L, F> {
-    pub(crate) fn new(call: &'c mut Call<J, L>, body: F) -> Self {
+    pub(super) fn new(call: &'c mut Call<J, L>, body: F) -> Self {
         Self { call, body, is_begun: false }
     }
 }
@@ -65,7 +65,7 @@ pin_project! {
 }
 
 impl<'c, J, L, F> FallbackOrNext<'c, J, L, F> {
-    pub(crate) fn new(fallback: Fallback<'c, J, L, F>) -> Self {
+    pub(super) fn new(fallback: Fallback<'c, J, L, F>) -> Self {
         Self { fallback }
     }
 }

@@ -67,12 +67,6 @@ pub(super) trait FirstAttempt: Sized {
 
     /// The body waits, for as long as it may, from that moment on.
     fn suspend(self) -> (TimeLimit, Moment);
-
-    /// The call goes on from there.
-    #[inline]
-    fn goes_on(self) {
-        drop(self);
-    }
 }
 
 /// A first attempt whose body is polled for the first time: what it holds is in registers.
@@ -210,7 +204,7 @@ impl<L: Limits> State<L> {
 
     /// It begins with the first attempt under way, its body on the stack.
     #[inline(never)]
-    fn go_on(&mut self, first: First) {
+    pub(super) fn go_on(&mut self, first: First) {
         *self = Self::Underway(Underway::Begun(first.begun(Stage::Inside)));
     }
 

@@ -5,10 +5,10 @@
 
 use core::time::Duration;
 
+use super::failure::stop_after;
 use crate::breaker::Breaker;
 use crate::bulkhead::Bulkhead;
 use crate::error::{Rejected, RejectedKind};
-use crate::event::StopReason;
 use crate::limiter::RateLimiter;
 use crate::site::Site;
 use crate::telemetry::meter::{CallMeter, Started};
@@ -23,7 +23,7 @@ pub(super) fn by_breaker(site: &'static Site, breaker: &Breaker) -> Option<Rejec
     }
     let rejected = breaker.try_refuse();
     if rejected.is_some() {
-        tell(site, RejectedKind::BreakerOpen, StopReason::BreakerOpen);
+        tell(site, RejectedKind::BreakerOpen);
     }
     rejected
 }
@@ -39,7 +39,7 @@ pub(super) fn by_rate_limit(
         return None;
     }
     let rejected = limiter.reject(retry_after?);
-    tell(site, RejectedKind::RateLimited, StopReason::Exhausted);
+    tell(site, RejectedKind::RateLimited);
     Some(rejected)
 }
 
@@ -51,14 +51,14 @@ pub(super) fn by_bulkhead(site: &'static Site, bulkhead: &Bulkhead) -> Option<Re
     }
     let rejected = bulkhead.try_refuse();
     if rejected.is_some() {
-        tell(site, RejectedKind::BulkheadFull, StopReason::Exhausted);
+        tell(site, RejectedKind::BulkheadFull);
     }
     rejected
 }
 
 /// Not of the refusal itself: looked at, it would go through memory once more on its way to the caller.
-fn tell(site: &'static Site, kind: RejectedKind, last: StopReason) {
+fn tell(site: &'static Site, kind: RejectedKind) {
     let mut meter = CallMeter::of(Started::at(&mut Moment::default()));
-    meter.gave_up(site, 0, last);
+    meter.gave_up(site, 0, stop_after(kind));
     meter.finished(site, 0, CallOutcome::Rejected, Some(kind.as_error_type()));
 }

@@ -101,7 +101,7 @@ impl<L: Limits> Drop for Resumed<'_, L> {
     #[inline]
     fn drop(&mut self) {
         if let Some(first) = self.take() {
-            *self.0 = State::Underway(Underway::Begun(first.begun(Stage::Inside)));
+            self.0.go_on(first);
         }
     }
 }
