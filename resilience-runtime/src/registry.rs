@@ -3,6 +3,7 @@
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::catalog::Setting;
+use crate::site::{SITES, Site};
 
 /// A policy whose state several functions can share.
 pub trait Shared: Sized + Sync + 'static {
@@ -33,6 +34,9 @@ pub trait Shared: Sized + Sync + 'static {
 
     /// The registry of its kind.
     fn registry() -> &'static Registry<Self>;
+
+    /// Where a function has it from.
+    fn source(site: &'static Site) -> Option<&'static Source<Self>>;
 }
 
 /// All policies of one kind that have a name.
@@ -46,7 +50,7 @@ pub struct Registry<P: Shared> {
 #[derive(Debug)]
 struct Entry<P: Shared> {
     policy: &'static P,
-    /// What the first function to configure the name said; none while it is only named.
+    /// What a function says of the name; none while it is only named.
     defined: Option<P::Config>,
     /// Whether a second, different configuration has been reported.
     is_reported: bool,
@@ -73,11 +77,13 @@ impl<P: Shared> Registry<P> {
 
     /// The policy of that name, made if there is none.
     ///
-    /// Without settings it is only named, and has the defaults until somebody sets them. The first settings hold;
-    /// others that differ are reported once and not applied.
+    /// Whichever function is called first, the settings are those of one that gives some: who only names it is held to
+    /// them too, and what is set by the name at run time is not set back by a later call. Others that differ are reported
+    /// once and not applied.
     pub(crate) fn resolve(&self, name: &'static str, config: Option<P::Config>) -> &'static P {
         let mut entries = self.entries();
         let position = entries.iter().position(|entry| entry.policy.name() == name).unwrap_or_else(|| {
+            let config = config.or_else(|| configured::<P>(name));
             // One per name, for as long as the process runs.
             let policy = Box::leak(Box::new(P::with_config(name, config)));
             entries.push(Entry { policy, defined: config, is_reported: false });
@@ -106,6 +112,14 @@ impl<P: Shared> Registry<P> {
         }
         policy
     }
+}
+
+/// What some function of the program says of the policy of that name: the linker has listed them all.
+pub(crate) fn configured<P: Shared>(name: &str) -> Option<P::Config> {
+    SITES.iter().find_map(|site| match P::source(site)? {
+        Source::Name(other, config) if *other == name => *config,
+        _ => None,
+    })
 }
 
 /// Which policy a function uses: its own, in a `static`, or the one of a name.

@@ -196,7 +196,7 @@ pub const fn successes_fit(successes: u32, probes: u32) {
 pub const fn probe_timeout(limit: Duration) {
     if limit.is_zero() {
         refuse(&text(
-            "`probe_timeout` must be longer than 0s, or no probe ever counts; write a time like \"30s\"",
+            "`probe_timeout` must be longer than 0s, or every call is a probe; write a time like \"30s\"",
         ));
     }
 }

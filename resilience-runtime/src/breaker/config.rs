@@ -159,8 +159,8 @@ impl BreakerConfig {
         self
     }
 
-    /// How many trial calls a half-open breaker lets through. One that is dropped, ignored or older than
-    /// `probe_timeout` gives its place back.
+    /// How many trial calls a half-open breaker lets through. One that is dropped or ignored gives its place back, and
+    /// one that is older than `probe_timeout` makes room for another.
     pub const fn probes(mut self, calls: u32) -> Self {
         self.probes = calls;
         self
@@ -172,7 +172,8 @@ impl BreakerConfig {
         self
     }
 
-    /// A probe that has not ended by then gives its place back, and its outcome is not counted.
+    /// A probe that has not ended by then makes room for another. Its outcome counts all the same, for as long as the
+    /// breaker is half-open: a dependency that needs longer for each call can recover.
     pub const fn probe_timeout(mut self, limit: Duration) -> Self {
         self.probe_timeout = limit;
         self

@@ -3,7 +3,8 @@
 use super::config::BreakerConfig;
 use super::guard::Breaker;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared};
+use crate::registry::{Registry, Shared, Source};
+use crate::site::Site;
 
 static BREAKERS: Registry<Breaker> = Registry::new();
 
@@ -38,6 +39,10 @@ impl Shared for Breaker {
 
     fn registry() -> &'static Registry<Self> {
         &BREAKERS
+    }
+
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.breaker_source()
     }
 }
 

@@ -151,7 +151,7 @@ impl Machine {
                 self.exceed(now, reason)
             }
             Phase::HalfOpen(trial) => {
-                let finding = trial.finish(now, ticket.probe, success, slow, &self.settings)?;
+                let finding = trial.finish(ticket.probe, success, slow, &self.settings)?;
                 let seen = Seen::new(trial.counts(), 1);
                 match finding {
                     Finding::Recovered => {

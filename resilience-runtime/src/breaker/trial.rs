@@ -18,7 +18,8 @@ pub(super) enum Finding {
 /// One half-open period.
 ///
 /// A probe holds one of the places until it ends. Ended with a verdict, it keeps its place for the rest of the period;
-/// without one (dropped, ignored, too old) it gives it back.
+/// without one (dropped, ignored) it gives it back. One that takes too long has to share its place with another, but its
+/// verdict counts as any: else a dependency that takes that long for each call could neither recover nor fail.
 #[derive(Debug)]
 pub(super) struct Trial {
     succeeded: u32,
@@ -31,7 +32,7 @@ pub(super) struct Trial {
 #[derive(Debug)]
 struct Probe {
     id: u32,
-    /// From when on the place is free again and the outcome is not counted.
+    /// From when on the place is free for another.
     expires: Tick,
 }
 
@@ -42,9 +43,9 @@ impl Trial {
 
     /// Starts a probe if a place is free; its number, which is never zero.
     pub(super) fn admit(&mut self, now: Tick, settings: &Settings) -> Option<u32> {
-        self.expire(now);
         let ended = u64::from(self.succeeded) + u64::from(self.failed);
-        if ended + self.running.len() as u64 >= u64::from(settings.probes) {
+        let running = self.running.iter().filter(|probe| now < probe.expires).count();
+        if ended + running as u64 >= u64::from(settings.probes) {
             return None;
         }
         self.last_id = self.last_id.wrapping_add(1).max(1);
@@ -55,13 +56,11 @@ impl Trial {
     /// Ends a probe with its verdict; with none, its place is free again.
     pub(super) fn finish(
         &mut self,
-        now: Tick,
         id: u32,
         success: Option<bool>,
         slow: bool,
         settings: &Settings,
     ) -> Option<Finding> {
-        self.expire(now);
         let position = self.running.iter().position(|probe| probe.id == id)?;
         self.running.swap_remove(position);
         // A dependency that answers slowly has not recovered, where that is a rule.
@@ -78,10 +77,6 @@ impl Trial {
         } else {
             None
         }
-    }
-
-    fn expire(&mut self, now: Tick) {
-        self.running.retain(|probe| now < probe.expires);
     }
 
     /// The probes that have ended with a verdict.

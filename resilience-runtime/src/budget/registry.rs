@@ -3,7 +3,8 @@
 use super::config::BudgetConfig;
 use super::guard::RetryBudget;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared};
+use crate::registry::{Registry, Shared, Source};
+use crate::site::Site;
 
 static BUDGETS: Registry<RetryBudget> = Registry::new();
 
@@ -38,6 +39,10 @@ impl Shared for RetryBudget {
 
     fn registry() -> &'static Registry<Self> {
         &BUDGETS
+    }
+
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.budget_source()
     }
 }
 

@@ -3,7 +3,8 @@
 use super::config::BulkheadConfig;
 use super::guard::Bulkhead;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared};
+use crate::registry::{Registry, Shared, Source};
+use crate::site::Site;
 
 static BULKHEADS: Registry<Bulkhead> = Registry::new();
 
@@ -38,6 +39,10 @@ impl Shared for Bulkhead {
 
     fn registry() -> &'static Registry<Self> {
         &BULKHEADS
+    }
+
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.bulkhead_source()
     }
 }
 

@@ -3,7 +3,8 @@
 use super::config::CacheConfig;
 use super::guard::Cache;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared};
+use crate::registry::{Registry, Shared, Source};
+use crate::site::Site;
 
 static CACHES: Registry<Cache> = Registry::new();
 
@@ -38,6 +39,10 @@ impl Shared for Cache {
 
     fn registry() -> &'static Registry<Self> {
         &CACHES
+    }
+
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.cache_source()
     }
 }
 

@@ -297,7 +297,7 @@ fn waits(sites: &[&'static Site], entries: &[Entry], findings: &mut Vec<Finding>
 #[inline]
 fn faults(sites: &[&'static Site], findings: &mut Vec<Finding>) {
     for site in sites.iter().filter(|site| chaos::is_active(site)) {
-        let name = match Chaos::source(site) {
+        let name = match site.chaos_source() {
             Some(Source::Name(name, _)) => name,
             Some(Source::Static(chaos)) => chaos.name(),
             Some(Source::Own(_)) | None => site.operation(),

@@ -5,7 +5,7 @@ use core::ptr;
 use super::config::ChaosConfig;
 use super::guard::Chaos;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared, Source};
+use crate::registry::{Registry, Shared, Source, configured};
 use crate::site::{SITES, Site};
 
 static NAMED: Registry<Chaos> = Registry::new();
@@ -15,10 +15,7 @@ impl Shared for Chaos {
 
     const KIND: &'static str = "chaos";
 
-    /// Whichever function is called first, the settings are those of the one that gives some: who switches a chaos by
-    /// its name must not see it set back later.
     fn with_config(name: &'static str, config: Option<ChaosConfig>) -> Self {
-        let config = config.or_else(|| configured(name));
         Self::with(name, config.unwrap_or_default(), config.is_some())
     }
 
@@ -45,14 +42,10 @@ impl Shared for Chaos {
     fn registry() -> &'static Registry<Self> {
         &NAMED
     }
-}
 
-/// What some function of the program says of the chaos of that name.
-fn configured(name: &str) -> Option<ChaosConfig> {
-    SITES.iter().find_map(|site| match site.chaos_source()? {
-        Source::Name(other, config) if *other == name => *config,
-        _ => None,
-    })
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.chaos_source()
+    }
 }
 
 /// Whether the chaos of `site` injects anything now. Makes none.
@@ -62,7 +55,7 @@ pub(crate) fn is_active(site: &'static Site) -> bool {
         Some(Source::Static(chaos)) => chaos.is_active(),
         Some(Source::Name(name, config)) => match NAMED.find(name) {
             Some(chaos) => chaos.is_active(),
-            None => config.or_else(|| configured(name)).is_some_and(|config| injects(&config)),
+            None => config.or_else(|| configured::<Chaos>(name)).is_some_and(|config| injects(&config)),
         },
         Some(Source::Own(config)) => site.made_chaos().map_or_else(|| injects(config), Chaos::is_active),
         None => false,

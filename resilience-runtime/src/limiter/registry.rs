@@ -3,7 +3,8 @@
 use super::config::{RateLimitConfig, Settings};
 use super::guard::RateLimiter;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared};
+use crate::registry::{Registry, Shared, Source};
+use crate::site::Site;
 
 static LIMITERS: Registry<RateLimiter> = Registry::new();
 
@@ -39,6 +40,10 @@ impl Shared for RateLimiter {
 
     fn registry() -> &'static Registry<Self> {
         &LIMITERS
+    }
+
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.rate_limit_source()
     }
 }
 

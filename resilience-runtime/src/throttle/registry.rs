@@ -3,7 +3,8 @@
 use super::config::ThrottleConfig;
 use super::guard::Throttle;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared};
+use crate::registry::{Registry, Shared, Source};
+use crate::site::Site;
 
 static THROTTLES: Registry<Throttle> = Registry::new();
 
@@ -38,6 +39,10 @@ impl Shared for Throttle {
 
     fn registry() -> &'static Registry<Self> {
         &THROTTLES
+    }
+
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.throttle_source()
     }
 }
 
