@@ -298,3 +298,24 @@ async fn nothing_runs_before_the_first_poll_or_during_a_wait() {
     assert_eq!(script.executions(), 1);
     assert_eq!(call.await, Ok(2));
 }
+
+// A retry without a delay is no busy loop.
+#[tokio::test(start_paused = true)]
+async fn other_tasks_run_between_attempts_without_a_delay() {
+    #[resilient(retry = "fixed", base = "0s", max = 10)]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    let script = Script::new("F");
+    let mut seen = Vec::new();
+    let call = load(&script);
+    let other = async {
+        for _ in 0..3 {
+            seen.push(script.executions());
+            tokio::task::yield_now().await;
+        }
+    };
+    let (answer, ()) = tokio::join!(biased; call, other);
+    assert!(answer.is_err());
+    assert_eq!((seen, script.executions()), (vec![1, 2, 3], 10));
+}

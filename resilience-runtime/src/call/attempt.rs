@@ -12,11 +12,11 @@ use core::task::{Context, Poll, ready};
 
 use super::Call;
 use super::conclude::conclude;
-use super::core::{Core, Stage};
+use super::core::Stage;
 use super::failure::Next;
 use super::first::FirstAttempt;
 use super::limits::{CoreRef, Limits};
-use super::timer::{Timer, TimerTick};
+use super::timer::{Timer, poll_pause};
 use crate::error::Rejected;
 use crate::judge::Judges;
 use crate::outcome::Class;
@@ -257,7 +257,10 @@ impl<J, L: Limits> Call<J, L> {
         let (core, limits, judge) = self.parts();
         if core.stage == Stage::Between {
             if body.has_ended() {
-                return Ok(core.poll_wait(timer, cx).map(ControlFlow::Continue));
+                return Ok(timer.poll_elapsed(cx).map(|()| {
+                    core.waited();
+                    ControlFlow::Continue(())
+                }));
             }
             match limits.poll_admission(CoreRef(core), timer.as_mut(), cx) {
                 Poll::Pending => return Ok(Poll::Pending),
@@ -299,29 +302,21 @@ impl<J, L: Limits> Call<J, L> {
         &mut self,
         next: Next,
         answer: Result<R, Rejected>,
-        mut timer: Pin<&mut T>,
+        timer: Pin<&mut T>,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>>
     where
         J: Judges<R>,
     {
         match next {
-            Next::RetryAt(tick) => {
+            Next::Retry(at) => {
                 drop(answer);
-                timer.as_mut().arm(TimerTick(tick));
-                self.core().poll_wait(timer, cx).map(ControlFlow::Continue)
+                ready!(poll_pause(timer, at, cx));
+                self.core().waited();
+                Poll::Ready(ControlFlow::Continue(()))
             }
             next => Poll::Ready(conclude(&mut self.judge, next, answer)),
         }
-    }
-}
-
-impl Core {
-    /// Polls the wait before the next attempt.
-    fn poll_wait<T: Timer>(&mut self, timer: Pin<&mut T>, cx: &mut Context<'_>) -> Poll<()> {
-        ready!(timer.poll_elapsed(cx));
-        self.waited();
-        Poll::Ready(())
     }
 }
 

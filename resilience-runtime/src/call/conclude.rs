@@ -6,15 +6,12 @@ use super::failure::Next;
 use crate::error::Rejected;
 use crate::judge::Judges;
 
-/// `Break` is the call's result, `Continue` asks for another attempt at once, or for the fallback.
+/// `Break` is the call's result, `Continue` asks for the fallback.
 pub(super) fn conclude<R, J: Judges<R>>(
     judge: &mut J,
     next: Next,
     answer: Result<R, Rejected>,
 ) -> ControlFlow<R> {
-    if next == Next::Retry {
-        return ControlFlow::Continue(());
-    }
     judge.failed(&answer);
     if next == Next::FallBack {
         judge.keep(answer);

@@ -29,10 +29,8 @@ pub(super) enum Next {
     Stale,
     /// The fallback answers.
     FallBack,
-    /// Another attempt at once.
-    Retry,
-    /// Another attempt at that tick.
-    RetryAt(Tick),
+    /// Another attempt: at that tick, or as soon as others have had their turn.
+    Retry(Option<Tick>),
 }
 
 /// A failure, as far as policies and telemetry care.
@@ -236,13 +234,12 @@ impl Core {
         detail.total_delay = detail.total_delay.saturating_add(delay);
         self.meter.wait_begins();
         if delay.is_zero() {
-            self.meter.wait_ends(self.site);
-            return Next::Retry;
+            return Next::Retry(None);
         }
         detail.trace.wait_begins(delay, source);
         let until = Tick::now().after(delay);
         detail.waits_until = Some(until);
-        Next::RetryAt(until)
+        Next::Retry(Some(until))
     }
 
     /// The wait before the next attempt is over.

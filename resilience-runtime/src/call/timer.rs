@@ -24,6 +24,22 @@ pub trait Timer {
     fn poll_elapsed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
 }
 
+/// Polls a pause for the first time: until that tick, or without one until the tasks that are ready have had their turn. An
+/// attempt that is made again and again without a delay would leave no time to any other task.
+pub(super) fn poll_pause<T: Timer>(
+    mut timer: Pin<&mut T>,
+    until: Option<Tick>,
+    cx: &mut Context<'_>,
+) -> Poll<()> {
+    let Some(tick) = until else {
+        timer.disarm();
+        cx.waker().wake_by_ref();
+        return Poll::Pending;
+    };
+    timer.as_mut().arm(TimerTick(tick));
+    timer.poll_elapsed(cx)
+}
+
 /// A tick in the signature of [`Timer`], which generated code can see but not make.
 #[derive(Clone, Copy, Debug)]
 pub struct TimerTick(pub(super) Tick);

@@ -261,9 +261,9 @@ async fn a_probe_older_than_its_timeout_counts() {
         pass(5 * SECOND).await;
         let other = (outcome == 'F').then(|| breaker.try_acquire().unwrap());
         if outcome == 'S' {
-            slow.success()
+            slow.success();
         } else {
-            slow.failure()
+            slow.failure();
         }
         assert_eq!(breaker.state(), state);
         drop(other);

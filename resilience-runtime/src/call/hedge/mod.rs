@@ -19,7 +19,7 @@ use super::core::Stage;
 use super::failure::{Failure, Next};
 use super::lane::Branch;
 use super::limits::{CoreRef, Limits};
-use super::timer::{InlineTimer, Timer, TimerTick};
+use super::timer::{InlineTimer, Timer, TimerTick, poll_pause};
 use crate::error::Rejected;
 use crate::event::Event;
 use crate::hedge::{Hedge, Plan};
@@ -294,16 +294,17 @@ where
         end: End<F::Output>,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<F::Output>> {
-        let mut this = self.as_mut().project();
+        let this = self.as_mut().project();
         let End { next, answer } = end;
         match next {
-            Next::RetryAt(tick) => {
+            Next::Retry(at) => {
                 drop(answer);
                 *this.kept = None;
                 this.extras.clear();
                 *this.phase = Phase::Wait;
-                this.timer.as_mut().arm(TimerTick(tick));
-                self.wait(cx)
+                ready!(poll_pause(this.timer, at, cx));
+                this.call.core().waited();
+                Poll::Ready(ControlFlow::Continue(()))
             }
             next => Poll::Ready(conclude(&mut this.call.judge, next, answer)),
         }
