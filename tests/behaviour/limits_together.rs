@@ -3,13 +3,14 @@
 //! The order, outermost first: fallback, deadline, retry with its budget, throttle, breaker, rate limit, bulkhead,
 //! timeout, body.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use resilience_runtime::{
     Breaker, BreakerConfig, Bulkhead, BulkheadConfig, Rate, RateLimitConfig, RateLimiter, RejectedKind,
     RetryBudget, State, Throttle, ThrottleConfig, resilient, testing,
 };
-use resilience_tests::{Answer, Script, ms, pass, play, refusal, secs, started, timed};
+use resilience_tests::{Answer, Failure, Script, ms, pass, play, refusal, secs, started, timed};
 use tokio::task::JoinSet;
 
 const ONE_PROBE: BreakerConfig = BreakerConfig::new().consecutive(1).open_for(secs(1)).probes(1);
@@ -218,4 +219,32 @@ async fn ten_thousand_tasks_lose_nothing_between_breaker_limiter_and_bulkhead() 
     assert_eq!((GUARD.snapshot().calls, GUARD.snapshot().failures), (5_000, failures));
     assert_eq!((SHEDS.snapshot().requests, SHEDS.snapshot().accepts), (10_000, 10_000 - failures));
     assert_eq!((ROOM.in_flight(), ROOM.queued(), ROOM.snapshot().rejections), (0, 0, 0));
+}
+
+// What queues behind calls that fail is refused when the breaker opens, and leaves its slot to nobody's harm.
+#[tokio::test(start_paused = true)]
+async fn a_call_that_waited_asks_the_breaker_again() {
+    static DB: Breaker = Breaker::new("again", BreakerConfig::new().consecutive(3).open_for(secs(30)));
+    static PLACES: Bulkhead = Bulkhead::new("again", BulkheadConfig::new(1).queue(100).wait(secs(20)));
+    #[resilient(breaker = DB, bulkhead = PLACES)]
+    async fn queued(script: &Script) -> Answer {
+        script.run().await
+    }
+    #[resilient(breaker = DB, rate_limit(rate = "1/s", burst = 1, wait = "20s"))]
+    async fn paced(script: &Script) -> Answer {
+        script.run().await
+    }
+    for is_queued in [true, false] {
+        DB.reset();
+        let script = Arc::new(Script::new("F").taking(ms(100)));
+        let mut calls = JoinSet::new();
+        for _ in 0..10 {
+            let script = Arc::clone(&script);
+            calls.spawn(async move { if is_queued { queued(&script).await } else { paced(&script).await } });
+        }
+        let answers = calls.join_all().await;
+        assert_eq!((script.executions(), PLACES.in_flight()), (3, 0), "{is_queued}");
+        let is_refused = |answer: &&Answer| matches!(answer, Err(Failure::Rejected(rejected)) if rejected.kind() == RejectedKind::BreakerOpen);
+        assert_eq!(answers.iter().filter(is_refused).count(), 7, "{is_queued}");
+    }
 }

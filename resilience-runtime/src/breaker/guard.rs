@@ -189,6 +189,10 @@ impl Breaker {
         self.gate.word() == word
     }
 
+    pub(super) fn generation(&self) -> u32 {
+        self.gate.word().generation()
+    }
+
     /// Counts a success; as a rule without writing anything while all is well.
     #[inline]
     pub(super) fn succeed(&self, ticket: &Ticket) {

@@ -54,6 +54,11 @@ impl<'b> Permit<'b> {
         self.ticket.started = self.ticket.started.map(|_| Tick::now());
     }
 
+    /// Whether the breaker has changed its state since.
+    pub(crate) fn is_stale(&self) -> bool {
+        self.breaker.generation() != self.ticket.generation
+    }
+
     /// The dependency failed.
     pub fn failure(self) {
         self.fail();

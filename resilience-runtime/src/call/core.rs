@@ -204,6 +204,15 @@ impl Core {
         }
     }
 
+    /// Asks it again after a wait, if it has changed its state: what queues behind calls that fail is not to fail as well.
+    pub(super) fn ask_breaker_again(&mut self) -> Result<(), Rejected> {
+        if self.permit.as_ref().is_some_and(|permit| permit.is_stale()) {
+            self.settle_permit(None);
+            self.ask_breaker()?;
+        }
+        Ok(())
+    }
+
     /// Begins an attempt that everybody has admitted.
     pub(super) fn begin_attempt(&mut self) {
         self.attempts += 1;

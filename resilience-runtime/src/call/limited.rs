@@ -248,7 +248,8 @@ impl<const HAS: u32> Limited<HAS> {
             }
         };
         self.end_wait(core, &turn);
-        Poll::Ready(turn)
+        turn?;
+        Poll::Ready(core.ask_breaker_again())
     }
 
     fn poll_bulkhead<T: Timer>(
@@ -287,7 +288,8 @@ impl<const HAS: u32> Limited<HAS> {
         };
         let entered = slot.as_ref().map(|_| ()).map_err(|rejected| *rejected);
         self.end_wait(core, &entered);
-        Poll::Ready(slot.map(|slot| self.hold = Hold::Slot(ManuallyDrop::new(slot))))
+        self.hold = Hold::Slot(ManuallyDrop::new(slot?));
+        Poll::Ready(core.ask_breaker_again())
     }
 
     fn end_wait(&mut self, core: &mut Core, ended: &Result<(), Rejected>) {
