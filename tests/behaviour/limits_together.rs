@@ -198,7 +198,7 @@ async fn ten_thousand_tasks_lose_nothing_between_breaker_limiter_and_bulkhead() 
     async fn load(fails: bool) -> Answer {
         tokio::task::yield_now().await;
         let answer = SCRIPT.run().await;
-        if fails { Err(resilience_tests::Failure::Transient(0)) } else { answer.or(Ok(0)) }
+        if fails { Err(Failure::Transient(0)) } else { answer.or(Ok(0)) }
     }
     // So many accepted ones that the throttle sheds none, whatever the order of the others.
     for _ in 0..5_000 {
@@ -209,12 +209,10 @@ async fn ten_thousand_tasks_lose_nothing_between_breaker_limiter_and_bulkhead() 
         tasks.spawn(load(call % 4 == 0));
     }
     let answers = tasks.join_all().await;
-    let refused =
-        answers.iter().filter(|answer| matches!(answer, Err(resilience_tests::Failure::Rejected(_))));
+    let refused = answers.iter().filter(|answer| matches!(answer, Err(Failure::Rejected(_))));
     assert_eq!(refused.count(), 5_000);
     assert_eq!((SCRIPT.executions(), RATE.snapshot().rejections), (5_000, 5_000));
-    let failures =
-        answers.iter().filter(|answer| matches!(answer, Err(resilience_tests::Failure::Transient(_))));
+    let failures = answers.iter().filter(|answer| matches!(answer, Err(Failure::Transient(_))));
     let failures = failures.count() as u64;
     assert_eq!((GUARD.snapshot().calls, GUARD.snapshot().failures), (5_000, failures));
     assert_eq!((SHEDS.snapshot().requests, SHEDS.snapshot().accepts), (10_000, 10_000 - failures));
