@@ -95,6 +95,21 @@ async fn a_refused_call() {
     );
 }
 
+#[test]
+fn where_it_is_written_is_told_of_calls_that_got_no_good_answer() {
+    let place = |outcome: &str| {
+        let recording = record();
+        call("load_user").record("reliability.outcome", outcome);
+        draw(&recording.call(), &Style::new()).contains("at src/users.rs:12")
+    };
+    for outcome in ["success", "cached", "coalesced"] {
+        assert!(!place(outcome), "{outcome}");
+    }
+    for outcome in ["fallback", "stale", "error", "timeout", "rejected", "cancelled", "panicked"] {
+        assert!(place(outcome), "{outcome}");
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn refusals_of_limits_and_answers_of_a_cache_are_told_in_words() {
     let recording = record();

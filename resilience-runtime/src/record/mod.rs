@@ -38,3 +38,5 @@ pub(crate) use layer::Finished;
 pub(crate) use layer::Reader;
 #[cfg(feature = "test-util")]
 pub(crate) use layer::Shared;
+#[cfg(feature = "terminal")]
+pub(crate) use tell::is_good;

@@ -8,10 +8,16 @@ use super::story::written;
 use super::value::Value;
 use crate::telemetry::names;
 
+/// Whether a call that ended so got a good answer: its own, a fresh one of a cache, or that of another call. One of a
+/// fallback or an older one of a cache is not what was asked for.
+pub(crate) fn is_good(outcome: &str) -> bool {
+    matches!(outcome, "success" | "cached" | "coalesced")
+}
+
 /// A call's mark.
 pub(crate) fn call_mark(outcome: &str) -> (&'static str, Paint) {
     match outcome {
-        "success" | "cached" | "coalesced" => ("✓", Paint::Good),
+        outcome if is_good(outcome) => ("✓", Paint::Good),
         "fallback" | "stale" => ("↺", Paint::Warning),
         "cancelled" => ("○", Paint::Warning),
         "running" => ("…", Paint::Accent),
@@ -46,8 +52,8 @@ pub(crate) fn times(call: &Call) -> String {
     }
 }
 
-/// What is said below a call's line: why it ended so, with which arguments it was called, and for one that did
-/// not succeed where it is written.
+/// What is said below a call's line: why it ended so, with which arguments it was called, and for one that
+/// got no good answer where it is written.
 pub(crate) fn details(call: &Call) -> Vec<String> {
     let mut why = Vec::new();
     if let Some(reason) = &call.stop_reason {
@@ -70,7 +76,7 @@ pub(crate) fn details(call: &Call) -> Vec<String> {
         .filter(|(name, _)| is_users(name))
         .map(|(name, value)| format!("{name}={}", quoted(value)))
         .collect();
-    if !matches!(call.outcome.as_str(), "success" | "running") {
+    if !is_good(&call.outcome) && call.outcome != "running" {
         which.extend(place(call));
     }
     let parts = [why.join(", "), which.join("  ")];

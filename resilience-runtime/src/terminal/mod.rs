@@ -72,7 +72,7 @@ use tracing::Subscriber;
 use tracing_subscriber::Layer;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::record::{Finished, Reader, draw_event};
+use crate::record::{Finished, Reader, draw_event, is_good};
 
 pub use crate::record::{Attempt, Call, Fallback, Fields, RecordedEvent, Style, Value, Wait, draw};
 
@@ -184,8 +184,9 @@ impl<M> Terminal<M> {
         self
     }
 
-    /// Draws only calls whose outcome is not `success`; one that its fallback answered is among them. With
-    /// [`slower_than`](Self::slower_than), calls to which either applies.
+    /// Draws only calls that got no good answer: whose outcome is neither `success` nor, answered by a cache or with
+    /// the result of another call, `cached` or `coalesced`. One that its fallback answered, or an older answer of the
+    /// cache (`stale`), is among them. With [`slower_than`](Self::slower_than), calls to which either applies.
     #[must_use]
     pub fn failed_only(mut self) -> Self {
         self.failed_only = true;
@@ -194,7 +195,7 @@ impl<M> Terminal<M> {
 
     fn is_drawn(&self, call: &Call) -> bool {
         let is_slow = self.slower_than.map(|least| call.duration >= least);
-        let has_failed = self.failed_only.then(|| call.outcome != "success");
+        let has_failed = self.failed_only.then(|| !is_good(&call.outcome));
         match (is_slow, has_failed) {
             (None, None) => true,
             (is_slow, has_failed) => is_slow.unwrap_or(false) || has_failed.unwrap_or(false),

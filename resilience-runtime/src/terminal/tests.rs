@@ -25,7 +25,7 @@ impl Screen {
     /// The operations drawn.
     fn operations(&self) -> Vec<String> {
         let text = self.text();
-        let heads = text.lines().filter_map(|line| line.strip_prefix(['✓', '✗']));
+        let heads = text.lines().filter_map(|line| line.strip_prefix(['✓', '✗', '↺', '○']));
         heads.filter_map(|line| Some(line.trim_start().split_once(':')?.0.to_owned())).collect()
     }
 
@@ -101,6 +101,29 @@ async fn slow_or_failed_calls_alone_are_drawn_when_asked_for() {
         drop(guard);
         assert_eq!(screen.operations(), expected);
     }
+}
+
+#[test]
+fn calls_that_got_a_good_answer_have_not_failed() {
+    let outcomes = [
+        "success",
+        "cached",
+        "coalesced",
+        "fallback",
+        "stale",
+        "error",
+        "timeout",
+        "rejected",
+        "cancelled",
+        "panicked",
+    ];
+    let screen = Screen::default();
+    let guard = screen.show(Terminal::new().failed_only());
+    for outcome in outcomes {
+        call(outcome).record("reliability.outcome", outcome);
+    }
+    drop(guard);
+    assert_eq!(screen.operations(), outcomes[3..]);
 }
 
 #[tokio::test(start_paused = true)]
