@@ -37,6 +37,7 @@ mod order;
 mod panic;
 mod preset_overrides;
 mod presets;
+mod queues;
 mod rate_limit;
 mod rate_limit_lease;
 mod receiver;

@@ -24,6 +24,9 @@ pub struct Call {
     pub attempts: Vec<Attempt>,
     /// The waits between them.
     pub waits: Vec<Wait>,
+    /// The waits for a rate limit or for a place in a bulkhead, in the order they started. Their spans have the level
+    /// DEBUG: where that is filtered out, there are none.
+    pub queues: Vec<Queue>,
     /// Why no further attempt was made; `None` when none was needed.
     pub stop_reason: Option<String>,
     /// The class of the error the caller got.
@@ -104,6 +107,34 @@ impl PartialEq<Duration> for Wait {
     }
 }
 
+/// A wait for a limit, in front of an attempt: for the turn that a rate limit gives, or for a place in a bulkhead.
+///
+/// Compares with a [`Duration`] by how long it was, so that the queues of a call can be asserted as durations.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Queue {
+    /// `rate_limit` or `bulkhead`.
+    pub kind: String,
+    /// The limit's name.
+    pub name: String,
+    /// How it ended: `admitted`, `rejected` or `cancelled`; `running` while it has not ended, `unknown` when its
+    /// span ended without a word.
+    pub outcome: String,
+    /// When it started, counted from the start of the outermost call.
+    pub at: Duration,
+    /// How long it took; so far, while it is running.
+    pub duration: Duration,
+    /// Every field of its span.
+    pub fields: Fields,
+    pub(crate) order: u64,
+}
+
+impl PartialEq<Duration> for Queue {
+    fn eq(&self, duration: &Duration) -> bool {
+        self.duration == *duration
+    }
+}
+
 /// The execution of one of a call's fallbacks.
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
@@ -146,11 +177,19 @@ impl Call {
         self.outcome == "running"
     }
 
-    /// The time spent waiting between attempts: each wait as it was planned, or less if it was cut short.
+    /// The time spent waiting between attempts: each wait as it was planned, or less if it was cut short. What was
+    /// waited for limits is not in it, but in [`queued`](Self::queued).
     #[must_use]
     pub fn waited(&self) -> Duration {
         let waits = self.waits.iter().map(|wait| wait.delay.min(wait.duration));
         waits.fold(Duration::ZERO, Duration::saturating_add)
+    }
+
+    /// The time spent waiting for limits, as it was measured, whatever came of it.
+    #[must_use]
+    pub fn queued(&self) -> Duration {
+        let queues = self.queues.iter().map(|queue| queue.duration);
+        queues.fold(Duration::ZERO, Duration::saturating_add)
     }
 
     /// The outcomes of the attempts, in order.

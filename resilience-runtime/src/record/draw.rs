@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::call::{Attempt, Call, Fallback, RecordedEvent, Wait};
+use super::call::{Attempt, Call, Fallback, Queue, RecordedEvent, Wait};
 use super::line::{Line, Paint, clip_front, columns, escape};
 use super::step::{Pad, Step, summary};
 use super::story::written;
@@ -81,8 +81,8 @@ impl Default for Style {
 
 /// Draws a call as a tree of lines.
 ///
-/// Attempts (`█` in the bar) and the waits between them (`░`) stand in the order they began, annotated
-/// functions below the attempt that called them. The bar's width is the life of the outermost call. Where
+/// Attempts (`█` in the bar), the waits between them and those for limits (`░`) stand in the order they began,
+/// annotated functions below the attempt that called them. The bar's width is the life of the outermost call. Where
 /// there are many steps, those in the middle are summed up in one line.
 #[must_use]
 pub fn draw(call: &Call, style: &Style) -> String {
@@ -140,6 +140,7 @@ impl Drawing {
 
         let mut steps: Vec<_> = call.attempts.iter().map(Step::Attempt).collect();
         steps.extend(call.waits.iter().map(Step::Wait));
+        steps.extend(call.queues.iter().map(Step::Queue));
         steps.extend(call.calls.iter().map(Step::Call));
         steps.extend(call.fallbacks().map(Step::Fallback));
         steps.extend(call.events.iter().filter(|event| tell::event(event).is_some()).map(Step::Event));
@@ -147,6 +148,8 @@ impl Drawing {
         if call.fallback.is_some() {
             steps.retain(|step| !matches!(step, Step::Event(event) if event.name == names::FALLBACK_USED));
         }
+        // Nor that a bulkhead refused, beside the line of the wait for it.
+        steps.retain(|step| !matches!(step, Step::Event(event) if tell::ends_queue(event, &call.queues)));
         let stem = format!("{below}{}", if steps.is_empty() { "  " } else { "│ " });
         let details = tell::details(call);
         let one_line = details.join("  ");
@@ -182,6 +185,7 @@ impl Drawing {
             let below = format!("{below}{}", if closes { "   " } else { "│  " });
             match step {
                 Step::Wait(wait) => self.wait(wait, &head),
+                Step::Queue(queue) => self.queue(queue, &head),
                 Step::Attempt(attempt) => {
                     // One message many times over says no more than once.
                     let is_new = before != Some(&attempt.error);
@@ -252,6 +256,20 @@ impl Drawing {
             line.push(Paint::Warning, ", cut short");
         }
         self.row(line, wait.at, wait.duration, "░", Paint::Faint);
+    }
+
+    fn queue(&mut self, queue: &Queue, head: &str) {
+        let (outcome, paint) = tell::queue_end(&queue.outcome);
+        let text = format!("· queued for {}", queue.kind.replace('_', " "));
+        let rest = columns(head) + columns(&text) + 1 + columns(&outcome);
+        let mut line = Line::new(self.style.text());
+        line.push(Paint::Faint, head);
+        line.push(Paint::Faint, &text);
+        // The name gives way, as that of an operation does.
+        let room = self.style.text().saturating_sub(rest).max(12);
+        line.push(Paint::Faint, &format!(" {}", clip_front(&escape(&queue.name), room)));
+        line.push(paint, &outcome);
+        self.row(line, queue.at, queue.duration, "░", Paint::Faint);
     }
 
     fn fallback(&mut self, fallback: &Fallback, head: &str, below: &str, depth: usize) {

@@ -1,7 +1,7 @@
 //! Tests of drawings, line by line.
 
 use super::script::{
-    attempt, backoff, bulkhead, call, end_attempt, fail, fallback, limit, pass, refuse, spend, stale,
+    attempt, backoff, bulkhead, call, end_attempt, fail, fallback, limit, pass, queue, refuse, spend, stale,
     succeed, transition, try_once,
 };
 use super::{Call, Style, draw};
@@ -250,6 +250,53 @@ async fn a_wait_that_the_server_asked_for_and_that_was_cut() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn waits_for_limits_are_lines_of_their_own() {
+    let recording = record();
+    let call = call("load_user");
+    queue(&call, "rate_limit", "api", 20, "admitted").await;
+    queue(&call, "bulkhead", "database", 60, "rejected").await;
+    // That it was refused after a wait is told by the wait; what was refused at once, or elsewhere, is not.
+    call.in_scope(|| {
+        bulkhead("database", 0.06);
+        bulkhead("database", 0.0);
+        bulkhead("files", 0.06);
+    });
+    let wait = backoff(&call, 0.05, "policy");
+    pass(50).await;
+    drop(wait);
+    queue(&call, "rate_limit", &format!("shop::{}::tenants::load", "long".repeat(20)), 30, "admitted").await;
+    queue(&call, "bulkhead", "database", 40, "cancelled").await;
+    call.record("reliability.outcome", "cancelled");
+    assert_drawn(
+        &draw(&recording.call(), &Style::new()),
+        "
+○ load_user: cancelled without an attempt in 200ms, waited 50ms, queued 150ms
+│ at src/users.rs:12
+├─ · queued for rate limit api                                         20ms ░░······················
+├─ · queued for bulkhead database, rejected                            60ms ··░░░░░░░░··············
+├─ ◆ bulkhead database: refused the call                                    ··········◆·············
+├─ ◆ bulkhead files: refused the call after 60ms                            ··········◆·············
+├─ · wait 50ms                                                         50ms ··········░░░░░░········
+├─ · queued for rate limit …onglonglonglonglonglong::tenants::load     30ms ················░░░·····
+└─ · queued for bulkhead database, cancelled                           40ms ···················░░░░░
+",
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn waits_for_limits_are_summed_up_among_many() {
+    let recording = record();
+    let call = call("load_user");
+    for number in 1..=12 {
+        queue(&call, "rate_limit", "api", 5, "admitted").await;
+        try_once(&call, number, 0, 10, "retryable_error").await;
+    }
+    fail(&call, "error", "exhausted", "io::ConnectionReset");
+    let drawing = draw(&recording.call(), &Style::new());
+    assert!(drawing.contains("… 4 attempts (4x retryable_error), 4 queues"), "{drawing}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn names_from_outside_cannot_break_the_lines() {
     let recording = record();
     let call = call(&format!("{}\u{1b}[2J\n", "名前".repeat(60)));
@@ -259,8 +306,9 @@ async fn names_from_outside_cannot_break_the_lines() {
     body.record("otel.status_description", "\u{202e}y\r\n".repeat(200).as_str());
     pass(1).await;
     drop(body);
+    queue(&call, "bulk\u{1b}head\n", &"\u{202e}名前\n".repeat(60), 1, "rejected\r\n").await;
     let drawing = draw(&recording.call(), &Style::new());
-    assert_eq!(drawing.lines().count(), 3, "{drawing}");
+    assert_eq!(drawing.lines().count(), 4, "{drawing}");
     for line in drawing.lines() {
         assert!(super::line::columns(line) <= 100, "{line}");
         assert!(!line.contains(char::is_control), "{line:?}");

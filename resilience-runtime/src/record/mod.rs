@@ -1,6 +1,6 @@
 //! Reads the runtime's own spans and events back as values: what `testing` and `terminal` are made of.
 //!
-//! Every call of an annotated function becomes a [`Call`] with its [`Attempt`]s, [`Wait`]s and its
+//! Every call of an annotated function becomes a [`Call`] with its [`Attempt`]s, [`Wait`]s, [`Queue`]s and its
 //! [`Fallback`]; annotated functions that it called stand below the attempt they ran in. It sees what any
 //! backend sees, no more: nothing in the runtime knows that it is there.
 //!
@@ -25,7 +25,7 @@ pub(crate) mod script;
 #[cfg(all(test, feature = "test-util"))]
 mod tests;
 
-pub use call::{Attempt, Call, Fallback, RecordedEvent, Wait};
+pub use call::{Attempt, Call, Fallback, Queue, RecordedEvent, Wait};
 pub use draw::{Style, draw};
 pub use value::{Fields, Value};
 

@@ -56,6 +56,22 @@ pub(crate) fn backoff(call: &Span, delay: f64, source: &str) -> Span {
     )
 }
 
+/// A wait for a limit, from start to end.
+pub(crate) async fn queue(call: &Span, kind: &str, name: &str, millis: u64, outcome: &str) {
+    let queue = span!(
+        target: "reliability",
+        parent: call,
+        Level::DEBUG,
+        "acquire",
+        otel.name = format_args!("acquire {name}"),
+        otel.status_code = Empty,
+        reliability.queue.kind = kind,
+        reliability.queue.outcome = Empty,
+    );
+    pass(millis).await;
+    queue.record("reliability.queue.outcome", outcome);
+}
+
 pub(crate) fn fallback(call: &Span, reason: &str) -> Span {
     span!(
         target: "reliability",

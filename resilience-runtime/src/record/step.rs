@@ -2,12 +2,13 @@
 
 use core::time::Duration;
 
-use super::call::{Attempt, Call, Fallback, RecordedEvent, Wait};
+use super::call::{Attempt, Call, Fallback, Queue, RecordedEvent, Wait};
 
 /// Part of a call or an attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Step<'call> {
     Wait(&'call Wait),
+    Queue(&'call Queue),
     Attempt(&'call Attempt),
     Call(&'call Call),
     Fallback(&'call Fallback),
@@ -19,6 +20,7 @@ impl Step<'_> {
     pub(crate) const fn order(&self) -> (u64, u8) {
         match self {
             Self::Wait(wait) => (wait.order, 0),
+            Self::Queue(queue) => (queue.order, 1),
             Self::Attempt(attempt) => (attempt.order, 1),
             Self::Call(call) => (call.order, 1),
             Self::Fallback(fallback) => (fallback.order, 1),
@@ -30,6 +32,7 @@ impl Step<'_> {
     pub(crate) const fn span(&self) -> (Duration, Duration) {
         let (at, duration) = match self {
             Self::Wait(wait) => (wait.at, wait.duration),
+            Self::Queue(queue) => (queue.at, queue.duration),
             Self::Attempt(attempt) => (attempt.at, attempt.duration),
             Self::Call(call) => (call.at, call.duration),
             Self::Fallback(fallback) => (fallback.at, fallback.duration),
@@ -64,7 +67,7 @@ impl Pad {
 /// What the steps in the middle of a long list were.
 pub(crate) fn summary(steps: &[Step<'_>]) -> String {
     let mut outcomes: Vec<(&str, usize)> = Vec::new();
-    let (mut attempts, mut waits, mut calls, mut events) = (0, 0, 0, 0);
+    let (mut attempts, mut waits, mut queues, mut calls, mut events) = (0, 0, 0, 0, 0);
     for step in steps {
         match step {
             Step::Attempt(attempt) => {
@@ -75,6 +78,7 @@ pub(crate) fn summary(steps: &[Step<'_>]) -> String {
                 }
             }
             Step::Wait(_) => waits += 1,
+            Step::Queue(_) => queues += 1,
             Step::Call(_) => calls += 1,
             Step::Event(_) => events += 1,
             Step::Fallback(_) => {}
@@ -88,6 +92,7 @@ pub(crate) fn summary(steps: &[Step<'_>]) -> String {
     let outcomes = outcomes.iter().map(|(outcome, count)| format!("{count}x {outcome}"));
     let outcomes = outcomes.collect::<Vec<_>>().join(", ");
     let attempts = count(attempts, "attempt").map(|attempts| format!("{attempts} ({outcomes})"));
-    let parts = [attempts, count(waits, "wait"), count(calls, "call"), count(events, "event")];
+    let [waits, queues] = [count(waits, "wait"), count(queues, "queue")];
+    let parts = [attempts, waits, queues, count(calls, "call"), count(events, "event")];
     format!("… {}", parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
 }

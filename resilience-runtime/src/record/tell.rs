@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::call::{Call, RecordedEvent};
+use super::call::{Call, Queue, RecordedEvent};
 use super::line::Paint;
 use super::story::written;
 use super::value::Value;
@@ -43,13 +43,38 @@ pub(crate) fn attempt_error<'call>(outcome: &str, error_type: &'call str) -> &'c
     }
 }
 
-/// How long an outermost call took, and how long it waited meanwhile.
+/// What is said of how a wait for a limit ended; nothing when it led to what it was for.
+pub(crate) fn queue_end(outcome: &str) -> (String, Paint) {
+    let paint = match outcome {
+        "admitted" => return (String::new(), Paint::Faint),
+        "rejected" => Paint::Bad,
+        "running" => Paint::Accent,
+        _ => Paint::Warning,
+    };
+    (format!(", {outcome}"), paint)
+}
+
+/// Whether an event is the refusal that one of the waits for a limit ended with, and says no more than that.
+pub(crate) fn ends_queue(event: &RecordedEvent, queues: &[Queue]) -> bool {
+    let waited = event.fields.get(names::WAITED).and_then(Value::as_duration);
+    let is_it = |queue: &Queue| {
+        queue.kind == "bulkhead" && queue.name == event.text(names::BULKHEAD) && queue.outcome == "rejected"
+    };
+    event.name == names::BULKHEAD_REJECTED
+        && waited.is_some_and(|waited| !waited.is_zero())
+        && queues.iter().any(is_it)
+}
+
+/// How long an outermost call took, and how long it waited meanwhile, between attempts and for limits.
 pub(crate) fn times(call: &Call) -> String {
-    let took = format!(" in {}", short(call.duration));
-    match call.waited() {
-        Duration::ZERO => took,
-        waited => format!("{took}, waited {}", written(waited)),
-    }
+    let waited = Some(call.waited()).filter(|waited| !waited.is_zero()).map(written);
+    let queued = Some(call.queued()).filter(|queued| !queued.is_zero()).map(short);
+    let parts = [
+        Some(format!(" in {}", short(call.duration))),
+        waited.map(|waited| format!(", waited {waited}")),
+        queued.map(|queued| format!(", queued {queued}")),
+    ];
+    parts.into_iter().flatten().collect()
 }
 
 /// What is said below a call's line: why it ended so, with which arguments it was called, and for one that

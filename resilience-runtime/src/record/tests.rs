@@ -5,7 +5,9 @@ use tracing::{Level, Subscriber, span};
 use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::{Layer, SubscriberExt as _};
 
-use super::script::{attempt, backoff, call, end_attempt, fail, pass, refuse, succeed, transition, try_once};
+use super::script::{
+    attempt, backoff, call, end_attempt, fail, pass, queue, refuse, succeed, transition, try_once,
+};
 use super::{Style, draw};
 use crate::testing::{Recorder, record};
 
@@ -159,6 +161,32 @@ async fn a_wait_that_was_cut_counts_as_long_as_it_was() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn waits_for_limits_read_back_apart_from_those_between_attempts() {
+    let recording = record();
+    let call = call("load_user");
+    queue(&call, "rate_limit", "api", 20, "admitted").await;
+    try_once(&call, 1, 0, 5, "retryable_error").await;
+    let wait = backoff(&call, 0.1, "policy");
+    pass(100).await;
+    drop(wait);
+    queue(&call, "bulkhead", "db", 70, "rejected").await;
+    fail(&call, "rejected", "exhausted", "bulkhead_full");
+    let read = recording.call();
+    assert_eq!(read.queues, [ms(20), ms(70)]);
+    let told: Vec<_> =
+        read.queues.iter().map(|queue| [&*queue.kind, &*queue.name, &*queue.outcome]).collect();
+    assert_eq!(told, [["rate_limit", "api", "admitted"], ["bulkhead", "db", "rejected"]]);
+    assert_eq!((read.queues[1].at, read.queued()), (ms(125), ms(90)));
+    assert_eq!(read.queues[0].fields["otel.name"], "acquire api");
+    assert_eq!(read.waits, [ms(100)]);
+    assert_eq!(read.waited(), ms(100));
+    assert_eq!(
+        read.story(),
+        "load_user: rejected after 1 attempt (retryable_error), waited 100ms, stopped: exhausted, error: bulkhead_full"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn without_spans_of_waits_the_attempts_tell_of_them() {
     let recorder = Recorder::new();
     let layer = recorder.layer().with_filter(LevelFilter::INFO);
@@ -240,10 +268,11 @@ fn two_recorders_see_the_same_calls() {
 fn spans_that_lack_every_field_are_read_all_the_same() {
     let recording = record();
     let call = span!(target: "reliability", Level::INFO, "call");
-    for name in 0..3 {
+    for name in 0..4 {
         let _ = match name {
             0 => span!(target: "reliability", parent: &call, Level::INFO, "attempt"),
             1 => span!(target: "reliability", parent: &call, Level::INFO, "backoff"),
+            2 => span!(target: "reliability", parent: &call, Level::INFO, "acquire"),
             _ => span!(target: "reliability", parent: &call, Level::INFO, "fallback"),
         };
     }

@@ -2,7 +2,7 @@
 
 use core::time::Duration;
 
-use super::call::{Attempt, Call, Fallback, RecordedEvent, Wait, text};
+use super::call::{Attempt, Call, Fallback, Queue, RecordedEvent, Wait, text};
 use super::value::{Fields, Value};
 use crate::telemetry::names;
 use crate::time::Tick;
@@ -13,6 +13,7 @@ pub(crate) enum Kind {
     Call,
     Attempt,
     Wait,
+    Queue,
     Fallback,
 }
 
@@ -23,6 +24,7 @@ impl Kind {
             names::CALL => Some(Self::Call),
             names::ATTEMPT => Some(Self::Attempt),
             names::BACKOFF => Some(Self::Wait),
+            names::ACQUIRE => Some(Self::Queue),
             names::FALLBACK => Some(Self::Fallback),
             _ => None,
         }
@@ -34,7 +36,7 @@ impl Kind {
         match self {
             Self::Call => fields.contains_key(names::OUTCOME),
             Self::Attempt => fields.contains_key(names::ATTEMPT_OUTCOME),
-            Self::Wait | Self::Fallback => false,
+            Self::Wait | Self::Queue | Self::Fallback => false,
         }
     }
 }
@@ -102,6 +104,7 @@ impl Tree {
             outcome: node.outcome(names::OUTCOME),
             attempts,
             waits,
+            queues: self.children(node, Kind::Queue).map(|child| self.queue(child, now)).collect(),
             stop_reason: own(&node.fields, names::STOP_REASON),
             error_type: own(&node.fields, names::ERROR_TYPE),
             error: own(&node.fields, names::DESCRIPTION),
@@ -145,6 +148,22 @@ impl Tree {
             source: own(&node.fields, names::DELAY_SOURCE),
             at,
             duration,
+            order: node.order,
+        }
+    }
+
+    fn queue(&self, index: usize, now: Tick) -> Queue {
+        let node = &self.nodes[index];
+        let (at, duration) = self.span(node, now);
+        // The one place where the span has the limit's name.
+        let name = text(&node.fields, names::SPAN_NAME).and_then(|name| name.strip_prefix(names::ACQUIRE));
+        Queue {
+            kind: own(&node.fields, names::QUEUE_KIND).unwrap_or_default(),
+            name: name.unwrap_or_default().trim_start().to_owned(),
+            outcome: node.outcome(names::QUEUE_OUTCOME),
+            at,
+            duration,
+            fields: node.fields.clone(),
             order: node.order,
         }
     }

@@ -74,7 +74,7 @@ use tracing_subscriber::registry::LookupSpan;
 
 use crate::record::{Finished, Reader, draw_event, is_good};
 
-pub use crate::record::{Attempt, Call, Fallback, Fields, RecordedEvent, Style, Value, Wait, draw};
+pub use crate::record::{Attempt, Call, Fallback, Fields, Queue, RecordedEvent, Style, Value, Wait, draw};
 
 /// Spans and events remembered of one outermost call; a server's main loop may be one, and never end.
 const LIMIT: usize = 2000;

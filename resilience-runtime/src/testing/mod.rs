@@ -43,7 +43,7 @@ use tracing_subscriber::registry::LookupSpan;
 use crate::record::{Forest, Reader, Shared};
 use crate::time::Tick;
 
-pub use crate::record::{Attempt, Call, Fallback, Fields, RecordedEvent, Style, Value, Wait, draw};
+pub use crate::record::{Attempt, Call, Fallback, Fields, Queue, RecordedEvent, Style, Value, Wait, draw};
 
 /// Records every annotated function that runs on this thread, until the recording is dropped.
 ///
