@@ -1,11 +1,18 @@
-//! Keeps the README honest: the Rust it shows is pieces of the quickstart's client, which compiles and runs, the compile
-//! error is one that the UI tests compare, and its figures are the committed ones.
+//! Keeps the README honest: the Rust it shows is pieces of the quickstart's client, which compiles and runs, the call it
+//! draws is one that the quickstart prints, the compile error is one that the UI tests compare, and its figures are the
+//! committed ones.
 
 use std::fs;
-use std::path::Path;
+use std::process::Stdio;
+
+use crate::workspace::Workspace;
 
 /// Where the Rust is from.
 const SOURCE: &str = "examples/quickstart/client.rs";
+/// What prints the call that is drawn.
+const QUICKSTART: [&str; 4] = ["run", "--quiet", "--example", "quickstart"];
+/// Where it is drawn.
+const DRAWN: &str = "## What a call looks like";
 /// Where the compile error is from.
 const MESSAGE: &str = "ui-tests/fail/readme/plan_exceeds_deadline.stderr";
 
@@ -26,12 +33,14 @@ const COSTS: [(&str, &str); 8] = [
 /// Pages whose links are followed.
 const PAGES: [&str; 2] = ["README.md", "examples/observability/README.md"];
 
-/// Compares the README of the workspace at `root` with what it shows.
+/// Compares the README of the workspace with what it shows; runs the quickstart for that.
 ///
 /// # Errors
 ///
-/// One sentence when there is no example, or one that is not a run of lines of the client; the same for the error.
-pub(crate) fn check(root: &Path) -> Result<(), String> {
+/// One sentence when there is no example, or one that is not a run of lines of the client; the same for the call that is
+/// drawn and for the error.
+pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
+    let root = &workspace.root;
     let read = |path: &str| {
         fs::read_to_string(root.join(path)).map_err(|error| format!("`{path}` is not readable: {error}"))
     };
@@ -57,10 +66,66 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
         return Err(format!("`README.md` does not have the row `{row}`, as `{COUNTS}` has it"));
     }
     let message = without_places(message.lines());
-    if blocks(&readme, "text").into_iter().any(|block| without_places(block) == message) {
+    if !blocks(&readme, "text").into_iter().any(|block| without_places(block) == message) {
+        return Err(format!(
+            "`README.md` does not show the compile error of `{MESSAGE}`; copy it from there"
+        ));
+    }
+    let section = readme.split_once(DRAWN).map_or("", |(_, section)| section);
+    let drawn = blocks(section, "text").into_iter().next().unwrap_or_default();
+    if is_drawn(&drawn, &quickstart(workspace)?) {
         Ok(())
     } else {
-        Err(format!("`README.md` does not show the compile error of `{MESSAGE}`; copy it from there"))
+        let command = QUICKSTART.join(" ");
+        Err(format!(
+            "the call below `{DRAWN}` of `README.md` is none that `cargo {command}` prints; copy one from there"
+        ))
+    }
+}
+
+/// What the quickstart prints.
+fn quickstart(workspace: &Workspace) -> Result<String, String> {
+    let run = workspace.cargo().args(QUICKSTART).stderr(Stdio::inherit()).output();
+    let run = run.map_err(|error| format!("the quickstart could not start: {error}"))?;
+    if run.status.success() {
+        Ok(String::from_utf8_lossy(&run.stdout).into_owned())
+    } else {
+        Err(format!("the quickstart ended with {}", run.status))
+    }
+}
+
+/// Whether these lines are all of a call that is drawn in the output of the quickstart, but for its times.
+fn is_drawn(block: &[&str], output: &str) -> bool {
+    let shown: Vec<_> = block.iter().map(|line| without_times(line)).collect();
+    let printed: Vec<_> = output.lines().map(without_times).collect();
+    let mut runs = printed.split(String::is_empty);
+    // In front of a call there is a line that says what it shows.
+    !shown.is_empty() && runs.any(|run| run.get(1..) == Some(shown.as_slice()))
+}
+
+/// A line of a drawing without what differs from run to run: times, and how much of the bar is filled. Columns that are
+/// filled up with blanks stay as far as they do not depend on a time: the bar's place does.
+fn without_times(line: &str) -> String {
+    let is_bar = |word: &str| word.chars().all(|char| "·█░▒◆".contains(char));
+    let bar = line.rsplit_once(' ').map(|(_, word)| word).filter(|word| !word.is_empty() && is_bar(word));
+    let mut text: Vec<_> = line.split_whitespace().map(without_time).collect();
+    if let Some(bar) = bar {
+        let (cells, columns) = (bar.chars().count(), line.chars().count());
+        text.pop();
+        text.push(format!("<a bar of {cells} that ends at column {columns}>"));
+    }
+    text.join(" ")
+}
+
+/// A word, `#` where it is a number, with its unit if it has one.
+fn without_time(word: &str) -> String {
+    let number = word.trim_end_matches([',', ')']);
+    let value = number.trim_end_matches(|char: char| char.is_ascii_alphabetic());
+    let is_number = !value.is_empty() && value.chars().all(|char| char.is_ascii_digit() || char == '.');
+    if is_number && ["", "ns", "us", "ms", "s"].contains(&&number[value.len()..]) {
+        format!("#{}", &word[number.len()..])
+    } else {
+        word.to_owned()
     }
 }
 
@@ -139,6 +204,43 @@ mod tests {
         let wrong = readme.replacen('7', "8", 1);
         assert_eq!(wrong_cost(&wrong, &counts).as_deref(), Some("| nothing | 7 | 16 |"));
         assert_eq!(wrong_cost(&readme, "").as_deref(), Some("| nothing | ? |"));
+    }
+
+    const PRINTED: &str = "── Six calls ── of a client\n\n\
+        1. late: it says why\n\
+        ✓ orders: success after 2 attempts in 305ms, waited 45.247ms\n\
+        ├─ ✗ 1 original  timeout  took longer than 250ms     251ms ████····\n\
+        └─ ✓ 2 retry     success                            7.31ms ····████\n\n\
+        2. next\n";
+
+    #[test]
+    fn a_call_is_the_same_whatever_time_it_took() {
+        let shown = "\
+            ✓ orders: success after 2 attempts in 1.2s, waited 900us\n\
+            ├─ ✗ 1 original  timeout  took longer than 250ms        1s ██████··\n\
+            └─ ✓ 2 retry     success                             987us ······██";
+        assert!(is_drawn(&shown.lines().collect::<Vec<_>>(), PRINTED));
+    }
+
+    #[test]
+    fn a_call_that_is_drawn_in_another_way_is_not_the_same() {
+        let shown: Vec<_> = PRINTED.lines().skip(3).take(3).collect();
+        assert!(is_drawn(&shown, PRINTED));
+        assert!(!is_drawn(&shown[..2], PRINTED));
+        assert!(!is_drawn(&shown[1..], PRINTED));
+        assert!(!is_drawn(&[], PRINTED));
+        for (real, stale) in [
+            ("  took longer than 250ms", "                        "),
+            ("success", "fallback"),
+            ("2 retry", "2 hedge"),
+            ("████····", "████···"),
+            ("  251ms", " 251ms"),
+            ("after 2", "after two"),
+        ] {
+            let changed: Vec<_> = shown.iter().map(|line| line.replace(real, stale)).collect();
+            let changed: Vec<_> = changed.iter().map(String::as_str).collect();
+            assert!(changed != shown && !is_drawn(&changed, PRINTED), "{stale}");
+        }
     }
 
     #[test]

@@ -84,7 +84,7 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step {
         name: "readme",
-        about: "the README shows real code and a real message, and its links lead somewhere",
+        about: "the README shows real code, a real call and a real message, and its links lead somewhere",
         work: readme,
     },
 ];
@@ -237,7 +237,7 @@ fn prometheus(workspace: &Workspace) -> Result<Tally, String> {
 }
 
 fn readme(workspace: &Workspace) -> Result<Tally, String> {
-    readme::check(&workspace.root).map(|()| Tally::default())
+    readme::check(workspace).map(|()| Tally::default())
 }
 
 /// A filter that matches nothing passes in silence; a step must not.
