@@ -14,7 +14,10 @@ use crate::site::Site;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct WorstCase {
-    /// The longest a call takes; `None` where nothing ends it.
+    /// The longest a call takes, as far as its own settings say; `None` where nothing ends it.
+    ///
+    /// Without a `deadline` a `retry_after` (a server's, or that of a limit that refuses) can make it longer: see
+    /// `planned`.
     pub time: Option<Duration>,
     /// What ends it.
     pub bound: Bound,
@@ -34,7 +37,8 @@ pub struct WorstCase {
 pub enum Bound {
     /// `deadline`.
     Deadline,
-    /// The last attempt: each has a `timeout`, and the waits between them are known.
+    /// The last attempt: each has a `timeout`, and the waits between them are known, but for those that a `retry_after`
+    /// asks for.
     Plan,
     /// Nothing: an attempt has no `timeout`.
     NoTimeout,

@@ -48,7 +48,7 @@ pub enum Jitter {
 /// | [`fibonacci`](Self::fibonacci) | `base` x 1, 2, 3, 5, 8, .. | none |
 /// | [`decorrelated`](Self::decorrelated) | `base` to three times the delay before | its own |
 ///
-/// No delay is ever longer than the cap (10 s unless set), jitter included. Arithmetic saturates: the
+/// No delay it computes is ever longer than the cap (10 s unless set), jitter included. Arithmetic saturates: the
 /// thousandth delay is at the cap, too.
 ///
 /// # Examples

@@ -13,7 +13,8 @@
 //! **What it costs.** Nothing on the success path. After a failure one random number, and the wait.
 //!
 //! **How it decides.** In this order: an outcome that is not worth a retry stops; `max` tries made stop; the
-//! delay comes from the backoff, or from the dependency's own `retry_after`; a breaker that would still be open
+//! delay comes from the backoff, or from the dependency's own `retry_after`, and is no shorter than a limit of this
+//! function goes on refusing; a breaker that would still be open
 //! after it stops; a delay that leaves no time before the deadline stops, at once and without waiting.
 
 mod backoff;
