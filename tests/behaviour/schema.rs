@@ -61,6 +61,17 @@ fn values_of(registry: &Registry) -> BTreeMap<String, BTreeSet<String>> {
     own.chain(SPECIAL.iter().map(|(key, values)| ((*key).to_owned(), set(values)))).collect()
 }
 
+/// The attributes of spans and events that are always there, and those that are not.
+fn requirements_of(registry: &Registry, is_always: bool) -> BTreeMap<&str, BTreeSet<&str>> {
+    let signals = registry.spans.iter().chain(&registry.events);
+    signals
+        .map(|signal| {
+            let these = signal.attributes.iter().filter(|used| used.condition.is_none() == is_always);
+            (signal.name.as_str(), these.map(|used| used.key.as_str()).collect())
+        })
+        .collect()
+}
+
 #[derive(Clone, Copy, Debug)]
 enum Plan {
     Succeed,
@@ -139,6 +150,11 @@ async fn hedged(plans: [Plan; 2]) -> Result<(), PlanError> {
     carry_out(plans[current().attempt() as usize - 1]).await
 }
 
+#[resilient(deadline = "500ms")]
+async fn around() -> Result<(), PlanError> {
+    plain(Plan::Hang).await
+}
+
 static GUARD: Breaker =
     Breaker::new("schema_guard", BreakerConfig::new().consecutive(2).probes(1).successes(1));
 
@@ -210,8 +226,10 @@ async fn breakers() {
     static FAILING: Breaker = Breaker::new("schema_failing", LAST_TWO.failure_rate(0.5));
     static OBSERVING: Breaker = Breaker::new("schema_observing", LAST_TWO.failure_rate(0.5));
     static SLOW: Breaker = Breaker::new("schema_slow", LAST_TWO.slow_rate(0.5).slow_call(MS));
+    static COUNTING: Breaker = Breaker::new("schema_counting", BreakerConfig::new().consecutive(2));
     OBSERVING.observe_only();
-    for breaker in [&FAILING, &OBSERVING, &SLOW] {
+    COUNTING.observe_only();
+    for breaker in [&FAILING, &OBSERVING, &SLOW, &COUNTING] {
         for _ in 0..2 {
             let permit = breaker.try_acquire().expect("it lets calls through");
             tokio::time::advance(2 * MS).await;
@@ -223,6 +241,8 @@ async fn breakers() {
         FAILING.try_acquire().expect("it lets calls through").failure();
     }
     FAILING.reset();
+    GUARD.isolate();
+    guarded(Plan::Succeed).await.expect_err("it is isolated");
 }
 
 #[resilient(retry = "fixed", base = "1ms", max = 2)]
@@ -274,6 +294,7 @@ async fn everything() {
     guarded(Plan::Fail).await.expect_err("the plan is to fail");
     tokio::time::advance(Duration::from_secs(30)).await;
     guarded(Plan::Succeed).await.expect("the last plan is to succeed");
+    around().await.expect_err("the deadline of the call around it comes first");
     breakers().await;
     limits().await;
     callers().await;
@@ -327,6 +348,19 @@ async fn what_is_emitted_is_what_the_schema_says() {
     for event in watch.events() {
         assert_eq!(event.target, "reliability");
         collect(&mut names, &mut values, format!("event {} {}", event.name, event.level), &event.fields);
+    }
+
+    // Always there is what the schema says is always there, and nothing else.
+    let closed = watch.spans().into_iter().filter(|span| span.closed).map(|span| (span.name, span.fields));
+    let told: Vec<_> =
+        closed.chain(watch.events().into_iter().map(|event| (event.name, event.fields))).collect();
+    for (name, keys) in requirements_of(&registry, true) {
+        let lacking = |key: &&str| told.iter().any(|(of, has)| *of == name && !has.contains_key(key));
+        assert_eq!(keys.into_iter().find(lacking), None, "{name} is not always with it");
+    }
+    for (name, keys) in requirements_of(&registry, false) {
+        let always = |key: &&str| told.iter().all(|(of, has)| *of != name || has.contains_key(key));
+        assert_eq!(keys.into_iter().find(always), None, "{name} is always with it");
     }
 
     for (name, fields) in &schema {

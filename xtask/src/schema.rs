@@ -130,7 +130,8 @@ fn tables(registry: &Registry) -> String {
         );
     }
     text.push_str(
-        "\n## Events\n\nTarget `reliability`, without a message, in the call's span.\n\n| event | level | about | \
+        "\n## Events\n\nTarget `reliability`, without a message, in the call's span. Two warnings are for people and have \
+         a message instead of a name:\na name that two functions configure differently, and an observer that panicked.\n\n| event | level | about | \
          attributes |\n|---|---|---|---|\n",
     );
     for event in &registry.events {

@@ -16,11 +16,11 @@ use crate::breaker::State;
 #[derive(Clone, Debug, PartialEq)]
 #[non_exhaustive]
 pub enum Event {
-    /// An attempt failed and another will follow, after `delay`.
+    /// An attempt failed or was refused, and another will follow, after `delay`.
     RetryScheduled {
         /// The annotated function.
         operation: &'static str,
-        /// The attempt that failed, from 1; zero when a breaker refused before the first one.
+        /// The attempt that failed, from 1; zero when a policy refused before the first one.
         attempt: u32,
         /// The wait before the next.
         delay: Duration,
@@ -29,7 +29,8 @@ pub enum Event {
         /// The class of the error that is retried.
         error_type: &'static str,
     },
-    /// A call that failed will not be tried again although its policy retries.
+    /// A call that failed will not be tried again although its policy retries; not of an outcome whose class
+    /// is not retried.
     RetryExhausted {
         /// The annotated function.
         operation: &'static str,
@@ -99,7 +100,7 @@ pub enum Event {
         operation: &'static str,
         /// Which limit.
         scope: TimeoutScope,
-        /// Its length.
+        /// Its length; zero for a deadline that was inherited.
         limit: Duration,
     },
     /// An extra attempt was started, beside those that are under way or after one that failed.

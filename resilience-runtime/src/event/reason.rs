@@ -45,7 +45,7 @@ impl StopReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum DelaySource {
-    /// The backoff.
+    /// The backoff, or a limit of this function that admits only later.
     Policy,
     /// The dependency, by a `retry_after`.
     ServerHint,
