@@ -45,8 +45,7 @@ pub enum RejectedKind {
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct Rejected {
     name: &'static str,
-    /// The kind in the lowest bits, and above them nanoseconds: the remaining open time of a breaker, the limit that was
-    /// exceeded otherwise.
+    /// The kind in the lowest bits, and above them nanoseconds: see [`duration`](Self::duration).
     ///
     /// In one number, since it is moved several times on its way to the user's error: whatever is written in small pieces
     /// and copied in larger ones makes the processor wait at each move for longer than the refusal takes.
@@ -118,7 +117,8 @@ impl Rejected {
         }
     }
 
-    /// The name of the breaker, or of the operation whose limit was exceeded.
+    /// The name of the breaker, rate limiter, bulkhead or throttle that refused, or of the operation whose limit on time
+    /// ran out.
     #[must_use]
     pub const fn name(&self) -> &'static str {
         self.name
@@ -131,19 +131,22 @@ impl Rejected {
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self.kind() {
-            RejectedKind::BreakerOpen | RejectedKind::RateLimited if !self.is_lasting() => Some(self.limit()),
+            RejectedKind::BreakerOpen | RejectedKind::RateLimited if !self.is_lasting() => {
+                Some(self.duration())
+            }
             _ => None,
         }
     }
 
-    /// The limit that was exceeded; zero for a deadline that was inherited from an outer call.
-    pub(crate) const fn limit(&self) -> Duration {
+    /// The limit that was exceeded, zero for a deadline that was inherited from an outer call; of a breaker and a rate
+    /// limiter how long they go on refusing, and of a bulkhead how long the call was queued.
+    pub(crate) const fn duration(&self) -> Duration {
         Duration::from_nanos(self.what >> KIND_BITS)
     }
 
     /// What the span of an attempt that was cut off says: it is known there which attempt, and of what.
     pub(crate) fn of_attempt(&self) -> String {
-        let limit = self.limit();
+        let limit = self.duration();
         match self.kind() {
             RejectedKind::Deadline if limit.is_zero() => {
                 "ran into the deadline of the call around it".to_owned()
@@ -183,14 +186,14 @@ impl fmt::Debug for Rejected {
         f.debug_struct("Rejected")
             .field("kind", &self.kind())
             .field("name", &self.name)
-            .field("duration", &if self.is_lasting() { Duration::MAX } else { self.limit() })
+            .field("duration", &if self.is_lasting() { Duration::MAX } else { self.duration() })
             .finish()
     }
 }
 
 impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (name, duration) = (self.name, self.limit());
+        let (name, duration) = (self.name, self.duration());
         match self.kind() {
             RejectedKind::BreakerOpen if self.is_lasting() => {
                 write!(f, "circuit breaker `{name}` is isolated")
@@ -349,7 +352,7 @@ mod tests {
             let said = (rejected.kind(), rejected.name(), rejected.retry_after());
             assert_eq!(said, (kind, "n", retry_after));
         }
-        assert_eq!(Rejected::timeout("n", MS).limit(), MS);
+        assert_eq!(Rejected::timeout("n", MS).duration(), MS);
         let debug = format!("{:?}", Rejected::breaker_open("n", Duration::MAX));
         assert_eq!(
             debug,

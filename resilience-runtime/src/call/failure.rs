@@ -117,7 +117,7 @@ impl Core {
         let error = ErrorInfo { kind: rejected.as_error_type(), message: of_attempt.as_deref() };
         self.attempt_failed(AttemptOutcome::Timeout, error);
         self.meter.timed_out(self.site, scope);
-        self.emit(&Event::Timeout { operation, scope, limit: rejected.limit() });
+        self.emit(&Event::Timeout { operation, scope, limit: rejected.duration() });
         let last = if deadline.is_some() { StopReason::Deadline } else { StopReason::Exhausted };
         let failure = self.refusal(&rejected, Cause::Failed(Class::Transient), CallOutcome::Timeout, last);
         (rejected, failure, scope)
@@ -169,7 +169,7 @@ impl Core {
         let (operation, scope) = (self.site.operation(), TimeoutScope::Call);
         let rejected = Rejected::deadline(operation, self.site.deadline.unwrap_or_default());
         self.meter.timed_out(self.site, scope);
-        self.emit(&Event::Timeout { operation, scope, limit: rejected.limit() });
+        self.emit(&Event::Timeout { operation, scope, limit: rejected.duration() });
         let failure = self.shared_refusal(&rejected);
         let next = self.give_up(&failure, None);
         self.blame_deadline();
