@@ -296,7 +296,7 @@ impl First {
         {
             ManuallyDrop::into_inner(slot).success();
         }
-        opening.started.succeeded_at_once(site);
+        opening.started.first_succeeded(site);
         if includes(has, has::BREAKER)
             && let Some(pass) = pass
         {

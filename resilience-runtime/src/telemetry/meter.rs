@@ -66,7 +66,7 @@ mod off {
         }
 
         #[inline]
-        pub(crate) fn succeeded_at_once(self, _site: &'static Site) {}
+        pub(crate) fn first_succeeded(self, _site: &'static Site) {}
     }
 
     #[derive(Debug)]

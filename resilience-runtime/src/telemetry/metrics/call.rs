@@ -35,7 +35,7 @@ pub(crate) struct CallMeter {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct AttemptMeter(Option<Tick>);
 
-/// When a call started, where anybody wants to know: all that there is to tell of one that succeeds at once.
+/// When a call started, where anybody wants to know: all that there is to tell of one that succeeds at its first attempt.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Started(Option<Tick>);
 
@@ -48,7 +48,7 @@ impl Started {
 
     /// The first attempt has succeeded, without a wait.
     #[inline]
-    pub(crate) fn succeeded_at_once(self, site: &'static Site) {
+    pub(crate) fn first_succeeded(self, site: &'static Site) {
         if self.0.is_none() {
             site.meter.healthy.add_one();
         } else {
