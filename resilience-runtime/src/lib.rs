@@ -43,7 +43,7 @@
 //!    draws them as trees.
 //!
 //! Errors are taken by their [`Class`]: implement or derive [`Classify`]. A policy that refuses makes a [`Rejected`],
-//! which becomes the function's own error. The body can ask for its [`current`] attempt and for the time that is
+//! which becomes the function's own error. The body can ask for its [`current()`] attempt and for the time that is
 //! left. A [`Breaker`] can be held in a `static`, looked up by name, operated by hand, and used without the attribute;
 //! so can the limits: a [`RateLimiter`], a [`Bulkhead`], a [`RetryBudget`], a [`Throttle`].
 //!

@@ -31,7 +31,7 @@ fn the_expansion_by_hand_is_the_real_one() {
 #[test]
 fn the_page_of_the_attribute_shows_it() {
     let page = include_str!("../resilient.md");
-    let code = page.split("## What it expands to").nth(1).unwrap();
+    let code = page.split("# What it expands to").nth(1).unwrap();
     let code = code.split("```").nth(1).unwrap().split_once('\n').unwrap().1;
     let indented =
         code.lines().map(|line| if line.is_empty() { String::new() } else { format!("    {line}") });

@@ -27,7 +27,7 @@ use crate::time::Moment;
 /// How much there is of a call.
 #[derive(Debug)]
 pub(super) enum State<L> {
-    /// Nothing has happened, or the body of its first attempt is on the stack.
+    /// Nothing has happened, or the body of its first attempt is on the stack, or it succeeded at its first poll.
     Fresh(&'static Site),
     Underway(Underway<L>),
 }
@@ -35,7 +35,7 @@ pub(super) enum State<L> {
 /// What there is of a call that is under way. Apart from [`State`], for the question whether anything is to be one comparison.
 #[derive(Debug)]
 pub(super) enum Underway<L> {
-    /// The body of its first attempt waits.
+    /// The body of its first attempt waits, or has succeeded, and nothing is left.
     Suspended(Suspended),
     Begun(Begun<L>),
 }

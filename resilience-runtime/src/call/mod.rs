@@ -46,7 +46,8 @@ use crate::site::Site;
 ///
 /// # Cancel safety
 ///
-/// Dropping it at any point gives the breaker's permit back, counts nothing, and ends the spans as cancelled.
+/// Dropping it at any point gives the breaker's permit back, ends the spans as cancelled, and lets no policy count an
+/// outcome.
 #[derive(Debug)]
 pub struct Call<J, L> {
     state: State<L>,
@@ -73,7 +74,7 @@ impl<J, const HAS: u32> Call<J, Unlimited<HAS>> {
 }
 
 impl<J, const HAS: u32> Call<J, Limited<HAS>> {
-    /// The rate limit is that of this key: see [`key_of`].
+    /// The rate limit is that of this key, which is made of the user's by [`Key`](crate::__private::Key).
     #[inline]
     pub fn limit_key(&mut self, key: u64) {
         self.state.begun().limits.set_key(key);

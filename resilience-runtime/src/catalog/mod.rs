@@ -2,7 +2,7 @@
 //! with them together.
 //!
 //! The attribute checks one function at a time while it compiles. What only shows when functions are put next to each
-//! other is found here: [`audit`] reports two functions that configure one name differently, and [`catalog()`] says
+//! other is found here: [`audit()`] reports two functions that configure one name differently, and [`catalog()`] says
 //! what the program does when a dependency fails, before it does.
 //!
 //! The list is made by the linker: functions of dependencies are in it, a generic function once, and functions that
@@ -118,7 +118,7 @@ impl Catalog {
         self.entries.iter().find(|entry| entry.operation == operation)
     }
 
-    /// Whether the functions go together, as [`audit`].
+    /// Whether the functions go together, as [`audit()`].
     ///
     /// # Errors
     ///

@@ -26,10 +26,9 @@
 //! **Why no library.** `governor` is the well-kept one. It brings 36 crates, where a build of this one has 15. It is not
 //! const-constructible, which a plain `static` and the compiler's check of its settings need; its waits have a timer of
 //! their own, which does not follow tokio's paused clock, and no order; it has no sliding window, and no bound on its
-//! keys but what is swept by hand. In time it is ahead where no key is asked for: uncontended a call takes 24 ns, 30 with the
-//! system's clock, and here 30, of which 19 are that clock's. With up to ten thousand keys the two are about even (here 0.9 to
-//! 1.1 of its processor time, on one machine); with a hundred thousand a call takes 0.6 to 0.9 of its time when they come in
-//! turn, and 1.1 to 1.2 at random, since a key takes 40 bytes here and 22 there, which keeps no time of the last use.
+//! keys but what is swept by hand. It is ahead in time, most where no key is asked for, since it reads the time stamp counter
+//! itself; the feature `tsc` does so here. A key takes 40 bytes here and 22 there, which keeps no time of the last use. The
+//! figures of both stand in `benches/RESULTS.md` of the repository.
 //!
 //! `meter` has the two algorithms, `state` the line, both pure; `gate` is the bucket without a lock, `lease` what
 //! threads have taken from it in advance, `keys` the lines by key, `table` where they are found, `lists` what few of them

@@ -90,7 +90,7 @@ impl Retry {
         }
     }
 
-    /// Decides after the `tries`-th try (counted from 1, refusals by a breaker included).
+    /// Decides after the `tries`-th try (counted from 1, refusals by policies included).
     ///
     /// `previous` is `computed` of the decision before, zero at first; `remaining` is the time left until the
     /// deadline, `None` without one.

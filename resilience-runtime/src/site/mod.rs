@@ -18,6 +18,8 @@ use crate::budget::RetryBudget;
 use crate::bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
 use crate::cache::Cache;
+#[cfg(doc)]
+use crate::call::has;
 use crate::call::{Call, Unlimited};
 #[cfg(feature = "chaos")]
 use crate::chaos::Chaos;

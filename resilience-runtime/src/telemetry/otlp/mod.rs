@@ -63,7 +63,7 @@
 //! or on `reqwest` with `rustls` (HTTP) beside this crate.
 //!
 //! **What it costs.** About a hundred more crates to build than with `otel`, gRPC and HTTP among them, and one thread for
-//! each signal and one for sending. What a call costs then stands in the README of the repository.
+//! each signal and one for sending. What a call costs then stands in `benches/telemetry.md` of the repository.
 
 mod builder;
 mod client;
