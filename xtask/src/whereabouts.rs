@@ -36,7 +36,7 @@ because the body is a future within a future, which is what keeps its `?`, its `
 
 What stands between this and the targets in [RESULTS.md](RESULTS.md):
 
-- **Instructions** (B1, C1, E1, F1, T0). The annotated function itself has about as many as a whole loop by hand, two to
+- **Instructions** (B1, C1, D1, E1, F1, F2, T0). The annotated function itself has about as many as a whole loop by hand, two to
   three times what a breaker or a bulkhead is allowed. The runtime's own files have about a tenth of `retry`: a call whose
   first attempt succeeds at once is over before anything of it is written down. What is left is a future within a future,
   an attempt that can be suspended, and a place to come back to from each; a loop by hand has one future, and forgets what
@@ -44,14 +44,18 @@ What stands between this and the targets in [RESULTS.md](RESULTS.md):
   code, for a body that is no future of its own.
 - **The clock** (D1, F1) is the larger part of a rate limit's time. It is the system's, through the kernel's page. Crates
   that are faster read the time stamp counter, which has to be calibrated first, while the first call waits; the feature
-  `tsc` does the same, and is off since it brings four crates along and does not know of a machine that moves.
+  `tsc` does the same, and is off since it brings four crates along and does not know of a machine that moves. Breakers
+  read the kernel's coarse clock, which is cheaper than the counter: that is why C2 and C3 miss with `tsc`.
 - **Locked instructions** (E1, F1). A rate limit has one, a bulkhead two, and each takes about as long as all
   other instructions of `retry` together. An exact limit cannot do with fewer. With `lease` a rate limit has none.
 - **One word for all threads** (U2). Two threads that write to one exact limit wait for each other's cache line; `lease` is
   the nearest design, with an error that has a bound.
+- **Two threads on one breaker** (C4 over a window of calls, in some runs). A healthy call reads one word that both have,
+  and writes nothing, so that neither waits for the other; from one whole run to the next it was between 1.76 and 2.27
+  times the calls of one thread.
 - **The size of a future** (F1) with a limit or a timeout is that of tokio's timer, 112 bytes, and of what is around it. In
   a box, it would be an allocation for each healthy call that has to wait for its body.
-- **A body that waits** (P1, T0). Setting tokio's timer and taking it back is most of it, here and in the stacks by hand.
+- **A body that waits** (T0; P1 with `tsc`, and by a hair in some runs without). Setting tokio's timer and taking it back is most of it, here and in the stacks by hand.
   The rest is that the few words of a first attempt are put down beside its body when that is first suspended, that the
   body is found again without its type, and that the timer is moved to its place; whatever else there may be of a call is
   made when something goes wrong.

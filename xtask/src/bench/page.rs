@@ -96,7 +96,7 @@ pub(super) fn page(origin: &Origin, figures: &Figures, conditions: &[Condition])
         "what reading it takes, {} ns here, is taken off. They are whole numbers, and calls that the processor does \
          beside the reading seem shorter than in a batch.\n\
          - *instructions*: by callgrind, without the clock's own in the kernel's page. A locked one counts as one.\n\
-         - *clock reads*: calls of `clock_gettime`, also of the coarse one. Who reads the time stamp counter itself, as governor and recloser do, \
+         - *clock reads*: calls of `clock_gettime`, also of the coarse one. Who reads the time stamp counter itself, as governor does, \
          is not seen.\n\
          - *allocations*, and *future*: the size of the future in bytes, its body's included.\n\n\
          What has the feature `tsc` is a program of its own, and its peers are not shown again.\n\n",
