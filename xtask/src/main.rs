@@ -71,7 +71,7 @@ fn help() -> String {
     );
     for step in STEPS {
         // Writing to a string cannot fail.
-        let _ = write!(text, "\n  {:<10} {}", step.name, step.about);
+        let _ = write!(text, "\n  {:<12} {}", step.name, step.about);
     }
     text
 }
