@@ -18,8 +18,12 @@ impl Ratio {
         // `f64` also reads exponents, infinities and bare dots, which nobody means.
         let digits = number.strip_prefix('-').unwrap_or(number);
         let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-        let percent = number.parse::<f64>().ok().filter(|_| is_whole(whole) && is_whole(fraction))?;
-        percent.is_finite().then_some(Self(percent / 100.0))
+        if !is_whole(whole) || !is_whole(fraction) {
+            return None;
+        }
+        // Divided by 100 a fraction would be rounded twice: 1.1 % would be more than 11 of 1000 calls.
+        let share = format!("{number}e-2").parse::<f64>().ok()?;
+        share.is_finite().then_some(Self(share))
     }
 
     /// Reads what is not a string: a float, or with a message an integer, which could mean either form.
@@ -76,6 +80,14 @@ mod tests {
         assert_eq!(percent("-5%"), Some(-0.05));
         for text in ["", "%", "50", "0.5", "inf%", "1e2%", ".%", "5.%", "fifty%", "50%%"] {
             assert_eq!(percent(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn every_tenth_of_a_percent_is_reached_by_as_many_calls_of_a_thousand() {
+        for calls in 0..=1000_u32 {
+            let text = format!("{}.{}%", calls / 10, calls % 10);
+            assert_eq!(Ratio::percent(&text), Some(Ratio(f64::from(calls) / 1000.0)), "{text}");
         }
     }
 }
