@@ -42,6 +42,7 @@ mod rate_limit;
 mod rate_limit_lease;
 mod receiver;
 mod retry;
+mod returned_futures;
 mod schema;
 mod shapes;
 mod slow_probes;

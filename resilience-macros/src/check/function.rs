@@ -7,7 +7,7 @@ use syn::{FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, Typ
 
 use super::{hedge, sharing};
 use crate::args::Args;
-use crate::expand::{needs_arguments_again, returns_future, waits};
+use crate::expand::{future_output, needs_arguments_again, returns_future, waits};
 use crate::function::Function;
 use crate::types::{Part, walk};
 
@@ -83,9 +83,11 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
              take the arguments alone, or remove `when_ok`",
         );
     }
-    if borrows.is_empty() && needs_arguments_again(args) && returns_exclusive_borrow(function, output) {
+    // What a future itself borrows is free again when the next attempt begins.
+    let given = future_output(output).map_or(&**output, |(given, _)| given);
+    if borrows.is_empty() && needs_arguments_again(args) && returns_exclusive_borrow(function, given) {
         refuse(
-            output,
+            given,
             "this borrows from a `&mut` argument, which the next attempt needs again; return an owned value, or \
              remove `retry` and `fallback`",
         );

@@ -19,7 +19,7 @@ use syn::{Signature, Type};
 use self::arguments::Arguments;
 use self::driver::Driver;
 use self::shape::Shape;
-pub(crate) use self::shape::returns_future;
+pub(crate) use self::shape::{future_output, returns_future};
 pub(crate) use self::sharing::LARGEST_KEY;
 use crate::args::Args;
 use crate::check::function::type_name;

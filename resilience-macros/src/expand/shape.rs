@@ -72,7 +72,7 @@ fn inferred(declared: &Type) -> Type {
 
 /// What the future of the type `ty` gives, and whether it is in a box; `None` when `ty` is no future by its
 /// looks.
-fn future_output(ty: &Type) -> Option<(&Type, bool)> {
+pub(crate) fn future_output(ty: &Type) -> Option<(&Type, bool)> {
     match ty {
         Type::ImplTrait(hidden) => Some((output_of_bounds(&hidden.bounds)?, false)),
         Type::Paren(inner) => future_output(&inner.elem),

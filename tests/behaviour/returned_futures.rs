@@ -1,0 +1,72 @@
+//! Functions that return a future of what they borrow with `&mut`: it is gone before the next attempt borrows it again.
+
+use std::io;
+use std::pin::Pin;
+
+use resilience_runtime::{current, resilient};
+
+type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+type LocalBoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// Fails in the first two attempts.
+fn flaky() -> io::Result<()> {
+    if current().attempt() < 3 { Err(io::ErrorKind::ConnectionReset.into()) } else { Ok(()) }
+}
+
+struct Counter(u32);
+
+impl Counter {
+    #[resilient(retry = "fixed", base = "1ms")]
+    fn boxed(&mut self) -> BoxFuture<'_, io::Result<u32>> {
+        Box::pin(async move {
+            self.0 += 1;
+            flaky()?;
+            Ok(self.0)
+        })
+    }
+
+    #[resilient(retry = "fixed", base = "1ms")]
+    fn local<'a>(&'a mut self, by: &'a u32) -> LocalBoxFuture<'a, io::Result<u32>> {
+        Box::pin(async move {
+            self.0 += *by;
+            flaky()?;
+            Ok(self.0)
+        })
+    }
+
+    #[resilient(retry = "fixed", base = "1ms")]
+    fn written_out(&mut self) -> Pin<Box<dyn Future<Output = io::Result<u32>> + Send + '_>> {
+        Box::pin(async move {
+            self.0 += 1;
+            flaky()?;
+            Ok(self.0)
+        })
+    }
+
+    #[resilient(retry = "fixed", base = "1ms", max = 2, fallback = |counter: &mut Self| Ok(counter.0 + 100))]
+    fn hidden(&mut self) -> impl Future<Output = io::Result<u32>> + '_ {
+        async move {
+            self.0 += 1;
+            flaky()?;
+            Ok(self.0)
+        }
+    }
+}
+
+#[resilient(retry = "fixed", base = "1ms")]
+fn counted(counter: &mut Counter) -> BoxFuture<'_, io::Result<u32>> {
+    Box::pin(async move {
+        counter.0 += 1;
+        flaky()?;
+        Ok(counter.0)
+    })
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_attempt_makes_a_future_of_the_same_borrow() {
+    assert_eq!(Counter(0).boxed().await.unwrap(), 3);
+    assert_eq!(Counter(0).local(&2).await.unwrap(), 6);
+    assert_eq!(Counter(0).written_out().await.unwrap(), 3);
+    assert_eq!(Counter(0).hidden().await.unwrap(), 102, "the fallback borrows it once more");
+    assert_eq!(counted(&mut Counter(0)).await.unwrap(), 3);
+}
