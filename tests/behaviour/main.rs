@@ -52,6 +52,7 @@ mod span_tree;
 mod spans;
 mod stacked;
 mod suspended;
+mod taken_apart;
 mod throttle;
 mod timeout;
 

@@ -8,7 +8,7 @@
 //! | `self` by value, `self: Arc<Self>`, .. | cloned, into `__self` |
 //! | `&mut self`, `self: Pin<&mut Self>` | borrowed again, into `__self` |
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::spanned::Spanned;
 use syn::{
@@ -121,6 +121,19 @@ impl Arguments {
         bind
     }
 
+    /// The statements that begin an attempt.
+    pub(crate) fn taken_apart(&self) -> TokenStream {
+        let mut bind = TokenStream::new();
+        for argument in &self.list {
+            if argument.rebinds && argument.is_taken_apart_inside() {
+                let Argument { attributes, outer, inner, .. } = argument;
+                // In a block, from which it is moved: a variable that is not `mut` has no `ref mut`.
+                bind.extend(quote!(#(#attributes)* let #inner = { #outer };));
+            }
+        }
+        bind
+    }
+
     /// The statements that make arguments for a closure to own, and those that make the arguments of one attempt from
     /// them.
     pub(crate) fn held(&self, names: &Names) -> (TokenStream, TokenStream) {
@@ -181,7 +194,17 @@ impl Argument {
     /// The statement that binds it to `value` inside of an attempt.
     fn binding(&self, value: &TokenStream) -> TokenStream {
         let Self { attributes, outer, inner, .. } = self;
+        if self.is_taken_apart_inside() {
+            let conditions = self.conditions();
+            return quote_spanned!(outer.span()=> #(#conditions)* let #outer = #value;);
+        }
         quote_spanned!(outer.span()=> #(#attributes)* let #inner = #value;)
+    }
+
+    /// Whether parts of it are bound by `ref`: they borrow from what the future of the attempt has to own.
+    fn is_taken_apart_inside(&self) -> bool {
+        let borrows = |pattern: &Pat| borrows(pattern.to_token_stream());
+        self.again == Again::Cloned && self.pattern.as_ref().is_some_and(borrows)
     }
 
     /// The `#[cfg]`s of the parameter, which hold wherever it is named.
@@ -205,6 +228,21 @@ impl Argument {
             Again::Repinned => quote_spanned!(outer.span()=> #outer.as_mut()),
         }
     }
+}
+
+/// Whether a name in `pattern` is bound by `ref`.
+fn borrows(pattern: TokenStream) -> bool {
+    for token in pattern {
+        let is_there = match token {
+            TokenTree::Ident(word) => word == "ref",
+            TokenTree::Group(group) => borrows(group.stream()),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => false,
+        };
+        if is_there {
+            return true;
+        }
+    }
+    false
 }
 
 fn typed_argument(typed: &PatType, index: usize) -> Argument {
