@@ -245,7 +245,7 @@ fn a_table_fits_a_terminal_of_a_hundred_columns() {
     impl Orders {
         #[resilient(
             retry = "exp_jitter", max = 5, budget("wide_a", ratio = "10%"), throttle = "wide_b",
-            breaker("wide_c", failure_rate = "50%", slow_rate = "60%", slow_call = "1s"),
+            breaker("wide_c", failure_rate = "50%", slow_rate = "60%", slow_call = "100ms"),
             rate_limit("wide_d", rate = "100/s"), bulkhead("wide_e", max = 16, queue = 32, wait = "1s"),
             timeout = "250ms", deadline = "40s", fallback(|_| Ok(1), Ok(2)),
         )]

@@ -95,7 +95,7 @@ impl Written {
     }
 
     /// Where the block's entry is that `key` was taken from.
-    pub(super) fn of_block(&self, key: &Ident) -> Option<usize> {
+    pub(crate) fn of_block(&self, key: &Ident) -> Option<usize> {
         self.entries.iter().position(|entry| entry.is_of_block && std::ptr::eq(&raw const entry.ident, key))
     }
 

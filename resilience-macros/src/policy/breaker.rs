@@ -91,6 +91,8 @@ pub(crate) struct Breaker {
     consecutive: Option<Setting<Value<Count>>>,
     slow_rate: Option<Setting<Value<Ratio>>>,
     slow_call: Option<Setting<Value<Duration>>>,
+    /// Whether the block says it, whose other methods may have a longer `timeout`.
+    pub(crate) is_slow_call_of_block: bool,
     window: Option<Setting<Value<Window>>>,
     min_calls: Option<Setting<Value<Count>>>,
     open_for: Option<Setting<Value<Duration>>>,
@@ -110,6 +112,8 @@ pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<B
     let consecutive = clause.read("consecutive");
     let slow_rate = clause.read("slow_rate");
     let slow_call = clause.read("slow_call");
+    let is_slow_call_of_block =
+        written.setting(&ROOM, "slow_call").is_some_and(|key| written.of_block(key).is_some());
     let window = clause.read("window");
     let min_calls = clause.read("min_calls");
     let open_for = clause.read("open_for");
@@ -126,6 +130,7 @@ pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<B
         consecutive,
         slow_rate,
         slow_call,
+        is_slow_call_of_block,
         window,
         min_calls,
         open_for,
@@ -205,6 +210,10 @@ impl Breaker {
             checks.extend(self.checks_of_preset(names));
         } else {
             checks.extend(self.checks_of_pairs(names));
+            if let (Some(slow_call), Some(timeout)) = (self.own_slow_call(), timeout) {
+                let arguments = [slow_call.write(names), timeout.write(names)];
+                checks.push(names.check("slow_call_below_timeout", &slow_call.tokens, &arguments));
+            }
         }
         if let (Some(window), Some(timeout)) = (&self.window, timeout)
             && let Some(Window::Time(time)) = window.value.literal()
@@ -250,6 +259,11 @@ impl Breaker {
             checks.push(names.check("successes_fit", &successes.tokens, &[successes.write(names), probes]));
         }
         checks
+    }
+
+    /// From when on a call is slow, if this function says it and not its block.
+    pub(crate) fn own_slow_call(&self) -> Option<&Setting<Value<Duration>>> {
+        self.slow_call.as_ref().filter(|_| !self.is_slow_call_of_block)
     }
 
     /// What decides how many calls a rate sees, if it is written.

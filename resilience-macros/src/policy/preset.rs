@@ -229,6 +229,11 @@ fn rules(preset: &Setting<Preset>, args: &Args, plan: &Ident) -> Vec<TokenStream
     let sight = args.breaker.as_ref().and_then(|breaker| breaker.sight());
     let rate = limit.and_then(|limit| limit.rate_tokens());
     let has_key = limit.is_some_and(|limit| limit.key.is_some());
+    let breaker = args.breaker.as_ref();
+    let slow_call = breaker.and_then(|breaker| breaker.own_slow_call()).map(|slow_call| &slow_call.tokens);
+    // No built-in preset says what is slow.
+    let may_have_slow_call = !preset.value.is_known() && !breaker.is_some_and(|it| it.is_slow_call_of_block);
+    let has_slow_call = slow_call.is_some() || may_have_slow_call;
     let rules = [
         ("plan_timeouts", [timeout, deadline, None, None]),
         ("plan_attempts", [deadline, max, timeout, retry]),
@@ -236,11 +241,12 @@ fn rules(preset: &Setting<Preset>, args: &Args, plan: &Ident) -> Vec<TokenStream
         ("plan_rate_limit", [limit_wait, deadline, None, None]),
         ("plan_bulkhead", [slot_wait, deadline, None, None]),
         ("plan_window", [sight, rate, None, None]),
+        ("plan_slow_call", [slow_call, timeout, None, None]),
     ];
     let otherwise = if preset.value.is_known() { None } else { Some(&preset.tokens) };
     let mut checks = Vec::new();
     for (rule, [first, second, third, fourth]) in &rules {
-        if *rule == "plan_window" && has_key {
+        if *rule == "plan_window" && has_key || *rule == "plan_slow_call" && !has_slow_call {
             continue;
         }
         if let Some(at) = first.or(*second).or(*third).or(*fourth).or(otherwise) {

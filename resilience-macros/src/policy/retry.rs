@@ -274,9 +274,7 @@ impl Retry {
     ) -> Option<TokenStream> {
         // With a preset it is the whole that has to fit.
         let deadline = deadline.filter(|_| !names.has_preset)?;
-        let until_deadline =
-            self.max.as_ref().is_some_and(|max| matches!(max.value.literal(), Some(Attempts::UntilDeadline)));
-        let backoff = self.backoff(names).filter(|_| !until_deadline)?;
+        let backoff = self.backoff(names)?;
         let timeout = timeout.map(|timeout| timeout.write(names));
         let timeout = timeout.map(|timeout| match hedge {
             Some(hedge) => hedge.longest(timeout, names),

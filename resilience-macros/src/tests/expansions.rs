@@ -85,6 +85,7 @@ fn every_setting_of_the_breaker() {
         const _: () = P::check::failures_fit(7, P::Window::Calls(100));
         const _: () = P::check::open_max(P::secs(3600), P::secs(60));
         const _: () = P::check::successes_fit(2, 4);
+        const _: () = P::check::slow_call_below_timeout(P::secs(2), P::nanos(1500000));
         static SITE: P::Site = P::Site::new(P::here!())
             .breaker(
                 P::Guard::named(
@@ -222,6 +223,12 @@ fn strategies_of_the_users_own() {
 fn as_many_attempts_as_fit_into_the_deadline() {
     expect![[r#"
         const _: () = P::check::deadline(P::secs(30));
+        const _: () = P::check::fits_deadline(
+            &P::Backoff::fixed(P::millis(100)),
+            P::UNTIL_DEADLINE,
+            None,
+            P::secs(30),
+        );
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(P::Backoff::fixed(P::millis(100)), P::UNTIL_DEADLINE)
             .deadline(P::secs(30));

@@ -28,6 +28,7 @@ fn a_constant_is_held_to_every_rule() {
         const _: () = P::check::plan_rate_limit(&__RESILIENT_PRESET);
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PRESET);
         const _: () = P::check::plan_window(&__RESILIENT_PRESET);
+        const _: () = P::check::plan_slow_call(&__RESILIENT_PRESET);
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PRESET);
     "#]]
     .assert_eq(&expansion("preset = shared::presets::MINE"));
@@ -110,6 +111,7 @@ fn keys_change_what_the_preset_says() {
         const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN);
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN);
         const _: () = P::check::plan_window(&__RESILIENT_PLAN);
+        const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN);
         static SITE: P::Site = P::Site::new(P::here!())
             .preset(&__RESILIENT_PLAN)
             .rate_limit(P::Source::to(&API))
@@ -146,6 +148,7 @@ fn a_strategy_begins_with_the_numbers_of_the_preset() {
         const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN);
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN);
         const _: () = P::check::plan_window(&__RESILIENT_PLAN);
+        const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN);
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
     "#]]
     .assert_eq(&expansion(r#"preset = MINE, retry = "fibonacci", cap = "1s", rate_limit(wait = WAIT)"#));
@@ -163,6 +166,7 @@ fn a_strategy_begins_with_the_numbers_of_the_preset() {
         const _: () = P::check::plan_budget(&__RESILIENT_PLAN);
         const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN);
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN);
+        const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN);
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
     "#]]
     .assert_eq(&expansion(r#"preset = MINE, retry = Own, max = "deadline", rate_limit("1/s", key = id)"#));
@@ -187,6 +191,7 @@ fn none_switches_a_policy_off() {
         const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN);
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN);
         const _: () = P::check::plan_window(&__RESILIENT_PLAN);
+        const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN);
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
     "#]].assert_eq(&expansion(
         r#"preset = MINE, retry = "none", breaker = "none", rate_limit = "none", bulkhead = "none", throttle = "none",

@@ -7,6 +7,7 @@
 use core::time::Duration;
 
 use super::config::{BreakerConfig, Window};
+use crate::preset::Preset;
 use crate::text::{Text, refuse, text};
 use crate::timeout::check as limits;
 
@@ -72,6 +73,31 @@ pub const fn consecutive(failures: u32) {
 pub const fn slow_call(limit: Duration) {
     if limit.is_zero() {
         refuse(&text("`slow_call` must be longer than 0s, or every call is slow; write a time like \"2s\""));
+    }
+}
+
+/// `slow_call` < `timeout`: an attempt that takes longer than its limit ends there, as a failure.
+#[track_caller]
+pub const fn slow_call_below_timeout(slow_call: Duration, timeout: Duration) {
+    if limits::in_range(timeout) && slow_call.as_nanos() >= timeout.as_nanos() {
+        refuse(
+            &Text::new()
+                .str("`slow_call` of ")
+                .duration(slow_call)
+                .str(" must be shorter than `timeout` of ")
+                .duration(timeout)
+                .str(", or no call is ever slow; lower `slow_call` or raise `timeout`"),
+        );
+    }
+}
+
+/// The same for what is a preset's in part.
+#[track_caller]
+pub const fn plan_slow_call(plan: &Preset) {
+    if let (Some(config), Some(timeout)) = (&plan.breaker, plan.timeout)
+        && let Some(limit) = config.slow_call
+    {
+        slow_call_below_timeout(limit, timeout);
     }
 }
 

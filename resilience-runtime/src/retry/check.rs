@@ -88,16 +88,20 @@ pub const fn backoff(backoff: &Backoff) {
 ///
 /// # Panics
 ///
-/// When they do not. Passes for [`UNTIL_DEADLINE`], and where another rule is broken already.
+/// When they do not; for [`UNTIL_DEADLINE`], when even the first wait does not, whatever chance adds to it. Passes where
+/// another rule is broken already.
 #[track_caller]
 pub const fn fits_deadline(backoff: &Backoff, max: u32, timeout: Option<Duration>, deadline: Duration) {
-    if max == 0 || max == UNTIL_DEADLINE || !backoff_fits(backoff) || !timeout::in_range(deadline) {
+    if max == 0 || !backoff_fits(backoff) || !timeout::in_range(deadline) {
         return;
     }
     if let Some(timeout) = timeout
         && (!timeout::in_range(timeout) || timeout.as_nanos() >= deadline.as_nanos())
     {
         return;
+    }
+    if max == UNTIL_DEADLINE {
+        return leaves_time(backoff, deadline);
     }
     let waits = backoff.longest_total(max - 1);
     let total = plan(waits, max, timeout);
@@ -120,6 +124,17 @@ pub const fn fits_deadline(backoff: &Backoff, max: u32, timeout: Option<Duration
         None => text.str("; lower `max` or `").str(wait),
     };
     panic!("{}", text.str("`, raise `deadline`, or write `max = \"deadline\"`").as_str());
+}
+
+/// The first wait, where it is certain, ends before the deadline.
+#[track_caller]
+const fn leaves_time(backoff: &Backoff, deadline: Duration) {
+    let base = backoff.base();
+    if matches!(backoff.get_jitter(), Jitter::None) && nanos(base) >= nanos(deadline) {
+        let text = Text::new().str("`base` of ").duration(base);
+        let text = text.str(" leaves no time for a retry before `deadline` of ").duration(deadline);
+        panic!("{}", text.str("; lower `base` or raise `deadline`").as_str());
+    }
 }
 
 /// How long `max` attempts of at most `timeout` take with `waits` between them.
@@ -175,7 +190,9 @@ pub(crate) mod tests {
         backoff(&Backoff::exp_jitter(SECOND));
         fits_deadline(&Backoff::exp(SECOND), 5, None, Duration::from_secs(15));
         fits_deadline(&Backoff::exp(SECOND), 5, Some(SECOND), Duration::from_secs(20));
-        fits_deadline(&Backoff::exp(SECOND), UNTIL_DEADLINE, None, SECOND);
+        fits_deadline(&Backoff::exp(SECOND), UNTIL_DEADLINE, None, Duration::from_nanos(1_000_000_001));
+        fits_deadline(&Backoff::exp_jitter(SECOND), UNTIL_DEADLINE, None, Duration::from_nanos(1));
+        fits_deadline(&Backoff::fixed(SECOND).jitter(Jitter::Equal), UNTIL_DEADLINE, None, SECOND);
     };
 
     // G4, Q9
@@ -235,6 +252,16 @@ pub(crate) mod tests {
              or write `max = \"deadline\"`"
         );
         panic_text(|| fits_deadline(&Backoff::exp(SECOND), 5, None, Duration::from_millis(14_999)));
+    }
+
+    #[test]
+    fn a_first_wait_as_long_as_the_deadline_leaves_no_retry() {
+        for backoff in [Backoff::fixed(SECOND), Backoff::exp(SECOND), Backoff::decorrelated(SECOND)] {
+            assert_eq!(
+                panic_text(move || fits_deadline(&backoff, UNTIL_DEADLINE, None, SECOND)),
+                "`base` of 1s leaves no time for a retry before `deadline` of 1s; lower `base` or raise `deadline`"
+            );
+        }
     }
 
     // Q23

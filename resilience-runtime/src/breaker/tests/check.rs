@@ -4,6 +4,11 @@ use std::panic::catch_unwind;
 
 use super::*;
 use crate::breaker::{BreakerConfig, Window, check};
+use crate::preset::Preset;
+
+/// No call of it can be slow.
+const SLOW: Preset =
+    Preset::new().breaker(BreakerConfig::new().slow_rate(0.5).slow_call(SECOND)).timeout(SECOND);
 
 /// The sentence that `rule` panics with.
 fn sentence(rule: fn()) -> Option<String> {
@@ -13,7 +18,7 @@ fn sentence(rule: fn()) -> Option<String> {
 
 #[test]
 fn limits_are_exact() {
-    let accepted: [fn(); 18] = [
+    let accepted: [fn(); 21] = [
         || check::failure_rate(1.0),
         || check::failure_rate(f64::MIN_POSITIVE),
         || check::slow_rate(1.0),
@@ -22,6 +27,9 @@ fn limits_are_exact() {
         || check::failures_fit(10, Window::Time(SECOND)),
         || check::consecutive(1),
         || check::slow_call(Duration::from_nanos(1)),
+        || check::slow_call_below_timeout(SECOND, Duration::from_nanos(1_000_000_001)),
+        || check::slow_call_below_timeout(SECOND, Duration::ZERO),
+        || check::plan_slow_call(&Preset::STANDARD),
         || check::window_calls(1),
         || check::window_time(Duration::from_nanos(1)),
         || check::min_calls(1),
@@ -36,7 +44,7 @@ fn limits_are_exact() {
     for rule in accepted {
         assert_eq!(sentence(rule), None);
     }
-    let refused: [fn(); 20] = [
+    let refused: [fn(); 22] = [
         || check::failure_rate(0.0),
         || check::failure_rate(1.01),
         || check::failure_rate(f64::NAN),
@@ -46,6 +54,8 @@ fn limits_are_exact() {
         || check::config(&BreakerConfig::new().failures(3).min_calls(3)),
         || check::consecutive(0),
         || check::slow_call(Duration::ZERO),
+        || check::slow_call_below_timeout(SECOND, SECOND),
+        || check::plan_slow_call(&SLOW),
         || check::window_calls(0),
         || check::window_time(Duration::ZERO),
         || check::min_calls(0),
