@@ -8,6 +8,7 @@ use syn::{Attribute, Signature, Token, Visibility};
 
 /// The annotated function. Its body stays a token tree unless its shape asks for more: parsing statements
 /// is most of what a macro on a long function costs.
+#[derive(Clone)]
 pub(crate) struct Function {
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,

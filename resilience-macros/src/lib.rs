@@ -11,6 +11,7 @@ mod likeness;
 mod names;
 mod policy;
 mod resilient;
+mod stacked;
 mod syntax;
 mod types;
 mod value;

@@ -9,6 +9,9 @@ use syn::Path;
 /// The name of the runtime's private module inside of a function; the prefix keeps it apart from the user's.
 const PRIVATE: &str = "__resilient";
 
+/// The name of the static that describes a function, by which a protected one is known.
+pub(crate) const SITE: &str = "__RESILIENT_SITE";
+
 /// Where generated code finds the runtime.
 #[derive(Clone)]
 pub(crate) struct Names {
@@ -54,7 +57,7 @@ impl Names {
     /// Statics are not hygienic: the prefix is what keeps them apart from the user's names.
     #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
     pub(crate) fn site(&self) -> Ident {
-        Ident::new("__RESILIENT_SITE", Span::call_site())
+        Ident::new(SITE, Span::call_site())
     }
 
     /// The constant that holds the preset.

@@ -9,6 +9,7 @@ use crate::check;
 use crate::diag::Diagnostics;
 use crate::expand;
 use crate::function::Function;
+use crate::stacked;
 
 /// Expands the attribute `#[resilient(attribute)]` on `item`.
 ///
@@ -19,8 +20,17 @@ pub(crate) fn resilient(attribute: TokenStream, item: &TokenStream) -> TokenStre
         return block::expand(attribute, item);
     }
     let mut diagnostics = Diagnostics::default();
+    let function = Function::parse(item.clone());
+    if let Ok(function) = &function {
+        if let Some(decided) = stacked::decided(&attribute, function) {
+            return decided;
+        }
+        if let Some(error) = stacked::unknown(&attribute, function) {
+            diagnostics.add(error);
+        }
+    }
     let args = Args::parse(attribute, &mut diagnostics);
-    let expanded = Function::parse(item.clone()).and_then(|function| match with_inner(function) {
+    let expanded = function.and_then(|function| match with_inner(function) {
         Some(function) => protect(&function, &args, &mut diagnostics),
         None => Ok(item.clone()),
     });
@@ -51,8 +61,8 @@ fn protect(function: &Function, args: &Args, diagnostics: &mut Diagnostics) -> s
 ///
 /// `None` when one of them is wrong: it stays where it is, and reports its mistakes itself.
 fn with_inner(mut function: Function) -> Option<Function> {
-    while let Some(nearest) = function.attributes.iter().rposition(block::is_resilient) {
-        let attribute = block::tokens(function.attributes.remove(nearest));
+    while let Some(nearest) = function.attributes.iter().rposition(stacked::is_resilient) {
+        let attribute = stacked::tokens(function.attributes.remove(nearest));
         let mut diagnostics = Diagnostics::default();
         let args = Args::parse(attribute, &mut diagnostics);
         let expanded = protect(&function, &args, &mut diagnostics).ok()?;

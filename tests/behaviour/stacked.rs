@@ -94,3 +94,32 @@ async fn methods_take_several() {
     client.load_boxed().await.unwrap_err();
     assert_eq!(client.0.executions(), 2 + 6);
 }
+
+#[tokio::test(start_paused = true)]
+async fn the_order_is_that_of_the_code_under_any_path_and_condition() {
+    #[resilience_runtime::resilient(timeout = "1s")]
+    #[cfg_attr(any(), resilient(max = 1))]
+    #[cfg_attr(all(), resilience_runtime::resilient(retry = "fixed", max = 9, base = "400ms"))]
+    async fn limited(script: &Script) -> Answer {
+        script.run().await
+    }
+    let script = Script::new("F");
+    let (answer, elapsed) = timed(limited(&script)).await;
+    assert!(matches!(answer, Err(Rejected(rejected)) if rejected.kind() == RejectedKind::Timeout));
+    assert_eq!((script.executions(), elapsed), (3, ms(1_000)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_function_inside_of_another_has_its_own() {
+    #[resilient(retry = "fixed", max = 2, base = "1ms")]
+    async fn outer(script: &Script) -> Answer {
+        #[resilient(retry = "fixed", max = 3, base = "1ms")]
+        async fn inner(script: &Script) -> Answer {
+            script.run().await
+        }
+        inner(script).await
+    }
+    let script = Script::new("F");
+    outer(&script).await.unwrap_err();
+    assert_eq!(script.executions(), 6);
+}

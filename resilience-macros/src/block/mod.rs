@@ -10,6 +10,7 @@ use self::defaults::Defaults;
 use crate::diag::Diagnostics;
 use crate::expand;
 use crate::function::Function;
+use crate::stacked::{self, is_conditional, is_resilient, tokens};
 
 /// Whether `item` is an `impl` block, by the first word after its attributes.
 pub(crate) fn is_block(item: &TokenStream) -> bool {
@@ -29,7 +30,7 @@ pub(crate) fn is_block(item: &TokenStream) -> bool {
 /// With a mistake in one of the attributes the block is given back without any, beside one error per mistake.
 pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let defaults = Defaults::read(attribute, &mut diagnostics);
+    let defaults = Defaults::read(attribute.clone(), &mut diagnostics);
     let block = match syn::parse2::<ItemImpl>(item.clone()) {
         Ok(block) => block,
         Err(error) => {
@@ -38,8 +39,14 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream 
             return quote!(#item #errors);
         }
     };
+    if let Some(second) = block.attrs.iter().find(|attribute| is_resilient(attribute)) {
+        diagnostics.push(
+            second.path(),
+            "a block has one attribute; write all that its methods have in common in one",
+        );
+    }
     let bare = bare(block.clone());
-    let expanded = protected(block, &defaults, &mut diagnostics);
+    let expanded = protected(block, &attribute, &defaults, &mut diagnostics);
     match diagnostics.into_compile_errors() {
         None => {
             let checks = defaults.checks();
@@ -50,11 +57,16 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream 
 }
 
 /// The block with its methods under their policies.
-fn protected(mut block: ItemImpl, defaults: &Defaults, diagnostics: &mut Diagnostics) -> TokenStream {
+fn protected(
+    mut block: ItemImpl,
+    attribute: &TokenStream,
+    defaults: &Defaults,
+    diagnostics: &mut Diagnostics,
+) -> TokenStream {
     let mut protected = 0_usize;
     for item in &mut block.items {
         let ImplItem::Fn(method) = item else { continue };
-        for attribute in method.attrs.iter().filter(|attribute| adds_resilient(attribute)) {
+        for attribute in method.attrs.iter().filter(|attribute| is_conditional(attribute)) {
             diagnostics.push(
                 attribute.path(),
                 "what `cfg_attr` adds is not seen under a block's attribute; write the method once for each `#[cfg(..)]`, \
@@ -74,9 +86,13 @@ fn protected(mut block: ItemImpl, defaults: &Defaults, diagnostics: &mut Diagnos
         protected += 1;
         let own = method.attrs.iter().position(is_resilient);
         let own = own.map(|own| tokens(method.attrs.remove(own)));
-        match Function::parse(method.to_token_stream())
-            .and_then(|function| defaults.protect(&function, own, diagnostics))
-        {
+        let expanded = Function::parse(method.to_token_stream()).and_then(|function| {
+            match stacked::unknown(attribute, &function) {
+                Some(error) => Err(error),
+                None => defaults.protect(&function, own, diagnostics),
+            }
+        });
+        match expanded {
             Ok(expanded) => *item = ImplItem::Verbatim(expanded),
             Err(error) => diagnostics.add(error),
         }
@@ -92,11 +108,12 @@ fn protected(mut block: ItemImpl, defaults: &Defaults, diagnostics: &mut Diagnos
 
 /// The block without the attributes that only mean something beside its own.
 fn bare(mut block: ItemImpl) -> TokenStream {
+    block.attrs.retain(|attribute| !is_resilient(attribute));
     for item in &mut block.items {
         if let ImplItem::Fn(method) = item {
             let is_default = is_default_of(method);
             method.attrs.retain(|attribute| {
-                let is_said_beside = is_skip(attribute) || adds_resilient(attribute);
+                let is_said_beside = is_skip(attribute) || is_conditional(attribute);
                 let is_merged = is_default && is_resilient(attribute);
                 !(is_said_beside || is_merged)
             });
@@ -110,27 +127,6 @@ fn bare(mut block: ItemImpl) -> TokenStream {
 fn is_default_of(method: &ImplItemFn) -> bool {
     let own = method.attrs.iter().filter(|attribute| is_resilient(attribute)).count();
     own <= 1 && expand::waits(&method.sig)
-}
-
-/// What the attribute has in its parentheses.
-pub(crate) fn tokens(attribute: Attribute) -> TokenStream {
-    match attribute.meta {
-        Meta::List(list) => list.tokens,
-        Meta::Path(_) | Meta::NameValue(_) => TokenStream::new(),
-    }
-}
-
-/// Whether `attribute` is `#[resilient(..)]`, under any path.
-pub(crate) fn is_resilient(attribute: &Attribute) -> bool {
-    attribute.path().segments.last().is_some_and(|last| last.ident == "resilient")
-}
-
-/// Whether `attribute` is `#[cfg_attr(.., resilient ..)]`.
-fn adds_resilient(attribute: &Attribute) -> bool {
-    let Meta::List(list) = &attribute.meta else { return false };
-    let mut words = list.tokens.clone().into_iter();
-    list.path.is_ident("cfg_attr")
-        && words.any(|word| matches!(word, TokenTree::Ident(word) if word == "resilient"))
 }
 
 /// Whether `attribute` is `#[resilient(skip)]`.
@@ -179,6 +175,19 @@ mod tests {
         assert_eq!(count(":: check :: timeout ("), 1);
         assert_eq!(count(":: check :: deadline ("), 2);
         assert_eq!(count(":: check :: timeout_below_deadline ("), 2);
+    }
+
+    #[test]
+    fn a_call_that_is_slow_in_one_method_need_not_be_possible_in_another() {
+        let methods = quote!(
+            #[resilient(timeout = "1s")]
+            async fn load(&self) -> Result<(), E> {}
+            #[resilient(breaker(slow_call = "5s"))]
+            async fn store(&self) -> Result<(), E> {}
+        );
+        let block = quote!(breaker("db", slow_rate = 0.5, slow_call = "2s"), timeout = "10s");
+        // One for the block, and one for the method that says when a call of it is slow.
+        assert_eq!(count(block, &methods, ":: check :: slow_call_below_timeout ("), 2);
     }
 
     #[test]
