@@ -5,7 +5,7 @@ use std::mem::take;
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::parse::{ParseStream, Parser};
+use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Attribute, Meta, Path, Token};
 
@@ -88,16 +88,19 @@ pub(crate) fn decided(attribute: &TokenStream, function: &Function) -> Option<To
     let Conditional { condition, added, name } = conditional;
     let (mut before, mut after, mut others) = (Vec::new(), Vec::new(), Vec::new());
     for (at, attribute) in function.attributes.iter().enumerate() {
-        let is_of_the_kind = is_resilient(attribute) || is_conditional(attribute);
-        match () {
-            () if at == place => {}
-            () if !is_of_the_kind => others.push(attribute),
-            () if at < place => before.push(&attribute.meta),
-            () => after.push(&attribute.meta),
+        if at == place {
+            continue;
+        }
+        if !is_resilient(attribute) && !is_conditional(attribute) {
+            others.push(attribute.clone());
+        } else if at < place {
+            before.push(&attribute.meta);
+        } else {
+            after.push(&attribute.meta);
         }
     }
     let mut rest = function.clone();
-    rest.attributes = others.into_iter().cloned().collect();
+    rest.attributes = others;
     let this = quote!(#name(#attribute), #(#before,)*);
     Some(quote! {
         #[cfg_attr(#condition, #this #(#added,)* #(#after,)*)]
@@ -119,14 +122,12 @@ impl Conditional {
         if !list.path.is_ident("cfg_attr") {
             return None;
         }
-        let parse = |input: ParseStream<'_>| {
-            let condition = input.parse::<Meta>()?;
-            input.parse::<Token![,]>()?;
-            Ok((condition, Punctuated::<Meta, Token![,]>::parse_terminated(input)?))
-        };
-        let (condition, added) = parse.parse2(list.tokens.clone()).ok()?;
+        let is_comma = |token: &TokenTree| matches!(token, TokenTree::Punct(comma) if comma.as_char() == ',');
+        let mut tokens = list.tokens.clone().into_iter();
+        let condition = tokens.by_ref().take_while(|token| !is_comma(token)).collect();
+        let added = Punctuated::<Meta, Token![,]>::parse_terminated.parse2(tokens.collect()).ok()?;
         let name = added.iter().map(Meta::path).find(|path| is_name(path))?.clone();
-        Some(Self { condition: condition.into_token_stream(), added: added.into_iter().collect(), name })
+        Some(Self { condition, added: added.into_iter().collect(), name })
     }
 }
 
@@ -137,10 +138,23 @@ mod tests {
     #[test]
     fn what_was_a_protected_body_is_found_wherever_it_stands() {
         for body in [
-            quote!(use a::b; #[c] static __RESILIENT_SITE: Site = d(); e.await),
-            quote!(Box::pin(async move { let a = b; let __ret: T = { static __RESILIENT_SITE: Site = c(); }; __ret })),
+            quote!(
+                use a::b;,
+                #[c]
+                static __RESILIENT_SITE: Site = d();,
+                e.await
+            ),
+            quote!(Box::pin(async move {
+                let a = b;
+                let __ret: T = {
+                    static __RESILIENT_SITE: Site = c();
+                };
+                __ret
+            })),
             quote!(let f: fn(A) -> B = c; { static __RESILIENT_SITE: Site = d(); }),
-            quote!(fn f(); { static __RESILIENT_SITE: Site = d(); }),
+            quote!(fn f();, {
+                static __RESILIENT_SITE: Site = d();
+            }),
         ] {
             assert!(is_protected(body.clone()), "{body}");
         }
@@ -149,8 +163,19 @@ mod tests {
     #[test]
     fn a_function_inside_of_it_is_another() {
         for body in [
-            quote!(#[resilient(retry = "exp")] async fn f() -> R { g().await } f().await),
-            quote!(async fn f() -> R { static __RESILIENT_SITE: Site = a(); } f().await),
+            quote!(
+                #[resilient(retry = "exp")]
+                async fn f() -> R {
+                    g().await
+                },
+                f().await
+            ),
+            quote!(
+                async fn f() -> R {
+                    static __RESILIENT_SITE: Site = a();
+                },
+                f().await
+            ),
             quote!(impl A { fn f(&self) -> R { { static __RESILIENT_SITE: Site = a(); } } }),
             quote!(__RESILIENT_SITE.call(); static OTHER: u8 = 0;),
         ] {
@@ -164,14 +189,14 @@ mod tests {
             #[doc = "a"]
             #[resilient(b)]
             #[inline]
-            #[cfg_attr(c, cold, d::resilient(e))]
+            #[cfg_attr(all(c, true), cold, d::resilient(e))]
             #[resilient(f)]
             async fn load() {}
         });
         let decided = decided(&quote!(g), &function.unwrap()).unwrap().to_string();
         let expected = quote! {
-            #[cfg_attr(c, d::resilient(g), resilient(b), cold, d::resilient(e), resilient(f),)]
-            #[cfg_attr(not(c), d::resilient(g), resilient(b), resilient(f),)]
+            #[cfg_attr(all(c, true), d::resilient(g), resilient(b), cold, d::resilient(e), resilient(f),)]
+            #[cfg_attr(not(all(c, true)), d::resilient(g), resilient(b), resilient(f),)]
             #[doc = "a"]
             #[inline]
             async fn load() {}
@@ -181,7 +206,11 @@ mod tests {
 
     #[test]
     fn a_condition_that_adds_something_else_is_left_alone() {
-        let function = Function::parse(quote!(#[cfg_attr(resilient, inline)] async fn load() {})).unwrap();
+        let function = Function::parse(quote!(
+            #[cfg_attr(resilient, inline)]
+            async fn load() {}
+        ))
+        .unwrap();
         assert!(decided(&quote!(), &function).is_none());
     }
 }

@@ -30,7 +30,8 @@ pub(crate) fn is_block(item: &TokenStream) -> bool {
 /// With a mistake in one of the attributes the block is given back without any, beside one error per mistake.
 pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream {
     let mut diagnostics = Diagnostics::default();
-    let defaults = Defaults::read(attribute.clone(), &mut diagnostics);
+    let says = attribute.clone();
+    let defaults = Defaults::read(attribute, &mut diagnostics);
     let block = match syn::parse2::<ItemImpl>(item.clone()) {
         Ok(block) => block,
         Err(error) => {
@@ -46,7 +47,7 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream 
         );
     }
     let bare = bare(block.clone());
-    let expanded = protected(block, &attribute, &defaults, &mut diagnostics);
+    let expanded = protected(block, &says, &defaults, &mut diagnostics);
     match diagnostics.into_compile_errors() {
         None => {
             let checks = defaults.checks();
@@ -56,10 +57,10 @@ pub(crate) fn expand(attribute: TokenStream, item: &TokenStream) -> TokenStream 
     }
 }
 
-/// The block with its methods under their policies.
+/// The block with its methods under their policies; its attribute `says` what `defaults` has read.
 fn protected(
     mut block: ItemImpl,
-    attribute: &TokenStream,
+    says: &TokenStream,
     defaults: &Defaults,
     diagnostics: &mut Diagnostics,
 ) -> TokenStream {
@@ -86,12 +87,13 @@ fn protected(
         protected += 1;
         let own = method.attrs.iter().position(is_resilient);
         let own = own.map(|own| tokens(method.attrs.remove(own)));
-        let expanded = Function::parse(method.to_token_stream()).and_then(|function| {
-            match stacked::unknown(attribute, &function) {
-                Some(error) => Err(error),
-                None => defaults.protect(&function, own, diagnostics),
-            }
-        });
+        let expanded =
+            Function::parse(method.to_token_stream()).and_then(|function| {
+                match stacked::unknown(says, &function) {
+                    Some(error) => Err(error),
+                    None => defaults.protect(&function, own, diagnostics),
+                }
+            });
         match expanded {
             Ok(expanded) => *item = ImplItem::Verbatim(expanded),
             Err(error) => diagnostics.add(error),

@@ -62,8 +62,7 @@ impl Driver<'_> {
             let faults = local("__faults");
             quote!(let #faults = #call.chaos();)
         });
-        let needs_arguments_again = super::needs_arguments_again(args);
-        let taken_apart = needs_arguments_again.then(|| self.arguments.taken_apart());
+        let taken_apart = super::needs_arguments_again(args).then(|| self.arguments.taken_apart());
         let inject = self.inject();
         let at = type_name(output);
         let private = args.names.private_at(at);

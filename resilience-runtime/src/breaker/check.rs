@@ -95,7 +95,7 @@ pub const fn slow_call_below_timeout(slow_call: Duration, timeout: Duration) {
 #[track_caller]
 pub const fn plan_slow_call(plan: &Preset) {
     if let (Some(config), Some(timeout)) = (&plan.breaker, plan.timeout)
-        && let Some(limit) = config.slow_call
+        && let Some(limit) = config.settings().slow_call
     {
         slow_call_below_timeout(limit, timeout);
     }

@@ -6,9 +6,8 @@ use super::*;
 use crate::breaker::{BreakerConfig, Window, check};
 use crate::preset::Preset;
 
-/// No call of it can be slow.
-const SLOW: Preset =
-    Preset::new().breaker(BreakerConfig::new().slow_rate(0.5).slow_call(SECOND)).timeout(SECOND);
+/// No call of it can be slow, which by default is one of more than two seconds.
+const SLOW: Preset = Preset::new().breaker(BreakerConfig::new().slow_rate(0.5)).timeout(SECOND);
 
 /// The sentence that `rule` panics with.
 fn sentence(rule: fn()) -> Option<String> {
