@@ -3,6 +3,7 @@
 mod backoff;
 mod block;
 mod block_keys;
+mod block_none;
 mod blocking;
 mod breaker;
 mod budget;

@@ -98,11 +98,12 @@ impl Room {
         self.flat || self.is_headline(key)
     }
 
-    /// The keys that take `"none"` for a function without the policy; a strategy of that name is `retry`'s own.
+    /// The keys that take `"none"` for a function without what they say; a strategy of that name is `retry`'s own.
     pub(crate) fn switches(&self, key: &Key) -> bool {
         match &self.headline {
-            Some(_) => self.is_headline(key) && self.name != retry::ROOM.name,
-            None => self.name == timeout::ROOM.name,
+            Some(_) if self.name == retry::ROOM.name => ["when", "when_ok"].contains(&key.name),
+            Some(_) => self.is_headline(key),
+            None => [timeout::ROOM.name, fallback::ROOM.name].contains(&self.name),
         }
     }
 }

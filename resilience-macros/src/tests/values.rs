@@ -8,10 +8,10 @@ use super::errors;
 fn durations() {
     expect![[r#"
         resilient(timeout = "2 parsecs")
-          `2 parsecs` is not a duration; write a number and a unit, like "250ms" or "2s"
+          `2 parsecs` is not a duration; write a number and a unit (ns, us, ms, s, m, h or d), like "250ms"
             ^ "2 parsecs"
         resilient(timeout = "banana")
-          `banana` is not a duration; write a number and a unit, like "250ms" or "2s"
+          `banana` is not a duration; write a number and a unit (ns, us, ms, s, m, h or d), like "250ms"
             ^ "banana"
         resilient(timeout = "5")
           `5` has no unit; write a number and a unit, like "5s" or "5ms"
@@ -29,16 +29,16 @@ fn durations() {
           `1.5s` needs quotes; write "1.5s"
             ^ 1.5s
         resilient(timeout = -2)
-          `-2` is not a duration; write a number and a unit, like "250ms" or "2s"
+          `-2` is not a duration; write a number and a unit (ns, us, ms, s, m, h or d), like "250ms"
             ^ -2
         resilient(timeout = "-2s")
-          `-2s` is not a duration; write a number and a unit, like "250ms" or "2s"
+          `-2s` is not a duration; write a number and a unit (ns, us, ms, s, m, h or d), like "250ms"
             ^ "-2s"
         resilient(timeout = true)
-          `true` is not a duration; write a number and a unit, like "250ms" or "2s"
+          `true` is not a duration; write a number and a unit (ns, us, ms, s, m, h or d), like "250ms"
             ^ true
         resilient(timeout = "")
-          `""` is not a duration; write a number and a unit, like "250ms" or "2s"
+          `""` is not a duration; write a number and a unit (ns, us, ms, s, m, h or d), like "250ms"
             ^ ""
         resilient(timeout = "0.1ns")
           `0.1ns` is finer than a nanosecond; write fewer decimals

@@ -21,6 +21,34 @@ const UNITS: [(&str, u128); 7] = [
     ("d", 86_400 * 1_000_000_000),
 ];
 
+/// What others call our units, by how it begins.
+const OTHER_UNITS: [(&str, &str); 13] = [
+    ("nano", "ns"),
+    ("nsec", "ns"),
+    ("micro", "us"),
+    ("usec", "us"),
+    // The sign of the unit, and the Greek letter.
+    ("\u{b5}s", "us"),
+    ("\u{3bc}s", "us"),
+    ("milli", "ms"),
+    ("msec", "ms"),
+    ("sec", "s"),
+    ("min", "m"),
+    ("hour", "h"),
+    ("hr", "h"),
+    ("day", "d"),
+];
+
+/// The unit that is meant by another `word` for it.
+pub(super) fn unit_meant(word: &str) -> Option<&'static str> {
+    if !word.chars().all(char::is_alphabetic) {
+        return None;
+    }
+    let word = word.to_lowercase();
+    let ours = UNITS.iter().find(|(unit, _)| word == *unit).map(|(unit, _)| *unit);
+    ours.or_else(|| OTHER_UNITS.iter().find(|(other, _)| word.starts_with(other)).map(|(_, unit)| *unit))
+}
+
 impl Duration {
     pub(crate) const fn millis(millis: u64) -> Self {
         Self(millis * 1_000_000)
@@ -38,8 +66,9 @@ impl Duration {
         if unit.is_empty() {
             return Err(Self::without_unit(text));
         }
-        let Some((_, unit)) = UNITS.iter().find(|(name, _)| *name == unit.trim_start()) else {
-            return Err(Self::refusal(text));
+        let word = unit.trim_start();
+        let Some((_, unit)) = UNITS.iter().find(|(name, _)| *name == word) else {
+            return Err(Self::of_other_unit(text, number, word));
         };
         let fraction = fraction.trim_end_matches('0');
         let nanos = || {
@@ -61,6 +90,13 @@ impl Duration {
         format!("`{number}` has no unit; write a number and a unit, like \"{number}s\" or \"{number}ms\"")
     }
 
+    fn of_other_unit(text: &str, number: &str, word: &str) -> String {
+        unit_meant(word).map_or_else(
+            || Self::refusal(text),
+            |unit| format!("`{text}` is not {}; write \"{number}{unit}\"", Self::NOUN),
+        )
+    }
+
     fn too_long(text: &str) -> String {
         format!("`{text}` is longer than 500 years; write a duration that ends")
     }
@@ -68,7 +104,7 @@ impl Duration {
 
 impl Literal for Duration {
     const NOUN: &'static str = "a duration";
-    const ADVICE: &'static str = "write a number and a unit, like \"250ms\" or \"2s\"";
+    const ADVICE: &'static str = "write a number and a unit (ns, us, ms, s, m, h or d), like \"250ms\"";
 
     fn read(literal: &Lit, negative: bool) -> Result<Self, String> {
         let text = shown(literal, negative);
@@ -85,7 +121,7 @@ impl Literal for Duration {
         if UNITS.iter().any(|(name, _)| *name == unit) {
             return Err(format!("`{text}` needs quotes; write \"{text}\""));
         }
-        Err(Self::refusal(text))
+        Err(Self::of_other_unit(&text, number, unit))
     }
 
     fn rust_type(_: &Names) -> TokenStream {
@@ -128,10 +164,32 @@ mod tests {
     fn refuses_what_is_not_one_with_a_reason() {
         let refusal = |text| Duration::parse(text).unwrap_err();
         let plain = |text| Duration::refusal(text);
-        for text in
-            ["2 parsecs", "banana", "", "-2s", "s", ".5s", "1.s", "1.2.3s", "1h30m", "5S", "1_000ms", "٣s"]
-        {
+        for text in [
+            "2 parsecs",
+            "banana",
+            "",
+            "-2s",
+            "s",
+            ".5s",
+            "1.s",
+            "1.2.3s",
+            "1h30m",
+            "1min30s",
+            "1_000ms",
+            "٣s",
+        ] {
             assert_eq!(refusal(text), plain(text));
+        }
+        for (text, meant) in [
+            ("1 minute", "1m"),
+            ("1sec", "1s"),
+            ("100\u{b5}s", "100us"),
+            ("100 \u{3bc}s", "100us"),
+            ("250 milliseconds", "250ms"),
+            ("1.5 Hours", "1.5h"),
+            ("5S", "5s"),
+        ] {
+            assert_eq!(refusal(text), format!("`{text}` is not a duration; write \"{meant}\""));
         }
         assert_eq!(refusal("5"), Duration::without_unit("5"));
         assert_eq!(refusal("0.5ns"), "`0.5ns` is finer than a nanosecond; write fewer decimals");

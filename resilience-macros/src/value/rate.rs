@@ -4,6 +4,7 @@ use proc_macro2::{Literal as Token, TokenStream};
 use quote::{ToTokens, quote};
 use syn::{BinOp, Expr, ExprBinary, Lit};
 
+use super::duration::unit_meant;
 use super::{Count, Duration, Literal, is_whole, shown};
 use crate::names::Names;
 
@@ -13,9 +14,6 @@ pub(crate) struct Rate {
     calls: Count,
     period: Duration,
 }
-
-/// What others call our units of time, by how it begins.
-const LONG_UNITS: [(&str, &str); 4] = [("sec", "s"), ("min", "m"), ("hour", "h"), ("day", "d")];
 
 impl Rate {
     /// Whether `text` is meant as a rate, right or wrong: the name of a limit begins with no number, and ends with
@@ -47,12 +45,10 @@ impl Rate {
         let calls = count.parse().map(Count);
         let calls = calls.map_err(|_| format!("`{count}` is too large; write at most {}", u32::MAX))?;
         let time = with_number(period);
-        let period = Duration::parse(&time).map_err(|message| {
-            match LONG_UNITS.iter().find(|(long, _)| period.trim_start().starts_with(long)) {
-                Some((_, unit)) => format!("`{text}` is not a rate; write \"{count}/{unit}\""),
-                None if message == Duration::refusal(&time) || is_whole(&time) => Self::refusal(text),
-                None => message,
-            }
+        let period = Duration::parse(&time).map_err(|message| match unit_meant(period.trim()) {
+            Some(unit) => format!("`{text}` is not a rate; write \"{count}/{unit}\""),
+            None if message == Duration::refusal(&time) || is_whole(&time) => Self::refusal(text),
+            None => message,
         })?;
         Ok(Self { calls, period })
     }
@@ -122,13 +118,13 @@ mod tests {
     #[test]
     fn refuses_what_is_not_one_with_a_reason() {
         let refusal = |text| Rate::parse(text).unwrap_err();
-        for text in
-            ["", "/", "/s", "x/s", "100/", "100/x", "100/1", "100/s/s", "-5/s", "1e3/s", "100rps", "100/S"]
-        {
+        for text in ["", "/", "/s", "x/s", "100/", "100/x", "100/1", "100/s/s", "-5/s", "1e3/s", "100rps"] {
             assert_eq!(refusal(text), Rate::refusal(text));
         }
         assert_eq!(refusal("100"), Rate::without_time("100"));
         assert_eq!(refusal("100/second"), "`100/second` is not a rate; write \"100/s\"");
+        assert_eq!(refusal("100/S"), "`100/S` is not a rate; write \"100/s\"");
+        assert_eq!(refusal("5/10 seconds"), "`10 seconds` is not a duration; write \"10s\"");
         assert_eq!(refusal("100/min"), "`100/min` is not a rate; write \"100/m\"");
         assert_eq!(refusal("5000000000/s"), "`5000000000` is too large; write at most 4294967295");
         assert_eq!(refusal("5/0.5ns"), "`0.5ns` is finer than a nanosecond; write fewer decimals");
