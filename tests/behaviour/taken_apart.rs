@@ -17,7 +17,7 @@ async fn lengths((ref name, n): (String, usize), ref tag: String) -> io::Result<
 }
 
 #[resilient(retry = "fixed", base = "1ms", fields(user = %name))]
-async fn changed((ref mut name, ref n): (String, usize), &ref tag: &String) -> io::Result<String> {
+async fn changed((ref mut name, ref n): (String, usize), tag: &str) -> io::Result<String> {
     name.push_str(&n.to_string());
     flaky()?;
     Ok(format!("{name}{tag}"))
@@ -66,11 +66,7 @@ impl Measure for Ruler {
 async fn parts_are_bound_by_reference_in_each_attempt() {
     let pair = || ("abc".to_owned(), 4);
     assert_eq!(tokio::spawn(lengths(pair(), "ab".to_owned())).await.unwrap().unwrap(), 9);
-    assert_eq!(
-        changed(pair(), &"!".to_owned()).await.unwrap(),
-        "abc4!",
-        "what an attempt changes is its own"
-    );
+    assert_eq!(changed(pair(), "!").await.unwrap(), "abc4!", "what an attempt changes is its own");
     assert_eq!(answered(pair()).await.unwrap(), 12);
     assert_eq!(hedged(pair()).await.unwrap(), 7);
     assert_eq!(blocking(pair()).unwrap(), 7);
