@@ -7,6 +7,7 @@ use crate::error::{Error, Rejected};
 use crate::fallback::{Forget, HasKept, Keep, Keeps};
 use crate::outcome::{Class, Classify};
 use crate::probe::{Form, Probe};
+use crate::time::Tick;
 
 /// What a predicate says of an error or a value.
 #[diagnostic::on_unimplemented(
@@ -229,6 +230,10 @@ impl<R, M, D, J, W, O, E> HasKept for Judge<R, M, D, J, W, O, Keep<E>> {
     }
 }
 
+/// A deadline, if there is one, in the signatures of judges, which generated code can see but not make.
+#[derive(Clone, Copy, Debug)]
+pub struct Until(pub(crate) Option<Tick>);
+
 /// A [`Judge`] whatever it is made of.
 pub trait Judges<R> {
     /// How a result is to be taken; `None` is a success.
@@ -246,9 +251,10 @@ pub trait Judges<R> {
     #[inline]
     fn succeeded(&mut self, _result: &R) {}
 
-    /// Takes note of what the attempts failed with, when no other follows; nothing is heard behind a success.
+    /// Takes note of what the attempts failed with, when no other follows; nothing is heard behind a success. Where it was for
+    /// want of time, it is the answer of those too who have no more of it than `until`.
     #[inline]
-    fn failed(&mut self, _answer: &Result<R, Rejected>) {}
+    fn failed(&mut self, _answer: &Result<R, Rejected>, _until: Until) {}
 
     /// An older result, where one was found that can stand in for a failure.
     fn stale(&mut self) -> Option<R> {

@@ -15,6 +15,7 @@ mod catalog;
 mod chaos;
 mod classification;
 mod coalesce;
+mod coalesce_hand_over;
 mod concurrency;
 mod deadline;
 mod derive_classify;

@@ -12,7 +12,7 @@ use super::store::{Entry, Found};
 use crate::coalesce::{Boards, Flights};
 use crate::error::Rejected;
 use crate::fallback::HasKept;
-use crate::judge::Judges;
+use crate::judge::{Judges, Until};
 use crate::kept::{Copies, Kept};
 use crate::key::Key;
 use crate::outcome::Class;
@@ -115,8 +115,8 @@ impl<J: Judges<R>, R, M: Form<R>> Judges<R> for Memory<J, R, M> {
         self.judge.succeeded(result);
     }
 
-    fn failed(&mut self, answer: &Result<R, Rejected>) {
-        self.judge.failed(answer);
+    fn failed(&mut self, answer: &Result<R, Rejected>, until: Until) {
+        self.judge.failed(answer, until);
     }
 
     fn stale(&mut self) -> Option<R> {
@@ -130,9 +130,10 @@ impl<J: Boards<R>, R, M: Form<R>> Boards<R> for Memory<J, R, M> {
         &mut self,
         flights: &'static Flights,
         span: &Span,
+        deadline: Until,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<R, Rejected>>> {
-        self.judge.poll_landed(flights, span, cx)
+        self.judge.poll_landed(flights, span, deadline, cx)
     }
 
     fn leave(&mut self) {

@@ -18,7 +18,7 @@ use super::first::FirstAttempt;
 use super::limits::{CoreRef, Limits};
 use super::timer::{Timer, poll_pause};
 use crate::error::Rejected;
-use crate::judge::Judges;
+use crate::judge::{Judges, Until};
 use crate::outcome::Class;
 use crate::time::Moment;
 use pin_project_lite::pin_project;
@@ -174,7 +174,9 @@ impl<J, L: Limits> Call<J, L> {
         let Self { state, judge } = self;
         let (first, now) = match state.ask_first() {
             Ok(admitted) => admitted,
-            Err(Some(rejected)) => return Poll::Ready(conclude(judge, Next::Stop, Err(rejected))),
+            Err(Some(rejected)) => {
+                return Poll::Ready(conclude(judge, Next::Stop, Err(rejected), Until(None)));
+            }
             Err(None) => return self.poll_again(body.erase(), timer, cx),
         };
         match poll_first(state.polled(first, now), judge, body.as_mut(), timer.as_mut(), cx) {
@@ -315,7 +317,11 @@ impl<J, L: Limits> Call<J, L> {
                 self.core().waited();
                 Poll::Ready(ControlFlow::Continue(()))
             }
-            next => Poll::Ready(conclude(&mut self.judge, next, answer)),
+            next => {
+                let (core, _, judge) = self.parts();
+                let until = core.shares_until(&answer);
+                Poll::Ready(conclude(judge, next, answer, until))
+            }
         }
     }
 }

@@ -13,6 +13,7 @@ use std::task::Wake;
 
 use super::Call;
 use super::attempt::Attempt;
+use super::coalesce::Board;
 use super::limits::Limits;
 use super::timer::{Timer, TimerTick};
 use crate::coalesce::Boards;
@@ -78,12 +79,12 @@ impl<J, L: Limits> Call<J, L> {
     {
         let signal = Arc::new(Signal::default());
         let waker = Waker::from(Arc::clone(&signal));
-        let mut board = pin!(self.board());
+        let mut board = pin!(Board::<_, _, _, ThreadTimer>::new(self));
         loop {
             if let Poll::Ready(next) = board.as_mut().poll(&mut Context::from_waker(&waker)) {
                 return next;
             }
-            signal.wait(None);
+            signal.wait(board.as_mut().timer().alarm);
         }
     }
 }

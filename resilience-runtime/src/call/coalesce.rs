@@ -5,6 +5,7 @@ use core::marker::PhantomData;
 use core::ops::ControlFlow;
 use core::pin::Pin;
 use core::task::{Context, Poll, ready};
+use core::time::Duration;
 
 use pin_project_lite::pin_project;
 use tracing::Span;
@@ -16,13 +17,14 @@ use super::failure::{Failure, Next};
 use super::limits::Limits;
 use super::timer::{BoxedTimer, Timer, TimerTick};
 use crate::coalesce::{Boards, Share};
-use crate::error::Rejected;
+use crate::error::{Rejected, RejectedKind};
 use crate::event::Event;
-use crate::judge::Judges;
+use crate::judge::{Judges, Until};
 use crate::kept::Copies;
 use crate::key::Key;
 use crate::probe::{Form, Probe};
 use crate::telemetry::values::CallOutcome;
+use crate::time::Tick;
 
 impl<J, L> Call<J, L> {
     /// With a result that is shared by the calls of that `key`.
@@ -42,58 +44,65 @@ pin_project! {
     /// The wait for the result of another call; see [`Call::board`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct Board<'c, J, L, R> {
+    pub struct Board<'c, J, L, R, T = BoxedTimer> {
         call: &'c mut Call<J, L>,
         #[pin]
-        timer: BoxedTimer,
+        timer: T,
         follows: bool,
         result: PhantomData<fn() -> R>,
     }
 }
 
-impl<'c, J, L, R> Board<'c, J, L, R> {
+impl<'c, J, L, R, T: Default> Board<'c, J, L, R, T> {
     pub(super) fn new(call: &'c mut Call<J, L>) -> Self {
-        Self { call, timer: BoxedTimer::default(), follows: false, result: PhantomData }
+        Self { call, timer: T::default(), follows: false, result: PhantomData }
     }
 }
 
-impl<J: Boards<R>, L: Limits, R> Future for Board<'_, J, L, R> {
+impl<J, L, R, T> Board<'_, J, L, R, T> {
+    /// The timer of its wait.
+    pub(super) fn timer(self: Pin<&mut Self>) -> Pin<&mut T> {
+        self.project().timer
+    }
+}
+
+impl<J: Boards<R>, L: Limits, R, T: Timer> Future for Board<'_, J, L, R, T> {
     type Output = ControlFlow<R>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let mut this = self.project();
         let (core, _, judge) = this.call.parts();
+        let deadline = core.effective_deadline().map(|(deadline, _)| deadline);
         // Keys are compared and results are cloned by the user's code.
         core.stage = Stage::Inside;
-        let landed = judge.poll_landed(core.site.flights(), &core.span(), cx);
+        let landed = judge.poll_landed(core.site.flights(), &core.span(), Until(deadline), cx);
         core.stage = Stage::Between;
         match landed {
             Poll::Ready(None) => {
                 core.leads();
                 return Poll::Ready(ControlFlow::Continue(()));
             }
+            // The leader's deadline, which comes no sooner than this call's.
+            Poll::Ready(Some(Err(rejected))) if rejected.kind() == RejectedKind::Deadline => {
+                return Poll::Ready(core.follower_is_out_of_time(judge));
+            }
             Poll::Ready(Some(answer)) => {
                 let next = core.landed(judge, &answer);
-                return Poll::Ready(conclude(judge, next, answer));
+                return Poll::Ready(conclude(judge, next, answer, Until(None)));
             }
             Poll::Pending => {}
         }
         if !core::mem::replace(this.follows, true) {
             core.follows();
         }
-        let Some((deadline, _)) = core
-            .effective_deadline()
-            .filter(|_| core.site.deadline.is_some() || core.time_limit().is_callers())
-        else {
-            return Poll::Pending;
-        };
+        let has_timer = core.site.deadline.is_some() || core.time_limit().is_callers();
+        let Some(deadline) = deadline.filter(|_| has_timer) else { return Poll::Pending };
         if !this.timer.is_armed() {
             this.timer.as_mut().arm(TimerTick(deadline));
         }
         ready!(this.timer.poll_elapsed(cx));
         judge.leave();
-        let (rejected, next) = core.follower_out_of_time();
-        Poll::Ready(conclude(judge, next, Err(rejected)))
+        Poll::Ready(core.follower_is_out_of_time(judge))
     }
 }
 
@@ -114,6 +123,35 @@ impl Core {
     fn follows(&self) {
         let (cache, operation) = (self.site.cache_name(), self.site.operation());
         self.emit(&Event::Coalesced { cache, operation });
+    }
+
+    /// This call's time is over before the other one's attempts have answered.
+    fn follower_is_out_of_time<R, J: Judges<R>>(&mut self, judge: &mut J) -> ControlFlow<R> {
+        let (rejected, next) = self.follower_out_of_time();
+        conclude(judge, next, Err(rejected), Until(None))
+    }
+
+    /// Up to which deadline those who wait would fare no better than this call, whose attempts ended with `failed`: for all, if
+    /// it was not for want of time.
+    ///
+    /// The next attempt would have begun so much behind the deadline, or behind the end of the rate limit's line. The one that
+    /// stands there goes by the deadlines of all who follow, so that none of them tries what is as good as tried.
+    pub(super) fn shares_until<R>(&self, failed: &Result<R, Rejected>) -> Until {
+        if !self.site.coalesces {
+            return Until(None);
+        }
+        let until = self.effective_deadline().and_then(|(deadline, _)| {
+            let short_of = self.short_of_time.map(|millis| Duration::from_millis(millis.get().into()));
+            let left = deadline.since(Tick::now());
+            let short_of = short_of.or_else(|| left.is_zero().then_some(Duration::ZERO)).or_else(|| {
+                let refused =
+                    failed.as_ref().err().filter(|refused| refused.kind() == RejectedKind::RateLimited)?;
+                let max_wait = self.site.get_rate_limit()?.max_wait();
+                refused.retry_after().filter(|wait| *wait <= max_wait)?.checked_sub(left)
+            });
+            short_of.map(|short_of| deadline.after(short_of))
+        });
+        Until(until)
     }
 
     /// The other call's attempts ended with `answer`, which is this call's too.

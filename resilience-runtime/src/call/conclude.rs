@@ -4,15 +4,17 @@ use core::ops::ControlFlow;
 
 use super::failure::Next;
 use crate::error::Rejected;
-use crate::judge::Judges;
+use crate::judge::{Judges, Until};
 
-/// `Break` is the call's result, `Continue` asks for the fallback.
+/// `Break` is the call's result, `Continue` asks for the fallback. What failed for want of time is shared with those who have no
+/// more of it than `until`.
 pub(super) fn conclude<R, J: Judges<R>>(
     judge: &mut J,
     next: Next,
     answer: Result<R, Rejected>,
+    until: Until,
 ) -> ControlFlow<R> {
-    judge.failed(&answer);
+    judge.failed(&answer, until);
     if next == Next::FallBack {
         judge.keep(answer);
         return ControlFlow::Continue(());

@@ -2,6 +2,7 @@
 //! `failure`, the ends are in `end`, and calls that are over before they have begun in `first`.
 
 use core::mem::ManuallyDrop;
+use core::num::NonZeroU32;
 use core::time::Duration;
 
 use tracing::Span;
@@ -54,6 +55,9 @@ pub(super) struct Core {
     pub(super) meter: CallMeter,
     /// What the attempt that ends is, where others were under way beside it.
     pub(super) lane_kind: Option<AttemptKind>,
+    /// By how many milliseconds the deadline came too early for another attempt, if that is why there was none. In few
+    /// bytes: there is room for them in every call.
+    pub(super) short_of_time: Option<NonZeroU32>,
 }
 
 /// What only a call that is traced, or has failed, has to know.
@@ -137,6 +141,7 @@ impl Core {
             stage: Stage::Between,
             meter: CallMeter::of(started),
             lane_kind: None,
+            short_of_time: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! What comes after a failure: the breaker is told, the retry policy is asked, and the events are emitted.
 
+use core::num::NonZeroU32;
 use core::time::Duration;
 
 use super::core::{Core, Stage};
@@ -194,6 +195,11 @@ impl Core {
         self.stage = Stage::Between;
         match decision {
             Decision::Stop(reason) => self.stop(failure, Some(reason)),
+            Decision::OutOfTime { short_of } => {
+                let millis = u32::try_from(short_of.as_millis()).unwrap_or(u32::MAX);
+                self.short_of_time = Some(NonZeroU32::MIN.saturating_add(millis));
+                self.stop(failure, Some(StopReason::Deadline))
+            }
             Decision::RetryAfter { .. } if caller_retries() => {
                 self.stop(failure, Some(StopReason::CallerRetries))
             }

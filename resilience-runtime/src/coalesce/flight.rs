@@ -1,12 +1,15 @@
 //! One execution, and the calls that wait for it.
 
+use core::mem;
 use core::task::Waker;
 use std::collections::HashMap;
+use std::sync::Arc;
 
-use tracing::Id;
+use tracing::Span;
 
 use crate::error::Rejected;
 use crate::kept::Kept;
+use crate::time::Tick;
 
 /// How the leader's attempts ended.
 #[derive(Clone, Debug)]
@@ -22,37 +25,48 @@ pub(crate) enum Landed {
 pub(super) struct Seat(u64);
 
 /// What a call that comes finds.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(super) enum Boarded {
     /// Nobody leads: this one does from now on.
     Leads,
     /// It follows the leader of that span, if that is traced.
-    Follows(Seat, Option<Id>),
+    Follows(Seat, Option<Arc<Span>>),
 }
 
 /// What a follower that is polled finds.
 #[derive(Debug)]
 pub(super) enum Followed {
-    /// The leader has gone: this one leads from now on.
-    Leads,
+    /// The leader has gone: this one leads from now on, and is not to be woken by that.
+    Leads(Option<Waker>),
     Waits,
     Landed(Landed),
 }
 
+#[derive(Debug)]
+struct Follower {
+    /// Until when it has time.
+    deadline: Option<Tick>,
+    waker: Waker,
+}
+
 /// One execution: who leads it, who waits for it, and how it ended.
+///
+/// It is locked while it is asked: what others wrote, be it a waker or a result, is neither cloned nor dropped in here, but
+/// handed out.
 #[derive(Debug, Default)]
 pub(super) struct Flight {
     is_led: bool,
-    /// The leader's span, while there is a leader.
-    leader: Option<Id>,
+    /// The leader's span, while there is a leader, who has it too.
+    leader: Option<Arc<Span>>,
+    /// The latest result, for those who came before it and are no followers any more.
     landed: Option<Landed>,
-    followers: HashMap<u64, Waker>,
+    followers: HashMap<u64, Follower>,
     seats: u64,
 }
 
 impl Flight {
-    /// A call comes, which has that span.
-    pub(super) fn board(&mut self, span: Option<Id>) -> Boarded {
+    /// A call comes, which has that span, and time until `deadline`.
+    pub(super) fn board(&mut self, span: Option<Arc<Span>>, deadline: Option<Tick>) -> Boarded {
         if !self.is_led {
             self.lead(span);
             return Boarded::Leads;
@@ -60,40 +74,48 @@ impl Flight {
         let seat = self.seats;
         self.seats += 1;
         // Its waker comes with the first poll; until then nothing is missed, for it asks before it waits.
-        self.followers.insert(seat, Waker::noop().clone());
+        self.followers.insert(seat, Follower { deadline, waker: Waker::noop().clone() });
         Boarded::Follows(Seat(seat), self.leader.clone())
     }
 
-    fn lead(&mut self, span: Option<Id>) {
+    fn lead(&mut self, span: Option<Arc<Span>>) {
         self.is_led = true;
         self.leader = span;
     }
 
-    /// The follower of that seat asks, and is to be woken by `waker` when there is more to say.
-    pub(super) fn follow(&mut self, seat: Seat, span: Option<Id>, waker: &Waker) -> Followed {
-        if let Some(landed) = &self.landed {
+    /// The follower of that seat asks, and is to be woken by `waker` when there is more to say. Left in `waker` is one that is
+    /// of no use any more.
+    pub(super) fn follow(&mut self, seat: Seat, span: Option<&Arc<Span>>, waker: &mut Waker) -> Followed {
+        if let Some(landed) = self.landed.as_ref().filter(|_| !self.followers.contains_key(&seat.0)) {
             return Followed::Landed(landed.clone());
         }
         if !self.is_led {
-            self.followers.remove(&seat.0);
-            self.lead(span);
-            return Followed::Leads;
+            self.lead(span.cloned());
+            return Followed::Leads(self.leave(seat));
         }
-        self.followers.entry(seat.0).and_modify(|known| known.clone_from(waker));
+        if let Some(follower) = self.followers.get_mut(&seat.0) {
+            mem::swap(&mut follower.waker, waker);
+        }
         Followed::Waits
     }
 
-    /// The follower of that seat goes.
-    pub(super) fn leave(&mut self, seat: Seat) {
-        self.followers.remove(&seat.0);
+    /// The follower of that seat goes. Returns its waker.
+    pub(super) fn leave(&mut self, seat: Seat) -> Option<Waker> {
+        self.followers.remove(&seat.0).map(|follower| follower.waker)
     }
 
-    /// The leader's attempts are over. Returns who is to be told.
+    /// The leader's attempts are over; if for want of time, the result is that of the followers who have no more of it than
+    /// until that tick, and the others go on. Returns who is to be told, and a result from before.
     #[must_use = "those who wait are to be woken"]
-    pub(super) fn land(&mut self, landed: Landed) -> HashMap<u64, Waker> {
-        self.landed = Some(landed);
-        self.leader = None;
-        core::mem::take(&mut self.followers)
+    pub(super) fn land(&mut self, landed: Landed, until: Option<Tick>) -> (Vec<Waker>, Option<Landed>) {
+        let earlier = self.landed.replace(landed);
+        let is_its = |follower: &Follower| {
+            until.is_none_or(|until| follower.deadline.is_some_and(|deadline| deadline <= until))
+        };
+        let followers = self.followers.extract_if(|_, follower| is_its(follower));
+        let mut told: Vec<_> = followers.map(|(_, follower)| follower.waker).collect();
+        told.extend(self.abandon());
+        (told, earlier)
     }
 
     /// The leader goes without a result. Returns who is to be told: all, of whom the first to ask leads; were it one, and
@@ -102,10 +124,11 @@ impl Flight {
     pub(super) fn abandon(&mut self) -> Vec<Waker> {
         self.is_led = false;
         self.leader = None;
-        self.followers.values().cloned().collect()
+        let wakers = self.followers.values_mut().map(|follower| &mut follower.waker);
+        wakers.map(|waker| mem::replace(waker, Waker::noop().clone())).collect()
     }
 
-    /// Whether nobody is on board any more, and nobody has been told of a result.
+    /// Whether nobody is on board any more, but for those who have a result.
     pub(super) fn is_deserted(&self) -> bool {
         !self.is_led && self.followers.is_empty()
     }

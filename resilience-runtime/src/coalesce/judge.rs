@@ -7,9 +7,9 @@ use tracing::Span;
 
 use super::flight::Landed;
 use super::table::{Aboard, Flights};
-use crate::error::{Rejected, RejectedKind};
+use crate::error::Rejected;
 use crate::fallback::HasKept;
-use crate::judge::Judges;
+use crate::judge::{Judges, Until};
 use crate::kept::Copies;
 use crate::key::Key;
 use crate::outcome::Class;
@@ -61,11 +61,13 @@ impl<J, R, M: Form<R>> Share<J, R, M> {
 
 /// A judge whose call may get the result of another one.
 pub trait Boards<R>: Judges<R> {
-    /// Comes on board, and waits for the result of the leader; `None` when this call is the leader.
+    /// Comes on board, with time until `deadline`, and waits for the result of the leader; `None` when this call is the
+    /// leader.
     fn poll_landed(
         &mut self,
         flights: &'static Flights,
         span: &Span,
+        deadline: Until,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<R, Rejected>>>;
 
@@ -78,11 +80,12 @@ impl<J: Judges<R>, R, M: Form<R>> Boards<R> for Share<J, R, M> {
         &mut self,
         flights: &'static Flights,
         span: &Span,
+        deadline: Until,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<R, Rejected>>> {
         if let Some(key) = self.key.take() {
             let follow = |leader: &_| _ = span.follows_from(leader);
-            self.aboard = Some(flights.board(key, span.clone(), follow));
+            self.aboard = Some(flights.board(&key, span.clone(), deadline.0, follow));
         }
         let Some(aboard) = &mut self.aboard else { return Poll::Ready(None) };
         let Some(landed) = ready!(aboard.poll_landed(cx)) else { return Poll::Ready(None) };
@@ -118,18 +121,17 @@ impl<J: Judges<R>, R, M: Form<R>> Judges<R> for Share<J, R, M> {
 
     fn succeeded(&mut self, result: &R) {
         if let Some(aboard) = self.aboard.take() {
-            aboard.land(self.copied(result));
+            aboard.land(self.copied(result), None);
         }
     }
 
-    fn failed(&mut self, answer: &Result<R, Rejected>) {
+    fn failed(&mut self, answer: &Result<R, Rejected>, until: Until) {
         let Some(aboard) = self.aboard.take() else { return };
-        match answer {
-            Ok(result) => aboard.land(self.copied(result)),
-            // Followers came later, and have time left.
-            Err(rejected) if rejected.kind() == RejectedKind::Deadline => drop(aboard),
-            Err(rejected) => aboard.land(Landed::Rejected(*rejected)),
-        }
+        let landed = match answer {
+            Ok(result) => self.copied(result),
+            Err(rejected) => Landed::Rejected(*rejected),
+        };
+        aboard.land(landed, until.0);
     }
 }
 

@@ -12,6 +12,7 @@ use tracing::Span;
 use super::flight::Landed;
 use super::table::{Aboard, Flights};
 use crate::key::{Key, Seal as _, Whole};
+use crate::time::Tick;
 
 /// Counts wake-ups.
 #[derive(Default)]
@@ -28,7 +29,7 @@ fn key() -> Key {
 }
 
 fn board(flights: &'static Flights) -> Aboard {
-    flights.board(key(), Span::none(), |_| {})
+    flights.board(&key(), Span::none(), None, |_| {})
 }
 
 /// Comes on board, and does `lead` when it is the leader; whether it got a result or led in the end. One that waits asks
@@ -55,7 +56,7 @@ fn call(flights: &'static Flights, lead: fn(Aboard)) -> bool {
 }
 
 fn land(aboard: Aboard) {
-    aboard.land(Landed::Ok(Arc::new(())));
+    aboard.land(Landed::Ok(Arc::new(())), None);
 }
 
 #[test]
@@ -87,6 +88,18 @@ fn a_follower_that_goes_takes_nothing_along() {
         let other = thread::spawn(move || drop(board(flights)));
         call(flights, land);
         other.join().unwrap();
+        assert_eq!(flights.count(), 0);
+    });
+}
+
+#[test]
+fn a_leader_short_of_time_hands_over_to_those_who_have_more_and_nothing_stays_behind() {
+    model(|| {
+        let flights: &'static Flights = Box::leak(Box::default());
+        let short = |aboard: Aboard| aboard.land(Landed::Ok(Arc::new(())), Some(Tick::from_nanos(1)));
+        let other = thread::spawn(move || call(flights, short));
+        assert!(call(flights, short), "neither has a deadline");
+        assert!(other.join().unwrap(), "neither has a deadline");
         assert_eq!(flights.count(), 0);
     });
 }

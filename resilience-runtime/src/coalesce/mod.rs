@@ -6,13 +6,16 @@
 //! call is a leader again. It stands inside of the deadline and the cache, and around the retries: a follower asks no
 //! breaker and no limit, and its own deadline holds for its wait.
 //!
-//! A failure is shared like an answer, and each call then has its own fallback. What is not shared is that the leader's
-//! time was up: followers came later and have more of it.
+//! A failure is shared like an answer, and each call then has its own fallback. What the leader had no more time for is not
+//! shared with those who have: where its deadline passed, cut a wait for a limit short, or left no time for another attempt,
+//! it lands for the followers whose deadlines would have done the same, and hands over to one of the others. So no call
+//! fails for the hurry of another one, and those in the same hurry do not try again one after the other.
 //!
 //! **When a leader goes.** No task runs on behalf of the others. A leader that is dropped, panics, or runs out of time hands
 //! over: one of the followers leads from there on and runs its own body, the others wait for that one. So none is lost,
 //! and no two run at a time. A leader that is kept without being polled holds its followers up; a deadline bounds that.
-//! A body that calls its own function with the same key waits for itself.
+//! A body that calls its own function with the same key waits for itself. Nothing that ends looks at a key, so that a `Hash`
+//! or an `Eq` that panics holds up no call but its own.
 //!
 //! **What it costs.** Functions without it pay nothing. A call with it makes its key, and takes a short lock when it comes
 //! and when it goes.

@@ -1,7 +1,10 @@
 //! The flights of a function that are under way, by their keys.
 
+use core::hash::BuildHasher as _;
 use core::task::{Context, Poll, Waker};
 use std::collections::HashMap;
+use std::hash::RandomState;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, PoisonError};
 
 use tracing::{Id, Span};
@@ -9,22 +12,35 @@ use tracing::{Id, Span};
 use super::flight::{Boarded, Flight, Followed, Landed, Seat};
 use crate::key::Key;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
+use crate::time::Tick;
 
 /// The flights of a function, all instances of a generic one together: keys tell them apart.
 ///
-/// The order of locks is the table, then a flight. Keys are compared with the table locked, which is code of the user's; it
-/// may panic and leaves the table as it was.
+/// The order of locks is the table, then a flight. Of other people's code only a key's `Eq` runs with a lock, that of the
+/// table: when a call comes, and before it has changed anything, so that it may panic. All else that is theirs, which is
+/// keys' `Hash`, wakers, spans, and whatever is dropped, is called when the locks are free: it may call the function.
 #[derive(Debug)]
 pub struct Flights {
-    flights: Mutex<HashMap<Key, Arc<Mutex<Flight>>>>,
+    table: Mutex<Table>,
+    hasher: RandomState,
     /// How many calls got the result of another one.
     coalesced: AtomicU64,
 }
 
 impl Default for Flights {
     fn default() -> Self {
-        Self { flights: Mutex::new(HashMap::new()), coalesced: AtomicU64::new(0) }
+        Self { table: Mutex::new(Table::new()), hasher: RandomState::new(), coalesced: AtomicU64::new(0) }
     }
+}
+
+/// By the hashes of their keys, so that what ends is found without a question to any key.
+type Table = HashMap<u64, Vec<Under>>;
+
+/// A flight under way.
+#[derive(Debug)]
+struct Under {
+    key: Key,
+    flight: Arc<Mutex<Flight>>,
 }
 
 impl Flights {
@@ -34,36 +50,80 @@ impl Flights {
         self.coalesced.load(Ordering::Relaxed)
     }
 
-    /// Takes the call of `span` on board of the flight of that key, as its leader or as a follower of the leader whose span
-    /// `follow` is handed.
-    pub(super) fn board(&'static self, key: Key, span: Span, follow: impl FnOnce(&Id)) -> Aboard {
-        let mut flights = lock(&self.flights);
-        let flight =
-            Arc::clone(flights.entry(key.clone()).or_insert_with(|| Arc::new(Mutex::new(Flight::default()))));
-        let role = match lock(&flight).board(span.id()) {
-            Boarded::Leads => Role::Leader,
-            Boarded::Follows(seat, leader) => {
-                // With the flight locked: the leader's span is open until it has left.
-                if let Some(leader) = leader {
-                    follow(&leader);
-                }
-                Role::Follower(seat)
-            }
+    /// Takes the call of `span`, which has time until `deadline`, on board of the flight of that key, as its leader or as a
+    /// follower of the leader whose span `follow` is handed.
+    pub(super) fn board(
+        &'static self,
+        key: &Key,
+        span: Span,
+        deadline: Option<Tick>,
+        follow: impl FnOnce(&Id),
+    ) -> Aboard {
+        let hash = self.hasher.hash_one(key);
+        let span = (!span.is_disabled()).then(|| Arc::new(span));
+        let (flight, boarded) = {
+            let mut table = lock(&self.table);
+            let known = table.get(&hash).and_then(|alike| alike.iter().find(|known| known.key == *key));
+            let known = known.map(|known| Arc::clone(&known.flight));
+            let flight = known.unwrap_or_else(|| {
+                let flight = Arc::new(Mutex::new(Flight::default()));
+                table.entry(hash).or_default().push(Under { key: key.clone(), flight: Arc::clone(&flight) });
+                flight
+            });
+            let boarded = lock(&flight).board(span.clone(), deadline);
+            (flight, boarded)
         };
-        drop(flights);
-        Aboard { flights: self, key, flight, role, span }
+        let (role, leader) = match boarded {
+            Boarded::Leads => (Role::Leader, None),
+            Boarded::Follows(seat, leader) => (Role::Follower(seat), leader),
+        };
+        let aboard = Aboard { flights: self, hash, flight, role, span };
+        // It is open for as long as there is this one, whether the leader is on board or not.
+        if let Some(leader) = leader.as_ref().and_then(|leader| leader.id()) {
+            follow(&leader);
+        }
+        aboard
     }
 
     /// How many flights are under way.
     #[cfg(test)]
     pub(super) fn count(&self) -> usize {
-        lock(&self.flights).len()
+        lock(&self.table).values().map(Vec::len).sum()
     }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // What panics while one is held is a comparison, or a subscriber, and neither leaves anything half done.
+    // What panics while one is held is a comparison, which leaves nothing half done.
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Takes a flight out of the table that nobody is on board of any more.
+fn take_deserted(table: &mut Table, hash: u64, flight: &Arc<Mutex<Flight>>) -> Option<Under> {
+    if !lock(flight).is_deserted() {
+        return None;
+    }
+    let alike = table.get_mut(&hash)?;
+    // One that has landed is not there any more.
+    let at = alike.iter().position(|known| Arc::ptr_eq(&known.flight, flight))?;
+    let over = alike.swap_remove(at);
+    if alike.is_empty() {
+        table.remove(&hash);
+    }
+    Some(over)
+}
+
+/// Wakes all of them, whatever one of them does.
+fn wake(wakers: Vec<Waker>) {
+    let mut panicked = None;
+    for waker in wakers {
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
+            panicked.get_or_insert(panic);
+        }
+    }
+    // In the drop of a leader that panics, a second panic would end the program.
+    if let Some(panic) = panicked.filter(|_| !std::thread::panicking()) {
+        resume_unwind(panic);
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -78,11 +138,11 @@ enum Role {
 #[derive(Debug)]
 pub(super) struct Aboard {
     flights: &'static Flights,
-    key: Key,
+    hash: u64,
     flight: Arc<Mutex<Flight>>,
     role: Role,
-    /// Kept open for as long as others may follow it.
-    span: Span,
+    /// Shared with those who are about to follow it, so that it is open when they do.
+    span: Option<Arc<Span>>,
 }
 
 impl Aboard {
@@ -95,11 +155,13 @@ impl Aboard {
     /// Waits for the leader's result; `None` when this call is the leader itself.
     pub(super) fn poll_landed(&mut self, cx: &mut Context<'_>) -> Poll<Option<Landed>> {
         let Role::Follower(seat) = self.role else { return Poll::Ready(None) };
-        let followed = lock(&self.flight).follow(seat, self.span.id(), cx.waker());
+        let mut waker = cx.waker().clone();
+        let followed = lock(&self.flight).follow(seat, self.span.as_ref(), &mut waker);
         match followed {
             Followed::Waits => Poll::Pending,
-            Followed::Leads => {
+            Followed::Leads(own) => {
                 self.role = Role::Leader;
+                drop(own);
                 Poll::Ready(None)
             }
             Followed::Landed(landed) => {
@@ -110,13 +172,16 @@ impl Aboard {
         }
     }
 
-    /// Hands the leader's result to all who follow. Calls that come from now on are another flight.
-    pub(super) fn land(mut self, landed: Landed) {
+    /// Hands the leader's result to all who follow; or to those who have no more time than until that tick, and the lead to
+    /// one of the others. Calls that come from now on have no part in it.
+    pub(super) fn land(mut self, landed: Landed, until: Option<Tick>) {
         self.role = Role::Landed;
-        // A flight whose leader is on board is the one of its key.
-        lock(&self.flights.flights).remove(&self.key);
-        let followers = lock(&self.flight).land(landed);
-        followers.into_values().for_each(Waker::wake);
+        let mut table = lock(&self.flights.table);
+        let (followers, earlier) = lock(&self.flight).land(landed, until);
+        let over = take_deserted(&mut table, self.hash, &self.flight);
+        drop(table);
+        wake(followers);
+        drop((earlier, over));
     }
 }
 
@@ -125,24 +190,17 @@ impl Drop for Aboard {
         if self.role == Role::Landed {
             return;
         }
-        let mut flights = lock(&self.flights.flights);
-        let mut flight = lock(&self.flight);
-        let followers = match self.role {
-            Role::Leader => flight.abandon(),
-            Role::Follower(seat) => {
-                flight.leave(seat);
-                Vec::new()
+        let mut table = lock(&self.flights.table);
+        let (followers, own) = {
+            let mut flight = lock(&self.flight);
+            match self.role {
+                Role::Follower(seat) => (Vec::new(), flight.leave(seat)),
+                Role::Leader | Role::Landed => (flight.abandon(), None),
             }
-            Role::Landed => Vec::new(),
         };
-        let is_deserted = flight.is_deserted();
-        drop(flight);
-        // A follower may leave behind the landing, when the key is that of another flight.
-        let is_this = |known: &Arc<Mutex<Flight>>| Arc::ptr_eq(known, &self.flight);
-        if is_deserted && flights.get(&self.key).is_some_and(is_this) {
-            flights.remove(&self.key);
-        }
-        drop(flights);
-        followers.into_iter().for_each(Waker::wake);
+        let over = take_deserted(&mut table, self.hash, &self.flight);
+        drop(table);
+        wake(followers);
+        drop((own, over));
     }
 }

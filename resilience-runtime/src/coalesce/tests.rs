@@ -1,7 +1,12 @@
 use core::any::TypeId;
+use core::sync::atomic::{AtomicU32, Ordering};
 use core::task::{Context, Poll, Waker};
+use core::time::Duration;
 use std::collections::VecDeque;
-use std::sync::Arc;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Mutex, mpsc};
+use std::task::Wake;
+use std::thread;
 
 use proptest::prelude::*;
 use tracing::Span;
@@ -10,6 +15,7 @@ use super::flight::{Boarded, Flight, Followed, Landed};
 use super::table::{Aboard, Flights};
 use crate::error::{Rejected, RejectedKind};
 use crate::key::{Key, Seal as _, Whole};
+use crate::time::Tick;
 
 fn key(of: u32) -> Key {
     (&&Whole::of(&of)).seal(TypeId::of::<()>(), of)
@@ -20,7 +26,7 @@ fn flights() -> &'static Flights {
 }
 
 fn board(flights: &'static Flights, of: u32) -> Aboard {
-    flights.board(key(of), Span::none(), |_| {})
+    flights.board(&key(of), Span::none(), None, |_| {})
 }
 
 fn poll(aboard: &mut Aboard) -> Poll<Option<u32>> {
@@ -40,11 +46,12 @@ fn ok(value: u32) -> Landed {
 #[test]
 fn the_first_leads_and_the_others_get_its_result() {
     let mut flight = Flight::default();
-    assert_eq!(flight.board(None), Boarded::Leads);
-    let Boarded::Follows(seat, None) = flight.board(None) else { panic!("there is a leader") };
-    assert!(matches!(flight.follow(seat, None, Waker::noop()), Followed::Waits));
-    assert_eq!(flight.land(Landed::Rejected(Rejected::throttled("t"))).len(), 1);
-    let followed = flight.follow(seat, None, Waker::noop());
+    assert_eq!(flight.board(None, None), Boarded::Leads);
+    let Boarded::Follows(seat, None) = flight.board(None, None) else { panic!("there is a leader") };
+    let mut waker = Waker::noop().clone();
+    assert!(matches!(flight.follow(seat, None, &mut waker), Followed::Waits));
+    assert_eq!(flight.land(Landed::Rejected(Rejected::throttled("t")), None).0.len(), 1);
+    let followed = flight.follow(seat, None, &mut waker);
     let Followed::Landed(Landed::Rejected(rejected)) = followed else { panic!("{followed:?}") };
     assert_eq!(rejected.kind(), RejectedKind::Throttled);
 }
@@ -56,7 +63,7 @@ fn keys_are_flights_of_their_own_and_a_landed_one_is_over() {
     assert_eq!((poll(&mut one), poll(&mut two)), (Poll::Ready(None), Poll::Ready(None)));
     let mut follower = board(flights, 1);
     assert_eq!((poll(&mut follower), flights.count()), (Poll::Pending, 2));
-    one.land(ok(10));
+    one.land(ok(10), None);
     let mut next = board(flights, 1);
     assert_eq!((poll(&mut follower), poll(&mut next)), (Poll::Ready(Some(10)), Poll::Ready(None)));
     drop((two, next, follower));
@@ -73,7 +80,7 @@ fn a_leader_that_goes_hands_over_to_the_first_that_asks() {
     // Woken, and dropped before it asks.
     drop(gone);
     assert_eq!((poll(&mut third), poll(&mut second)), (Poll::Ready(None), Poll::Pending));
-    third.land(ok(30));
+    third.land(ok(30), None);
     assert_eq!((poll(&mut second), flights.count()), (Poll::Ready(Some(30)), 0));
 }
 
@@ -86,8 +93,99 @@ fn one_that_comes_while_nobody_leads_leads() {
     drop(leader);
     let mut newcomer = board(flights, 1);
     assert_eq!((poll(&mut newcomer), poll(&mut follower)), (Poll::Ready(None), Poll::Pending));
-    newcomer.land(ok(20));
+    newcomer.land(ok(20), None);
     assert_eq!(poll(&mut follower), Poll::Ready(Some(20)));
+}
+
+#[test]
+fn a_leader_short_of_time_lands_for_those_who_have_no_more_and_hands_over_to_the_others() {
+    let flights = flights();
+    let until =
+        |nanos: Option<u64>| flights.board(&key(1), Span::none(), nanos.map(Tick::from_nanos), |_| {});
+    let leader = until(Some(10));
+    let (mut same, mut later, mut last) = (until(Some(10)), until(Some(11)), until(None));
+    leader.land(ok(1), Some(Tick::from_nanos(10)));
+    // Whoever comes behind that has no part in it.
+    assert_eq!(poll(&mut later), Poll::Ready(None));
+    let mut late = until(Some(9));
+    assert_eq!((poll(&mut same), poll(&mut late)), (Poll::Ready(Some(1)), Poll::Pending));
+    later.land(ok(2), Some(Tick::from_nanos(11)));
+    assert_eq!((poll(&mut late), poll(&mut last)), (Poll::Ready(Some(2)), Poll::Ready(None)));
+    assert_eq!(flights.count(), 1);
+    last.land(ok(3), None);
+    assert_eq!(flights.count(), 0);
+}
+
+#[test]
+fn one_that_is_told_and_goes_without_asking_leaves_nothing() {
+    let flights = flights();
+    let (leader, follower) = (board(flights, 1), board(flights, 1));
+    let told = flights.board(&key(1), Span::none(), Some(Tick::from_nanos(1)), |_| {});
+    leader.land(ok(1), Some(Tick::from_nanos(1)));
+    drop((follower, told));
+    assert_eq!(flights.count(), 0);
+}
+
+/// A task that has a call of its own, and panics where it is woken.
+struct Task(Mutex<Option<Aboard>>, bool, Arc<AtomicU32>);
+
+impl Wake for Task {
+    fn wake(self: Arc<Self>) {
+        self.2.fetch_add(1, Ordering::Relaxed);
+        assert!(!self.1, "as planned");
+    }
+}
+
+impl Task {
+    fn waker(of: Option<Aboard>, panics: bool, woken: &Arc<AtomicU32>) -> Waker {
+        Waker::from(Arc::new(Self(Mutex::new(of), panics, Arc::clone(woken))))
+    }
+}
+
+fn wait(aboard: &mut Aboard, waker: &Waker) {
+    assert!(aboard.poll_landed(&mut Context::from_waker(waker)).is_pending());
+}
+
+#[test]
+fn a_waker_may_take_another_call_along_when_it_is_dropped() {
+    let (done, is_done) = mpsc::channel();
+    let tried = thread::spawn(move || {
+        let flights = flights();
+        let (leader, woken) = (board(flights, 1), Arc::default());
+        let mut follower = board(flights, 1);
+        let waker = || Task::waker(Some(board(flights, 1)), false, &woken);
+        // Replaced by another one, ...
+        wait(&mut follower, &waker());
+        wait(&mut follower, &waker());
+        // ... of no use to one who leads, ...
+        drop(leader);
+        assert_eq!(poll(&mut follower), Poll::Ready(None));
+        // ... and of one who goes.
+        let mut gone = board(flights, 1);
+        wait(&mut gone, &waker());
+        drop(gone);
+        follower.land(ok(1), None);
+        assert_eq!((flights.count(), woken.load(Ordering::Relaxed)), (0, 1));
+        done.send(()).expect("someone waits for it");
+    });
+    is_done.recv_timeout(Duration::from_secs(10)).expect("nobody waits for himself");
+    tried.join().unwrap();
+}
+
+#[test]
+fn a_waker_that_panics_keeps_none_of_the_others_asleep() {
+    for lands in [true, false] {
+        let (flights, woken) = (flights(), Arc::default());
+        let leader = board(flights, 1);
+        let mut followers: Vec<_> = (0..8).map(|_| board(flights, 1)).collect();
+        let panics = Task::waker(None, true, &woken);
+        followers.iter_mut().for_each(|follower| wait(follower, &panics));
+        let end = || if lands { leader.land(ok(1), None) } else { drop(leader) };
+        assert!(catch_unwind(AssertUnwindSafe(end)).is_err(), "it is not kept quiet");
+        assert_eq!(woken.load(Ordering::Relaxed), 8);
+        drop(followers);
+        assert_eq!(flights.count(), 0);
+    }
 }
 
 proptest! {
@@ -105,7 +203,7 @@ proptest! {
                     if let Some(leader) = aboard.iter().position(Aboard::leads)
                         && let Some(leader) = aboard.remove(leader)
                     {
-                        leader.land(ok(1));
+                        leader.land(ok(1), None);
                     }
                 }
             }

@@ -58,6 +58,11 @@ pub(crate) enum Decision {
     },
     /// Give up.
     Stop(StopReason),
+    /// Give up for the deadline.
+    OutOfTime {
+        /// How much later it would have to be, and a bit.
+        short_of: Duration,
+    },
 }
 
 impl Retry {
@@ -131,8 +136,8 @@ impl Retry {
             return Decision::Stop(StopReason::BreakerOpen);
         }
         // A wait that ends with the deadline leaves no time for an attempt.
-        if remaining.is_some_and(|remaining| delay >= remaining) {
-            return Decision::Stop(StopReason::Deadline);
+        if let Some(short_of) = remaining.and_then(|remaining| delay.checked_sub(remaining)) {
+            return Decision::OutOfTime { short_of };
         }
         Decision::RetryAfter { delay, source, computed }
     }

@@ -306,7 +306,11 @@ where
                 this.call.core().waited();
                 Poll::Ready(ControlFlow::Continue(()))
             }
-            next => Poll::Ready(conclude(&mut this.call.judge, next, answer)),
+            next => {
+                let (core, _, judge) = this.call.parts();
+                let until = core.shares_until(&answer);
+                Poll::Ready(conclude(judge, next, answer, until))
+            }
         }
     }
 

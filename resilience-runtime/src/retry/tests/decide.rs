@@ -37,6 +37,7 @@ fn run(retry: &Retry, cause: Cause) -> (u32, StopReason) {
         match decide(retry, tries, cause, None) {
             Decision::RetryAfter { .. } => tries += 1,
             Decision::Stop(reason) => return (tries, reason),
+            Decision::OutOfTime { .. } => return (tries, StopReason::Deadline),
         }
     }
 }
@@ -86,8 +87,9 @@ fn each_retry_waits_for_its_own_delay() {
 #[test]
 fn a_wait_that_would_pass_the_deadline_is_not_begun() {
     let retry = doubling(5);
-    let stop = Decision::Stop(StopReason::Deadline);
-    assert_eq!(decide(&retry, 1, TRANSIENT, Some(millis(99))), stop);
+    let stop = Decision::OutOfTime { short_of: Duration::ZERO };
+    let early = Decision::OutOfTime { short_of: millis(1) };
+    assert_eq!(decide(&retry, 1, TRANSIENT, Some(millis(99))), early);
     assert_eq!(decide(&retry, 1, TRANSIENT, Some(millis(100))), stop);
     assert_eq!(decide(&retry, 1, TRANSIENT, Some(millis(101))), after(millis(100)));
     assert_eq!(
@@ -147,7 +149,8 @@ fn a_hint_is_not_cut_down_to_the_cap() {
 fn a_hint_beyond_the_deadline_stops_at_once() {
     let hint = Some(Duration::from_secs(5));
     let remaining = Some(Duration::from_secs(4));
-    assert_eq!(decide(&doubling(5), 1, throttled(hint), remaining), Decision::Stop(StopReason::Deadline));
+    let short_of = Duration::from_secs(1);
+    assert_eq!(decide(&doubling(5), 1, throttled(hint), remaining), Decision::OutOfTime { short_of });
 }
 
 // O3
@@ -158,7 +161,8 @@ fn an_open_breaker_is_waited_for_only_if_it_admits_after_the_delay() {
     assert_eq!(decide(&retry, 1, open(101), None), Decision::Stop(StopReason::BreakerOpen));
     assert_eq!(decide(&retry, 1, open(100), None), after(millis(100)));
     assert_eq!(decide(&retry, 1, open(0), None), after(millis(100)));
-    assert_eq!(decide(&retry, 1, open(100), Some(millis(100))), Decision::Stop(StopReason::Deadline));
+    let stop = Decision::OutOfTime { short_of: Duration::ZERO };
+    assert_eq!(decide(&retry, 1, open(100), Some(millis(100))), stop);
     assert_eq!(decide(&retry, 5, open(0), None), Decision::Stop(StopReason::BreakerOpen));
 }
 
