@@ -21,6 +21,9 @@ pub(crate) trait Keyed: Send + Sync {
     fn number(&self, state: &mut dyn Hasher);
     #[cfg(feature = "cache")]
     fn instance(&self) -> TypeId;
+    /// The number of the key, whosever it is.
+    #[cfg(feature = "cache")]
+    fn number_of_value(&self, state: &mut dyn Hasher);
     fn as_any(&self) -> &dyn Any;
 }
 
@@ -50,6 +53,11 @@ impl<K: Hash + Eq + Send + Sync + 'static> Keyed for Typed<K> {
     #[cfg(feature = "cache")]
     fn instance(&self) -> TypeId {
         self.instance
+    }
+
+    #[cfg(feature = "cache")]
+    fn number_of_value(&self, mut state: &mut dyn Hasher) {
+        self.key.hash(&mut state);
     }
 
     fn as_any(&self) -> &dyn Any {

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use resilience_runtime::{Breaker, Cache, CacheConfig, caches, catalog, resilient, testing};
 use resilience_tests::Failure::{Permanent, Transient};
-use resilience_tests::{Answer, Failure, Script, pass, poll_once, secs};
+use resilience_tests::{Answer, Failure, Script, pass, poll_once, secs, started};
 use tokio::time::advance;
 
 const NANO: Duration = Duration::from_nanos(1);
@@ -246,6 +246,44 @@ async fn a_static_is_the_cache_of_all_who_name_its_path() {
     assert_eq!(load("a", &script).await, Ok(2));
     USERS.clear();
     assert_eq!(USERS.snapshot().entries, 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_invalidated_on_its_way_is_not_for_those_who_come_later() {
+    static SHARED: Cache = Cache::new("cache_shared", CacheConfig::new(secs(60)));
+    #[resilient(cache(SHARED, key = id), coalesce)]
+    async fn load(id: u32, script: &Script) -> Answer {
+        let _ = id;
+        let answer = script.run().await;
+        pass(secs(1)).await;
+        answer
+    }
+    let script = Script::new("SSS");
+    let from_before = started(load(1, &script));
+    SHARED.invalidate(&1_u32);
+    let (late, later) = (started(load(1, &script)), load(1, &script));
+    assert_eq!(tokio::join!(from_before, late, later), (Ok(1), Ok(2), Ok(2)));
+    assert_eq!((load(1, &script).await, script.executions()), (Ok(2), 2));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_takes_longer_than_from_one_invalidation_of_another_key_to_the_next_is_remembered() {
+    static BUSY: Cache = Cache::new("cache_busy", CacheConfig::new(secs(60)));
+    #[resilient(cache(BUSY, key = id))]
+    async fn load(id: u32) -> Answer {
+        pass(secs(2)).await;
+        Ok(id)
+    }
+    // A few of them may be counted together with the one that is taken back.
+    let mut calls: Vec<_> = (1..=20).map(|id| started(load(id))).collect();
+    for _ in 0..3 {
+        pass(secs(1)).await;
+        BUSY.invalidate(&0_u32);
+    }
+    for call in &mut calls {
+        assert!(poll_once(call).is_ready());
+    }
+    assert!(BUSY.snapshot().entries > 10, "{:?}", BUSY.snapshot());
 }
 
 #[tokio::test(start_paused = true)]

@@ -7,6 +7,7 @@ use core::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::config::CacheConfig;
+use super::revisions::Revision;
 use super::snapshot::CacheSnapshot;
 use super::store::{Entry, Found, Store};
 use crate::key::{Key, Typed};
@@ -48,9 +49,6 @@ pub struct Cache {
     store: OnceLock<Store>,
     /// Whose answers there are: the instances of annotated functions.
     instances: Mutex<Vec<TypeId>>,
-    /// How often answers were taken back. Ordered with the entries: whoever stores an answer looks at it again behind
-    /// that, and whoever takes answers back changes it in front of that.
-    revision: AtomicU64,
     hits: AtomicU64,
     misses: AtomicU64,
     stale: AtomicU64,
@@ -77,7 +75,6 @@ impl Cache {
             configured: OnceLock::new(),
             store: OnceLock::new(),
             instances: Mutex::new(Vec::new()),
-            revision: AtomicU64::new(0),
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
             stale: AtomicU64::new(0),
@@ -94,7 +91,8 @@ impl Cache {
     ///
     /// The key is of the type that answers are kept by: the owned one of the function's only argument, a tuple of those
     /// of several, or that of the `key` of the attribute. A key of another type is that of no answer. An answer that is
-    /// on its way meanwhile is not remembered.
+    /// on its way meanwhile is not remembered, nor given to calls that begin later; now and then this befalls one of another
+    /// key too, which is then asked for once more.
     ///
     #[cfg_attr(feature = "macros", doc = "```")]
     #[cfg_attr(not(feature = "macros"), doc = "```ignore")]
@@ -117,18 +115,21 @@ impl Cache {
         K: ToOwned + ?Sized,
         K::Owned: Hash + Eq + Send + Sync + 'static,
     {
-        self.revision.fetch_add(1, Ordering::SeqCst);
+        // Before there is one, nobody has looked for an answer, and none is on its way.
         let Some(store) = self.store.get() else { return };
+        let mut key = Typed { instance: TypeId::of::<Self>(), key: key.to_owned() };
+        store.revisions.advance(&key);
         let instances = self.instances().clone();
         for instance in instances {
-            store.remove(&Typed { instance, key: key.to_owned() });
+            key.instance = instance;
+            store.remove(&key);
         }
     }
 
-    /// Forgets all answers. One that is on its way meanwhile is not remembered.
+    /// Forgets all answers. One that is on its way meanwhile is not remembered, nor given to calls that begin later.
     pub fn clear(&self) {
-        self.revision.fetch_add(1, Ordering::SeqCst);
         if let Some(store) = self.store.get() {
+            store.revisions.advance_all();
             store.clear();
         }
     }
@@ -160,9 +161,9 @@ impl Cache {
         Some(self.store.get_or_init(|| Store::new(*config)))
     }
 
-    /// How often answers were taken back so far.
-    pub(super) fn revision(&self) -> u64 {
-        self.revision.load(Ordering::SeqCst)
+    /// How often the answers of that key were taken back so far.
+    pub(super) fn revision(&self, key: &Key) -> Revision {
+        self.store().map_or_else(Revision::default, |store| store.revisions.of(&*key.0))
     }
 
     /// Looks for an answer; `None` where nothing is ever remembered.
@@ -174,9 +175,9 @@ impl Cache {
     }
 
     /// Remembers what was answered since `revision`.
-    pub(super) fn remember(&self, key: &Key, entry: Entry, revision: u64) {
+    pub(super) fn remember(&self, key: &Key, entry: Entry, revision: Revision) {
         let Some(store) = self.store() else { return };
-        if self.revision() != revision {
+        if !store.revisions.is_current(revision) {
             return;
         }
         let mut instances = self.instances();
@@ -187,7 +188,7 @@ impl Cache {
         drop(instances);
         store.insert(key.clone(), entry);
         // Taken back in between, when it was not there yet.
-        if self.revision() != revision {
+        if !store.revisions.is_current(revision) {
             store.remove(&*key.0);
         }
     }

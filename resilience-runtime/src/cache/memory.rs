@@ -5,11 +5,10 @@ use core::marker::PhantomData;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-use tracing::Span;
-
 use super::guard::Cache;
+use super::revisions::Revision;
 use super::store::{Entry, Found};
-use crate::coalesce::{Boards, Flights};
+use crate::coalesce::{Boards, Coming, Flights};
 use crate::error::Rejected;
 use crate::fallback::HasKept;
 use crate::judge::{Judges, Until};
@@ -30,7 +29,8 @@ pub struct Memory<J, R, M: Form<R>> {
     key: Option<Key>,
     /// What was found: no result yet, which a future would have to hold while it waits.
     found: Option<Kept>,
-    revision: u64,
+    /// When it began to ask, as the cache counts that.
+    revision: Revision,
 }
 
 /// What a call finds.
@@ -52,7 +52,15 @@ impl<J, R, M: Form<R>> Memory<J, R, M> {
         cache: &'static Cache,
         key: Key,
     ) -> Self {
-        Self { judge, form: PhantomData, copies, cache, key: Some(key), found: None, revision: 0 }
+        Self {
+            judge,
+            form: PhantomData,
+            copies,
+            cache,
+            key: Some(key),
+            found: None,
+            revision: Revision::default(),
+        }
     }
 
     /// The cache's name.
@@ -62,9 +70,12 @@ impl<J, R, M: Form<R>> Memory<J, R, M> {
 
     /// Looks for an answer.
     pub(crate) fn recall(&mut self) -> Recalled {
-        self.revision = self.cache.revision();
         let Some(key) = &self.key else { return Recalled::Off };
-        match self.cache.find(key) {
+        let found = self.cache.find(key);
+        if let Some(Found::Stale { .. } | Found::Nothing) = found {
+            self.revision = self.cache.revision(key);
+        }
+        match found {
             None => Recalled::Off,
             Some(Found::Fresh(kept, age)) => {
                 self.found = Some(kept);
@@ -129,11 +140,12 @@ impl<J: Boards<R>, R, M: Form<R>> Boards<R> for Memory<J, R, M> {
     fn poll_landed(
         &mut self,
         flights: &'static Flights,
-        span: &Span,
-        deadline: Until,
+        mut coming: Coming<'_>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<R, Rejected>>> {
-        self.judge.poll_landed(flights, span, deadline, cx)
+        // What was taken back is not for who came later: they ask anew.
+        coming.revision = self.revision.number();
+        self.judge.poll_landed(flights, coming, cx)
     }
 
     fn leave(&mut self) {

@@ -18,11 +18,11 @@
 //! **What it is kept by.** The key is a value that is compared by `Eq`, not its hash alone. An answer belongs to the
 //! function that gave it, and of a generic function to the instance: functions that share a cache by its name share its
 //! bounds, its counts and its handle, and never get each other's answers. What is invalidated while it is being asked
-//! for is not remembered.
+//! for is not remembered, and whoever comes later asks anew, beside `coalesce` too.
 //!
 //! **What it costs.** Functions without it pay nothing. A hit reads the clock, looks the key up and clones the answer;
 //! the key's owned copy is made in each call, which for text is an allocation. An answer that is remembered takes about
-//! 200 bytes besides itself. Where there is no more room, moka forgets those that are seldom asked for (`TinyLFU`: G.
+//! 200 bytes besides itself, and a cache 2 KiB for what is invalidated, by `revisions`. Where there is no more room, moka forgets those that are seldom asked for (`TinyLFU`: G.
 //! Einziger, R. Friedman, B. Manes, "`TinyLFU`: A Highly Efficient Cache Admission Policy", ACM TOS 13:4, 2017).
 //!
 //! `state` is the decision, pure; `store` the entries; `guard` the handle; `memory` what a call does with it.
@@ -32,6 +32,7 @@ mod config;
 mod guard;
 mod memory;
 mod registry;
+mod revisions;
 mod snapshot;
 mod state;
 mod store;

@@ -5,6 +5,7 @@ use core::time::Duration;
 use moka::sync::Cache as Entries;
 
 use super::config::CacheConfig;
+use super::revisions::Revisions;
 use super::state::Age;
 use crate::kept::Kept;
 use crate::key::{AnyKey, Key};
@@ -32,6 +33,7 @@ pub(super) enum Found {
 
 pub(super) struct Store {
     pub(super) config: CacheConfig,
+    pub(super) revisions: Revisions,
     entries: Entries<Key, Entry>,
 }
 
@@ -46,7 +48,7 @@ impl Store {
             .max_capacity(u64::from(config.capacity))
             .time_to_live(lives.saturating_mul(2).saturating_add(GRACE).min(LONGEST))
             .build();
-        Self { config, entries }
+        Self { config, revisions: Revisions::new(), entries }
     }
 
     pub(super) fn find(&self, key: &Key, now: Tick) -> Found {

@@ -16,7 +16,7 @@ use super::core::{Core, Stage};
 use super::failure::{Failure, Next};
 use super::limits::Limits;
 use super::timer::{BoxedTimer, Timer, TimerTick};
-use crate::coalesce::{Boards, Share};
+use crate::coalesce::{Boards, Coming, Share};
 use crate::error::{Rejected, RejectedKind};
 use crate::event::Event;
 use crate::judge::{Judges, Until};
@@ -75,7 +75,8 @@ impl<J: Boards<R>, L: Limits, R, T: Timer> Future for Board<'_, J, L, R, T> {
         let deadline = core.effective_deadline().map(|(deadline, _)| deadline);
         // Keys are compared and results are cloned by the user's code.
         core.stage = Stage::Inside;
-        let landed = judge.poll_landed(core.site.flights(), &core.span(), Until(deadline), cx);
+        let landed =
+            judge.poll_landed(core.site.flights(), Coming { span: &core.span(), deadline, revision: 0 }, cx);
         core.stage = Stage::Between;
         match landed {
             Poll::Ready(None) => {

@@ -14,6 +14,7 @@ use crate::kept::Copies;
 use crate::key::Key;
 use crate::outcome::Class;
 use crate::probe::{Form, Probe};
+use crate::time::Tick;
 
 /// A judge that shares the result with the calls that ask for the same.
 #[derive(Debug)]
@@ -59,15 +60,24 @@ impl<J, R, M: Form<R>> Share<J, R, M> {
     }
 }
 
+/// What a call comes with.
+#[derive(Clone, Copy, Debug)]
+pub struct Coming<'s> {
+    pub(crate) span: &'s Span,
+    /// Until when it has time.
+    pub(crate) deadline: Option<Tick>,
+    /// Of what: calls share a result only with those of the same.
+    pub(crate) revision: u64,
+}
+
 /// A judge whose call may get the result of another one.
 pub trait Boards<R>: Judges<R> {
-    /// Comes on board, with time until `deadline`, and waits for the result of the leader; `None` when this call is the
+    /// Comes on board, and waits for the result of the leader; `None` when this call is the
     /// leader.
     fn poll_landed(
         &mut self,
         flights: &'static Flights,
-        span: &Span,
-        deadline: Until,
+        coming: Coming<'_>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<R, Rejected>>>;
 
@@ -79,13 +89,11 @@ impl<J: Judges<R>, R, M: Form<R>> Boards<R> for Share<J, R, M> {
     fn poll_landed(
         &mut self,
         flights: &'static Flights,
-        span: &Span,
-        deadline: Until,
+        coming: Coming<'_>,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<R, Rejected>>> {
         if let Some(key) = self.key.take() {
-            let follow = |leader: &_| _ = span.follows_from(leader);
-            self.aboard = Some(flights.board(&key, span.clone(), deadline.0, follow));
+            self.aboard = Some(flights.board(&key, coming));
         }
         let Some(aboard) = &mut self.aboard else { return Poll::Ready(None) };
         let Some(landed) = ready!(aboard.poll_landed(cx)) else { return Poll::Ready(None) };

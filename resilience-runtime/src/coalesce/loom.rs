@@ -10,6 +10,7 @@ use ::loom::{model, thread};
 use tracing::Span;
 
 use super::flight::Landed;
+use super::judge::Coming;
 use super::table::{Aboard, Flights};
 use crate::key::{Key, Seal as _, Whole};
 use crate::time::Tick;
@@ -29,7 +30,7 @@ fn key() -> Key {
 }
 
 fn board(flights: &'static Flights) -> Aboard {
-    flights.board(&key(), Span::none(), None, |_| {})
+    flights.board(&key(), Coming { span: &Span::none(), deadline: None, revision: 0 })
 }
 
 /// Comes on board, and does `lead` when it is the leader; whether it got a result or led in the end. One that waits asks

@@ -31,5 +31,5 @@ mod table;
 #[cfg(all(test, not(resilience_loom)))]
 mod tests;
 
-pub(crate) use judge::{Boards, Share};
+pub(crate) use judge::{Boards, Coming, Share};
 pub(crate) use table::Flights;

@@ -7,9 +7,10 @@ use std::hash::RandomState;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, PoisonError};
 
-use tracing::{Id, Span};
+use tracing::Span;
 
 use super::flight::{Boarded, Flight, Followed, Landed, Seat};
+use super::judge::Coming;
 use crate::key::Key;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
 use crate::time::Tick;
@@ -40,6 +41,7 @@ type Table = HashMap<u64, Vec<Under>>;
 #[derive(Debug)]
 struct Under {
     key: Key,
+    revision: u64,
     flight: Arc<Mutex<Flight>>,
 }
 
@@ -50,24 +52,20 @@ impl Flights {
         self.coalesced.load(Ordering::Relaxed)
     }
 
-    /// Takes the call of `span`, which has time until `deadline`, on board of the flight of that key, as its leader or as a
-    /// follower of the leader whose span `follow` is handed.
-    pub(super) fn board(
-        &'static self,
-        key: &Key,
-        span: Span,
-        deadline: Option<Tick>,
-        follow: impl FnOnce(&Id),
-    ) -> Aboard {
+    /// Takes a call on board of the flight of that key, as its leader or as a follower, whose span then follows the leader's.
+    pub(super) fn board(&'static self, key: &Key, coming: Coming<'_>) -> Aboard {
+        let Coming { span, deadline, revision } = coming;
         let hash = self.hasher.hash_one(key);
-        let span = (!span.is_disabled()).then(|| Arc::new(span));
+        let span = (!span.is_disabled()).then(|| Arc::new(span.clone()));
         let (flight, boarded) = {
             let mut table = lock(&self.table);
-            let known = table.get(&hash).and_then(|alike| alike.iter().find(|known| known.key == *key));
+            let is_its = |known: &&Under| known.revision == revision && known.key == *key;
+            let known = table.get(&hash).and_then(|alike| alike.iter().find(is_its));
             let known = known.map(|known| Arc::clone(&known.flight));
             let flight = known.unwrap_or_else(|| {
                 let flight = Arc::new(Mutex::new(Flight::default()));
-                table.entry(hash).or_default().push(Under { key: key.clone(), flight: Arc::clone(&flight) });
+                let under = Under { key: key.clone(), revision, flight: Arc::clone(&flight) };
+                table.entry(hash).or_default().push(under);
                 flight
             });
             let boarded = lock(&flight).board(span.clone(), deadline);
@@ -79,8 +77,8 @@ impl Flights {
         };
         let aboard = Aboard { flights: self, hash, flight, role, span };
         // It is open for as long as there is this one, whether the leader is on board or not.
-        if let Some(leader) = leader.as_ref().and_then(|leader| leader.id()) {
-            follow(&leader);
+        if let (Some(span), Some(leader)) = (&aboard.span, leader) {
+            span.follows_from(leader.id());
         }
         aboard
     }

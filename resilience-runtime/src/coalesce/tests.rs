@@ -12,6 +12,7 @@ use proptest::prelude::*;
 use tracing::Span;
 
 use super::flight::{Boarded, Flight, Followed, Landed};
+use super::judge::Coming;
 use super::table::{Aboard, Flights};
 use crate::error::{Rejected, RejectedKind};
 use crate::key::{Key, Seal as _, Whole};
@@ -26,7 +27,12 @@ fn flights() -> &'static Flights {
 }
 
 fn board(flights: &'static Flights, of: u32) -> Aboard {
-    flights.board(&key(of), Span::none(), None, |_| {})
+    until(flights, of, None)
+}
+
+fn until(flights: &'static Flights, of: u32, nanos: Option<u64>) -> Aboard {
+    let deadline = nanos.map(Tick::from_nanos);
+    flights.board(&key(of), Coming { span: &Span::none(), deadline, revision: 0 })
 }
 
 fn poll(aboard: &mut Aboard) -> Poll<Option<u32>> {
@@ -100,8 +106,7 @@ fn one_that_comes_while_nobody_leads_leads() {
 #[test]
 fn a_leader_short_of_time_lands_for_those_who_have_no_more_and_hands_over_to_the_others() {
     let flights = flights();
-    let until =
-        |nanos: Option<u64>| flights.board(&key(1), Span::none(), nanos.map(Tick::from_nanos), |_| {});
+    let until = |nanos| until(flights, 1, nanos);
     let leader = until(Some(10));
     let (mut same, mut later, mut last) = (until(Some(10)), until(Some(11)), until(None));
     leader.land(ok(1), Some(Tick::from_nanos(10)));
@@ -120,7 +125,7 @@ fn a_leader_short_of_time_lands_for_those_who_have_no_more_and_hands_over_to_the
 fn one_that_is_told_and_goes_without_asking_leaves_nothing() {
     let flights = flights();
     let (leader, follower) = (board(flights, 1), board(flights, 1));
-    let told = flights.board(&key(1), Span::none(), Some(Tick::from_nanos(1)), |_| {});
+    let told = until(flights, 1, Some(1));
     leader.land(ok(1), Some(Tick::from_nanos(1)));
     drop((follower, told));
     assert_eq!(flights.count(), 0);
