@@ -4,7 +4,7 @@ use core::task::{Context, Poll, Waker};
 use core::time::Duration;
 use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, mpsc};
 use std::task::Wake;
 use std::thread;
 
@@ -132,18 +132,22 @@ fn one_that_is_told_and_goes_without_asking_leaves_nothing() {
 }
 
 /// A task that has a call of its own, and panics where it is woken.
-struct Task(Mutex<Option<Aboard>>, bool, Arc<AtomicU32>);
+struct Task {
+    _call: Option<Aboard>,
+    panics: bool,
+    woken: Arc<AtomicU32>,
+}
 
 impl Wake for Task {
     fn wake(self: Arc<Self>) {
-        self.2.fetch_add(1, Ordering::Relaxed);
-        assert!(!self.1, "as planned");
+        self.woken.fetch_add(1, Ordering::Relaxed);
+        assert!(!self.panics, "as planned");
     }
 }
 
 impl Task {
-    fn waker(of: Option<Aboard>, panics: bool, woken: &Arc<AtomicU32>) -> Waker {
-        Waker::from(Arc::new(Self(Mutex::new(of), panics, Arc::clone(woken))))
+    fn waker(call: Option<Aboard>, panics: bool, woken: &Arc<AtomicU32>) -> Waker {
+        Waker::from(Arc::new(Self { _call: call, panics, woken: Arc::clone(woken) }))
     }
 }
 
@@ -184,7 +188,9 @@ fn a_waker_that_panics_keeps_none_of_the_others_asleep() {
         let leader = board(flights, 1);
         let mut followers: Vec<_> = (0..8).map(|_| board(flights, 1)).collect();
         let panics = Task::waker(None, true, &woken);
-        followers.iter_mut().for_each(|follower| wait(follower, &panics));
+        for follower in &mut followers {
+            wait(follower, &panics);
+        }
         let end = || if lands { leader.land(ok(1), None) } else { drop(leader) };
         assert!(catch_unwind(AssertUnwindSafe(end)).is_err(), "it is not kept quiet");
         assert_eq!(woken.load(Ordering::Relaxed), 8);

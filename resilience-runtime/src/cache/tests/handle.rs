@@ -105,13 +105,13 @@ fn there_are_no_more_answers_than_the_capacity() {
 #[test]
 fn a_name_that_nobody_configures_remembers_nothing() {
     let cache = Cache::registry().resolve("handle_unset", None);
-    remember(&cache, 1, 10);
+    remember(cache, 1, 10);
     assert!(cache.find(&key(1)).is_none());
     assert_eq!(cache.snapshot().misses, 0);
     // Until somebody does.
     let same = Cache::registry().resolve("handle_unset", Some(CacheConfig::new(MINUTE)));
     assert!(core::ptr::eq(cache, same));
-    remember(&cache, 1, 10);
+    remember(cache, 1, 10);
     assert_eq!(find(cache, 1), Some(10));
     assert!(matches!(Source::<Cache>::shared("handle_unset"), Source::Name(..)));
 }
