@@ -155,7 +155,10 @@ async fn those_who_have_no_more_time_than_the_leader_do_not_try_again_one_after_
     let failed = || Err(Transient(1));
     assert_eq!(answers, (failed(), failed(), failed(), Ok(2), failed()));
     assert_eq!(script.executions(), 2);
+}
 
+#[tokio::test(start_paused = true)]
+async fn those_who_are_out_of_time_with_the_leader_do_not_begin_in_its_place() {
     #[resilient(coalesce(key = ()), deadline = "3s")]
     async fn hang(executions: &AtomicU32) -> Answer {
         executions.fetch_add(1, Ordering::Relaxed);

@@ -132,25 +132,28 @@ impl Core {
         conclude(judge, next, Err(rejected), Until(None))
     }
 
-    /// Up to which deadline those who wait would fare no better than this call, whose attempts ended with `failed`: for all, if
-    /// it was not for want of time.
+    /// Up to which deadline those who wait fare no better than this call, whose attempts ended with `failed`: `None`, which is
+    /// all of them, where it was not for want of time.
     ///
-    /// The next attempt would have begun so much behind the deadline, or behind the end of the rate limit's line. The one that
-    /// stands there goes by the deadlines of all who follow, so that none of them tries what is as good as tried.
+    /// Not just up to its own: a retry, or a turn at the rate limiter, that comes too late for this call does so for whoever has
+    /// little more time. Were they to take over, each would try once more, one behind the other and without a wait.
     pub(super) fn shares_until<R>(&self, failed: &Result<R, Rejected>) -> Until {
         if !self.site.coalesces {
             return Until(None);
         }
         let until = self.effective_deadline().and_then(|(deadline, _)| {
-            let short_of = self.short_of_time.map(|millis| Duration::from_millis(millis.get().into()));
             let left = deadline.since(Tick::now());
-            let short_of = short_of.or_else(|| left.is_zero().then_some(Duration::ZERO)).or_else(|| {
-                let refused =
-                    failed.as_ref().err().filter(|refused| refused.kind() == RejectedKind::RateLimited)?;
-                let max_wait = self.site.get_rate_limit()?.max_wait();
-                refused.retry_after().filter(|wait| *wait <= max_wait)?.checked_sub(left)
-            });
-            short_of.map(|short_of| deadline.after(short_of))
+            let short_of = match (self.short_of_time, failed) {
+                (Some(millis), _) => Duration::from_millis(millis.get().into()),
+                _ if left.is_zero() => Duration::ZERO,
+                (None, Err(refused)) if refused.kind() == RejectedKind::RateLimited => {
+                    let max_wait = self.site.get_rate_limit()?.max_wait();
+                    let wait = refused.retry_after().filter(|wait| *wait <= max_wait)?;
+                    wait.checked_sub(left)?
+                }
+                _ => return None,
+            };
+            Some(deadline.after(short_of))
         });
         Until(until)
     }
