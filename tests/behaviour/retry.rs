@@ -306,16 +306,24 @@ async fn other_tasks_run_between_attempts_without_a_delay() {
     async fn load(script: &Script) -> Answer {
         script.run().await
     }
-    let script = Script::new("F");
-    let mut seen = Vec::new();
-    let call = load(&script);
-    let other = async {
-        for _ in 0..3 {
-            seen.push(script.executions());
-            tokio::task::yield_now().await;
-        }
-    };
-    let (answer, ()) = tokio::join!(biased; call, other);
-    assert!(answer.is_err());
-    assert_eq!((seen, script.executions()), (vec![1, 2, 3], 10));
+    #[resilient(retry = "fixed", base = "0s", max = 10, hedge = "1s", idempotent)]
+    async fn hedged(script: &Script) -> Answer {
+        script.run().await
+    }
+    async fn seen_between(call: impl AsyncFn(&Script) -> Answer) -> (Vec<u32>, u32) {
+        let script = Script::new("F");
+        let mut seen = Vec::new();
+        let other = async {
+            for _ in 0..3 {
+                seen.push(script.executions());
+                tokio::task::yield_now().await;
+            }
+        };
+        let (answer, ()) = tokio::join!(biased; call(&script), other);
+        assert!(answer.is_err());
+        (seen, script.executions())
+    }
+    assert_eq!(seen_between(load).await, (vec![1, 2, 3], 10));
+    // A failure starts the extra attempt at once.
+    assert_eq!(seen_between(hedged).await, (vec![2, 4, 6], 20));
 }

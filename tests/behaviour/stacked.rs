@@ -47,6 +47,14 @@ async fn the_spans_of_the_second_are_in_the_attempts_of_the_first() {
     assert_eq!(attempts.collect::<Vec<_>>(), [("second", 3), ("second", 1)]);
 }
 
+/// `call` makes attempts every 400 ms, and is stopped after a second.
+async fn assert_limited(call: impl AsyncFn(&Script) -> Answer) {
+    let script = Script::new("F");
+    let (answer, elapsed) = timed(call(&script)).await;
+    assert!(matches!(answer, Err(Rejected(rejected)) if rejected.kind() == RejectedKind::Timeout));
+    assert_eq!((script.executions(), elapsed), (3, ms(1_000)));
+}
+
 #[tokio::test(start_paused = true)]
 async fn the_first_limits_all_that_the_second_does() {
     #[resilient(timeout = "1s")]
@@ -54,10 +62,7 @@ async fn the_first_limits_all_that_the_second_does() {
     async fn limited(script: &Script) -> Answer {
         script.run().await
     }
-    let script = Script::new("F");
-    let (answer, elapsed) = timed(limited(&script)).await;
-    assert!(matches!(answer, Err(Rejected(rejected)) if rejected.kind() == RejectedKind::Timeout));
-    assert_eq!((script.executions(), elapsed), (3, ms(1_000)));
+    assert_limited(limited).await;
 }
 
 struct Client(Script);
@@ -103,10 +108,7 @@ async fn the_order_is_that_of_the_code_under_any_path_and_condition() {
     async fn limited(script: &Script) -> Answer {
         script.run().await
     }
-    let script = Script::new("F");
-    let (answer, elapsed) = timed(limited(&script)).await;
-    assert!(matches!(answer, Err(Rejected(rejected)) if rejected.kind() == RejectedKind::Timeout));
-    assert_eq!((script.executions(), elapsed), (3, ms(1_000)));
+    assert_limited(limited).await;
 }
 
 #[tokio::test(start_paused = true)]

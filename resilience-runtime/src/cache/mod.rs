@@ -20,10 +20,11 @@
 //! bounds, its counts and its handle, and never get each other's answers. What is invalidated while it is being asked
 //! for is not remembered, and whoever comes later asks anew, beside `coalesce` too.
 //!
-//! **What it costs.** Functions without it pay nothing. A hit reads the clock, looks the key up and clones the answer;
-//! the key's owned copy is made in each call, which for text is an allocation. An answer that is remembered takes about
-//! 200 bytes besides itself, and a cache 2 KiB for what is invalidated, by `revisions`. Where there is no more room, moka forgets those that are seldom asked for (`TinyLFU`: G.
-//! Einziger, R. Friedman, B. Manes, "`TinyLFU`: A Highly Efficient Cache Admission Policy", ACM TOS 13:4, 2017).
+//! **What it costs.** Functions without it pay nothing. A hit reads the clock, looks the key up and clones the
+//! answer; the key's owned copy is made in each call, which for text is an allocation. An answer that is remembered
+//! takes about 200 bytes besides itself, and a cache 2 KiB for what is invalidated, by `revisions`. Where there is no
+//! more room, moka forgets those that are seldom asked for (`TinyLFU`: G. Einziger, R. Friedman, B. Manes,
+//! "`TinyLFU`: A Highly Efficient Cache Admission Policy", ACM TOS 13:4, 2017).
 //!
 //! `state` is the decision, pure; `store` the entries; `guard` the handle; `memory` what a call does with it.
 
