@@ -53,6 +53,7 @@ mod span_fields;
 mod span_tree;
 mod spans;
 mod stacked;
+mod storm;
 mod suspended;
 mod taken_apart;
 mod throttle;
