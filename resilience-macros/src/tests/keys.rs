@@ -55,6 +55,53 @@ fn unknown_keys() {
 }
 
 #[test]
+fn keys_of_other_libraries() {
+    expect![[r#"
+        resilient(max_retry_attempts = 3)
+          unknown option `max_retry_attempts`; did you mean `max`, which counts the first attempt too?
+            ^ max_retry_attempts
+        resilient(wait_duration_in_open_state = "30s")
+          unknown option `wait_duration_in_open_state`; did you mean `open_for` in `breaker(..)`?
+            ^ wait_duration_in_open_state
+        resilient(breaker("db", permitted_number_of_calls_in_half_open_state = 3))
+          unknown option `permitted_number_of_calls_in_half_open_state`; did you mean `probes`?
+            ^ permitted_number_of_calls_in_half_open_state
+        resilient(timeout_duration = "1s")
+          unknown option `timeout_duration`; did you mean `timeout`?
+            ^ timeout_duration
+        resilient(rate_limit("100/s", timeout_duration = "1s"))
+          unknown option `timeout_duration`; did you mean `wait`?
+            ^ timeout_duration
+        resilient(limit_for_period = 100)
+          unknown option `limit_for_period`; did you mean `rate_limit`?
+            ^ limit_for_period
+        resilient(rate_limit("mail", limit_for_period = 100))
+          unknown option `limit_for_period`; did you mean `rate`?
+            ^ limit_for_period
+        resilient(max_concurrent_calls = 10)
+          unknown option `max_concurrent_calls`; did you mean `bulkhead`?
+            ^ max_concurrent_calls
+        resilient(bulkhead("db", max_concurrent_calls = 10))
+          unknown option `max_concurrent_calls`; did you mean `max`?
+            ^ max_concurrent_calls
+        resilient(hedge("100ms", max_hedged_attempts = 1), idempotent)
+          unknown option `max_hedged_attempts`; did you mean `max`?
+            ^ max_hedged_attempts
+    "#]].assert_eq(&errors(&[
+        "max_retry_attempts = 3",
+        "wait_duration_in_open_state = \"30s\"",
+        "breaker(\"db\", permitted_number_of_calls_in_half_open_state = 3)",
+        "timeout_duration = \"1s\"",
+        "rate_limit(\"100/s\", timeout_duration = \"1s\")",
+        "limit_for_period = 100",
+        "rate_limit(\"mail\", limit_for_period = 100)",
+        "max_concurrent_calls = 10",
+        "bulkhead(\"db\", max_concurrent_calls = 10)",
+        "hedge(\"100ms\", max_hedged_attempts = 1), idempotent",
+    ]));
+}
+
+#[test]
 fn one_unknown_key_raises_no_second_mistake() {
     // `max` and `when` are not without a retry: the user tried to name one.
     expect![[r#"

@@ -91,3 +91,25 @@ fn every_synonym_leads_to_an_option() {
     let is_key = |name: &str| ROOMS.iter().any(|room| room.keys().any(|key| key.name == name));
     assert!(SYNONYMS.iter().all(|(other, ours)| is_key(ours) && !is_key(other)));
 }
+
+/// The documentation says so of those in its table.
+#[test]
+fn names_elsewhere_are_synonyms() {
+    let (_, page) = include_str!("../resilient.md").split_once("# Names elsewhere").unwrap();
+    let (table, _) = page.split_once("\n# ").unwrap();
+    let theirs =
+        table.lines().filter(|line| line.starts_with("| `")).flat_map(|line| line.splitn(3, " | ").skip(1));
+    let names = theirs.flat_map(|cells| cells.split('`').skip(1).step_by(2)).map(|code| {
+        let name = code.split(['(', ' ']).next().unwrap();
+        let words = name.chars().flat_map(|letter| {
+            let is_first = letter.is_uppercase();
+            is_first.then_some('_').into_iter().chain(letter.to_lowercase())
+        });
+        words.collect::<String>().trim_start_matches('_').to_owned()
+    });
+    let names = names.collect::<Vec<_>>();
+    assert!(names.len() > 20, "{names:?}");
+    for name in names {
+        assert!(SYNONYMS.iter().any(|(other, _)| *other == name), "`{name}`");
+    }
+}
