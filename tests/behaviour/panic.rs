@@ -6,9 +6,10 @@ use std::time::Duration;
 
 use resilience_runtime::testing;
 use resilience_runtime::{
-    BackoffPolicy, Breaker, BreakerConfig, Class, Classify, Rejected, Rng, State, current, resilient,
+    Adaptive, BackoffPolicy, Breaker, BreakerConfig, Bulkhead, BulkheadConfig, Class, Classify, Rejected,
+    Rng, State, Throttle, ThrottleConfig, current, resilient,
 };
-use resilience_tests::{Answer, Failure, Script, ms, panic_of, pass, secs, started, timed};
+use resilience_tests::{Answer, Failure, Script, ms, panic_of, pass, play, secs, started, timed};
 
 /// Never opens, and has all calls in its window.
 const COUNTS: BreakerConfig = BreakerConfig::new().failure_rate(1.0).min_calls(1_000);
@@ -313,4 +314,64 @@ async fn a_call_that_anothers_panic_drops_is_no_failure() {
     assert!(panicked.is_err());
     assert_eq!((script.executions(), counted(&DB)), (1, (0, 0)));
     assert_eq!(recording.call().outcome, "cancelled");
+}
+
+/// Polls `call` beside another future of the same task, whose panic drops it.
+async fn beside_a_panic(call: impl Future) {
+    let message = panic_of(async {
+        tokio::join!(call, async {
+            pass(ms(150)).await;
+            panic!("somebody else's");
+        });
+    });
+    assert_eq!(message.await, "somebody else's");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_anothers_panic_drops_is_no_failure_to_its_limits() {
+    static THROTTLE: Throttle = Throttle::new("bystander", ThrottleConfig::new());
+    static DB: Bulkhead = Bulkhead::new("bystander", BulkheadConfig::new(10).adaptive(Adaptive::aimd()));
+    #[resilient(bulkhead = DB)]
+    async fn first(script: &Script) -> Answer {
+        script.run().await
+    }
+    #[resilient(throttle = THROTTLE, bulkhead = DB, retry = "fixed", base = "100ms", when = |_| true)]
+    async fn later(script: &Script) -> Answer {
+        script.run().await
+    }
+    #[resilient(throttle = THROTTLE, bulkhead = DB, hedge = "100ms", idempotent)]
+    async fn hedged(script: &Script) -> Answer {
+        script.run().await
+    }
+    // Nothing is shed after these.
+    assert_eq!(play(5, async || later(&Script::new("S")).await).await, "SSSSS");
+    let told = || (DB.limit(), THROTTLE.snapshot().requests, THROTTLE.snapshot().accepts);
+    beside_a_panic(first(&Script::new("P"))).await;
+    beside_a_panic(hedged(&Script::new("P"))).await;
+    assert_eq!(told(), (10, 5, 5));
+    beside_a_panic(later(&Script::new("FP"))).await;
+    assert_eq!(told(), (9, 6, 5), "the first attempt failed");
+    // Its own is one.
+    panic_of(later(&Script::new("!").taking(ms(1)))).await;
+    assert_eq!(told(), (8, 7, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_slot_that_nobody_heard_of_is_no_failure_when_anothers_panic_drops_it() {
+    const TWO: BulkheadConfig = BulkheadConfig::new(2).adaptive(Adaptive::aimd()).queue(1).wait(secs(60));
+    static DB: Bulkhead = Bulkhead::new("unheard", TWO);
+    #[resilient(bulkhead = DB)]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    let hang = Script::new("P");
+    let (_running, other) = (started(load(&hang)), started(load(&hang)));
+    let panicked = catch_unwind(AssertUnwindSafe(|| {
+        let _given = started(load(&hang));
+        drop(other);
+        assert_eq!((DB.in_flight(), DB.queued()), (2, 0));
+        panic!("somebody else's");
+    }));
+    assert!(panicked.is_err());
+    assert_eq!((DB.in_flight(), DB.limit(), hang.executions()), (1, 2, 2));
 }

@@ -226,6 +226,7 @@ impl<J, L: Limits> Call<J, L> {
         {
             // What the body holds is free before anyone hears how it ended, and does not outlive the attempt into the wait.
             let _span = core.leave_body();
+            limits.set_inside(true);
             body.end();
         }
         let (next, answer) = match failed {
@@ -277,11 +278,13 @@ impl<J, L: Limits> Call<J, L> {
         }
         let polled = {
             let _inside = core.enter_body(L::HAS);
+            limits.set_inside(true);
             body.as_mut().poll(cx)
         };
         match polled {
             Poll::Pending => {
                 core.stage = Stage::Running;
+                limits.set_inside(false);
                 match core.time_limit().poll_elapsed(Moment::default(), timer, cx) {
                     Poll::Pending => Ok(Poll::Pending),
                     Poll::Ready(()) => Err(Failed::TimedOut),

@@ -280,7 +280,8 @@ impl First {
         (core.attempts, core.tries, core.stage) = (1, 1, stage);
         core.meter.attempt_begins(true);
         core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
-        Begun { core, limits: L::new(Asked { step: Step::Throttle, slot }) }
+        let step = if stage == Stage::Inside { Step::Body } else { Step::Throttle };
+        Begun { core, limits: L::new(Asked { step, slot }) }
     }
 
     /// It has succeeded, and so has its call.

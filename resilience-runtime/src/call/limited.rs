@@ -65,8 +65,7 @@ impl<const HAS: u32> Limits for Limited<HAS> {
     ) -> Poll<Result<(), Rejected>> {
         let core = core.0;
         let admitted = ready!(self.poll_steps(core, timer.as_mut(), cx));
-        // Another attempt begins anew, and the timer is the body's now.
-        self.step = Step::Throttle;
+        // The timer is the body's now.
         timer.disarm();
         if admitted.is_ok() {
             core.begin_attempt();
@@ -78,6 +77,8 @@ impl<const HAS: u32> Limits for Limited<HAS> {
     }
 
     fn settle(&mut self, failed: Option<bool>) {
+        // Another attempt begins anew.
+        self.step = Step::Throttle;
         // Taken only when it is one: what waits has to be dropped.
         if includes(HAS, has::BULKHEAD)
             && matches!(self.hold, Hold::Slot(_))
@@ -99,6 +100,11 @@ impl<const HAS: u32> Limits for Limited<HAS> {
                 None => admission.ignore(),
             }
         }
+    }
+
+    #[inline]
+    fn set_inside(&mut self, is_inside: bool) {
+        self.step = if is_inside { Step::Body } else { Step::Throttle };
     }
 
     fn beside(&self) -> Self {
@@ -187,9 +193,11 @@ impl<const HAS: u32> Limited<HAS> {
     }
 
     #[cold]
+    #[inline(never)]
     fn abandon(&mut self) {
         self.stop_waiting();
-        self.settle(std::thread::panicking().then_some(true));
+        // Whether the thread panics does not tell: a panic of another future drops this one too.
+        self.settle((self.step == Step::Body).then_some(true));
     }
 
     fn poll_steps<T: Timer>(

@@ -37,6 +37,10 @@ pub trait Limits: Sized {
     #[doc(hidden)]
     fn settle(&mut self, failed: Option<bool>);
 
+    /// The body is about to be polled or dropped, or it waits.
+    #[doc(hidden)]
+    fn set_inside(&mut self, is_inside: bool);
+
     /// Those of another attempt of the same call, which holds nothing yet.
     #[doc(hidden)]
     #[must_use]
@@ -67,6 +71,8 @@ pub(super) enum Step {
     Throttle,
     RateLimit,
     Bulkhead,
+    /// Nothing: the user's code is on the stack, and a drop that finds it there is a panic's.
+    Body,
 }
 
 /// A function without a limit.
@@ -93,6 +99,9 @@ impl<const HAS: u32> Limits for Unlimited<HAS> {
 
     #[inline]
     fn settle(&mut self, _failed: Option<bool>) {}
+
+    #[inline]
+    fn set_inside(&mut self, _is_inside: bool) {}
 
     #[inline]
     fn beside(&self) -> Self {
