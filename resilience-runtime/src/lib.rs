@@ -146,6 +146,7 @@ mod text;
 mod throttle;
 mod time;
 mod timeout;
+mod wakers;
 mod window;
 
 // Not for use, only for messages of the compiler: these it finds by their names alone, and spells out no hidden path.

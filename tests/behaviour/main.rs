@@ -58,6 +58,7 @@ mod suspended;
 mod taken_apart;
 mod throttle;
 mod timeout;
+mod wakers;
 
 /// The step sets the variable; a profile that names no package of the workspace is no mistake to cargo.
 #[test]

@@ -18,6 +18,7 @@ use crate::event::{Event, tell};
 use crate::sharded::Sharded;
 use crate::sync::{AtomicU64, Mutex, Ordering, const_but_for_loom};
 use crate::time::Tick;
+use crate::wakers::Wakers;
 
 /// A bulkhead: lets at most so many calls run at once.
 ///
@@ -254,21 +255,19 @@ impl Bulkhead {
     /// Runs `decide` with the lock held, gives free slots to those who wait, before and after, and calls them when
     /// the lock is released: a waker may do what it likes with the bulkhead.
     pub(super) fn with_lock<T>(&self, decide: impl FnOnce(&mut Machine) -> T) -> T {
-        let mut next = Vec::new();
+        let mut next = Wakers::new();
         // Nothing panics with the lock held, so that what a poisoned one protects is whole nevertheless.
         let mut machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
         self.hand_over(&mut machine.queue, &mut next);
         let decision = decide(&mut machine);
         self.hand_over(&mut machine.queue, &mut next);
         drop(machine);
-        for waker in next {
-            waker.wake();
-        }
+        drop(next);
         decision
     }
 
     /// Counts those who are next as inside, for as long as there is room; who is no longer in the queue has a slot.
-    fn hand_over(&self, queue: &mut Queue<Waker>, next: &mut Vec<Waker>) {
+    fn hand_over(&self, queue: &mut Queue<Waker>, next: &mut Wakers) {
         while !queue.is_empty() && self.add_one(Word::has_room) {
             next.extend(queue.pop());
         }

@@ -10,6 +10,7 @@ use tracing::Span;
 use crate::error::Rejected;
 use crate::kept::Kept;
 use crate::time::Tick;
+use crate::wakers::Wakers;
 
 /// How the leader's attempts ended.
 #[derive(Clone, Debug)]
@@ -106,22 +107,20 @@ impl Flight {
 
     /// The leader's attempts are over; if for want of time, the result is that of the followers who have no more of it than
     /// until that tick, and the others go on. Returns who is to be told, and a result from before.
-    #[must_use = "those who wait are to be woken"]
-    pub(super) fn land(&mut self, landed: Landed, until: Option<Tick>) -> (Vec<Waker>, Option<Landed>) {
+    pub(super) fn land(&mut self, landed: Landed, until: Option<Tick>) -> (Wakers, Option<Landed>) {
         let earlier = self.landed.replace(landed);
         let is_its = |follower: &Follower| {
             until.is_none_or(|until| follower.deadline.is_some_and(|deadline| deadline <= until))
         };
         let followers = self.followers.extract_if(|_, follower| is_its(follower));
-        let mut told: Vec<_> = followers.map(|(_, follower)| follower.waker).collect();
+        let mut told: Wakers = followers.map(|(_, follower)| follower.waker).collect();
         told.extend(self.abandon());
         (told, earlier)
     }
 
     /// The leader goes without a result. Returns who is to be told: all, of whom the first to ask leads; were it one, and
     /// that one dropped before it asks, nobody would.
-    #[must_use = "those who wait are to be woken"]
-    pub(super) fn abandon(&mut self) -> Vec<Waker> {
+    pub(super) fn abandon(&mut self) -> Wakers {
         self.is_led = false;
         self.leader = None;
         let wakers = self.followers.values_mut().map(|follower| &mut follower.waker);

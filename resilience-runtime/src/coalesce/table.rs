@@ -1,10 +1,9 @@
 //! The flights of a function that are under way, by their keys.
 
 use core::hash::BuildHasher as _;
-use core::task::{Context, Poll, Waker};
+use core::task::{Context, Poll};
 use std::collections::HashMap;
 use std::hash::RandomState;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, PoisonError};
 
 use tracing::Span;
@@ -14,6 +13,7 @@ use super::judge::Coming;
 use crate::key::Key;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
 use crate::time::Tick;
+use crate::wakers::Wakers;
 
 /// The flights of a function, all instances of a generic one together: keys tell them apart.
 ///
@@ -110,20 +110,6 @@ fn take_deserted(table: &mut Table, hash: u64, flight: &Arc<Mutex<Flight>>) -> O
     Some(over)
 }
 
-/// Wakes all of them, whatever one of them does.
-fn wake(wakers: Vec<Waker>) {
-    let mut panicked = None;
-    for waker in wakers {
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| waker.wake())) {
-            panicked.get_or_insert(panic);
-        }
-    }
-    // In the drop of a leader that panics, a second panic would end the program.
-    if let Some(panic) = panicked.filter(|_| !std::thread::panicking()) {
-        resume_unwind(panic);
-    }
-}
-
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Leader,
@@ -178,7 +164,8 @@ impl Aboard {
         let (followers, earlier) = lock(&self.flight).land(landed, until);
         let over = take_deserted(&mut table, self.hash, &self.flight);
         drop(table);
-        wake(followers);
+        // Here they are woken.
+        drop(followers);
         drop((earlier, over));
     }
 }
@@ -192,13 +179,14 @@ impl Drop for Aboard {
         let (followers, own) = {
             let mut flight = lock(&self.flight);
             match self.role {
-                Role::Follower(seat) => (Vec::new(), flight.leave(seat)),
+                Role::Follower(seat) => (Wakers::new(), flight.leave(seat)),
                 Role::Leader | Role::Landed => (flight.abandon(), None),
             }
         };
         let over = take_deserted(&mut table, self.hash, &self.flight);
         drop(table);
-        wake(followers);
+        // Here they are woken.
+        drop(followers);
         drop((own, over));
     }
 }

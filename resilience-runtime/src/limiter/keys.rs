@@ -1,7 +1,6 @@
 //! The limits of a keyed limiter: a line for each key, as many as are allowed, under several locks.
 
 use core::hash::{BuildHasher, Hash};
-use core::task::Waker;
 use core::time::Duration;
 use std::collections::hash_map::RandomState;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -12,6 +11,7 @@ use super::limits::Limits;
 use super::state::Line;
 use super::table::Table;
 use crate::time::Tick;
+use crate::wakers::Wakers;
 
 /// As many locks, so that threads with different keys rarely wait for each other; fewer for few keys, so that the one
 /// to be forgotten is chosen among all.
@@ -172,8 +172,8 @@ impl Keys {
     }
 
     /// Goes on under other settings; whom to wake.
-    pub(super) fn convert(&self, settings: &Settings, now: Tick) -> Vec<Waker> {
-        let mut wakers = Vec::new();
+    pub(super) fn convert(&self, settings: &Settings, now: Tick) -> Wakers {
+        let mut wakers = Wakers::new();
         for shard in &self.shards {
             let mut lines = shard.lock();
             let Lines { limits, known, forgotten } = &mut *lines;

@@ -4,6 +4,7 @@ use core::task::Waker;
 use std::collections::VecDeque;
 
 use crate::time::Tick;
+use crate::wakers::Wakers;
 
 /// When the calls of a window were admitted, the oldest first.
 pub(super) type Log = VecDeque<Tick>;
@@ -96,7 +97,7 @@ impl Lists {
     }
 
     /// The wakers of all that wait; they have none any more.
-    pub(super) fn take_wakers(&mut self) -> Vec<Waker> {
+    pub(super) fn take_wakers(&mut self) -> Wakers {
         let waiters = self.0.iter_mut().flat_map(|both| &mut both.waiters);
         waiters.filter_map(|waiter| waiter.waker.take()).collect()
     }

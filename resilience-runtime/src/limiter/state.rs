@@ -7,6 +7,7 @@ use super::limits::Limits;
 use super::lists::Lists;
 use super::meter::Meter;
 use crate::time::{Latest, Tick};
+use crate::wakers::Wakers;
 
 /// How long calls are admitted by the gate alone before one has to come here: half a second.
 pub(super) const FRESH: Duration = Duration::from_nanos(1 << 29);
@@ -123,7 +124,7 @@ impl Line {
     }
 
     /// Goes on under other limits; whom to wake.
-    pub(super) fn convert(&mut self, old: &Limits, new: &Limits, now: Tick) -> Vec<Waker> {
+    pub(super) fn convert(&mut self, old: &Limits, new: &Limits, now: Tick) -> Wakers {
         let now = self.settle(old, now);
         self.meter.convert(&mut self.lists, old, new, now);
         self.lists.take_wakers()
