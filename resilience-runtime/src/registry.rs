@@ -19,9 +19,6 @@ pub trait Shared: Sized + Sync + 'static {
     /// Its name.
     fn name(&self) -> &'static str;
 
-    /// Puts settings in the place of the defaults.
-    fn configure(&self, config: Self::Config);
-
     /// Whether two settings come to the same.
     fn agree(one: &Self::Config, other: &Self::Config) -> bool;
 
@@ -92,15 +89,10 @@ impl<P: Shared> Registry<P> {
         let entry = &mut entries[position];
         let policy = entry.policy;
         let mut conflicts = false;
-        match (entry.defined, config) {
-            (None, Some(config)) => {
-                entry.defined = Some(config);
-                policy.configure(config);
-            }
-            (Some(first), Some(config)) if !P::agree(&first, &config) => {
-                conflicts = !core::mem::replace(&mut entry.is_reported, true);
-            }
-            _ => {}
+        if let (Some(first), Some(config)) = (entry.defined, config)
+            && !P::agree(&first, &config)
+        {
+            conflicts = !core::mem::replace(&mut entry.is_reported, true);
         }
         drop(entries);
         if conflicts {

@@ -21,10 +21,6 @@ impl Shared for Breaker {
         self.name()
     }
 
-    fn configure(&self, config: BreakerConfig) {
-        self.apply(config.settings());
-    }
-
     fn agree(one: &BreakerConfig, other: &BreakerConfig) -> bool {
         one.settings() == other.settings()
     }

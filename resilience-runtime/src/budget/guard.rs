@@ -122,15 +122,11 @@ impl RetryBudget {
     #[track_caller]
     pub fn reconfigure(&self, config: BudgetConfig) {
         config.assert_valid();
-        self.apply(config.settings());
+        self.ledger.with_lock(|machine| machine.reconfigure(config.settings()));
     }
 
     pub(super) fn settings(&self) -> Settings {
         self.ledger.read(Machine::settings)
-    }
-
-    pub(super) fn apply(&self, settings: Settings) {
-        self.ledger.with_lock(|machine| machine.reconfigure(settings));
     }
 }
 

@@ -21,10 +21,6 @@ impl Shared for RetryBudget {
         self.name()
     }
 
-    fn configure(&self, config: BudgetConfig) {
-        self.apply(config.settings());
-    }
-
     fn agree(one: &BudgetConfig, other: &BudgetConfig) -> bool {
         one.settings() == other.settings()
     }

@@ -21,10 +21,6 @@ impl Shared for Bulkhead {
         self.name()
     }
 
-    fn configure(&self, config: BulkheadConfig) {
-        self.apply(config.settings());
-    }
-
     fn agree(one: &BulkheadConfig, other: &BulkheadConfig) -> bool {
         one.settings() == other.settings()
     }

@@ -43,9 +43,8 @@ use crate::time::Tick;
 /// ```
 pub struct Cache {
     name: &'static str,
+    /// None where it is a name that no function says more of, which remembers nothing.
     config: Option<CacheConfig>,
-    /// For a name, what a function says of it later than the first that is called.
-    configured: OnceLock<CacheConfig>,
     store: OnceLock<Store>,
     /// Whose answers there are: the instances of annotated functions.
     instances: Mutex<Vec<TypeId>>,
@@ -72,7 +71,6 @@ impl Cache {
         Self {
             name,
             config,
-            configured: OnceLock::new(),
             store: OnceLock::new(),
             instances: Mutex::new(Vec::new()),
             hits: AtomicU64::new(0),
@@ -146,19 +144,13 @@ impl Cache {
         [&self.hits, &self.misses, &self.stale].map(|count| count.load(Ordering::Relaxed))
     }
 
-    /// Its settings; none where it is a name that no function says more of, which remembers nothing.
     pub(super) fn config(&self) -> Option<&CacheConfig> {
-        self.config.as_ref().or_else(|| self.configured.get())
-    }
-
-    pub(super) fn configure_first(&self, config: CacheConfig) {
-        // The registry gives the first one alone.
-        let _ = self.configured.set(config);
+        self.config.as_ref()
     }
 
     fn store(&self) -> Option<&Store> {
-        let config = self.config()?;
-        Some(self.store.get_or_init(|| Store::new(*config)))
+        let config = self.config?;
+        Some(self.store.get_or_init(|| Store::new(config)))
     }
 
     /// How often the answers of that key were taken back so far.
@@ -207,7 +199,7 @@ impl fmt::Debug for Cache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Cache")
             .field("name", &self.name)
-            .field("config", &self.config())
+            .field("config", &self.config)
             .finish_non_exhaustive()
     }
 }

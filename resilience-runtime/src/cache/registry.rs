@@ -21,10 +21,6 @@ impl Shared for Cache {
         self.name()
     }
 
-    fn configure(&self, config: CacheConfig) {
-        self.configure_first(config);
-    }
-
     fn agree(one: &CacheConfig, other: &CacheConfig) -> bool {
         one == other
     }

@@ -47,16 +47,16 @@ impl Chaos {
         #[track_caller]
         pub const fn new(name: &'static str, config: ChaosConfig) -> Self {
             config.assert_valid();
-            Self::with(name, config, true)
+            Self::with(name, config)
         }
     }
 
     const_but_for_loom! {
-        pub(super) const fn with(name: &'static str, config: ChaosConfig, is_configured: bool) -> Self {
+        pub(super) const fn with(name: &'static str, config: ChaosConfig) -> Self {
             Self {
                 name,
                 is_enabled: AtomicBool::new(config.enabled),
-                machine: Mutex::new(Machine::new(config.settings(), is_configured)),
+                machine: Mutex::new(Machine::new(config.settings())),
             }
         }
     }
@@ -168,13 +168,6 @@ impl Chaos {
     /// Whether it injects anything now.
     pub(super) fn is_active(&self) -> bool {
         self.is_enabled() && self.settings().injects()
-    }
-
-    /// What a function says of a name that was only named so far. What the program has set since is left alone.
-    pub(super) fn configure_first(&self, config: ChaosConfig) {
-        if self.lock().configure(config.settings()) {
-            self.is_enabled.store(config.enabled, Ordering::Relaxed);
-        }
     }
 
     fn change(&self, change: impl FnOnce(&mut Settings)) {

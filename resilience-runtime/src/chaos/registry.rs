@@ -16,15 +16,11 @@ impl Shared for Chaos {
     const KIND: &'static str = "chaos";
 
     fn with_config(name: &'static str, config: Option<ChaosConfig>) -> Self {
-        Self::with(name, config.unwrap_or_default(), config.is_some())
+        Self::with(name, config.unwrap_or_default())
     }
 
     fn name(&self) -> &'static str {
         self.name()
-    }
-
-    fn configure(&self, config: ChaosConfig) {
-        self.configure_first(config);
     }
 
     fn agree(one: &ChaosConfig, other: &ChaosConfig) -> bool {

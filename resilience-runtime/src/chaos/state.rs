@@ -37,8 +37,6 @@ impl Plan {
 #[derive(Debug)]
 pub(super) struct Machine {
     settings: Settings,
-    /// Whether the settings are those of somebody, and not the defaults of one that is only named.
-    is_configured: bool,
     attempts: u64,
     latencies: u64,
     errors: u64,
@@ -46,8 +44,8 @@ pub(super) struct Machine {
 }
 
 impl Machine {
-    pub(super) const fn new(settings: Settings, is_configured: bool) -> Self {
-        Self { settings, is_configured, attempts: 0, latencies: 0, errors: 0, panics: 0 }
+    pub(super) const fn new(settings: Settings) -> Self {
+        Self { settings, attempts: 0, latencies: 0, errors: 0, panics: 0 }
     }
 
     /// Decides on the next attempt; `has_error` says whether its function has an error to end it with.
@@ -94,16 +92,6 @@ impl Machine {
             self.attempts = 0;
         }
         self.settings = settings;
-        self.is_configured = true;
-    }
-
-    /// The settings of the first function to give some; whether they are taken.
-    pub(super) fn configure(&mut self, settings: Settings) -> bool {
-        let is_first = !self.is_configured;
-        if is_first {
-            self.reconfigure(settings);
-        }
-        is_first
     }
 
     pub(super) fn snapshot(&self, is_enabled: bool) -> ChaosSnapshot {

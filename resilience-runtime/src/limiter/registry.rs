@@ -22,10 +22,6 @@ impl Shared for RateLimiter {
         self.name()
     }
 
-    fn configure(&self, config: RateLimitConfig) {
-        self.apply(config);
-    }
-
     fn agree(one: &RateLimitConfig, other: &RateLimitConfig) -> bool {
         one.settings() == other.settings()
     }

@@ -123,15 +123,11 @@ impl Throttle {
     #[track_caller]
     pub fn reconfigure(&self, config: ThrottleConfig) {
         config.assert_valid();
-        self.apply(config.settings());
+        self.ledger.with_lock(|machine| machine.reconfigure(config.settings()));
     }
 
     pub(super) fn settings(&self) -> Settings {
         self.ledger.read(Machine::settings)
-    }
-
-    pub(super) fn apply(&self, settings: Settings) {
-        self.ledger.with_lock(|machine| machine.reconfigure(settings));
     }
 }
 

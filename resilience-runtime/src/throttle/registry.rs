@@ -21,10 +21,6 @@ impl Shared for Throttle {
         self.name()
     }
 
-    fn configure(&self, config: ThrottleConfig) {
-        self.apply(config.settings());
-    }
-
     fn agree(one: &ThrottleConfig, other: &ThrottleConfig) -> bool {
         one.settings() == other.settings()
     }

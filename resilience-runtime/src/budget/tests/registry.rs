@@ -20,11 +20,9 @@ fn one_name_is_one_budget() {
 }
 
 #[test]
-fn a_name_has_the_defaults_until_it_is_configured() {
-    let budget = RetryBudget::registry().resolve("configured-later", None);
+fn a_name_that_nobody_configures_has_the_defaults() {
+    let budget = RetryBudget::registry().resolve("unconfigured", None);
     assert_eq!(budget.snapshot().available, 3);
-    RetryBudget::registry().resolve("configured-later", Some(ONE));
-    assert_eq!(budget.snapshot().available, 1);
 }
 
 #[test]

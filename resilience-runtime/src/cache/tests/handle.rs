@@ -7,7 +7,7 @@ use crate::cache::config::CacheConfig;
 use crate::cache::guard::Cache;
 use crate::cache::store::{Entry, Found};
 use crate::key::{Key, Typed};
-use crate::registry::{Shared as _, Source};
+use crate::registry::Shared as _;
 use crate::time::Tick;
 
 const MINUTE: Duration = Duration::from_secs(60);
@@ -108,12 +108,6 @@ fn a_name_that_nobody_configures_remembers_nothing() {
     remember(cache, 1, 10);
     assert!(cache.find(&key(1)).is_none());
     assert_eq!(cache.snapshot().misses, 0);
-    // Until somebody does.
-    let same = Cache::registry().resolve("handle_unset", Some(CacheConfig::new(MINUTE)));
-    assert!(core::ptr::eq(cache, same));
-    remember(cache, 1, 10);
-    assert_eq!(find(cache, 1), Some(10));
-    assert!(matches!(Source::<Cache>::shared("handle_unset"), Source::Name(..)));
 }
 
 #[test]

@@ -7,7 +7,6 @@ use std::thread;
 use crate::chaos::state::End;
 use crate::chaos::{Chaos, ChaosConfig};
 use crate::event::Fault;
-use crate::registry::Shared;
 
 const ERRORS: ChaosConfig = ChaosConfig::new().error_rate(1.0);
 
@@ -59,17 +58,6 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
         assert!(catch_unwind(set).is_err());
     }
     assert_eq!(CHAOS.settings(), before);
-}
-
-#[test]
-fn what_was_set_by_hand_outlives_the_settings_of_the_attribute() {
-    let named = Chaos::with_config("chaos_only_named", None);
-    assert_eq!(named.plan(true).end, None);
-    named.configure(ERRORS);
-    assert_eq!(named.plan(true).end, Some(End::Error));
-    named.disable();
-    named.configure(ERRORS);
-    assert!(!named.is_enabled());
 }
 
 #[test]

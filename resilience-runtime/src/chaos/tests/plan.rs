@@ -11,7 +11,7 @@ use crate::event::Fault;
 const LATENCY: Duration = Duration::from_millis(200);
 
 fn machine(config: ChaosConfig) -> Machine {
-    Machine::new(config.settings(), true)
+    Machine::new(config.settings())
 }
 
 fn thrown(config: ChaosConfig, has_error: bool, numbers: [f64; 2]) -> Plan {

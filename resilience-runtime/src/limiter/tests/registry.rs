@@ -19,12 +19,12 @@ fn one_name_is_one_limiter() {
 }
 
 #[test]
-fn a_name_has_no_limit_until_it_is_configured() {
-    let limiter = RateLimiter::registry().resolve("configured-later", None);
+fn a_name_that_nobody_configures_has_no_limit_until_the_program_sets_one() {
+    let limiter = RateLimiter::registry().resolve("unconfigured", None);
     assert_eq!((limiter.config(), limiter.snapshot().available), (None, u32::MAX));
     assert_eq!(admitted_at(limiter, START, 100), 100);
     assert!(limiter.try_acquire_key(1).is_ok() && limiter.try_acquire_key(2).is_ok());
-    RateLimiter::registry().resolve("configured-later", Some(ONE));
+    limiter.reconfigure(ONE);
     assert_eq!(limiter.config(), Some(ONE));
     assert_eq!(admitted_at(limiter, START, 100), 1);
     assert!(limiter.try_acquire_key(1).is_ok() && limiter.try_acquire_key(2).is_ok());

@@ -20,16 +20,16 @@ fn one_name_is_one_throttle() {
 }
 
 #[test]
-fn a_name_has_the_defaults_until_it_is_configured() {
-    let throttle = Throttle::registry().resolve("configured-later", None);
-    call(throttle, 3, true);
-    call(throttle, 1, false);
-    assert!(is_exactly(throttle.snapshot().probability, 0.0));
-    Throttle::registry().resolve("configured-later", Some(ONE));
-    assert!(is_exactly(throttle.snapshot().probability, 1.0 / 5.0));
-    // The first configuration holds.
-    Throttle::registry().resolve("configured-later", Some(ONE.k(3.0)));
-    assert!(is_exactly(throttle.snapshot().probability, 1.0 / 5.0));
+fn a_name_that_nobody_configures_has_the_defaults() {
+    let throttle = Throttle::registry().resolve("unconfigured", None);
+    assert_eq!(throttle.settings(), ThrottleConfig::new().settings());
+}
+
+#[test]
+fn the_first_configuration_holds() {
+    let throttle = Throttle::registry().resolve("configured-twice", Some(ONE));
+    Throttle::registry().resolve("configured-twice", Some(ONE.k(3.0)));
+    assert_eq!(throttle.settings(), ONE.settings());
 }
 
 #[test]
