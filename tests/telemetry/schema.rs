@@ -38,10 +38,21 @@ async fn late(plans: &'static [Plan]) -> Result<(), PlanError> {
 }
 
 #[resilient(
-    name = "schema_limited", retry = "fixed", base = "1ms", max = 2, budget("metrics_schema", floor = 1), throttle = SHEDS,
+    name = "schema_limited", retry = "fixed", base = "1ms", max = 2, throttle = SHEDS,
     rate_limit("metrics_schema", rate = "5/10s", wait = "5s"), bulkhead("metrics_schema", max = 1, queue = 1, wait = "1s"),
 )]
 async fn limited(plans: &'static [Plan]) -> Result<(), PlanError> {
+    follow(plans).await
+}
+
+#[resilient(
+    name = "schema_spent",
+    retry = "fixed",
+    base = "1ms",
+    max = 2,
+    budget("metrics_schema", floor = 1)
+)]
+async fn spent(plans: &'static [Plan]) -> Result<(), PlanError> {
     follow(plans).await
 }
 
@@ -75,6 +86,10 @@ async fn everything() {
     assert!(poll_once(&mut dropped).is_pending());
     drop(dropped);
 
+    // The first has the only retry that there is.
+    for _ in 0..2 {
+        spent(&[Plan::Fail]).await.expect_err("it is to fail");
+    }
     hedged(&[Plan::Hang, Plan::Succeed]).await.expect("the second is to succeed");
 
     let header = |name, value| (HeaderName::from_static(name), HeaderValue::from_static(value));
