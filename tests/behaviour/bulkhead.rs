@@ -250,6 +250,34 @@ async fn an_adaptive_limit_falls_with_failures_and_rises_with_successes() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_gradient_bears_a_few_failures_and_not_many() {
+    const BOUNDS: Adaptive = Adaptive::gradient().max(100);
+    static DB: Bulkhead = Bulkhead::new("few_failures", BulkheadConfig::new(20).adaptive(BOUNDS));
+    #[resilient(bulkhead = DB)]
+    async fn load(fails: bool) -> Answer {
+        pass(ms(10)).await;
+        if fails { Err(Transient(0)) } else { Ok(0) }
+    }
+    /// Keeps it full for two hundred rounds of calls.
+    async fn fill(fails: impl Fn(u32) -> bool) -> u32 {
+        let mut number = 0;
+        for _ in 0..200 {
+            let mut call = || {
+                number += 1;
+                started(load(fails(number)))
+            };
+            let calls: Vec<_> = (0..DB.limit()).map(|_| call()).collect();
+            for call in calls {
+                _ = call.await;
+            }
+        }
+        DB.limit()
+    }
+    assert!(fill(|call| call.is_multiple_of(50)).await > 90, "{}", DB.limit());
+    assert!(fill(|call| !call.is_multiple_of(3)).await < 3, "{}", DB.limit());
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_attribute_makes_an_adaptive_bulkhead() {
     #[resilient(bulkhead("adaptive", algorithm = "aimd", min = 1, max = 10))]
     async fn load(script: &Script) -> Answer {

@@ -46,7 +46,8 @@ impl Sample {
 struct Round {
     since: Tick,
     calls: u32,
-    /// In seconds.
+    failures: u32,
+    /// In seconds, of those that did not fail.
     latency_sum: f64,
     /// The most calls inside.
     peak: u32,
@@ -54,17 +55,29 @@ struct Round {
 
 impl Round {
     const fn begin(since: Tick) -> Self {
-        Self { since, calls: 0, latency_sum: 0.0, peak: 0 }
+        Self { since, calls: 0, failures: 0, latency_sum: 0.0, peak: 0 }
     }
 
     fn add(&mut self, sample: &Sample) {
         self.calls += 1;
-        self.latency_sum += sample.latency().as_secs_f64();
+        if sample.failed {
+            self.failures += 1;
+        } else {
+            self.latency_sum += sample.latency().as_secs_f64();
+        }
         self.peak = self.peak.max(sample.in_flight);
     }
 
-    fn mean(&self) -> f64 {
-        self.latency_sum / f64::from(self.calls)
+    /// The mean latency; none where most calls failed, and too few are left to tell.
+    fn latency(&self) -> Option<f64> {
+        let succeeded = self.calls - self.failures;
+        (succeeded >= self.failures).then(|| self.latency_sum / f64::from(succeeded))
+    }
+
+    /// What is left of a limit without the share of calls that failed. The half of it is enough for one round.
+    fn without_failures(&self, limit: u32) -> u32 {
+        let share = (u64::from(limit) * u64::from(self.failures)).div_ceil(u64::from(self.calls));
+        limit.saturating_sub(u32::try_from(share).unwrap_or(u32::MAX)).max(limit / 2)
     }
 }
 
@@ -155,30 +168,31 @@ impl Controller {
     }
 
     fn follow_gradient(&mut self, sample: &Sample) {
-        if sample.failed {
-            match &mut self.probe {
-                Some(probe) => probe.limit = nine_tenths(probe.limit),
-                None => self.limit = self.within(nine_tenths(self.limit)),
-            }
-            self.round = Round::begin(sample.ended);
-            return;
-        }
         self.round.add(sample);
         let enough = self.limit.max(self.limit.saturating_mul(5).clamp(SHORTEST_ROUND, ROUND));
         if self.round.calls < enough {
             return;
         }
-        let (latency, peak) = (self.round.mean(), self.round.peak);
-        self.round = Round::begin(sample.ended);
-        if !core::mem::replace(&mut self.is_warm, true) {
-            return;
+        let round = core::mem::replace(&mut self.round, Round::begin(sample.ended));
+        if let Some(latency) = round.latency()
+            && core::mem::replace(&mut self.is_warm, true)
+        {
+            self.follow_latency(latency, round.peak, sample.ended);
         }
+        match &mut self.probe {
+            Some(probe) => probe.limit = round.without_failures(probe.limit),
+            None => self.limit = self.within(round.without_failures(self.limit)),
+        }
+    }
+
+    /// Compares the latency of a round with that without load.
+    fn follow_latency(&mut self, latency: f64, peak: u32, now: Tick) {
         if let Some(probe) = self.probe {
-            self.end_probe_or_halve(probe, latency, sample.ended);
+            self.end_probe_or_halve(probe, latency, now);
             return;
         }
         match self.baseline {
-            Some(baseline) if sample.ended.since(self.probed) < PROBE_EVERY => {
+            Some(baseline) if now.since(self.probed) < PROBE_EVERY => {
                 // Faster than without load, and not by chance: the dependency has changed.
                 if latency * self.bounds.tolerance < baseline {
                     self.baseline = Some(latency);

@@ -170,8 +170,13 @@ impl Adaptive {
     }
 
     /// By the latency, compared with the latency without load: the limit grows by its square root while calls take
-    /// at most `tolerance` times as long, and shrinks in proportion when they take longer. A failure takes a tenth
-    /// off, as in [`aimd`](Self::aimd).
+    /// at most `tolerance` times as long, and shrinks in proportion when they take longer. Of a round in which calls
+    /// failed, their share is taken off, and half at most.
+    ///
+    /// So the few failures that have nothing to do with load, some share `p` of the calls, leave room for a limit near
+    /// `1 / p^2`: 2500 at 2 %, 100 at 10 %. To take off the share that is marked, and not a fixed part for any mark, is
+    /// the idea of DCTCP (RFC 8257). Envoy's gradient controller and the second gradient of Netflix's concurrency-limits
+    /// look at latency alone; the first one takes a tenth off for each window with a failure in it.
     ///
     /// Needs no number that somebody has to know. The mean of 50 calls is compared, of more under a limit above and
     /// of fewer under a limit below 10. The latency without load is measured at the start and every 30 s: the limit

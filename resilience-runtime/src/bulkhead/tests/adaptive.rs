@@ -1,8 +1,12 @@
 //! The limit, call by call.
 
+use proptest::prelude::{any, proptest};
+use proptest::prop_assert;
+
 use super::*;
 use crate::bulkhead::Adaptive;
 use crate::bulkhead::adaptive::{Controller, Sample};
+use crate::rng::{self, Rng};
 use crate::time::Tick;
 
 /// Calls that keep the limit full, one round after the other.
@@ -31,10 +35,14 @@ impl Load {
     }
 
     fn round_of(&mut self, inside: u32, latency: Duration, failures: u32) -> u32 {
+        self.round_with(inside, latency, |left| left < failures)
+    }
+
+    fn round_with(&mut self, inside: u32, latency: Duration, mut fails: impl FnMut(u32) -> bool) -> u32 {
         let started = self.now;
         self.now = started.after(latency);
         for left in 0..inside {
-            let failed = left < failures;
+            let failed = fails(left);
             let sample = Sample { started, ended: self.now, in_flight: inside - left, failed };
             self.controller.record(&sample);
         }
@@ -138,9 +146,38 @@ fn a_gradient_shrinks_in_proportion_and_by_half_at_most() {
 }
 
 #[test]
-fn a_gradient_takes_a_tenth_off_for_failures() {
-    let mut load = measured(100);
-    assert_eq!(load.round(MILLI, 100), 90);
+fn a_gradient_takes_the_share_off_that_failed_and_half_at_most() {
+    let fails = |failures| measured(100).round(MILLI, failures);
+    // As ever it has grown to 110 before, unless most have failed.
+    assert_eq!([0, 1, 10, 50, 51, 100].map(fails), [110, 108, 99, 55, 50, 50]);
+}
+
+/// The lowest and the highest limit of the last of many rounds, of calls that fail with that probability.
+fn limits_with_failures(load: &mut Load, latency: Duration, rate: f64) -> (u32, u32) {
+    let mut fails = |_| Rng::of_thread().fraction() < rate;
+    let limits = [(); 120].map(|()| load.round_with(load.limit(), latency, &mut fails));
+    limits[100..].iter().fold((u32::MAX, 0), |(low, high), limit| (low.min(*limit), high.max(*limit)))
+}
+
+proptest! {
+    /// The little that always fails does not hold a limit down; what is due to load still does.
+    #[test]
+    fn a_gradient_tells_load_from_a_few_failures(
+        seed in any::<u64>(),
+        start in 10..100_u32,
+        few in 0.0..0.02_f64,
+        most in 0.6..1.0_f64,
+    ) {
+        rng::seed(seed);
+        let mut load = Load::new(start, Adaptive::gradient().max(100));
+        let (lowest, _) = limits_with_failures(&mut load, MILLI, few);
+        prop_assert!(lowest > 75, "{lowest} at {few}");
+        let (_, highest) = limits_with_failures(&mut load, 5 * MILLI, few);
+        prop_assert!(highest < 10, "{highest} when it is slow");
+        limits_with_failures(&mut load, MILLI, few);
+        let (_, highest) = limits_with_failures(&mut load, MILLI, most);
+        prop_assert!(highest < 10, "{highest} at {most}");
+    }
 }
 
 #[test]
