@@ -179,10 +179,14 @@ impl Controller {
         {
             self.follow_latency(latency, round.peak, sample.ended);
         }
-        match &mut self.probe {
-            Some(probe) => probe.limit = round.without_failures(probe.limit),
-            None => self.limit = self.within(round.without_failures(self.limit)),
-        }
+        let next = match &mut self.probe {
+            Some(probe) => {
+                probe.limit = round.without_failures(probe.limit);
+                self.limit.min(probe.limit)
+            }
+            None => round.without_failures(self.limit),
+        };
+        self.limit = self.within(next);
     }
 
     /// Compares the latency of a round with that without load.

@@ -152,6 +152,14 @@ fn a_gradient_takes_the_share_off_that_failed_and_half_at_most() {
     assert_eq!([0, 1, 10, 50, 51, 100].map(fails), [110, 108, 99, 55, 50, 50]);
 }
 
+#[test]
+fn failures_lower_the_limit_while_the_latency_without_load_is_measured() {
+    let mut load = Load::new(100, Adaptive::gradient().max(400));
+    assert_eq!(load.rounds(2, MILLI), [100, 50]);
+    // That to come back to is halved first; then it takes fifty calls, which are two rounds of 25.
+    assert_eq!([(); 4].map(|()| load.round(MILLI, 100)), [50, 25, 25, 12]);
+}
+
 /// The lowest and the highest limit of the last of many rounds, of calls that fail with that probability.
 fn limits_with_failures(load: &mut Load, latency: Duration, rate: f64) -> (u32, u32) {
     let mut fails = |_| Rng::of_thread().fraction() < rate;
