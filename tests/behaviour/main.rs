@@ -54,6 +54,7 @@ mod span_tree;
 mod spans;
 mod stacked;
 mod storm;
+mod subscribers;
 mod suspended;
 mod taken_apart;
 mod throttle;

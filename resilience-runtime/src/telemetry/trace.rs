@@ -64,7 +64,8 @@ macro_rules! __call_span {
 #[derive(Debug)]
 pub(crate) struct Trace {
     call: Span,
-    /// Of the user's code that is under way: an attempt or the fallback.
+    /// Of the user's code that is under way: an attempt or the fallback. The call's own where that one is switched off, so
+    /// that what the code opens has its parent.
     body: Span,
     wait: Span,
 }
@@ -189,7 +190,7 @@ impl Trace {
         if !self.is_enabled() {
             return;
         }
-        self.body = at_level!(site.level, attempt_span!(site.operation()));
+        self.body_begins(at_level!(site.level, attempt_span!(site.operation())));
         // A hedge waits for nothing.
         if kind != AttemptKind::Hedge && (number > 1 || !delay.is_zero()) {
             self.body.record(names::DELAY, delay.as_secs_f64());
@@ -203,8 +204,19 @@ impl Trace {
 
     /// Closes the span of the attempt, if one is open; when the call is given up, that of the fallback too.
     pub(crate) fn attempt_ends(&mut self, outcome: AttemptOutcome, error: Option<ErrorInfo<'_>>) {
-        let span = core::mem::replace(&mut self.body, Span::none());
-        span.record(names::ATTEMPT_OUTCOME, outcome.as_str());
+        self.body.record(names::ATTEMPT_OUTCOME, outcome.as_str());
+        self.body_ends(error);
+    }
+
+    fn body_begins(&mut self, span: Span) {
+        self.body = if span.is_disabled() { self.call.clone() } else { span };
+    }
+
+    fn body_ends(&mut self, error: Option<ErrorInfo<'_>>) {
+        let span = self.take_body();
+        if span == self.call {
+            return;
+        }
         if let Some(error) = error {
             error.mark(&span);
         }
@@ -284,17 +296,13 @@ impl Trace {
             };
         }
         if self.is_enabled() {
-            self.body = at_level!(site.level, fallback_span!(site.operation()));
+            self.body_begins(at_level!(site.level, fallback_span!(site.operation())));
         }
     }
 
     /// Closes the span of the fallback, if one is open.
     pub(crate) fn fallback_ends(&mut self, error: Option<ErrorInfo<'_>>) {
-        let span = core::mem::replace(&mut self.body, Span::none());
-        if let Some(error) = error {
-            error.mark(&span);
-        }
-        close(&span);
+        self.body_ends(error);
     }
 
     /// Records how the call ended, and closes its span.
