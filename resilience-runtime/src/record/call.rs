@@ -17,8 +17,8 @@ use crate::telemetry::names;
 pub struct Call {
     /// The annotated function, by its path or by the `name` it was given.
     pub operation: String,
-    /// How it ended: `success`, `error`, `timeout`, `rejected`, `fallback`, `cancelled` or `panicked`;
-    /// `running` while it has not ended, `unknown` when its span ended without a word.
+    /// How it ended: `success`, `error`, `timeout`, `rejected`, `fallback`, `cached`, `stale`, `coalesced`, `cancelled`
+    /// or `panicked`; `running` while it has not ended, `unknown` when its span ended without a word.
     pub outcome: String,
     /// The executions of the body, the first included, in the order they started.
     pub attempts: Vec<Attempt>,

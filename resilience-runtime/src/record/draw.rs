@@ -19,8 +19,9 @@ const LINES: usize = 300;
 const DEPTH: usize = 8;
 /// Columns for durations.
 const TIME: usize = 8;
-/// The least width there is any use in.
+/// The least width there is any use in, and the most: lines are filled up to it with blanks.
 const NARROWEST: usize = 40;
+const WIDEST: usize = 1000;
 
 /// How a call is drawn.
 ///
@@ -43,10 +44,14 @@ impl Style {
         Self { width: 100, colored: false }
     }
 
-    /// The columns a line may take, at least 40. Under 60 there are no bars.
+    /// The columns a line may take, from 40 to 1000. Under 60 there are no bars.
     #[must_use]
     pub const fn width(mut self, columns: usize) -> Self {
-        self.width = if columns < NARROWEST { NARROWEST } else { columns };
+        self.width = match columns {
+            ..NARROWEST => NARROWEST,
+            WIDEST.. => WIDEST,
+            _ => columns,
+        };
         self
     }
 

@@ -327,6 +327,12 @@ async fn colours_change_nothing_but_colour() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_width_without_end_has_one() {
+    let call = recovered().await;
+    assert_eq!(draw(&call, &Style::new().width(usize::MAX)), draw(&call, &Style::new().width(1000)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_call_too_large_to_look_at_is_cut_off() {
     let recording = record();
     let mut calls = vec![call("root")];

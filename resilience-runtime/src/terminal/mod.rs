@@ -162,7 +162,7 @@ impl<M> Terminal<M> {
         Terminal { writer, is_interactive: false, style, color, slower_than, failed_only }
     }
 
-    /// The columns a line may take, at least 40; 100 by default. Under 60 there are no bars.
+    /// The columns a line may take, from 40 to 1000; 100 by default. Under 60 there are no bars.
     #[must_use]
     pub fn width(mut self, columns: usize) -> Self {
         self.style = self.style.width(columns);
