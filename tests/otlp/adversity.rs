@@ -88,6 +88,24 @@ fn what_a_collector_refuses_is_counted() {
 }
 
 #[test]
+fn what_a_collector_that_resets_connections_misses_is_counted() {
+    let _turn = turn();
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || listener.incoming().for_each(drop));
+    for protocol in Protocol::ALL {
+        let address = format!("http://{address}");
+        let report = Flavour::CurrentThread.run(async {
+            let builder = protocol.to(address.clone(), address).timeout(Duration::from_millis(300));
+            let telemetry = builder.build().unwrap();
+            calls(&telemetry, 2).await;
+            telemetry.shutdown().await
+        });
+        assert_eq!(delivered(&report), [(0, 4), (0, 2)], "{report} by {protocol:?}");
+    }
+}
+
+#[test]
 fn a_call_does_not_wait_for_a_collector_that_hangs() {
     let _turn = turn();
     each_way(|flavour, protocol, receiver| {

@@ -195,7 +195,34 @@ fn a_variable_that_cannot_be_read_is_said_once_and_left_out() {
     assert_eq!(ended.lines_with("`OTEL_TRACES_SAMPLER_ARG` is `most`"), 1, "{ended:#?}");
 }
 
-/// Lines once for each time, and not once a batch.
+/// Were it as the SDK reads it, metrics would be sent without a pause, and threads never sleep.
+#[test]
+fn a_zero_that_is_left_out_is_not_in_force() {
+    let variables = [
+        ("OTEL_EXPORTER_OTLP_ENDPOINT", "{http}"),
+        ("OTEL_METRIC_EXPORT_INTERVAL", "0"),
+        ("OTEL_BSP_SCHEDULE_DELAY", "0"),
+        ("OTEL_BLRP_SCHEDULE_DELAY", "0"),
+        ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
+        ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "0"),
+        ("OTEL_EXPORTER_OTLP_TIMEOUT", "0"),
+    ];
+    let test = "program::environment::a_zero_that_is_left_out_is_not_in_force";
+    let Some(ended) = started(test, Conduct::Take, &variables, plain) else { return };
+    assert_eq!(ended.received.spans.len(), 10, "{ended:#?}");
+    // One for each signal, at the end.
+    assert_eq!(ended.received.requests, 3);
+    for (name, _) in &variables[1..] {
+        let line = format!("`{name}` is `0`, which is not a ");
+        assert_eq!(
+            ended.lines.iter().filter(|it| it.contains(&line) && it.contains(" from 1; ")).count(),
+            1,
+            "{name}: {ended:#?}"
+        );
+    }
+}
+
+/// Without it, what two processes of one service count would be one series.
 #[test]
 fn each_process_is_an_instance_of_its_own_unless_it_is_said() {
     let test = "program::environment::each_process_is_an_instance_of_its_own_unless_it_is_said";
@@ -235,6 +262,17 @@ fn a_second_subscriber_is_refused() {
     };
     let Some(ended) = started(test, Conduct::Take, &variables, program) else { return };
     assert_eq!(ended.received.spans.len(), 2);
+}
+
+#[test]
+fn an_address_without_a_scheme_is_refused_and_says_what_to_write() {
+    for (builder, address) in [
+        (Telemetry::builder().grpc("localhost:4317"), "localhost:4317"),
+        (Telemetry::builder().http("localhost:4318/"), "localhost:4318/v1/traces"),
+    ] {
+        let error = builder.build().unwrap_err().to_string();
+        assert!(error.ends_with(&format!("`{address}` has no scheme; write `http://{address}`")), "{error}");
+    }
 }
 
 #[test]

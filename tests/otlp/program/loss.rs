@@ -27,6 +27,21 @@ fn a_collector_that_is_down_is_one_line_and_counted() {
     assert!(ended.report().ends_with("log events: 0 exported, 10 lost"), "{ended:#?}");
 }
 
+#[test]
+fn why_nothing_is_delivered_is_said_without_the_password_of_the_address() {
+    let test = "program::loss::why_nothing_is_delivered_is_said_without_the_password_of_the_address";
+    for protocol in ["grpc", "http/protobuf"] {
+        let variables = [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://me:hunter2@127.0.0.1:1"),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
+            ("OTEL_EXPORTER_OTLP_TIMEOUT", "200"),
+        ];
+        let Some(ended) = started(test, Conduct::Take, &variables, plain) else { return };
+        assert_eq!(ended.lines_with("Connection refused"), 1, "{protocol}: {ended:#?}");
+        assert_eq!(ended.lines_with("hunter2"), 0, "{protocol}: {ended:#?}");
+    }
+}
+
 /// As a program has that logs: a line for whatever it is told of, on the standard error stream.
 struct Log;
 
@@ -101,8 +116,6 @@ fn a_log_beside_it_hears_of_a_collector_that_is_down_once() {
         assert_eq!(ended.lines_with("LOG otlp::program"), 4, "{ended:#?}");
     }
 }
-
-/// Without it, what two processes of one service count would be one series.
 
 #[test]
 fn what_a_collector_leaves_out_is_counted() {

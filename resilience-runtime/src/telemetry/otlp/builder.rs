@@ -20,7 +20,7 @@ use super::setup;
 ///
 /// What is not said here is taken from the environment, and from its defaults where that says nothing either: see
 /// [the module](super) for which variables there are.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 #[must_use = "nothing is sent before `install` or `build`"]
 pub struct TelemetryBuilder {
     pub(super) collector: Option<(Protocol, String)>,
@@ -202,6 +202,24 @@ impl TelemetryBuilder {
         let settings = Settings::new(&self, &|name| std::env::var(name).ok());
         let warnings = settings.warnings.clone();
         setup::start(&self, &settings).map(|telemetry| (telemetry, warnings))
+    }
+}
+
+/// Headers by their names: the values may be secrets.
+impl fmt::Debug for TelemetryBuilder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TelemetryBuilder")
+            .field("collector", &self.collector)
+            .field("headers", &self.headers.keys())
+            .field("service_name", &self.service_name)
+            .field("resource", &self.resource)
+            .field("sample_ratio", &self.sample_ratio)
+            .field("timeout", &self.timeout)
+            .field("shutdown_timeout", &self.shutdown_timeout)
+            .field("metric_interval", &self.metric_interval)
+            .field("is_immediate", &self.is_immediate)
+            .field("level", &self.level)
+            .finish()
     }
 }
 

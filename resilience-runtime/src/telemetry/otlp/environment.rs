@@ -138,7 +138,7 @@ impl<'a> Environment<'a> {
     /// `OTEL_EXPORTER_OTLP_TIMEOUT`, and that of the signal, in milliseconds.
     pub(super) fn timeout(&mut self, signal: Signal) -> Duration {
         let names = Self::names(signal, "TIMEOUT");
-        self.first(&names, "a number of milliseconds", millis).unwrap_or(TIMEOUT)
+        self.first(&names, "a number of milliseconds from 1", millis).unwrap_or(TIMEOUT)
     }
 
     /// A time of this name in milliseconds.

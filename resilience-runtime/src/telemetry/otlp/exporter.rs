@@ -17,6 +17,7 @@ use opentelemetry_sdk::metrics::exporter::PushMetricExporter;
 use opentelemetry_sdk::trace::{Span, SpanData, SpanExporter, SpanProcessor};
 use tokio::runtime::Handle;
 
+use super::client::Cause;
 use super::delivery::Ledger;
 use super::environment::Signal;
 use super::runtime::within;
@@ -31,11 +32,18 @@ pub(super) struct Counting<E> {
     ledger: Arc<Ledger>,
     runtime: Handle,
     limit: Duration,
+    cause: Cause,
 }
 
 impl<E> Counting<E> {
-    pub(super) fn new(exporter: E, ledger: Arc<Ledger>, runtime: Handle, timeout: Duration) -> Self {
-        Self { exporter, ledger, runtime, limit: timeout.saturating_add(GRACE) }
+    pub(super) fn new(
+        exporter: E,
+        ledger: Arc<Ledger>,
+        runtime: Handle,
+        timeout: Duration,
+        cause: Cause,
+    ) -> Self {
+        Self { exporter, ledger, runtime, limit: timeout.saturating_add(GRACE), cause }
     }
 
     /// Waits for an export of so many, and counts how it ended.
@@ -47,9 +55,10 @@ impl<E> Counting<E> {
     ) -> OTelSdkResult {
         let result = within(&self.runtime, self.limit, export).await;
         let result = result.unwrap_or(Err(OTelSdkError::Timeout(self.limit)));
+        let cause = self.cause.take().map(|cause| format!(": {cause}")).unwrap_or_default();
         match &result {
             Ok(()) => self.ledger.settle(signal, count, Ok(())),
-            Err(error) => self.ledger.settle(signal, count, Err(&error.to_string())),
+            Err(error) => self.ledger.settle(signal, count, Err(&format!("{error}{cause}"))),
         }
         result
     }

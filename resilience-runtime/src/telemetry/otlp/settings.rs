@@ -15,8 +15,17 @@ const IMMEDIATE: Duration = Duration::from_millis(50);
 /// How often metrics are collected then.
 const IMMEDIATE_METRICS: Duration = Duration::from_secs(1);
 
+/// How often they are collected otherwise.
+const INTERVAL: Duration = Duration::from_secs(60);
+
 /// How many spans, and how many log events, may wait to be sent.
 const QUEUE: usize = 2048;
+
+/// How many of them are one request.
+const SIZE: usize = 512;
+
+/// How long spans, and log events, wait for others.
+const DELAYS: [Duration; 2] = [Duration::from_secs(5), Duration::from_secs(1)];
 
 /// How one signal is sent.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,12 +35,13 @@ pub(super) struct Export {
     pub(super) timeout: Duration,
 }
 
-/// How spans, or log events, wait for each other.
+/// How spans, or log events, wait for each other. All of it is told to the SDK: it reads the variables too, and takes a
+/// zero that is left out here for no wait at all.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Batch {
     pub(super) queue: usize,
-    /// Where it is not the SDK's, which depends on the signal and on a variable of its own.
-    pub(super) delay: Option<Duration>,
+    pub(super) size: usize,
+    pub(super) delay: Duration,
 }
 
 /// All that holds.
@@ -43,7 +53,7 @@ pub(super) struct Settings {
     pub(super) sampler: Sampler,
     pub(super) spans: Batch,
     pub(super) log_events: Batch,
-    pub(super) interval: Option<Duration>,
+    pub(super) interval: Duration,
     pub(super) headers: HeaderMap,
     pub(super) level: LevelFilter,
     pub(super) trace_context: bool,
@@ -59,15 +69,14 @@ impl Settings {
             let is_sent = is_on && environment.sends(signal);
             is_sent.then(|| export(said, &mut environment, signal))
         });
-        let delay = said.is_immediate.then_some(IMMEDIATE);
-        let mut batch = |prefix: &str| {
-            // The SDK reads these itself, and says nothing when it cannot.
-            environment.millis(&format!("{prefix}_SCHEDULE_DELAY"));
-            environment.count(&format!("{prefix}_MAX_EXPORT_BATCH_SIZE"));
+        let immediate = said.is_immediate.then_some(IMMEDIATE);
+        let mut batch = |prefix: &str, default: Duration| {
+            let delay = environment.millis(&format!("{prefix}_SCHEDULE_DELAY")).unwrap_or(default);
+            let size = environment.count(&format!("{prefix}_MAX_EXPORT_BATCH_SIZE")).unwrap_or(SIZE);
             let queue = environment.count(&format!("{prefix}_MAX_QUEUE_SIZE")).unwrap_or(QUEUE);
-            Batch { queue, delay }
+            Batch { queue, size, delay: immediate.unwrap_or(delay) }
         };
-        let (spans, log_events) = (batch("OTEL_BSP"), batch("OTEL_BLRP"));
+        let (spans, log_events) = (batch("OTEL_BSP", DELAYS[0]), batch("OTEL_BLRP", DELAYS[1]));
         let of_environment = environment.sampler();
         let sampler =
             said.sample_ratio.map(|ratio| Sampler::ParentBased(Box::new(Sampler::TraceIdRatioBased(ratio))));
@@ -83,7 +92,7 @@ impl Settings {
             sampler: sampler.unwrap_or(of_environment),
             spans,
             log_events,
-            interval: said.metric_interval.or(immediate).or(interval),
+            interval: said.metric_interval.or(immediate).or(interval).unwrap_or(INTERVAL),
             headers,
             level: said.level,
             trace_context: is_on && trace_context,
@@ -110,7 +119,11 @@ fn headers(said: &TelemetryBuilder, warnings: &mut Vec<String>) -> HeaderMap {
     let mut headers = HeaderMap::new();
     for (name, value) in &said.headers {
         match (HeaderName::from_bytes(name.as_bytes()), HeaderValue::from_str(value)) {
-            (Ok(name), Ok(value)) => _ = headers.insert(name, value),
+            (Ok(name), Ok(mut value)) => {
+                // So that nothing shows it.
+                value.set_sensitive(true);
+                headers.insert(name, value);
+            }
             _ => warnings.push(format!("`{name}` with its value is no header; it is left out")),
         }
     }
@@ -151,7 +164,7 @@ mod tests {
         assert_eq!(settings.logs, None);
         assert_eq!(format!("{:?}", settings.sampler), "AlwaysOff");
         assert_eq!((settings.spans.queue, settings.log_events.queue), (7, QUEUE));
-        assert_eq!(settings.interval, Some(Duration::from_secs(5)));
+        assert_eq!(settings.interval, Duration::from_secs(5));
         assert_eq!(settings.warnings, Vec::<String>::new());
     }
 
@@ -169,8 +182,31 @@ mod tests {
         assert_eq!(traces.endpoint, "http://program:4318/v1/traces");
         assert_eq!(traces.timeout, Duration::from_secs(1));
         assert_eq!(format!("{:?}", settings.sampler), "ParentBased(TraceIdRatioBased(0.5))");
-        assert_eq!(settings.interval, Some(Duration::from_secs(2)));
-        assert_eq!(settings.spans.delay, Some(IMMEDIATE));
+        assert_eq!(settings.interval, Duration::from_secs(2));
+        assert_eq!(settings.spans.delay, IMMEDIATE);
+    }
+
+    #[test]
+    fn what_is_left_out_of_the_environment_is_not_left_to_the_sdk() {
+        let variables = [
+            ("OTEL_METRIC_EXPORT_INTERVAL", "0"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "0"),
+            ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "0"),
+            ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
+            ("OTEL_BLRP_SCHEDULE_DELAY", " 300 "),
+        ];
+        let settings = settings(&TelemetryBuilder::new(), &variables);
+        assert_eq!(settings.interval, INTERVAL);
+        assert_eq!(settings.spans, Batch { queue: QUEUE, size: SIZE, delay: Duration::from_secs(5) });
+        assert_eq!(settings.log_events.delay, Duration::from_millis(300));
+        assert_eq!(settings.warnings.len(), 4, "{:#?}", settings.warnings);
+    }
+
+    #[test]
+    fn no_header_is_shown_with_its_value() {
+        let said = TelemetryBuilder::new().header("Authorization", "Bearer secret");
+        let shown = format!("{said:?} {:?}", settings(&said, &[]));
+        assert!(shown.contains("authorization") && !shown.contains("secret"), "{shown}");
     }
 
     #[test]

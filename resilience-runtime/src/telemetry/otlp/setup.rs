@@ -23,7 +23,7 @@ use tonic::service::Interceptor;
 use tonic::{Request, Status};
 
 use super::builder::{TelemetryBuilder, TelemetryError};
-use super::client::Client;
+use super::client::{Cause, Client};
 use super::delivery::Ledger;
 use super::environment::Protocol;
 use super::exporter::{Bounded, Counting};
@@ -38,6 +38,8 @@ use crate::telemetry::metrics;
 macro_rules! exporter {
     ($exporter:ident, $export:expr, $setup:expr) => {{
         let (export, setup): (&Export, &Setup) = ($export, $setup);
+        check_address(&export.endpoint)?;
+        let cause = Cause::default();
         let built = match export.protocol {
             Protocol::Grpc => $exporter::builder()
                 .with_tonic()
@@ -50,12 +52,12 @@ macro_rules! exporter {
                 .with_protocol(Encoding::HttpBinary)
                 .with_endpoint(&export.endpoint)
                 .with_timeout(export.timeout)
-                .with_http_client(setup.client(export.timeout)?)
+                .with_http_client(setup.client(export.timeout, cause.clone())?)
                 .build(),
         };
         let exporter = built.map_err(no_exporter)?;
         let handle = setup.runtime.handle().clone();
-        Counting::new(exporter, Arc::clone(&setup.ledger), handle, export.timeout)
+        Counting::new(exporter, Arc::clone(&setup.ledger), handle, export.timeout, cause)
     }};
 }
 
@@ -66,9 +68,9 @@ struct Setup {
 }
 
 impl Setup {
-    fn client(&self, timeout: Duration) -> Result<Client, TelemetryError> {
+    fn client(&self, timeout: Duration, cause: Cause) -> Result<Client, TelemetryError> {
         let headers = self.headers.clone();
-        Client::new(self.runtime.handle().clone(), timeout, headers).map_err(no_exporter)
+        Client::new(self.runtime.handle().clone(), timeout, headers, cause).map_err(no_exporter)
     }
 
     fn bounded<P>(&self, processor: P, batch: Batch) -> Bounded<P> {
@@ -92,6 +94,14 @@ impl Interceptor for Headers {
 
 fn no_exporter(error: impl Display) -> TelemetryError {
     TelemetryError::Exporter(error.to_string())
+}
+
+/// Without a scheme, the SDK would ask for TLS by gRPC, and say by HTTP that something is invalid.
+fn check_address(address: &str) -> Result<(), TelemetryError> {
+    if address.contains("://") {
+        return Ok(());
+    }
+    Err(no_exporter(format_args!("the address `{address}` has no scheme; write `http://{address}`")))
 }
 
 /// Makes everything, and OpenTelemetry's global providers of it.
@@ -150,10 +160,10 @@ fn tracer_provider(
     let provider = SdkTracerProvider::builder().with_resource(resource.clone());
     let Some(export) = &settings.traces else { return Ok(provider.build()) };
     let batch = settings.spans;
-    let mut config = trace::BatchConfigBuilder::default().with_max_queue_size(batch.queue);
-    if let Some(delay) = batch.delay {
-        config = config.with_scheduled_delay(delay);
-    }
+    let config = trace::BatchConfigBuilder::default()
+        .with_max_queue_size(batch.queue)
+        .with_max_export_batch_size(batch.size)
+        .with_scheduled_delay(batch.delay);
     let exporter = exporter!(SpanExporter, export, setup);
     let processor = BatchSpanProcessor::builder(exporter).with_batch_config(config.build()).build();
     let provider = provider.with_sampler(settings.sampler.clone());
@@ -167,10 +177,8 @@ fn meter_provider(
 ) -> Result<SdkMeterProvider, TelemetryError> {
     let provider = SdkMeterProvider::builder().with_resource(resource.clone());
     let Some(export) = &settings.metrics else { return Ok(provider.build()) };
-    let mut reader = PeriodicReader::builder(exporter!(MetricExporter, export, setup));
-    if let Some(interval) = settings.interval {
-        reader = reader.with_interval(interval);
-    }
+    let exporter = exporter!(MetricExporter, export, setup);
+    let reader = PeriodicReader::builder(exporter).with_interval(settings.interval);
     Ok(provider.with_reader(reader.build()).build())
 }
 
@@ -182,10 +190,10 @@ fn logger_provider(
     let provider = SdkLoggerProvider::builder().with_resource(resource);
     let Some(export) = &settings.logs else { return Ok(provider.build()) };
     let batch = settings.log_events;
-    let mut config = logs::BatchConfigBuilder::default().with_max_queue_size(batch.queue);
-    if let Some(delay) = batch.delay {
-        config = config.with_scheduled_delay(delay);
-    }
+    let config = logs::BatchConfigBuilder::default()
+        .with_max_queue_size(batch.queue)
+        .with_max_export_batch_size(batch.size)
+        .with_scheduled_delay(batch.delay);
     let exporter = exporter!(LogExporter, export, setup);
     let processor = BatchLogProcessor::builder(exporter).with_batch_config(config.build()).build();
     Ok(provider.with_log_processor(setup.bounded(processor, batch)).build())
