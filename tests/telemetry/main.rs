@@ -8,3 +8,4 @@ mod install;
 mod policies;
 mod schema;
 mod support;
+mod totals;

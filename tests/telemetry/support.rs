@@ -19,6 +19,26 @@ pub(crate) enum Value {
     Recorded { count: u64, sum: f64 },
 }
 
+impl Value {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are small")]
+    fn count(self) -> u64 {
+        match self {
+            Self::Number(number) => number as u64,
+            Self::Recorded { count, .. } => count,
+        }
+    }
+
+    fn since(self, before: Self) -> Self {
+        match (self, before) {
+            (Self::Recorded { count, sum }, Self::Recorded { count: counted, sum: summed }) => {
+                Self::Recorded { count: count - counted, sum: sum - summed }
+            }
+            (Self::Number(number), Self::Number(before)) => Self::Number(number - before),
+            (now, _) => now,
+        }
+    }
+}
+
 /// A metric that was collected.
 #[derive(Clone, Debug)]
 pub(crate) struct Collected {
@@ -144,12 +164,7 @@ impl Metrics {
 
     /// The sum of a counter's series with these attributes; of a histogram, how often was recorded.
     pub(crate) fn count(&self, metric: &str, with: &[(&str, &str)]) -> u64 {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "counts are small")]
-        let count = |value| match value {
-            Value::Number(number) => number as u64,
-            Value::Recorded { count, .. } => count,
-        };
-        self.series(metric, with).into_iter().map(|(_, value)| count(value)).sum()
+        self.series(metric, with).into_iter().map(|(_, value)| value.count()).sum()
     }
 
     /// The sum of what was recorded.
@@ -169,6 +184,32 @@ impl Metrics {
     /// The counts of a metric of one operation, with one more attribute.
     pub(crate) fn of_with(&self, metric: &str, operation: &str, with: (&str, &str)) -> u64 {
         self.count(metric, &[("reliability.operation.name", operation), with])
+    }
+
+    /// The counts of a metric of one operation, by the values of an attribute; none that is zero.
+    pub(crate) fn tally(&self, metric: &str, operation: &str, key: &str) -> BTreeMap<String, u64> {
+        let mut tally = BTreeMap::new();
+        for (attributes, value) in self.series(metric, &[("reliability.operation.name", operation)]) {
+            let count = value.count();
+            if count > 0 {
+                let value = attributes.get(key).cloned().unwrap_or_default();
+                *tally.entry(value).or_default() += count;
+            }
+        }
+        tally
+    }
+
+    /// What came since an earlier collection of the same backend.
+    pub(crate) fn since(mut self, before: &Self) -> Self {
+        for (name, metric) in &mut self.0 {
+            let Some(before) = before.0.get(name) else { continue };
+            for (attributes, value) in &mut metric.series {
+                if let Some((_, before)) = before.series.iter().find(|(known, _)| known == attributes) {
+                    *value = value.since(*before);
+                }
+            }
+        }
+        self
     }
 
     /// What holds for every operation once no call is under way and all calls were timed.
