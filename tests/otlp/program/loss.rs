@@ -28,8 +28,8 @@ fn a_collector_that_is_down_is_one_line_and_counted() {
 }
 
 #[test]
-fn why_nothing_is_delivered_is_said_without_the_password_of_the_address() {
-    let test = "program::loss::why_nothing_is_delivered_is_said_without_the_password_of_the_address";
+fn where_nothing_is_delivered_and_why_is_said_without_the_password() {
+    let test = "program::loss::where_nothing_is_delivered_and_why_is_said_without_the_password";
     for protocol in ["grpc", "http/protobuf"] {
         let variables = [
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://me:hunter2@127.0.0.1:1"),
@@ -38,6 +38,7 @@ fn why_nothing_is_delivered_is_said_without_the_password_of_the_address() {
         ];
         let Some(ended) = started(test, Conduct::Take, &variables, plain) else { return };
         assert_eq!(ended.lines_with("Connection refused"), 1, "{protocol}: {ended:#?}");
+        assert_eq!(ended.lines_with("http://127.0.0.1:1"), 1, "{protocol}: {ended:#?}");
         assert_eq!(ended.lines_with("hunter2"), 0, "{protocol}: {ended:#?}");
     }
 }

@@ -23,7 +23,7 @@ impl Cause {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
     }
 
-    /// Without the error itself where it has a source: it says the address, in which a password may stand.
+    /// Without the error itself where it has a source: it says the address once more, in which a password may stand.
     fn set(&self, error: &HttpError) {
         let error: &dyn Error = &**error;
         let first = error.source().unwrap_or(error);

@@ -4,6 +4,7 @@
 
 use core::time::Duration;
 
+use http::HeaderName;
 use opentelemetry_sdk::trace::Sampler;
 
 /// What is sent on its own, with variables and a path of its own.
@@ -81,13 +82,16 @@ impl<'a> Environment<'a> {
             if value.is_some() {
                 return value;
             }
-            let warning = format!("`{name}` is `{text}`, which is not {expected}; it is ignored");
-            // What holds for all signals is read for each.
-            if !self.warnings.contains(&warning) {
-                self.warnings.push(warning);
-            }
+            self.warn(format!("`{name}` is `{text}`, which is not {expected}; it is ignored"));
         }
         None
+    }
+
+    /// Once: what holds for all signals is read for each.
+    fn warn(&mut self, warning: String) {
+        if !self.warnings.contains(&warning) {
+            self.warnings.push(warning);
+        }
     }
 
     /// The variable of the signal, and behind it that of all of them.
@@ -162,23 +166,21 @@ impl<'a> Environment<'a> {
             }
         }
         for name in Signal::ALL.iter().flat_map(|signal| Self::names(*signal, "HEADERS")) {
-            self.check_pairs(&name);
+            self.check_pairs(&name, is_header);
         }
-        self.check_pairs("OTEL_RESOURCE_ATTRIBUTES");
+        self.check_pairs("OTEL_RESOURCE_ATTRIBUTES", |name, _| !name.is_empty());
         let name = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE".to_owned();
         let known = ["cumulative", "delta", "lowmemory"];
         self.first(&[name], "`cumulative`, `delta` or `lowmemory`", |text| one_of(text, &known));
     }
 
     /// A list of `name=value`. What stands there is not told: it may be a secret.
-    fn check_pairs(&mut self, name: &str) {
+    fn check_pairs(&mut self, name: &str, is_one: impl Fn(&str, &str) -> bool) {
         let Some(list) = self.text(name) else { return };
-        let is_pair = |part: &str| part.split_once('=').is_some_and(|(name, _)| !name.trim().is_empty());
+        let is_pair =
+            |part: &str| part.split_once('=').is_some_and(|(name, value)| is_one(name.trim(), value.trim()));
         if !list.split(',').map(str::trim).filter(|part| !part.is_empty()).all(is_pair) {
-            let warning = format!("`{name}` has a part that is not `name=value`; it is ignored");
-            if !self.warnings.contains(&warning) {
-                self.warnings.push(warning);
-            }
+            self.warn(format!("`{name}` has a part that is not `name=value`; it is ignored"));
         }
     }
 
@@ -214,13 +216,18 @@ impl<'a> Environment<'a> {
                 "tracecontext" => trace_context = true,
                 "baggage" => baggage = true,
                 "none" | "" => {}
-                _ => self.warnings.push(format!(
+                _ => self.warn(format!(
                     "`OTEL_PROPAGATORS` has `{name}`, which is not `tracecontext`, `baggage` or `none`; it is ignored"
                 )),
             }
         }
         (trace_context, baggage)
     }
+}
+
+/// Whether it can be a header. Values are percent-encoded, which hides nothing that could not be one.
+fn is_header(name: &str, value: &str) -> bool {
+    HeaderName::from_bytes(name.as_bytes()).is_ok() && value.bytes().all(|byte| (b' '..=b'~').contains(&byte))
 }
 
 fn millis(text: &str) -> Option<Duration> {
@@ -298,7 +305,7 @@ mod tests {
             ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
             ("OTEL_METRIC_EXPORT_INTERVAL", "soon"),
             ("OTEL_TRACES_SAMPLER", "xray"),
-            ("OTEL_PROPAGATORS", "tracecontext, b3"),
+            ("OTEL_PROPAGATORS", "tracecontext, b3, b3"),
             ("OTEL_METRICS_EXPORTER", "prometheus"),
             ("OTEL_EXPORTER_OTLP_COMPRESSION", "brotli"),
             ("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "temporary"),
@@ -325,7 +332,9 @@ mod tests {
     fn a_list_with_a_part_that_is_no_pair_is_said_without_what_it_holds() {
         let variables = [
             ("OTEL_EXPORTER_OTLP_HEADERS", "authorization=Bearer%20secret,hidden"),
-            ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=b=c, ,d="),
+            ("OTEL_EXPORTER_OTLP_TRACES_HEADERS", "a=b=c, ,d=,e=f%20g"),
+            ("OTEL_EXPORTER_OTLP_METRICS_HEADERS", "no header=hidden"),
+            ("OTEL_EXPORTER_OTLP_LOGS_HEADERS", "hidden=\u{e9}"),
             ("OTEL_RESOURCE_ATTRIBUTES", "=nameless"),
         ];
         let ((), warnings) = with(&variables, |it| {
@@ -333,7 +342,10 @@ mod tests {
             it.check();
         });
         let said = |name: &str| format!("`{name}` has a part that is not `name=value`; it is ignored");
-        assert_eq!(warnings, [said("OTEL_EXPORTER_OTLP_HEADERS"), said("OTEL_RESOURCE_ATTRIBUTES")]);
+        let names =
+            ["HEADERS", "METRICS_HEADERS", "LOGS_HEADERS"].map(|name| format!("OTEL_EXPORTER_OTLP_{name}"));
+        let names = names.iter().map(String::as_str).chain(["OTEL_RESOURCE_ATTRIBUTES"]);
+        assert_eq!(warnings, names.map(said).collect::<Vec<_>>());
     }
 
     #[test]

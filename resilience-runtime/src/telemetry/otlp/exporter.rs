@@ -21,10 +21,20 @@ use super::client::Cause;
 use super::delivery::Ledger;
 use super::environment::Signal;
 use super::runtime::within;
+use super::settings::Export;
 
 /// What comes on top of the time that the SDK gives an export, before it is given up here: a connection that is
 /// neither made nor refused is not in the SDK's account.
 const GRACE: Duration = Duration::from_millis(500);
+
+/// An address without what may be a secret: who asks, and a query.
+fn shown(address: &str) -> String {
+    let address = address.split_once('?').map_or(address, |(address, _)| address);
+    let Some((scheme, rest)) = address.split_once("://") else { return address.to_owned() };
+    let (authority, path) = rest.split_at(rest.find('/').unwrap_or(rest.len()));
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}{path}")
+}
 
 /// An exporter that counts.
 pub(super) struct Counting<E> {
@@ -32,6 +42,8 @@ pub(super) struct Counting<E> {
     ledger: Arc<Ledger>,
     runtime: Handle,
     limit: Duration,
+    /// Where to, as it may be shown.
+    address: String,
     cause: Cause,
 }
 
@@ -40,10 +52,11 @@ impl<E> Counting<E> {
         exporter: E,
         ledger: Arc<Ledger>,
         runtime: Handle,
-        timeout: Duration,
+        export: &Export,
         cause: Cause,
     ) -> Self {
-        Self { exporter, ledger, runtime, limit: timeout.saturating_add(GRACE), cause }
+        let limit = export.timeout.saturating_add(GRACE);
+        Self { exporter, ledger, runtime, limit, address: shown(&export.endpoint), cause }
     }
 
     /// Waits for an export of so many, and counts how it ended.
@@ -58,7 +71,10 @@ impl<E> Counting<E> {
         let cause = self.cause.take().map(|cause| format!(": {cause}")).unwrap_or_default();
         match &result {
             Ok(()) => self.ledger.settle(signal, count, Ok(())),
-            Err(error) => self.ledger.settle(signal, count, Err(&format!("{error}{cause}"))),
+            Err(error) => {
+                let error = format!("{}: {error}{cause}", self.address);
+                self.ledger.settle(signal, count, Err(&error));
+            }
         }
         result
     }
@@ -218,6 +234,13 @@ impl<P: LogProcessor> LogProcessor for Bounded<P> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_address_is_shown_without_secrets() {
+        assert_eq!(shown("http://me:pass@host:1/v1/traces?key=word"), "http://host:1/v1/traces");
+        assert_eq!(shown("https://host/a@b"), "https://host/a@b");
+        assert_eq!(shown("unix:///tmp/socket"), "unix:///tmp/socket");
+    }
 
     #[test]
     fn a_place_in_the_source_is_told_from_a_name() {

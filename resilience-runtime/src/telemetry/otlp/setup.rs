@@ -57,7 +57,7 @@ macro_rules! exporter {
         };
         let exporter = built.map_err(no_exporter)?;
         let handle = setup.runtime.handle().clone();
-        Counting::new(exporter, Arc::clone(&setup.ledger), handle, export.timeout, cause)
+        Counting::new(exporter, Arc::clone(&setup.ledger), handle, export, cause)
     }};
 }
 
