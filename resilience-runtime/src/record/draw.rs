@@ -153,6 +153,10 @@ impl Drawing {
         if call.fallback.is_some() {
             steps.retain(|step| !matches!(step, Step::Event(event) if event.name == names::FALLBACK_USED));
         }
+        // Nor whose result it is, where the outcome says so.
+        if call.outcome == "coalesced" {
+            steps.retain(|step| !matches!(step, Step::Event(event) if event.name == names::CACHE_COALESCED));
+        }
         // Nor that a bulkhead refused, beside the line of the wait for it.
         steps.retain(|step| !matches!(step, Step::Event(event) if tell::ends_queue(event, &call.queues)));
         let stem = format!("{below}{}", if steps.is_empty() { "  " } else { "│ " });

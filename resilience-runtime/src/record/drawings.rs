@@ -1,8 +1,8 @@
 //! Tests of drawings, line by line.
 
 use super::script::{
-    attempt, backoff, bulkhead, call, end_attempt, fail, fallback, limit, pass, queue, refuse, spend, stale,
-    succeed, transition, try_once,
+    attempt, backoff, bulkhead, call, end_attempt, fail, fallback, follow, limit, pass, queue, refuse, spend,
+    stale, succeed, transition, try_once,
 };
 use super::{Call, Style, draw};
 use crate::testing::record;
@@ -108,6 +108,28 @@ fn where_it_is_written_is_told_of_calls_that_got_no_good_answer() {
     for outcome in ["fallback", "stale", "error", "timeout", "rejected", "cancelled", "panicked"] {
         assert!(place(outcome), "{outcome}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_call_that_fails_with_the_result_of_another_one_says_so() {
+    let drawing = async |outcome: &str| {
+        let recording = record();
+        let call = call("load_user");
+        call.in_scope(|| follow("users"));
+        pass(10).await;
+        call.record("reliability.outcome", outcome);
+        drop(call);
+        draw(&recording.call(), &Style::new())
+    };
+    assert_drawn(
+        &drawing("timeout").await,
+        "
+✗ load_user: timeout without an attempt in 10ms
+│ at src/users.rs:12
+└─ ◆ waited for the result of another call                                  ◆·······················
+",
+    );
+    assert_drawn(&drawing("coalesced").await, "\n✓ load_user: coalesced without an attempt in 10ms\n");
 }
 
 #[tokio::test(start_paused = true)]

@@ -193,3 +193,14 @@ pub(crate) fn stale(cache: &str, age: f64) {
         }
     );
 }
+
+pub(crate) fn follow(cache: &str) {
+    event!(
+        name: "reliability.cache.coalesced",
+        target: "reliability",
+        Level::TRACE,
+        {
+            reliability.cache.name = cache,
+        }
+    );
+}

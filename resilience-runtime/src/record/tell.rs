@@ -139,8 +139,8 @@ pub(crate) fn event(event: &RecordedEvent) -> Option<(Paint, String)> {
         | names::TIMEOUT
         | names::HEDGE_STARTED
         | names::HEDGE_WON
-        | names::CACHE_MISS
-        | names::CACHE_COALESCED => None,
+        | names::CACHE_MISS => None,
+        names::CACHE_COALESCED => Some((Paint::Accent, "waited for the result of another call".to_owned())),
         names::TRANSITION => {
             let (from, to) = (event.text(names::PREVIOUS_STATE), event.text(names::STATE));
             let paint = match to {
