@@ -76,6 +76,27 @@ fn a_log_beside_it_hears_what_it_did_when_telemetry_has_ended() {
     assert_eq!(ended.received.logs.len(), 2);
 }
 
+/// Its subscriber is made of what is built, and hears nothing before.
+#[test]
+fn a_log_beside_it_hears_of_a_variable_that_cannot_be_read() {
+    use tracing_subscriber::layer::SubscriberExt as _;
+
+    let test = "program::loss::a_log_beside_it_hears_of_a_variable_that_cannot_be_read";
+    let variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", "{http}"), ("OTEL_TRACES_SAMPLER", "always")];
+    let program = || {
+        run(async {
+            let telemetry = Telemetry::builder().build().unwrap();
+            let subscriber = tracing_subscriber::registry().with(telemetry.layer()).with(Log);
+            tracing::subscriber::set_global_default(subscriber).unwrap();
+            calls(1).await;
+            telemetry.flush().await;
+            telemetry.shutdown().await;
+        });
+    };
+    let Some(ended) = started(test, Conduct::Take, &variables, program) else { return };
+    assert_eq!(ended.lines_with("LOG resilience_runtime::otlp"), 1, "{ended:#?}");
+}
+
 #[test]
 fn a_log_beside_it_hears_of_a_collector_that_is_down_once() {
     use tracing_subscriber::layer::SubscriberExt as _;

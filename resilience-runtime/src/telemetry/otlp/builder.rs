@@ -194,7 +194,7 @@ impl TelemetryBuilder {
     /// error.
     pub fn build(self) -> Result<Telemetry, TelemetryError> {
         let (telemetry, warnings) = self.start()?;
-        notice::misread(&warnings);
+        telemetry.tell_later(warnings);
         Ok(telemetry)
     }
 

@@ -4,7 +4,9 @@
 //! where an exporter has sent it, or not.
 
 use core::fmt;
+use core::mem;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
 
 use super::environment::Signal;
 use super::notice;
@@ -132,11 +134,19 @@ pub(super) struct Ledger {
     logs: Tally,
     /// One bit for each signal of which the latest batch was lost.
     failing: AtomicU8,
+    /// What is to be said of variables when there is somebody to hear it.
+    untold: Mutex<Vec<String>>,
 }
 
 impl Ledger {
     pub(super) const fn new() -> Self {
-        Self { traces: Tally::new(), metrics: Tally::new(), logs: Tally::new(), failing: AtomicU8::new(0) }
+        let (traces, metrics, logs) = (Tally::new(), Tally::new(), Tally::new());
+        Self { traces, metrics, logs, failing: AtomicU8::new(0), untold: Mutex::new(Vec::new()) }
+    }
+
+    /// With the first batch: by then there is a subscriber, which is made of what was built.
+    pub(super) fn tell_later(&self, warnings: Vec<String>) {
+        *self.untold.lock().unwrap_or_else(PoisonError::into_inner) = warnings;
     }
 
     pub(super) const fn of(&self, signal: Signal) -> &Tally {
@@ -149,6 +159,8 @@ impl Ledger {
 
     /// A batch of so many has ended, one way or the other.
     pub(super) fn settle(&self, signal: Signal, count: u64, result: Result<(), &str>) {
+        let untold = mem::take(&mut *self.untold.lock().unwrap_or_else(PoisonError::into_inner));
+        notice::misread(&untold);
         let (tally, bit) = (self.of(signal), 1 << signal as u8);
         tally.pending.fetch_sub(count, Ordering::Relaxed);
         match result {

@@ -157,6 +157,11 @@ impl Telemetry {
         Self { ledger, providers, filters, shutdown_timeout, ending: None, alive: Some((installed, runtime)) }
     }
 
+    /// Variables make no sense, and there is no subscriber yet to hear of them.
+    pub(super) fn tell_later(&self, warnings: Vec<String>) {
+        self.ledger.tell_later(warnings);
+    }
+
     /// Spans and log events as a layer, for a subscriber of the program's own.
     ///
     /// One of it is enough, in the global subscriber: what a collector says that it left out of a batch is told on a
