@@ -19,9 +19,10 @@ use crate::support::{Backend, Metrics, turn};
 const CALLS: usize = 100;
 
 type Call = Pin<Box<dyn Future<Output = Answer> + Send>>;
+type Operation = (&'static str, fn(Shared) -> Call);
 
 /// The functions that are called, by their names.
-const OPERATIONS: [(&str, fn(Shared) -> Call); 10] = [
+const OPERATIONS: [Operation; 10] = [
     ("totals::plain", |script| Box::pin(operations::plain(script))),
     ("totals::timed", |script| Box::pin(operations::timed(script))),
     ("totals::retried", |script| Box::pin(operations::retried(script))),
@@ -67,7 +68,7 @@ impl Chance {
     }
 
     fn script(&mut self) -> Script {
-        let (key, executions) = (u8::try_from(self.below(5)).unwrap(), AtomicU64::new(0));
+        let (key, executions) = (self.below(5), AtomicU64::new(0));
         Script { key, steps: [(); 6].map(|()| self.step()), fallback: self.step(), executions }
     }
 }
@@ -91,7 +92,7 @@ async fn calls(seed: u64) -> Vec<Callers> {
         for _ in 0..CALLS {
             let script = Arc::new(chance.script());
             let polls = if chance.below(5) == 0 { 1 + chance.below(4) } else { u64::from(u32::MAX) };
-            let polls = usize::try_from(polls).unwrap();
+            let polls = usize::try_from(polls).expect("it is no more than 32 bits");
             let call = call(Arc::clone(&script));
             begun.push((script, tokio::spawn(timed(poll_at_most(polls, call)))));
             pass(Duration::from_millis(chance.below(30))).await;

@@ -37,7 +37,7 @@ pub(super) enum End {
 /// What the executions of one call do, each attempt by its number, and how often there was one.
 #[derive(Debug)]
 pub(super) struct Script {
-    pub(super) key: u8,
+    pub(super) key: u64,
     pub(super) steps: [Step; 6],
     pub(super) fallback: Step,
     pub(super) executions: AtomicU64,

@@ -67,9 +67,10 @@ impl Seen {
         let took = calls.iter().map(|call| call.duration);
         assert_sum(metrics, duration, operation, took);
         for call in calls {
-            let is_failed = call.fields.get("otel.status_code").is_some();
+            let is_failed = call.fields.contains_key("otel.status_code");
             assert_eq!(is_failed, call.error_type.is_some(), "{call}");
-            assert_eq!(call.fields["reliability.attempt.count"], call.attempts.len() as i64, "{call}");
+            let attempts = i64::try_from(call.attempts.len()).expect("there are few");
+            assert_eq!(call.fields["reliability.attempt.count"], attempts, "{call}");
         }
     }
 
@@ -84,7 +85,7 @@ impl Seen {
         assert_sum(metrics, duration, operation, attempts().map(|attempt| attempt.duration));
         let extra = attempts().filter(|attempt| attempt.kind == "hedge");
         assert_eq!(metrics.of("reliability.hedge.requests", operation), extra.clone().count() as u64);
-        let won = extra.filter(|attempt| attempt.fields.get("reliability.hedge.winner").is_some());
+        let won = extra.filter(|attempt| attempt.fields.contains_key("reliability.hedge.winner"));
         assert_eq!(metrics.of("reliability.hedge.wins", operation), won.count() as u64);
     }
 
@@ -103,7 +104,7 @@ impl Seen {
         let reasons = tally(calls.iter().flat_map(Call::fallbacks).map(|fallback| &*fallback.reason));
         let invoked = of("reliability.fallback.invocations", "reliability.fallback.reason");
         assert_eq!(invoked, reasons, "{operation}");
-        if calls.iter().all(|call| call.fields.get("reliability.retry.max_attempts").is_none()) {
+        if calls.iter().all(|call| !call.fields.contains_key("reliability.retry.max_attempts")) {
             return;
         }
         // A call that is dropped while its fallback runs has failed before.
