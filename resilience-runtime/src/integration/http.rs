@@ -14,11 +14,12 @@ use crate::time;
 /// |---|---|
 /// | 408, 500, 502, 504 | [`Class::Transient`] |
 /// | 429, 503 | [`Class::Throttled`], with the hint of `Retry-After` where `headers` have it |
-/// | any other of 400 and above | [`Class::Permanent`] |
+/// | 501, 505 to 508, 510, 511, and any other from 400 to 499 | [`Class::Permanent`] |
+/// | any other of 500 and above, which is registered for nothing | as 500 |
 /// | below 400 | `None`: no failure |
 ///
 /// `Retry-After` is also read beside the statuses that are otherwise transient. Sources: RFC 9110, sections 10.2.3 and
-/// 15; RFC 6585, section 4, for 429.
+/// 15, which has an unknown status taken as the first of its class; RFC 6585, section 4, for 429.
 ///
 /// ```
 /// use http::{HeaderMap, HeaderValue, StatusCode, header::RETRY_AFTER};
@@ -41,19 +42,14 @@ pub fn classify(status: StatusCode, headers: &HeaderMap) -> Option<Class> {
 
 /// The same with a hint that was read before.
 pub(super) fn classify_hinted(status: StatusCode, retry_after: Option<Duration>) -> Option<Class> {
-    match status {
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-            Some(Class::Throttled { retry_after })
-        }
-        StatusCode::REQUEST_TIMEOUT
-        | StatusCode::INTERNAL_SERVER_ERROR
-        | StatusCode::BAD_GATEWAY
-        | StatusCode::GATEWAY_TIMEOUT => match retry_after {
+    match status.as_u16() {
+        ..400 => None,
+        429 | 503 => Some(Class::Throttled { retry_after }),
+        400..=407 | 409..=499 | 501 | 505..=508 | 510 | 511 => Some(Class::Permanent),
+        _ => match retry_after {
             None => Some(Class::Transient),
             hint => Some(Class::Throttled { retry_after: hint }),
         },
-        other if other.is_client_error() || other.is_server_error() => Some(Class::Permanent),
-        _ => None,
     }
 }
 
@@ -123,6 +119,14 @@ mod tests {
         }
         for fine in [100, 200, 204, 304] {
             assert_eq!(classify(StatusCode::from_u16(fine).unwrap(), &none), None);
+        }
+    }
+
+    #[test]
+    fn a_status_that_nobody_knows_is_the_first_of_its_class() {
+        for (unknown, known) in [(499, 400), (509, 500), (520, 500), (599, 500), (600, 500), (999, 500)] {
+            let class = |status| classify(StatusCode::from_u16(status).unwrap(), &header(b"3"));
+            assert_eq!(class(unknown), class(known), "{unknown}");
         }
     }
 
