@@ -24,10 +24,10 @@ impl Classify for Error {
         if let Some(status) = self.status() {
             return classify_hinted(status, None).unwrap_or(Class::Permanent);
         }
-        // A body that was cut short is a decode error to reqwest when it was being decompressed or parsed.
-        let was_cut = self.is_decode() && was_cut(self);
+        // A body that was cut short or took too long is a decode error to reqwest, whoever reads it.
+        let is_unread = self.is_decode() && (self.is_timeout() || was_cut(self));
         let is_lasting = self.is_builder() || self.is_redirect() || self.is_decode() || self.is_upgrade();
-        if is_lasting && !was_cut { Class::Permanent } else { Class::Transient }
+        if is_lasting && !is_unread { Class::Permanent } else { Class::Transient }
     }
 
     fn error_type(&self) -> &'static str {
@@ -221,7 +221,7 @@ impl Classify for HttpError {
 /// ```
 pub fn check(response: Response) -> Result<Response, HttpError> {
     let status = response.status();
-    if !(status.is_client_error() || status.is_server_error()) {
+    if status.as_u16() < 400 {
         return Ok(response);
     }
     let retry_after = retry_after(response.headers());
@@ -230,6 +230,10 @@ pub fn check(response: Response) -> Result<Response, HttpError> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::{Read as _, Write as _};
+    use std::net::TcpListener;
+    use std::thread;
+
     use super::*;
 
     fn answer(status: u16, retry_after: Option<&str>) -> Response {
@@ -244,6 +248,7 @@ mod tests {
     fn an_answer_is_an_error_from_400_on() {
         assert!(check(answer(399, None)).is_ok());
         assert_eq!(check(answer(400, None)).unwrap_err().status(), Some(StatusCode::BAD_REQUEST));
+        assert_eq!(check(answer(999, None)).unwrap_err().classify(), Class::Transient);
     }
 
     #[test]
@@ -270,8 +275,26 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_body_that_takes_too_long_is_transient() {
+        let server = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}/", server.local_addr().unwrap());
+        let answering = thread::spawn(move || {
+            let (mut stream, _) = server.accept().unwrap();
+            assert!(stream.read(&mut [0; 1024]).unwrap() > 0);
+            stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf").unwrap();
+            stream
+        });
+        let client =
+            ::reqwest::Client::builder().no_proxy().timeout(Duration::from_millis(300)).build().unwrap();
+        let answer = client.get(url).send().await.unwrap();
+        let error = answer.text().await.unwrap_err();
+        assert_eq!((error.classify(), error.error_type()), (Class::Transient, "reqwest::Timeout"));
+        drop(answering.join());
+    }
+
+    #[tokio::test]
     async fn the_query_of_a_request_is_not_shown() {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let error = ::reqwest::get(format!("http://{free}/users?token=secret&page=2")).await.unwrap_err();
         let shown = HttpError::from(error).to_string();
         assert!(shown.contains(&format!("http://{free}/users)")), "{shown}");
@@ -280,7 +303,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_is_not_there_is_transient() {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+        let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let error = ::reqwest::get(format!("http://{free}/")).await.unwrap_err();
         assert_eq!((error.classify(), error.error_type()), (Class::Transient, "reqwest::Connect"));
     }
