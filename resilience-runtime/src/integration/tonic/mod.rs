@@ -4,6 +4,7 @@
 #[cfg(feature = "propagation")]
 mod propagate;
 
+use core::error::Error as _;
 use core::time::Duration;
 
 use ::tonic::metadata::MetadataValue;
@@ -26,6 +27,7 @@ const TIMEOUT_EXPIRED: &str = "Timeout expired";
 /// | `RESOURCE_EXHAUSTED`, and any of these with the server's `grpc-retry-pushback-ms` | throttled, with the hint |
 /// | any of these with a negative `grpc-retry-pushback-ms` | permanent: the server asks not to come back |
 /// | `CANCELLED` with tonic's "Timeout expired" | transient: tonic says so for a time-out, its own or the server's |
+/// | `CANCELLED` and `INTERNAL` with a source | transient: no server said so, but tonic, of a connection that is gone |
 /// | `CANCELLED` | ignored: the caller's own choice |
 /// | the others | permanent |
 ///
@@ -35,6 +37,8 @@ impl Classify for Status {
     fn classify(&self) -> Class {
         match self.code() {
             Code::Cancelled if self.message() == TIMEOUT_EXPIRED => Class::Transient,
+            // What a server says has no source on this side.
+            Code::Cancelled | Code::Internal if self.source().is_some() => Class::Transient,
             Code::Cancelled => Class::Ignored,
             code @ (Code::Unavailable
             | Code::Aborted
@@ -110,6 +114,9 @@ impl From<Rejected> for Status {
 
 #[cfg(test)]
 mod tests {
+    use std::io;
+    use std::sync::Arc;
+
     use super::*;
 
     fn pushed_back(code: Code, value: &'static str) -> Class {
@@ -128,6 +135,15 @@ mod tests {
         assert_eq!(timeout.classify(), Class::Transient);
         for lasting in [Code::InvalidArgument, Code::NotFound, Code::Unimplemented, Code::Internal] {
             assert_eq!(class(lasting), Class::Permanent, "{lasting:?}");
+        }
+    }
+
+    #[test]
+    fn what_the_connection_says_and_no_server_is_transient() {
+        for code in [Code::Unknown, Code::Cancelled, Code::Internal] {
+            let mut status = Status::new(code, "h2 protocol error: http2 error");
+            status.set_source(Arc::new(io::Error::from(io::ErrorKind::ConnectionReset)));
+            assert_eq!(status.classify(), Class::Transient, "{code:?}");
         }
     }
 
