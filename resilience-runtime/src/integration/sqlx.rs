@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use ::sqlx::Error;
-use ::sqlx::error::ErrorKind;
+use ::sqlx::error::{DatabaseError, ErrorKind};
 
 use crate::outcome::{Class, Classify};
 
@@ -13,7 +13,7 @@ use crate::outcome::{Class, Classify};
 /// doing: ignored.
 ///
 /// Codes: `PostgreSQL`, "Appendix A. Error Codes"; `SQLite`, "Result and Error Codes"; `MySQL`, "Server Error Message
-/// Reference", for 1205 (lock wait timeout) and 1213 (deadlock).
+/// Reference", for what its states leave open: 1205 (lock wait timeout), 1203 and 1226 (too much by one user).
 #[diagnostic::do_not_recommend]
 impl Classify for Error {
     fn classify(&self) -> Class {
@@ -27,7 +27,7 @@ impl Classify for Error {
             Self::PoolClosed => Class::Ignored,
             Self::Database(error) if error.kind() != ErrorKind::Other => Class::Permanent,
             Self::Database(error) => match error.code() {
-                Some(code) if is_temporary(&code) => Class::Transient,
+                Some(code) if is_temporary(&code) || is_temporary_number(&**error, &code) => Class::Transient,
                 Some(_) => Class::Permanent,
                 None => Class::Transient,
             },
@@ -59,14 +59,15 @@ impl Classify for Error {
 }
 
 /// `SQLite`'s busy and locked, plain and extended.
-const SQLITE: [&str; 5] = ["5", "6", "261", "262", "517"];
+const SQLITE: [&str; 7] = ["5", "6", "261", "262", "517", "518", "773"];
 
-/// `MySQL`'s lock wait timeout, deadlock, too many connections, and shutdown.
-const MYSQL: [&str; 4] = ["1205", "1213", "1040", "1053"];
+/// What `MySQL` calls temporary by its number alone: the state is that of many errors.
+const MYSQL: [&str; 3] = ["1203", "1205", "1226"];
 
 /// Single states of classes that otherwise last: `lock_not_available`, `query_canceled` (by a time limit of the server's,
-/// which another attempt may meet), `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`, `idle_session_timeout`.
-const STATES: [&str; 6] = ["55P03", "57014", "57P01", "57P02", "57P03", "57P05"];
+/// which another attempt may meet), `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`, `idle_session_timeout`; and
+/// `MySQL`'s query that was interrupted, by a time limit too.
+const STATES: [&str; 7] = ["55P03", "57014", "57P01", "57P02", "57P03", "57P05", "70100"];
 
 /// Connection exception, transaction rollback, insufficient resources, system error.
 const CLASSES: [&str; 4] = ["08", "40", "53", "58"];
@@ -78,9 +79,16 @@ const LASTING_ROLLBACK: &str = "40002";
 fn is_temporary(code: &str) -> bool {
     let of_class = |class: &&str| code.len() == 5 && code.starts_with(*class);
     SQLITE.contains(&code)
-        || MYSQL.contains(&code)
         || STATES.contains(&code)
         || (CLASSES.iter().any(of_class) && code != LASTING_ROLLBACK)
+}
+
+/// The same by the number of an error of `MySQL`'s, which sqlx shows in front of the state and the message.
+fn is_temporary_number(error: &dyn DatabaseError, code: &str) -> bool {
+    let shown = error.to_string();
+    let number =
+        shown.strip_suffix(error.message()).and_then(|rest| rest.strip_suffix(&format!(" ({code}): ")));
+    number.is_some_and(|number| MYSQL.contains(&number))
 }
 
 /// The class of a state, by its meaning: one of a few names.
@@ -88,7 +96,7 @@ fn state_type(code: Option<Cow<'_, str>>) -> &'static str {
     let code = code.unwrap_or_default();
     match code.as_ref() {
         "40001" => "sqlx::SerializationFailure",
-        "40P01" | "1213" => "sqlx::Deadlock",
+        "40P01" => "sqlx::Deadlock",
         "57014" => "sqlx::QueryCanceled",
         code if code.len() == 5 => match code.get(..2).unwrap_or_default() {
             "08" => "sqlx::ConnectionException",
@@ -112,16 +120,22 @@ mod tests {
     use core::error::Error as StdError;
     use core::fmt;
 
-    use ::sqlx::error::DatabaseError;
-
     use super::*;
 
     #[derive(Debug)]
-    struct State(Option<&'static str>, fn() -> ErrorKind);
+    struct State {
+        code: Option<&'static str>,
+        /// What `MySQL` has beside it.
+        number: Option<u16>,
+        kind: fn() -> ErrorKind,
+    }
 
     impl fmt::Display for State {
         fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            write!(f, "{:?}", self.0)
+            match (self.number, self.code) {
+                (Some(number), Some(code)) => write!(f, "{number} ({code}): {}", self.message()),
+                _ => f.write_str(self.message()),
+            }
         }
     }
 
@@ -133,7 +147,7 @@ mod tests {
         }
 
         fn code(&self) -> Option<Cow<'_, str>> {
-            self.0.map(Cow::Borrowed)
+            self.code.map(Cow::Borrowed)
         }
 
         fn as_error(&self) -> &(dyn StdError + Send + Sync + 'static) {
@@ -149,19 +163,20 @@ mod tests {
         }
 
         fn kind(&self) -> ErrorKind {
-            (self.1)()
+            (self.kind)()
         }
     }
 
     fn state(code: &'static str) -> Error {
-        Error::Database(Box::new(State(Some(code), || ErrorKind::Other)))
+        Error::Database(Box::new(State { code: Some(code), number: None, kind: || ErrorKind::Other }))
     }
 
     #[test]
     fn states_are_split_by_whether_another_attempt_can_help() {
-        for temporary in
-            ["08006", "08P01", "40001", "40P01", "53300", "55P03", "57P01", "57P03", "58030", "5"]
-        {
+        for temporary in [
+            "08006", "08P01", "40001", "40P01", "53300", "55P03", "57P01", "57P03", "58030", "70100", "5",
+            "518", "773",
+        ] {
             assert_eq!(state(temporary).classify(), Class::Transient, "{temporary}");
         }
         for lasting in ["22012", "23505", "28P01", "40002", "42601", "42P01", "55000", "57000", "1", "é", ""]
@@ -171,8 +186,28 @@ mod tests {
     }
 
     #[test]
+    fn a_number_says_what_a_state_leaves_open() {
+        let class = |number, code| {
+            let state = State { code: Some(code), number: Some(number), kind: || ErrorKind::Other };
+            Error::Database(Box::new(state)).classify()
+        };
+        for (number, code) in
+            [(1205, "HY000"), (1203, "42000"), (1226, "42000"), (1213, "40001"), (1040, "08004")]
+        {
+            assert_eq!(class(number, code), Class::Transient, "{number}");
+        }
+        for (number, code) in [(1064, "42000"), (1290, "HY000"), (5, "HY000"), (40001, "HY000")] {
+            assert_eq!(class(number, code), Class::Permanent, "{number}");
+        }
+    }
+
+    #[test]
     fn a_violated_constraint_is_permanent_by_its_kind() {
-        let error = Error::Database(Box::new(State(None, || ErrorKind::UniqueViolation)));
+        let error = Error::Database(Box::new(State {
+            code: None,
+            number: None,
+            kind: || ErrorKind::UniqueViolation,
+        }));
         assert_eq!((error.classify(), error.error_type()), (Class::Permanent, "sqlx::UniqueViolation"));
     }
 
