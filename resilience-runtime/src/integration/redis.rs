@@ -4,30 +4,33 @@ use ::redis::{ErrorKind, RedisError, RetryMethod, ServerErrorKind};
 
 use crate::outcome::{Class, Classify};
 
+/// What the server calls temporary, by its code.
+const TEMPORARY: [&str; 9] =
+    ["LOADING", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "MOVED", "ASK", "READONLY", "NOREPLICAS", "BUSY"];
+
+/// What it says of one client too many, for which it has no code.
+const CROWDED: &str = "max number of clients reached";
+
+/// How the client begins what it says of a reply that it cannot read. What it says of one that is not of the type that was
+/// asked for is of the same kind, and begins otherwise.
+const UNREADABLE: &str = "Parse error";
+
 /// A connection that broke, timed out or could not be made is transient, a reply that was cut short too, which the
 /// client reports as one that it cannot parse; and so is what the server calls temporary: `LOADING`, `TRYAGAIN`,
-/// `CLUSTERDOWN`, `MASTERDOWN`, moved keys, a replica that was a master. Everything else is permanent: the command or
-/// the client is wrong.
+/// `CLUSTERDOWN`, `MASTERDOWN`, `NOREPLICAS`, `BUSY`, too many clients, moved keys, a replica that was a master. A pipeline
+/// or a transaction is taken as the first command that failed in it. Everything else is permanent: the command or
+/// the client is wrong, or the value is of another type, as that of a missing key is where it may not be missing.
 #[diagnostic::do_not_recommend]
 impl Classify for RedisError {
     fn classify(&self) -> Class {
         let can_help = match self.kind() {
             // All but what the operating system refuses for good, which is all that the client does not retry.
             ErrorKind::Io => !matches!(self.retry_method(), RetryMethod::NoRetry),
-            ErrorKind::Parse
-            | ErrorKind::MasterNameNotFoundBySentinel
+            ErrorKind::Parse => self.detail().is_some_and(|detail| detail.starts_with(UNREADABLE)),
+            ErrorKind::MasterNameNotFoundBySentinel
             | ErrorKind::NoValidReplicasFoundBySentinel
             | ErrorKind::ClusterConnectionNotFound => true,
-            ErrorKind::Server(kind) => matches!(
-                kind,
-                ServerErrorKind::BusyLoading
-                    | ServerErrorKind::TryAgain
-                    | ServerErrorKind::ClusterDown
-                    | ServerErrorKind::MasterDown
-                    | ServerErrorKind::Moved
-                    | ServerErrorKind::Ask
-                    | ServerErrorKind::ReadOnly
-            ),
+            ErrorKind::Server(_) | ErrorKind::Extension => is_temporary(self),
             _ => false,
         };
         if can_help { Class::Transient } else { Class::Permanent }
@@ -55,9 +58,21 @@ impl Classify for RedisError {
     }
 }
 
+/// Whether the server calls it temporary.
+fn is_temporary(error: &RedisError) -> bool {
+    match error.clone().into_server_errors() {
+        None => error.code().is_some_and(|code| TEMPORARY.contains(&code)),
+        Some(errors) => errors
+            .first()
+            .is_some_and(|(_, error)| TEMPORARY.contains(&error.code()) || error.details() == Some(CROWDED)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::io;
+
+    use ::redis::{ConnectionLike, RedisResult, Value, from_redis_value, parse_redis_value};
 
     use super::*;
 
@@ -67,7 +82,7 @@ mod tests {
 
     #[test]
     fn errors_are_split_by_whether_another_attempt_can_help() {
-        for kind in [ErrorKind::Parse, ErrorKind::Server(ServerErrorKind::BusyLoading)] {
+        for kind in [ErrorKind::ClusterConnectionNotFound, ErrorKind::Server(ServerErrorKind::BusyLoading)] {
             assert_eq!(class(kind), Class::Transient, "{kind:?}");
         }
         for kind in
@@ -75,6 +90,85 @@ mod tests {
         {
             assert_eq!(class(kind), Class::Permanent, "{kind:?}");
         }
+    }
+
+    fn received(reply: &[u8]) -> RedisError {
+        match parse_redis_value(reply) {
+            Ok(Value::ServerError(error)) => error.into(),
+            Ok(value) => panic!("{value:?} is no error"),
+            Err(error) => error,
+        }
+    }
+
+    #[test]
+    fn what_the_server_calls_temporary_is_transient() {
+        for temporary in [
+            "LOADING",
+            "TRYAGAIN",
+            "MASTERDOWN",
+            "READONLY",
+            "NOREPLICAS",
+            "BUSY",
+            "ERR max number of clients reached",
+        ] {
+            assert_eq!(
+                received(format!("-{temporary}\r\n").as_bytes()).classify(),
+                Class::Transient,
+                "{temporary}"
+            );
+        }
+        for lasting in ["WRONGTYPE", "OOM", "NOSCRIPT", "EXECABORT", "ERR unknown command"] {
+            assert_eq!(
+                received(format!("-{lasting}\r\n").as_bytes()).classify(),
+                Class::Permanent,
+                "{lasting}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_pipeline_and_a_transaction_are_taken_as_what_failed_first_in_them() {
+        struct Server(&'static [u8]);
+
+        impl ConnectionLike for Server {
+            fn req_packed_command(&mut self, _: &[u8]) -> RedisResult<Value> {
+                parse_redis_value(self.0)
+            }
+
+            fn req_packed_commands(&mut self, _: &[u8], _: usize, _: usize) -> RedisResult<Vec<Value>> {
+                parse_redis_value(self.0).map(|value| vec![value])
+            }
+
+            fn get_db(&self) -> i64 {
+                0
+            }
+
+            fn check_connection(&mut self) -> bool {
+                true
+            }
+
+            fn is_open(&self) -> bool {
+                true
+            }
+        }
+
+        for (reply, class) in [
+            (&b"-READONLY\r\n"[..], Class::Transient),
+            (b"-NOREPLICAS\r\n", Class::Transient),
+            (b"-OOM\r\n", Class::Permanent),
+        ] {
+            let error = ::redis::pipe().set("key", 1).query::<()>(&mut Server(reply)).unwrap_err();
+            assert_eq!(error.classify(), class, "{error}");
+        }
+    }
+
+    #[test]
+    fn a_reply_that_cannot_be_read_is_transient_and_a_value_of_another_type_is_not() {
+        for cut in [&b"?\r\n"[..], b"$9\r\nhalf"] {
+            assert_eq!(received(cut).classify(), Class::Transient);
+        }
+        let missing = from_redis_value::<String>(Value::Nil).unwrap_err();
+        assert_eq!(RedisError::from(missing).classify(), Class::Permanent);
     }
 
     #[test]
