@@ -3,6 +3,8 @@
 use core::time::Duration;
 use std::io;
 
+use crate::error::Rejected;
+
 /// How an error is to be taken by every policy around the function.
 ///
 /// | class | retry | breaker |
@@ -124,11 +126,15 @@ impl<E: Classify + ?Sized> Classify for std::sync::Arc<E> {
 }
 
 /// Connection troubles, time-outs and interruptions are transient; everything that says the request itself
-/// is wrong (not found, permission denied, invalid input or data, ..) is permanent.
+/// is wrong (not found, permission denied, invalid input or data, ..) is permanent. One that was made from a
+/// [`Rejected`] is taken as that.
 #[diagnostic::do_not_recommend]
 impl Classify for io::Error {
     fn classify(&self) -> Class {
         use io::ErrorKind as K;
+        if let Some(rejected) = refusal(self) {
+            return rejected.classify();
+        }
         match self.kind() {
             K::NotFound
             | K::PermissionDenied
@@ -157,6 +163,9 @@ impl Classify for io::Error {
 
     fn error_type(&self) -> &'static str {
         use io::ErrorKind as K;
+        if let Some(rejected) = refusal(self) {
+            return rejected.error_type();
+        }
         match self.kind() {
             K::NotFound => "io::NotFound",
             K::PermissionDenied => "io::PermissionDenied",
@@ -178,6 +187,11 @@ impl Classify for io::Error {
             _ => "io::Error",
         }
     }
+}
+
+/// What the error was made from, where that is a refusal.
+fn refusal(error: &io::Error) -> Option<&Rejected> {
+    error.get_ref()?.downcast_ref()
 }
 
 #[cfg(test)]

@@ -37,6 +37,7 @@ mod observer;
 mod operation;
 mod order;
 mod panic;
+mod passed_on;
 mod preset_overrides;
 mod presets;
 mod queues;
