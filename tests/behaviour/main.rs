@@ -61,6 +61,7 @@ mod taken_apart;
 mod throttle;
 mod timeout;
 mod wakers;
+mod worst_case;
 
 /// The step sets the variable; a profile that names no package of the workspace is no mistake to cargo.
 #[test]

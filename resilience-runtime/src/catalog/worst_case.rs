@@ -17,7 +17,7 @@ pub struct WorstCase {
     /// The longest a call takes, as far as its own settings say; `None` where nothing ends it.
     ///
     /// Without a `deadline` a `retry_after` (a server's, or that of a limit that refuses) can make it longer: see
-    /// `planned`.
+    /// `planned`. So can `coalesce`, where calls are dropped for which this one waited: it may then begin itself.
     pub time: Option<Duration>,
     /// What ends it.
     pub bound: Bound,
