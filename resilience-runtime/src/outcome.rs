@@ -154,7 +154,6 @@ impl Classify for io::Error {
             | K::StorageFull
             | K::QuotaExceeded
             | K::TooManyLinks
-            | K::AddrNotAvailable
             | K::WriteZero
             | K::OutOfMemory => Class::Permanent,
             _ => Class::Transient,
@@ -203,6 +202,8 @@ mod tests {
         let class = |kind: io::ErrorKind| io::Error::from(kind).classify();
         assert_eq!(class(io::ErrorKind::ConnectionReset), Class::Transient);
         assert_eq!(class(io::ErrorKind::TimedOut), Class::Transient);
+        // Of a connection: all local ports are taken for a while.
+        assert_eq!(class(io::ErrorKind::AddrNotAvailable), Class::Transient);
         assert_eq!(class(io::ErrorKind::NotFound), Class::Permanent);
         assert_eq!(class(io::ErrorKind::InvalidInput), Class::Permanent);
     }
