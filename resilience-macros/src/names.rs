@@ -60,6 +60,12 @@ impl Names {
         Ident::new(SITE, Span::call_site())
     }
 
+    /// The static that refers to a policy in one of the user's.
+    #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
+    pub(crate) fn policy(&self) -> Ident {
+        Ident::new("__RESILIENT_POLICY", Span::call_site())
+    }
+
     /// The constant that holds the preset.
     #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
     pub(crate) fn preset(&self) -> Ident {

@@ -7,14 +7,14 @@ pub use tracing;
 pub use tracing::Level;
 
 pub use crate::__call_span as call_span;
-pub use crate::breaker::{BreakerConfig, Window};
-pub use crate::budget::BudgetConfig;
-pub use crate::bulkhead::{Adaptive, BulkheadConfig};
+pub use crate::breaker::{Breaker, BreakerConfig, Window};
+pub use crate::budget::{BudgetConfig, RetryBudget};
+pub use crate::bulkhead::{Adaptive, Bulkhead, BulkheadConfig};
 #[cfg(feature = "cache")]
-pub use crate::cache::CacheConfig;
+pub use crate::cache::{Cache, CacheConfig};
 pub use crate::call::has;
 #[cfg(feature = "chaos")]
-pub use crate::chaos::ChaosConfig;
+pub use crate::chaos::{Chaos, ChaosConfig};
 pub use crate::fallback::{
     Ask, Give, Given, Taken, Takes, WithoutError, call_1, call_2, call_3, call_4, call_5, call_6, call_7,
     call_8, call_9,
@@ -26,18 +26,17 @@ pub use crate::judge::{Judge, Verdict};
 pub use crate::kept::Answer;
 pub use crate::kept::Shareable;
 pub use crate::key::{CacheKey, KeyKind, Part, Seal, Whole, instance};
-use crate::limiter::RateLimiter;
-pub use crate::limiter::{Algorithm, Rate, RateLimitConfig};
+pub use crate::limiter::{Algorithm, Rate, RateLimitConfig, RateLimiter};
 pub use crate::preset::Preset;
 pub use crate::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
 pub use crate::registry::Source;
 pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
 pub use crate::site::{SITES, Site};
 pub use crate::telemetry::names;
-pub use crate::throttle::ThrottleConfig;
+pub use crate::throttle::{Throttle, ThrottleConfig};
 
 /// Which breaker guards the function.
-pub type Guard = Source<crate::breaker::Breaker>;
+pub type Guard = Source<Breaker>;
 
 /// The rules of every policy, as functions that fail const evaluation at their caller's place.
 pub mod check {

@@ -10,7 +10,7 @@ use crate::value::Target;
 /// Reports settings that cannot be meant.
 pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostics) {
     let Some(cache) = args.cache.as_ref() else { return };
-    if written.unclear || matches!(cache.target.value, Target::Static(_)) {
+    if written.unclear || matches!(cache.target.value, Target::Static(..)) {
         return;
     }
     let ttl = written.setting(&ROOM, "ttl");

@@ -14,7 +14,7 @@ const FAULTS: [&str; 5] = ["latency_rate", "error_rate", "panic_rate", "latency"
 pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostics) {
     let Some(chaos) = args.chaos.as_ref().filter(|_| !written.unclear) else { return };
     let is_own = matches!(chaos.target.value, Target::Own);
-    if matches!(chaos.target.value, Target::Static(_)) {
+    if matches!(chaos.target.value, Target::Static(..)) {
         return;
     }
     let settings = written.settings(&ROOM);

@@ -374,5 +374,5 @@ pub(super) fn only<'a>(mut keys: Vec<&'a Ident>, meant: &dyn Fn(&Ident) -> bool)
 }
 
 fn is_static(target: &Target) -> bool {
-    matches!(target, Target::Static(_))
+    matches!(target, Target::Static(..))
 }

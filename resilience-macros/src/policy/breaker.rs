@@ -69,6 +69,7 @@ struct Headline(Target);
 static KIND: Kind = Kind {
     noun: "a breaker",
     example: "db",
+    policy: "Breaker",
     advice: "write a name, like \"db\", or the path of a `static Breaker`",
 };
 

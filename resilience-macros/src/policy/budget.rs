@@ -37,6 +37,7 @@ pub(crate) static ROOM: Room = Room {
 static KIND: Kind = Kind {
     noun: "a budget",
     example: "db",
+    policy: "RetryBudget",
     advice: "write a ratio, like \"20%\", a name, like \"db\", or the path of a `static RetryBudget`",
 };
 

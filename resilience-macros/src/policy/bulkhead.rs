@@ -49,6 +49,7 @@ pub(crate) static ROOM: Room = Room {
 static KIND: Kind = Kind {
     noun: "a bulkhead",
     example: "db",
+    policy: "Bulkhead",
     advice: "write a number of calls, like 10, a name, like \"db\", or the path of a `static Bulkhead`",
 };
 

@@ -44,6 +44,7 @@ pub(crate) static ROOM: Room = Room {
 static KIND: Kind = Kind {
     noun: "a cache",
     example: "users",
+    policy: "Cache",
     advice: "write how long answers are given again, like \"60s\", or the path of a `static Cache`",
 };
 

@@ -49,6 +49,7 @@ pub(crate) static ROOM: Room = Room {
 static KIND: Kind = Kind {
     noun: "a chaos",
     example: "db",
+    policy: "Chaos",
     advice: "write a name, like \"db\", the path of a `static Chaos`, or its faults: `chaos(error = .., error_rate = \"5%\")`",
 };
 

@@ -157,7 +157,7 @@ pub(crate) fn site(args: &Args) -> TokenStream {
                 let (private, by_name) = (names.private(), quote::format_ident!("named_{key}"));
                 Some(quote!(#private::preset::#by_name(&#plan, #name)))
             }
-            Some(of_static @ Target::Static(_)) => {
+            Some(of_static @ Target::Static(..)) => {
                 of_static.source(if *key == "breaker" { "Guard" } else { "Source" }, None, names)
             }
         };
@@ -184,7 +184,7 @@ fn overrides(args: &Args) -> Option<TokenStream> {
     let of = |key: &str, target: &Target, config: Option<TokenStream>| {
         let (with, without) = (Ident::new(key, Span::call_site()), quote::format_ident!("without_{key}"));
         match target {
-            Target::Static(_) => Some(quote!(.#without())),
+            Target::Static(..) => Some(quote!(.#without())),
             Target::Own | Target::Named(_) => config.map(|config| quote!(.#with(#config))),
         }
     };

@@ -53,6 +53,7 @@ pub(crate) static ROOM: Room = Room {
 static KIND: Kind = Kind {
     noun: "a rate limit",
     example: "api",
+    policy: "RateLimiter",
     advice: "write a rate, like \"100/s\", a name, like \"api\", or the path of a `static RateLimiter`",
 };
 

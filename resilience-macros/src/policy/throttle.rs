@@ -32,6 +32,7 @@ pub(crate) static ROOM: Room = Room {
 static KIND: Kind = Kind {
     noun: "a throttle",
     example: "db",
+    policy: "Throttle",
     advice: "write a name, like \"db\", the path of a `static Throttle`, or `throttle` alone",
 };
 

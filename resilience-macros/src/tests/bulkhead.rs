@@ -55,7 +55,11 @@ fn a_bulkhead_with_a_name() {
 #[test]
 fn a_bulkhead_in_a_static() {
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!()).bulkhead(P::Source::to(&POOL));
+        static SITE: P::Site = P::Site::new(P::here!())
+            .bulkhead({
+                static __RESILIENT_POLICY: &P::Bulkhead = &POOL;
+                P::Source::to(__RESILIENT_POLICY)
+            });
     "#]]
     .assert_eq(&expansion("bulkhead = POOL"));
     assert_eq!(expansion("bulkhead(POOL, priority = -1)"), expansion("bulkhead = POOL"));

@@ -77,7 +77,14 @@ fn settings_become_the_configuration() {
     .assert_eq(&expansion(r#"chaos("db", error = Lost)"#));
     expect![[r#"
         const _: () = P::check::chaos_release(::core::cfg!(debug_assertions), true);
-        static SITE: P::Site = P::Site::new(P::here!()).chaos(P::Source::to(&DB), true);
+        static SITE: P::Site = P::Site::new(P::here!())
+            .chaos(
+                {
+                    static __RESILIENT_POLICY: &P::Chaos = &DB;
+                    P::Source::to(__RESILIENT_POLICY)
+                },
+                true,
+            );
     "#]]
     .assert_eq(&expansion("chaos(DB, error = Lost, release = true)"));
 }

@@ -252,7 +252,11 @@ fn every_strategy_has_a_name() {
 #[test]
 fn a_static_breaker_is_borrowed() {
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!()).breaker(P::Guard::to(&crate::DB));
+        static SITE: P::Site = P::Site::new(P::here!())
+            .breaker({
+                static __RESILIENT_POLICY: &P::Breaker = &crate::DB;
+                P::Guard::to(__RESILIENT_POLICY)
+            });
     "#]]
     .assert_eq(&expansion("breaker = crate::DB"));
     assert_eq!(expansion("breaker(crate::DB)"), expansion("breaker = crate::DB"));

@@ -114,7 +114,10 @@ fn keys_change_what_the_preset_says() {
         const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN);
         static SITE: P::Site = P::Site::new(P::here!())
             .preset(&__RESILIENT_PLAN)
-            .rate_limit(P::Source::to(&API))
+            .rate_limit({
+                static __RESILIENT_POLICY: &P::RateLimiter = &API;
+                P::Source::to(__RESILIENT_POLICY)
+            })
             .throttle(P::preset::named_throttle(&__RESILIENT_PLAN, "db"));
     "#]].assert_eq(&expansion(
         r#"preset = MINE, base = "20ms", jitter = "equal", breaker(failure_rate = "25%", min_calls = 5), rate_limit = API,

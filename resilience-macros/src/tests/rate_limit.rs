@@ -102,7 +102,11 @@ fn a_rate_limit_with_a_name() {
 #[test]
 fn a_rate_limit_in_a_static() {
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!()).rate_limit(P::Source::to(&crate::API));
+        static SITE: P::Site = P::Site::new(P::here!())
+            .rate_limit({
+                static __RESILIENT_POLICY: &P::RateLimiter = &crate::API;
+                P::Source::to(__RESILIENT_POLICY)
+            });
     "#]]
     .assert_eq(&expansion("rate_limit = crate::API"));
     assert_eq!(expansion("rate_limit(crate::API, key = &user.id)"), expansion("rate_limit = crate::API"));

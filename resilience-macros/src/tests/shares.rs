@@ -67,7 +67,10 @@ fn a_budget_with_a_name_and_one_in_a_static() {
     expect![[r#"
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
-            .budget(P::Source::to(&DB));
+            .budget({
+                static __RESILIENT_POLICY: &P::RetryBudget = &DB;
+                P::Source::to(__RESILIENT_POLICY)
+            });
     "#]]
     .assert_eq(&expansion("retry, budget = DB"));
     assert_eq!(expansion("retry(budget(DB))"), expansion("retry, budget = DB"));
@@ -280,7 +283,11 @@ fn throttles() {
     "#]]
     .assert_eq(&expansion(r#"throttle = "db""#));
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!()).throttle(P::Source::to(&crate::DB));
+        static SITE: P::Site = P::Site::new(P::here!())
+            .throttle({
+                static __RESILIENT_POLICY: &P::Throttle = &crate::DB;
+                P::Source::to(__RESILIENT_POLICY)
+            });
     "#]]
     .assert_eq(&expansion("throttle = crate::DB"));
 }

@@ -15,8 +15,8 @@ pub(crate) enum Target {
     Own,
     /// The one of all who name it.
     Named(LitStr),
-    /// The path of a `static`.
-    Static(ExprPath),
+    /// The path of a `static`, and the type it has.
+    Static(ExprPath, &'static str),
 }
 
 /// What messages call the policies of a kind.
@@ -26,6 +26,8 @@ pub(crate) struct Kind {
     pub(crate) noun: &'static str,
     /// A name for one.
     pub(crate) example: &'static str,
+    /// The runtime's type of one.
+    pub(crate) policy: &'static str,
     /// How to say which one, for the end of a message.
     pub(crate) advice: &'static str,
 }
@@ -33,7 +35,7 @@ pub(crate) struct Kind {
 impl Kind {
     /// Reads a name, or the path of a `static`.
     pub(crate) fn read(&self, value: &Expr) -> Result<Target, Wrong> {
-        let Self { noun, example, advice } = self;
+        let Self { noun, example, policy, advice } = self;
         Err(Wrong::new(match (value, literal(value)) {
             (_, Some((Lit::Str(name), false))) if !name.value().trim().is_empty() => {
                 return Ok(Target::Named(name.clone()));
@@ -42,7 +44,7 @@ impl Kind {
                 format!("{noun}'s name cannot be empty; write one, like \"{example}\"")
             }
             (_, Some((other, negative))) => format!("`{}` is not {noun}; {advice}", shown(other, negative)),
-            (Expr::Path(path), _) => return constant(value).map(|_| Target::Static(path.clone())),
+            (Expr::Path(path), _) => return constant(value).map(|_| Target::Static(path.clone(), policy)),
             (Expr::Reference(reference), _) if is_path(&reference.expr) => {
                 format!("{noun} is borrowed where it is used; write its path without `&`")
             }
@@ -81,10 +83,11 @@ impl Target {
             }
             (Self::Named(name), Some(config)) => quote!(#private::#source::named(#name, #config)),
             (Self::Named(name), None) => quote!(#private::#source::shared(#name)),
-            (Self::Static(path), _) => {
-                let span = path.span();
-                let reference = quote_spanned!(span=> &#path);
-                names.call(&quote_spanned!(span=> #source::to), path, &[reference])
+            (Self::Static(path, policy), _) => {
+                let (held, policy) = (names.policy(), Ident::new(policy, Span::call_site()));
+                let borrowed = quote_spanned!(path.span()=> &#path);
+                // In a `static` of its own: of a `const` the compiler says there that it should be one as well.
+                quote!({ static #held: &#private::#policy = #borrowed; #private::#source::to(#held) })
             }
         })
     }
