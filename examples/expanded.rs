@@ -76,13 +76,13 @@ mod expanded {
         let __probe = __resilient::Outcome::probe(__resilient::returns::<io::Result<String>>);
         // Whether the fallback takes the error behind its one argument; it is kept for it only then.
         let __fallback = guest;
-        let __takes = (&&&__resilient::Takes::of(&__fallback, [(); 1], __probe)).kind();
+        let __takes = (&&&__resilient::Takes::of(&__fallback, [(); 1], __probe)).__kind();
         // The policies are a number here too, so that a question after one that is not there leaves no instruction.
-        let mut __call = __RESILIENT_SITE
+        let mut __call = (&__RESILIENT_SITE)
             .call::<_, { __resilient::has::BREAKER | __resilient::has::DEADLINE }>(
-                __resilient::Judge::new(__probe, (&&&&__probe).reader())
+                __resilient::Judge::new(__probe, (&&&&__probe).__reader())
                     .rejecting(<_ as __resilient::CarriesRejected<_, _>>::by(
-                        (&&&__probe).rejecter(),
+                        (&&&__probe).__rejecter(),
                         __probe,
                         (),
                     ))
@@ -100,16 +100,16 @@ mod expanded {
                     { query(id).await }
                 }
             };
-            if let ::core::ops::ControlFlow::Break(__result) = __call.timed_attempt(__attempt).await {
+            if let ::core::ops::ControlFlow::Break(__result) = (&mut __call).timed_attempt(__attempt).await {
                 break __result;
             }
-            if __call.falls_back() {
+            if (&__call).falls_back() {
                 let (__error, __taken) = (__takes.error(&mut __call), __takes.taken());
                 let __fallback = __takes.bind(__fallback, __resilient::Taken::by(__error, __taken, ()));
-                break __call
+                break (&mut __call)
                     .fallback(async move {
                         let __answer = __fallback(id);
-                        let __kind = (&&__resilient::Given::of(&__answer)).kind();
+                        let __kind = (&&__resilient::Given::of(&__answer)).__kind();
                         let __answer: io::Result<String> = __kind.future(__answer).await;
                         __answer
                     })

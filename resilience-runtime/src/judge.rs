@@ -318,7 +318,7 @@ mod tests {
     #[test]
     fn values_succeed_unless_the_predicate_says_otherwise() {
         let probe = <Result<u32, String>>::probe(returns);
-        let reader = (&&&&probe).reader();
+        let reader = (&&&&probe).__reader();
         let judge = Judge::new(probe, reader).when_ok(|value, class| (*value == 500).over(class));
         assert_eq!(judge.class(&Ok(200)), None);
         assert_eq!(judge.class(&Ok(500)), Some(Class::Transient));

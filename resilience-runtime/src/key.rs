@@ -130,22 +130,22 @@ pub struct Borrowed;
 #[derive(Clone, Copy, Debug)]
 pub struct Owned;
 
-/// Asks a [`Part`] how it is kept: `(&&part).kind()`.
+/// Asks a [`Part`] how it is kept: `(&&part).__kind()`.
 pub trait KeyKind<K> {
     /// The kind that this depth of references stands for.
-    fn kind(&self) -> K;
+    fn __kind(&self) -> K;
 }
 
 impl<T: ToOwned + ?Sized> KeyKind<Borrowed> for &Part<&T> {
     #[inline]
-    fn kind(&self) -> Borrowed {
+    fn __kind(&self) -> Borrowed {
         Borrowed
     }
 }
 
 impl<T> KeyKind<Owned> for Part<T> {
     #[inline]
-    fn kind(&self) -> Owned {
+    fn __kind(&self) -> Owned {
         Owned
     }
 }
@@ -215,21 +215,21 @@ impl<K> Whole<K> {
     }
 }
 
-/// Makes the key of a [`Whole`]: `(&&whole).seal(..)`.
+/// Makes the key of a [`Whole`]: `(&&whole).__seal(..)`.
 pub trait Seal<K> {
     /// The key, for the `instance` of the function alone.
-    fn seal(&self, instance: TypeId, key: K) -> Key;
+    fn __seal(&self, instance: TypeId, key: K) -> Key;
 }
 
 impl<K: Hash + Eq + Send + Sync + 'static> Seal<K> for &Whole<K> {
     #[inline]
-    fn seal(&self, instance: TypeId, key: K) -> Key {
+    fn __seal(&self, instance: TypeId, key: K) -> Key {
         Key(Arc::new(Typed { instance, key }))
     }
 }
 
 impl<K> Seal<K> for Whole<K> {
-    fn seal(&self, _: TypeId, _: K) -> Key {
+    fn __seal(&self, _: TypeId, _: K) -> Key {
         unreachable!("what is no key does not compile")
     }
 }
@@ -293,16 +293,16 @@ mod tests {
     fn borrows_are_kept_as_what_they_borrow() {
         let text = String::from("a");
         let part = text.as_str();
-        let owned: String = CacheKey::own(&part, (&&Part::of(&part)).kind(), ());
+        let owned: String = CacheKey::own(&part, (&&Part::of(&part)).__kind(), ());
         assert_eq!(owned, "a");
         let list: &[u8] = &[1, 2];
-        let owned: Vec<u8> = CacheKey::own(&list, (&&Part::of(&list)).kind(), ());
+        let owned: Vec<u8> = CacheKey::own(&list, (&&Part::of(&list)).__kind(), ());
         assert_eq!(owned, [1, 2]);
         let number = 7_u64;
-        let owned: u64 = CacheKey::own(&number, (&&Part::of(&number)).kind(), ());
+        let owned: u64 = CacheKey::own(&number, (&&Part::of(&number)).__kind(), ());
         assert_eq!(owned, 7);
         let borrowed = &number;
-        let owned: u64 = CacheKey::own(&borrowed, (&&Part::of(&borrowed)).kind(), ());
+        let owned: u64 = CacheKey::own(&borrowed, (&&Part::of(&borrowed)).__kind(), ());
         assert_eq!(owned, 7);
     }
 }

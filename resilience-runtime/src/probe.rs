@@ -157,16 +157,16 @@ impl<R, M: Form<R>> Probe<R, M> {
     }
 }
 
-/// Asks a [`Probe`] how to read the error: `(&&&&probe).reader()`.
+/// Asks a [`Probe`] how to read the error: `(&&&&probe).__reader()`.
 pub trait Read<D> {
     /// The reader that this depth of references stands for.
-    fn reader(&self) -> D;
+    fn __reader(&self) -> D;
 }
 
-/// Asks a [`Probe`] how to make an error out of a refusal: `(&&&probe).rejecter()`.
+/// Asks a [`Probe`] how to make an error out of a refusal: `(&&&probe).__rejecter()`.
 pub trait Reject<J> {
     /// The way that this depth of references stands for.
-    fn rejecter(&self) -> J;
+    fn __rejecter(&self) -> J;
 }
 
 macro_rules! answer {
@@ -182,18 +182,18 @@ macro_rules! answer {
     };
 }
 
-answer!(Read::reader, &&&Probe<R, M>, ClassifiedDisplayed, Classify, Display);
-answer!(Read::reader, &&Probe<R, M>, Classified, Classify);
-answer!(Read::reader, &Probe<R, M>, Displayed, Display);
-answer!(Read::reader, Probe<R, M>, Plain);
+answer!(Read::__reader, &&&Probe<R, M>, ClassifiedDisplayed, Classify, Display);
+answer!(Read::__reader, &&Probe<R, M>, Classified, Classify);
+answer!(Read::__reader, &Probe<R, M>, Displayed, Display);
+answer!(Read::__reader, Probe<R, M>, Plain);
 
 impl<R, E, M: Form<R, Error = Error<E>>> Reject<Wrapped> for &&Probe<R, M> {
-    fn rejecter(&self) -> Wrapped {
+    fn __rejecter(&self) -> Wrapped {
         Wrapped
     }
 }
-answer!(Reject::rejecter, &Probe<R, M>, Converted, From<Rejected>);
-answer!(Reject::rejecter, Probe<R, M>, Missing);
+answer!(Reject::__rejecter, &Probe<R, M>, Converted, From<Rejected>);
+answer!(Reject::__rejecter, Probe<R, M>, Missing);
 
 #[cfg(test)]
 #[expect(clippy::needless_borrow, reason = "the depth of references is what method resolution goes by")]
@@ -206,15 +206,15 @@ mod tests {
 
     #[test]
     fn the_classification_of_the_error_type_is_found_where_there_is_one() {
-        let _: Plain = (&&&&<Result<(), Unspoken>>::probe(returns)).reader();
-        let _: Displayed = (&&&&<Result<(), String>>::probe(returns)).reader();
-        let _: ClassifiedDisplayed = (&&&&<Result<(), io::Error>>::probe(returns)).reader();
+        let _: Plain = (&&&&<Result<(), Unspoken>>::probe(returns)).__reader();
+        let _: Displayed = (&&&&<Result<(), String>>::probe(returns)).__reader();
+        let _: ClassifiedDisplayed = (&&&&<Result<(), io::Error>>::probe(returns)).__reader();
     }
 
     #[test]
     fn the_way_to_carry_a_refusal_is_found() {
-        let _: Missing = (&&&<Result<(), Unspoken>>::probe(returns)).rejecter();
-        let _: Converted = (&&&<io::Result<()>>::probe(returns)).rejecter();
-        let _: Wrapped = (&&&<Result<(), Error<Unspoken>>>::probe(returns)).rejecter();
+        let _: Missing = (&&&<Result<(), Unspoken>>::probe(returns)).__rejecter();
+        let _: Converted = (&&&<io::Result<()>>::probe(returns)).__rejecter();
+        let _: Wrapped = (&&&<Result<(), Error<Unspoken>>>::probe(returns)).__rejecter();
     }
 }

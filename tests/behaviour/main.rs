@@ -1,6 +1,7 @@
 //! What annotated functions do, seen from outside: one module per room, and one per matter that concerns several.
 
 mod backoff;
+mod blanket_traits;
 mod block;
 mod block_keys;
 mod block_none;

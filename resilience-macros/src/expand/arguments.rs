@@ -225,7 +225,7 @@ impl Argument {
             Again::Copied => quote!(#outer),
             Again::Cloned => names.again(outer, at),
             Again::Reborrowed => quote_spanned!(outer.span()=> &mut *#outer),
-            Again::Repinned => quote_spanned!(outer.span()=> #outer.as_mut()),
+            Again::Repinned => quote_spanned!(outer.span()=> ::core::pin::Pin::as_mut(&mut #outer)),
         }
     }
 }

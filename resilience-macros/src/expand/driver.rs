@@ -1,4 +1,8 @@
 //! The loop around the body: about fifteen lines in the expansion, whatever the policies.
+//!
+//! A trait of the user's may have methods of any name, for every type. What borrows a value is therefore called on the
+//! borrow, as in `(&mut call).attempt(..)`, where a method of the type's own is found first; a method of one of the
+//! runtime's traits has a name that begins with `__`.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
@@ -60,7 +64,7 @@ impl Driver<'_> {
         let settings = self.settings(&call);
         let faults = args.chaos.as_ref().map(|_| {
             let faults = local("__faults");
-            quote!(let #faults = #call.chaos();)
+            quote!(let #faults = (&mut #call).chaos();)
         });
         let taken_apart = super::needs_arguments_again(args).then(|| self.arguments.taken_apart());
         let inject = self.inject();
@@ -130,7 +134,7 @@ impl Driver<'_> {
             quote_spanned!(first=> #private::Outcome::#probe #returns)
         });
         let rejecting = self.rejects().then(|| {
-            let way = quote!((&&&#probe).rejecter());
+            let way = quote!((&&&#probe).__rejecter());
             // Checked at the error type, where the user wrote it.
             let carries = at_both_ends(error_type(output), |first, last| {
                 let private = args.names.private_at(first);
@@ -148,7 +152,7 @@ impl Driver<'_> {
         let (when_ok_closure, when_ok) = self.predicate("when_ok", args.when_ok.as_ref());
         let (functions, keeping) = (self.functions(), self.keeping());
         let judge = quote! {
-            #private::Judge::new(#probe, (&&&&#probe).reader()) #rejecting #mapping #when #when_ok #keeping
+            #private::Judge::new(#probe, (&&&&#probe).__reader()) #rejecting #mapping #when #when_ok #keeping
         };
         let has = args.has();
         let begin = match &args.fields {
@@ -160,7 +164,7 @@ impl Driver<'_> {
                 // A mistake in the fields is underlined where the macro is called.
                 let span = at_both_ends(&fields, |first, last| {
                     let private = args.names.private_at(first);
-                    let fields = parenthesised(last, quote!(#level, #site, #fields));
+                    let fields = parenthesised(last, quote!(#level, &#site, #fields));
                     quote_spanned!(first=> #private::call_span! #fields)
                 });
                 let span = if parts.is_empty() { span } else { quote!({ #parts #span }) };
@@ -175,7 +179,7 @@ impl Driver<'_> {
             #when_ok_closure
             #functions
             #key
-            let mut #call = #site.#begin #limited #sharing;
+            let mut #call = (&#site).#begin #limited #sharing;
         }
     }
 
@@ -272,7 +276,7 @@ impl Driver<'_> {
             Some((Lit::Int(number), _)) if number.suffix().is_empty() => value,
             _ => self.args.names.call(&number, expression, &[value, unit.into_token_stream()]),
         };
-        let set = quote_spanned!(first=> #call.#method(#number););
+        let set = quote_spanned!(first=> (&mut #call).#method(#number););
         let parts = self.parts(&super::as_field(expression));
         if parts.is_empty() { set } else { quote!({ #parts #set }) }
     }
@@ -305,7 +309,7 @@ impl Driver<'_> {
         };
         let (method, once) = (local(method), local(once));
         if !super::needs_arguments_again(args) {
-            return quote!(#call.#once(#attempt) #wait);
+            return quote!((&mut #call).#once(#attempt) #wait);
         }
         let result = local("__result");
         let again = self.arguments.again(&args.names);
@@ -314,7 +318,7 @@ impl Driver<'_> {
         let fallback = self.fall_back(call, output);
         let attempt = quote! {
             let #body = #attempt;
-            if let ::core::ops::ControlFlow::Break(#result) = #call.#method(#body) #wait {
+            if let ::core::ops::ControlFlow::Break(#result) = (&mut #call).#method(#body) #wait {
                 break #result;
             }
         };

@@ -57,7 +57,7 @@ impl Driver<'_> {
             });
             functions.extend(quote! {
                 let #function = #path;
-                let #takes = (&&&#private::Takes::of(&#function, #count, #probe)).kind();
+                let #takes = (&&&#private::Takes::of(&#function, #count, #probe)).__kind();
                 #no_error
             });
         }
@@ -92,11 +92,11 @@ impl Driver<'_> {
             let run = Run { driver: self, answer, index, is_last: index == last };
             let (error, answer) = (run.error(call), run.answer(output));
             if run.is_last {
-                runs.extend(quote!(#error break #call.#fallback(#kind { #answer }) #wait;));
+                runs.extend(quote!(#error break (&mut #call).#fallback(#kind { #answer }) #wait;));
                 break;
             }
             let (again, result) = (run.again(), local("__result"));
-            let begin = quote!(#call.#or_next(#kind { #answer }));
+            let begin = quote!((&mut #call).#or_next(#kind { #answer }));
             let begin = if again.is_empty() { begin } else { quote!({ #again #begin }) };
             runs.extend(quote! {
                 #error
@@ -106,7 +106,7 @@ impl Driver<'_> {
             });
         }
         Some(quote! {
-            if #call.falls_back() {
+            if (&#call).falls_back() {
                 #runs
             }
         })
@@ -142,7 +142,7 @@ impl Run<'_> {
                 }
             }
             answer if answer.takes_error(self.driver.arguments.list.len()) => {
-                quote!(let #error = #call.error();)
+                quote!(let #error = (&mut #call).error();)
             }
             Answer::Closure(_) | Answer::Expression(_) => TokenStream::new(),
         }
@@ -217,7 +217,7 @@ impl Run<'_> {
             quote_spanned! {first=>
                 #parts
                 let #answer = #called;
-                let #kind = (&&#private::Given::of(&#answer)).kind();
+                let #kind = (&&#private::Given::of(&#answer)).__kind();
                 let #answer #colon #output = #kind.future(#answer).#awaited;
                 #answer
             }

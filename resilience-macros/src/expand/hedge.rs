@@ -23,7 +23,7 @@ impl Driver<'_> {
         let closure = quote!(move || { #arguments #attempt });
         let closure = if held.is_empty() { closure } else { quote!({ #held #closure }) };
         let attempts = quote! {
-            if let ::core::ops::ControlFlow::Break(#result) = #call.hedged(&mut #again).await {
+            if let ::core::ops::ControlFlow::Break(#result) = (&mut #call).hedged(&mut #again).await {
                 break #result;
             }
         };

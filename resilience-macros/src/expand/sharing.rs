@@ -33,13 +33,17 @@ impl Driver<'_> {
         };
         let statement = quote! {
             let #whole = #key;
-            let #sealed = (&&#private::Whole::of(&#whole)).seal(#private::instance(|| ()), #whole);
+            let #sealed = (&&#private::Whole::of(&#whole)).__seal(#private::instance(|| ()), #whole);
         };
         let coalescing = self.args.coalesce.as_ref().map(|_| {
             let answers = self.copies(ok_type(output), "Shareable", "answers");
             let errors = self.copies(error_type(output), "Shareable", "errors");
             let probe = local("__probe");
-            let key = if self.args.cache.is_some() { quote!(#sealed.clone()) } else { quote!(#sealed) };
+            let key = if self.args.cache.is_some() {
+                quote!(::core::clone::Clone::clone(&#sealed))
+            } else {
+                quote!(#sealed)
+            };
             quote!(.coalescing(#probe, #answers, #errors, #key))
         });
         let remembering = self.args.cache.as_ref().map(|_| {
@@ -102,7 +106,7 @@ impl Driver<'_> {
         at_both_ends(at, |first, last| {
             let private = self.args.names.private_at(first);
             let asked = parenthesised(last, borrowed.clone());
-            let kind = quote_spanned!(first=> (&&#private::Part::of #asked).kind());
+            let kind = quote_spanned!(first=> (&&#private::Part::of #asked).__kind());
             let arguments = parenthesised(last, quote!(#borrowed, #kind, ()));
             let own = Ident::new("own", last);
             quote_spanned!(first=> #private::CacheKey::#own #arguments)
@@ -116,8 +120,8 @@ impl Driver<'_> {
             return run;
         }
         quote! {
-            if #call.recall() {
-                #call.recalled()
+            if (&mut #call).recall() {
+                (&mut #call).recalled()
             } else {
                 #run
             }
@@ -131,7 +135,7 @@ impl Driver<'_> {
         let result = local("__result");
         let board = if self.blocks { quote!(blocking_board()) } else { quote!(board().await) };
         quote! {
-            match #call.#board {
+            match (&mut #call).#board {
                 ::core::ops::ControlFlow::Break(#result) => #result,
                 ::core::ops::ControlFlow::Continue(()) => #run,
             }
@@ -141,7 +145,7 @@ impl Driver<'_> {
     /// The statement that makes an attempt, unless a failure that is shared leaves the fallback alone to be asked.
     pub(super) fn unless_failed(&self, call: &Ident, attempt: TokenStream) -> TokenStream {
         if self.args.coalesce.is_some() && self.args.fallback.is_some() {
-            quote!(if !#call.falls_back() { #attempt })
+            quote!(if !(&#call).falls_back() { #attempt })
         } else {
             attempt
         }

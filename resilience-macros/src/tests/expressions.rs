@@ -13,7 +13,7 @@ impl<'ast> Visit<'ast> for Evaluating {
     fn visit_stmt(&mut self, statement: &'ast Stmt) {
         let text = statement.to_token_stream().to_string();
         let is_async = text.contains("async");
-        if !is_async && ["limit_key", "__call . priority"].iter().any(|function| text.contains(function)) {
+        if !is_async && ["limit_key", "__call) . priority"].iter().any(|function| text.contains(function)) {
             self.0.push(statement.clone());
         } else {
             visit::visit_stmt(self, statement);
@@ -44,8 +44,8 @@ fn they_are_evaluated_in_front_of_the_only_attempt() {
             }
         },
         &expect![[r#"
-            __call.limit_key(__resilient::Key::number(&(tenant), ()));
-            __call.priority(__resilient::Priority::number(2 * self.urgency, ()));
+            (&mut __call).limit_key(__resilient::Key::number(&(tenant), ()));
+            (&mut __call).priority(__resilient::Priority::number(2 * self.urgency, ()));
         "#]],
     );
 }
@@ -60,8 +60,8 @@ fn they_are_evaluated_once_however_many_attempts_there_are() {
             }
         },
         &expect![[r#"
-            __call.limit_key(__resilient::Key::number(&((&tenant, id % 8)), ()));
-            __call.priority(-1);
+            (&mut __call).limit_key(__resilient::Key::number(&((&tenant, id % 8)), ()));
+            (&mut __call).priority(-1);
         "#]],
     );
 }
@@ -77,7 +77,7 @@ fn they_use_parts_of_arguments() {
         quote!(rate_limit("100/s", key = id)),
         &item,
         &expect![[r#"
-            __call.limit_key(__resilient::Key::number(&(id), ()));
+            (&mut __call).limit_key(__resilient::Key::number(&(id), ()));
         "#]],
     );
     check(
@@ -89,11 +89,11 @@ fn they_use_parts_of_arguments() {
                     &__arg0,
                     (),
                 );
-                __call.limit_key(__resilient::Key::number(&(zone.name::<A, B>(0)), ()));
+                (&mut __call).limit_key(__resilient::Key::number(&(zone.name::<A, B>(0)), ()));
             }
             {
                 let Tenant { id, region: (_, _) } = __resilient::Argument::again(&__arg0, ());
-                __call.priority(__resilient::Priority::number(id, ()));
+                (&mut __call).priority(__resilient::Priority::number(id, ()));
             }
         "#]],
     );
@@ -101,7 +101,7 @@ fn they_use_parts_of_arguments() {
         quote!(retry, rate_limit("100/s", key = KEY)),
         &item,
         &expect![[r#"
-            __call.limit_key(__resilient::Key::number(&(KEY), ()));
+            (&mut __call).limit_key(__resilient::Key::number(&(KEY), ()));
         "#]],
     );
 }
@@ -125,8 +125,8 @@ fn they_name_the_receiver_as_async_trait_does() {
             }
         },
         &expect![[r#"
-            __call.limit_key(__resilient::Key::number(&(__self.tenant), ()));
-            __call.priority(__resilient::Priority::number(__self.urgency(), ()));
+            (&mut __call).limit_key(__resilient::Key::number(&(__self.tenant), ()));
+            (&mut __call).priority(__resilient::Priority::number(__self.urgency(), ()));
         "#]],
     );
 }

@@ -29,11 +29,11 @@ fn a_retry() {
                 let __probe = __resilient::Outcome::probe(
                     __resilient::returns::<Result<User, DbError>>,
                 );
-                let mut __call = __RESILIENT_SITE
+                let mut __call = (&__RESILIENT_SITE)
                     .call::<
                         _,
                         { __resilient::has::NOTHING },
-                    >(__resilient::Judge::new(__probe, (&&&&__probe).reader()));
+                    >(__resilient::Judge::new(__probe, (&&&&__probe).__reader()));
                 loop {
                     let __attempt = {
                         let id = __resilient::Argument::again(&id, ());
@@ -44,7 +44,7 @@ fn a_retry() {
                             { fetch(id, name).await }
                         }
                     };
-                    if let ::core::ops::ControlFlow::Break(__result) = __call
+                    if let ::core::ops::ControlFlow::Break(__result) = (&mut __call)
                         .attempt(__attempt)
                         .await
                     {
@@ -102,18 +102,18 @@ fn all_policies() {
                     __resilient::returns::<Result<User, DbError>>,
                 );
                 let __fallback = cached;
-                let __takes = (&&&__resilient::Takes::of(&__fallback, [(); 1], __probe)).kind();
-                let mut __call = __RESILIENT_SITE
+                let __takes = (&&&__resilient::Takes::of(&__fallback, [(); 1], __probe)).__kind();
+                let mut __call = (&__RESILIENT_SITE)
                     .call::<
                         _,
                         { __resilient::has::BREAKER | __resilient::has::DEADLINE },
                     >(
-                        __resilient::Judge::new(__probe, (&&&&__probe).reader())
+                        __resilient::Judge::new(__probe, (&&&&__probe).__reader())
                             .rejecting(
                                 <_ as __resilient::CarriesRejected<
                                     _,
                                     _,
-                                >>::by((&&&__probe).rejecter(), __probe, ()),
+                                >>::by((&&&__probe).__rejecter(), __probe, ()),
                             )
                             .keeping(__takes),
                     );
@@ -127,20 +127,20 @@ fn all_policies() {
                             { fetch(id).await }
                         }
                     };
-                    if let ::core::ops::ControlFlow::Break(__result) = __call
+                    if let ::core::ops::ControlFlow::Break(__result) = (&mut __call)
                         .timed_attempt(__attempt)
                         .await
                     {
                         break __result;
                     }
-                    if __call.falls_back() {
+                    if (&__call).falls_back() {
                         let (__error, __taken) = (__takes.error(&mut __call), __takes.taken());
                         let __fallback = __takes
                             .bind(__fallback, __resilient::Taken::by(__error, __taken, ()));
-                        break __call
+                        break (&mut __call)
                             .fallback(async move {
                                 let __answer = __fallback(id);
-                                let __kind = (&&__resilient::Given::of(&__answer)).kind();
+                                let __kind = (&&__resilient::Given::of(&__answer)).__kind();
                                 let __answer: Result<User, DbError> = __kind.future(__answer).await;
                                 __answer
                             })
@@ -172,20 +172,20 @@ fn a_single_attempt_moves_its_arguments() {
                 let __probe = __resilient::Outcome::probe(
                     __resilient::returns::<io::Result<&mut User>>,
                 );
-                let mut __call = __RESILIENT_SITE
+                let mut __call = (&__RESILIENT_SITE)
                     .call::<
                         _,
                         { __resilient::has::NOTHING },
                     >(
-                        __resilient::Judge::new(__probe, (&&&&__probe).reader())
+                        __resilient::Judge::new(__probe, (&&&&__probe).__reader())
                             .rejecting(
                                 <_ as __resilient::CarriesRejected<
                                     _,
                                     _,
-                                >>::by((&&&__probe).rejecter(), __probe, ()),
+                                >>::by((&&&__probe).__rejecter(), __probe, ()),
                             ),
                     );
-                __call
+                (&mut __call)
                     .timed_once(async move {
                         if false {
                             return __resilient::returns::<io::Result<&mut User>>();
@@ -216,11 +216,11 @@ fn a_mutable_receiver_is_borrowed_again() {
                 static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
                     .retry(__resilient::Backoff::fixed(__resilient::millis(100)), 3);
                 let __probe = __resilient::Outcome::probe(__resilient::returns::<io::Result<()>>);
-                let mut __call = __RESILIENT_SITE
+                let mut __call = (&__RESILIENT_SITE)
                     .call::<
                         _,
                         { __resilient::has::NOTHING },
-                    >(__resilient::Judge::new(__probe, (&&&&__probe).reader()));
+                    >(__resilient::Judge::new(__probe, (&&&&__probe).__reader()));
                 loop {
                     let __attempt = {
                         let __self = &mut *self;
@@ -236,7 +236,7 @@ fn a_mutable_receiver_is_borrowed_again() {
                             }
                         }
                     };
-                    if let ::core::ops::ControlFlow::Break(__result) = __call
+                    if let ::core::ops::ControlFlow::Break(__result) = (&mut __call)
                         .attempt(__attempt)
                         .await
                     {

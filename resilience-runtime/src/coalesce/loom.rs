@@ -26,7 +26,7 @@ impl Wake for Wakes {
 }
 
 fn key() -> Key {
-    (&&Whole::of(&7_u32)).seal(TypeId::of::<()>(), 7_u32)
+    (&&Whole::of(&7_u32)).__seal(TypeId::of::<()>(), 7_u32)
 }
 
 fn board(flights: &'static Flights) -> Aboard {

@@ -19,7 +19,7 @@ use crate::key::{Key, Seal as _, Whole};
 use crate::time::Tick;
 
 fn key(of: u32) -> Key {
-    (&&Whole::of(&of)).seal(TypeId::of::<()>(), of)
+    (&&Whole::of(&of)).__seal(TypeId::of::<()>(), of)
 }
 
 fn flights() -> &'static Flights {

@@ -41,20 +41,20 @@ impl<A> Given<A> {
     }
 }
 
-/// Asks a [`Given`] how the answer is to be had: `(&&given).kind()`.
+/// Asks a [`Given`] how the answer is to be had: `(&&given).__kind()`.
 pub trait Give<K> {
     /// The kind that this depth of references stands for.
-    fn kind(&self) -> K;
+    fn __kind(&self) -> K;
 }
 
 impl<F: Future> Give<Awaited> for &Given<F> {
-    fn kind(&self) -> Awaited {
+    fn __kind(&self) -> Awaited {
         Awaited
     }
 }
 
 impl<A> Give<AtOnce> for Given<A> {
-    fn kind(&self) -> AtOnce {
+    fn __kind(&self) -> AtOnce {
         AtOnce
     }
 }

@@ -11,7 +11,7 @@ use crate::call::Call;
 use crate::judge::Judge;
 use crate::probe::{Form, Probe};
 
-/// Asks about the function `F`, where the annotated one has `N` arguments and gives `R`: `(&&&takes).kind()`.
+/// Asks about the function `F`, where the annotated one has `N` arguments and gives `R`: `(&&&takes).__kind()`.
 #[derive(Debug)]
 pub struct Takes<F, R, M, const N: usize>(PhantomData<fn() -> F>, PhantomData<fn() -> (R, M)>);
 
@@ -26,7 +26,7 @@ impl<F, R, M, const N: usize> Takes<F, R, M, N> {
 /// Asks a [`Takes`] for the kind of its function.
 pub trait Ask<K> {
     /// The kind that this depth of references stands for.
-    fn kind(&self) -> K;
+    fn __kind(&self) -> K;
 }
 
 /// Takes no error; or cannot be called at all, which its call shows.
@@ -127,7 +127,7 @@ macro_rules! takes_error {
 takes_error!(TheError AnotherError);
 
 impl<F, R, M, const N: usize> Ask<NoError> for Takes<F, R, M, N> {
-    fn kind(&self) -> NoError {
+    fn __kind(&self) -> NoError {
         NoError
     }
 }
@@ -139,7 +139,7 @@ macro_rules! takes {
             M: Form<R>,
             F: FnOnce($($Type,)* M::Error) -> V,
         {
-            fn kind(&self) -> TheError<($($Type,)*), M::Error> {
+            fn __kind(&self) -> TheError<($($Type,)*), M::Error> {
                 TheError(PhantomData)
             }
         }
@@ -148,7 +148,7 @@ macro_rules! takes {
         where
             F: FnOnce($($Type,)* T) -> V,
         {
-            fn kind(&self) -> AnotherError<($($Type,)*), T> {
+            fn __kind(&self) -> AnotherError<($($Type,)*), T> {
                 AnotherError(PhantomData)
             }
         }

@@ -31,14 +31,14 @@ fn with_text(id: u64, text: &str) -> io::Result<u64> {
 #[test]
 fn whether_a_function_takes_the_error_is_found_by_its_parameters() {
     let probe = <io::Result<u64>>::probe(returns);
-    let _: NoError = (&&&Takes::of(&alone, [(); 1], probe)).kind();
-    let _: NoError = (&&&Takes::of(&"no function", [(); 1], probe)).kind();
-    let _: NoError = (&&&Takes::of(&with_error, [(); 0], probe)).kind();
-    let _: TheError<(), io::Error> = (&&&Takes::of(&io::Result::<u64>::Err, [(); 0], probe)).kind();
-    let _: TheError<(&u64,), io::Error> = (&&&Takes::of(&with_error, [(); 1], probe)).kind();
-    let _: AnotherError<(u64,), &str> = (&&&Takes::of(&with_text, [(); 1], probe)).kind();
+    let _: NoError = (&&&Takes::of(&alone, [(); 1], probe)).__kind();
+    let _: NoError = (&&&Takes::of(&"no function", [(); 1], probe)).__kind();
+    let _: NoError = (&&&Takes::of(&with_error, [(); 0], probe)).__kind();
+    let _: TheError<(), io::Error> = (&&&Takes::of(&io::Result::<u64>::Err, [(); 0], probe)).__kind();
+    let _: TheError<(&u64,), io::Error> = (&&&Takes::of(&with_error, [(); 1], probe)).__kind();
+    let _: AnotherError<(u64,), &str> = (&&&Takes::of(&with_text, [(); 1], probe)).__kind();
     let function = generic;
-    let kind: TheError<(u8,), io::Error> = (&&&Takes::of(&function, [(); 1], probe)).kind();
+    let kind: TheError<(u8,), io::Error> = (&&&Takes::of(&function, [(); 1], probe)).__kind();
     let bound = kind.bind(function, io::ErrorKind::NotFound.into());
     assert_eq!(bound(5).unwrap_err().kind(), io::ErrorKind::NotFound);
 }
@@ -55,7 +55,7 @@ fn an_error_is_made_only_where_it_is_kept() {
 #[test]
 fn what_failed_is_kept_as_the_functions_own_error() {
     let probe = <io::Result<u64>>::probe(returns);
-    let reader = (&&&&probe).reader();
+    let reader = (&&&&probe).__reader();
     let mut judge = Judge::new(probe, reader).rejecting(crate::judge::Converted).keeping_error();
     judge.keep(Ok(Err(io::ErrorKind::NotFound.into())));
     assert_eq!(judge.take_error().kind(), io::ErrorKind::NotFound);
