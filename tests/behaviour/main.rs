@@ -34,6 +34,7 @@ mod limits_together;
 mod methods;
 mod named;
 mod nesting;
+mod no_prelude;
 mod observer;
 mod operation;
 mod order;

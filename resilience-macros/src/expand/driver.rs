@@ -167,7 +167,8 @@ impl Driver<'_> {
                     let fields = parenthesised(last, quote!(#level, &#site, #fields));
                     quote_spanned!(first=> #private::call_span! #fields)
                 });
-                let span = if parts.is_empty() { span } else { quote!({ #parts #span }) };
+                // What `tracing` writes for fields says `Some`, which need not be that of the standard library here.
+                let span = quote!({ use ::core::option::Option::Some; #parts #span });
                 quote!(call_in::<_, { #has }>(#span, #judge))
             }
         };
