@@ -5,7 +5,7 @@ use quote::ToTokens;
 use syn::spanned::Spanned;
 use syn::{FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeReference};
 
-use super::{hedge, sharing};
+use super::{hedge, lasting, sharing};
 use crate::args::Args;
 use crate::expand::{future_output, needs_arguments_again, returns_future, waits};
 use crate::function::Function;
@@ -75,6 +75,9 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
         && !is_no_result(output)
     {
         refuse(error, "how to take an error depends on its type, and this one is hidden; write its name");
+    }
+    if let Some((at, message)) = &lasting::mistake(function) {
+        refuse(at, message);
     }
     for closure in &args.answers_for_values(signature.inputs.len()) {
         refuse(
@@ -164,16 +167,16 @@ fn returns_exclusive_borrow(function: &Function, output: &Type) -> bool {
 
 /// The lifetimes in a type.
 #[derive(Default)]
-struct Lifetimes {
-    named: Vec<Lifetime>,
+pub(super) struct Lifetimes {
+    pub(super) named: Vec<Lifetime>,
     /// Those of `&'a mut`.
     exclusive: Vec<Lifetime>,
-    elided: usize,
+    pub(super) elided: usize,
     elided_exclusive: bool,
 }
 
 impl Lifetimes {
-    fn of(ty: &Type) -> Self {
+    pub(super) fn of(ty: &Type) -> Self {
         let mut lifetimes = Self::default();
         walk(&mut ty.clone(), &mut |part| {
             match part {

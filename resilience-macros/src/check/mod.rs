@@ -7,6 +7,7 @@ pub(crate) mod feature;
 pub(crate) mod function;
 pub(crate) mod hedge;
 pub(crate) mod keys;
+mod lasting;
 pub(crate) mod merge;
 mod place;
 pub(crate) mod sharing;

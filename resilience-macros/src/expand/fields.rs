@@ -30,7 +30,7 @@ fn values(fields: &TokenStream) -> TokenStream {
 }
 
 /// Whether `tokens` use the variable `name`, by itself or in a format string.
-pub(super) fn uses(tokens: TokenStream, name: &str) -> bool {
+pub(crate) fn uses(tokens: TokenStream, name: &str) -> bool {
     let in_text = name.trim_start_matches("r#");
     // After one dot stands a part of something, after two the end of a range.
     let mut dots = 0;

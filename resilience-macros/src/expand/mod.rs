@@ -18,6 +18,7 @@ use syn::{Signature, Type};
 
 use self::arguments::Arguments;
 use self::driver::Driver;
+pub(crate) use self::fields::uses;
 use self::shape::Shape;
 pub(crate) use self::shape::{future_output, returns_future};
 pub(crate) use self::sharing::LARGEST_KEY;
