@@ -36,6 +36,7 @@ macro_rules! every_type_has {
     };
     (@ $method:ident ($($self:tt)+)) => {
         #[expect(dead_code, reason = "an expansion that calls it is at fault")]
+        #[allow(clippy::wrong_self_convention, reason = "what it takes is what is tried")]
         fn $method($($self)+) {}
     };
 }
@@ -56,6 +57,7 @@ macro_rules! functions {
                     timeout when when_ok
                 }
             }
+            #[expect(unused_imports, reason = "no expansion takes a method of it")]
             use everything::Everything as _;
 
             fn instead(_: u64, error: Failed) -> Result<u64, Failed> {

@@ -75,7 +75,7 @@ mod bare {
     }
 
     #[resilient(cache = "60s", coalesce, fallback(instead, |_, _, error| async { Err(error) }))]
-    pub(super) async fn shared(id: u64, _name: &str) -> Result<u64, Failed> {
+    pub(super) async fn shared(id: u64, name: &str) -> Result<u64, Failed> {
         Ok(id)
     }
 

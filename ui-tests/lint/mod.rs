@@ -75,18 +75,22 @@
     clippy::wildcard_enum_match_arm
 )]
 
+mod fallbacks;
+pub mod methods;
+
 use core::num::ParseIntError;
 use core::pin::Pin;
 use core::time::Duration;
 use std::io;
 use std::sync::Arc;
 
-use async_trait::async_trait;
 use resilience_runtime::{
     Backoff, Breaker, BreakerConfig, BulkheadConfig, Class, Classify, Error, Jitter, Preset, Rejected,
     Window, resilient,
 };
 use tokio::task::yield_now;
+
+use self::methods::Store as _;
 
 const MAX: u32 = 4;
 const LIMIT: Duration = Duration::from_secs(2);
@@ -186,31 +190,6 @@ async fn by_expressions(id: u64) -> Result<u64, LoadError> {
 )]
 async fn by_closures(id: u64) -> Result<u64, LoadError> {
     fetch(id).await
-}
-
-#[resilient(fallback = |_, text| async move { Ok(text) })]
-async fn answered_by_a_future(id: u64, text: String) -> Result<String, LoadError> {
-    if fetch(id).await? == 0 { Err(LoadError::Missing) } else { Ok(text) }
-}
-
-/// Passes the error on.
-const fn passed_on<T>(_id: u64, error: T) -> Result<u64, T> {
-    Err(error)
-}
-
-#[resilient(timeout = "1s", fallback(passed_on, |id, error| if id == 0 { Err(error) } else { Ok(id) }, Ok(id)))]
-async fn answered_by_several(id: u64) -> Result<u64, LoadError> {
-    fetch(id).await
-}
-
-#[resilient(fallback = { let [first, ..] = numbers; Ok(first.wrapping_add(id)) })]
-async fn answered_by_an_expression(numbers: [u64; 2], id: u64) -> Result<u64, LoadError> {
-    fetch(id).await.map(|value| value.wrapping_add(numbers.into_iter().sum()))
-}
-
-#[resilient(fallback(passed_on, Ok(id)))]
-fn answered_while_blocking(id: u64) -> Result<u64, LoadError> {
-    id.checked_sub(3).ok_or(LoadError::Missing)
 }
 
 #[resilient(retry = "fixed", deadline = "1s")]
@@ -349,109 +328,6 @@ async fn hedged_and_saved(id: u64, (one, _): (u64, String)) -> Result<u64, LoadE
     Ok(fetch(id).await?.wrapping_add(one))
 }
 
-impl Client {
-    #[resilient(hedge = LIMIT, idempotency_key = self.name, fallback = Self::length)]
-    async fn hedged(&self, id: u64) -> Result<u64, LoadError> {
-        Ok(fetch(id).await?.wrapping_add(self.runs))
-    }
-
-    #[resilient(rate_limit("1000/s", key = self.name), bulkhead("adaptive", max = 10), retry = "fixed")]
-    async fn limited(&self, id: u64) -> Result<u64, LoadError> {
-        Ok(fetch(id).await?.wrapping_add(self.runs))
-    }
-
-    const fn matters(error: &LoadError) -> bool {
-        matches!(error, LoadError::Busy { .. })
-    }
-
-    async fn cached(id: u64, _name: &str) -> Result<u64, LoadError> {
-        fetch(id).await
-    }
-
-    #[resilient(retry = "fixed", fallback = Self::length)]
-    async fn shared(&self, id: u64) -> Result<u64, LoadError> {
-        Ok(fetch(id).await?.wrapping_add(self.runs))
-    }
-
-    #[resilient(retry = "fixed", timeout = "1s")]
-    async fn exclusive(&mut self, id: u64) -> Result<&'static str, LoadError> {
-        self.runs = fetch(id).await?;
-        Ok("done")
-    }
-
-    #[resilient(retry = "fixed")]
-    async fn owned(mut self, id: u64) -> Result<Self, LoadError> {
-        self.runs = fetch(id).await?;
-        Ok(self)
-    }
-
-    #[resilient(retry = "fixed")]
-    async fn in_an_arc(self: Arc<Self>) -> io::Result<Arc<str>> {
-        Ok(Arc::clone(&self.name))
-    }
-
-    #[expect(clippy::unused_async, reason = "so are many fallbacks")]
-    async fn length(&self, id: u64) -> Result<u64, LoadError> {
-        Ok(id.wrapping_add(self.runs))
-    }
-}
-
-/// Where things are stored.
-#[async_trait]
-pub trait Store: Send + Sync {
-    /// Loads.
-    ///
-    /// # Errors
-    ///
-    /// When there is nothing.
-    async fn load(&self, id: u64, name: String) -> Result<u64, LoadError>;
-
-    /// Stores.
-    ///
-    /// # Errors
-    ///
-    /// When there is no room.
-    async fn store(&mut self, pair: (u64, u64), log: &mut Vec<u64>) -> Result<(), LoadError>;
-
-    /// Of one expression, on one line, where braces too many would be noticed.
-    ///
-    /// # Errors
-    ///
-    /// When there is nothing.
-    #[rustfmt::skip]
-    #[resilient(retry = "fixed")]
-    async fn size(&self) -> Result<u64, LoadError> { Ok(u64::MAX) }
-}
-
-#[async_trait]
-impl Store for Client {
-    #[resilient(retry = "fixed", timeout = "1s", fields(name = name.len()))]
-    async fn load(&self, id: u64, mut name: String) -> Result<u64, LoadError> {
-        name.push('!');
-        drop(name);
-        Ok(fetch(id).await?.wrapping_add(self.runs))
-    }
-
-    #[resilient(retry = "fixed", max = 2, fallback = |_, _, _| Ok(()))]
-    async fn store(&mut self, (one, two): (u64, u64), log: &mut Vec<u64>) -> Result<(), LoadError> {
-        log.push(fetch(one.wrapping_add(two)).await?);
-        self.runs = self.runs.wrapping_add(1);
-        Ok(())
-    }
-}
-
-trait Native {
-    fn load(&self, id: u64) -> impl Future<Output = Result<u64, LoadError>> + Send;
-}
-
-#[resilient(retry = "exp", max = 3, timeout = "1s")]
-impl Native for Client {
-    #[resilient(max = 2, timeout = LIMIT)]
-    async fn load(&self, id: u64) -> Result<u64, LoadError> {
-        Ok(fetch(id).await?.wrapping_add(self.runs))
-    }
-}
-
 /// Calls everything, so that nothing is unused.
 ///
 /// # Errors
@@ -481,13 +357,15 @@ pub async fn all() -> Result<u64, LoadError> {
     for call in limits {
         sum = sum.wrapping_add(call?);
     }
-    sum = sum.wrapping_add(answered_by_several(2).await?).wrapping_add(answered_while_blocking(2)?);
-    sum = sum.wrapping_add(answered_by_an_expression([1, 2], 2).await?);
+    sum = sum
+        .wrapping_add(fallbacks::answered_by_several(2).await?)
+        .wrapping_add(fallbacks::answered_while_blocking(2)?);
+    sum = sum.wrapping_add(fallbacks::answered_by_an_expression([1, 2], 2).await?);
     let mut out = Vec::new();
     let io = |_: io::Error| LoadError::Missing;
     destructured((1, [2, 3, 4]), 3, String::new(), &mut out).await.map_err(io)?;
     nothing_to_do().await.map_err(io)?;
-    let text = answered_by_a_future(2, "1".into()).await?;
+    let text = fallbacks::answered_by_a_future(2, "1".into()).await?;
     let length = wrapped(borrowed(&text, "", "").await.map_err(io)?).await.map_err(|_| LoadError::Missing)?;
     let letters = implied(text).await.map_err(io)?.count();
     sum = sum.wrapping_add(length).wrapping_add(u64::try_from(letters).unwrap_or_default());
@@ -503,6 +381,6 @@ pub async fn all() -> Result<u64, LoadError> {
         return Err(LoadError::Missing);
     }
     Ok(sum
-        .wrapping_add(Store::load(&client, 2, String::new()).await?)
-        .wrapping_add(Native::load(&client, 2).await?))
+        .wrapping_add(methods::Store::load(&client, 2, String::new()).await?)
+        .wrapping_add(methods::Native::load(&client, 2).await?))
 }

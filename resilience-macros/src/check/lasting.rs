@@ -32,8 +32,8 @@ pub(super) fn mistake(function: &Function) -> Option<(TokenStream, String)> {
         });
     }
     let message = format!(
-        "each attempt runs the body, which borrows {}, so that the future cannot be `'static`; let it borrow with `'_`, take owned \
-         arguments, or put the attribute on an `async fn` that is given what this one prepares",
+        "each attempt runs the body, which borrows {}, so that the future cannot be `'static`; let it borrow with `'_`, \
+         take owned arguments, or put the attribute on an `async fn` that is given what this one prepares",
         list(&borrowed)
     );
     (!borrowed.is_empty()).then_some((at, message))
