@@ -87,7 +87,8 @@ fn keys_of_other_libraries() {
         resilient(hedge("100ms", max_hedged_attempts = 1), idempotent)
           unknown option `max_hedged_attempts`; did you mean `max`?
             ^ max_hedged_attempts
-    "#]].assert_eq(&errors(&[
+    "#]]
+    .assert_eq(&errors(&[
         "max_retry_attempts = 3",
         "wait_duration_in_open_state = \"30s\"",
         "breaker(\"db\", permitted_number_of_calls_in_half_open_state = 3)",
