@@ -50,7 +50,8 @@ pub use crate::record::{Attempt, Call, Fallback, Fields, Queue, RecordedEvent, S
 /// It takes the place of this thread's subscriber, at all levels. For a runtime of several threads, or to keep
 /// another subscriber beside it, add a [`Recorder`]'s layer to that subscriber instead.
 ///
-/// A recording within another one takes over until it is dropped.
+/// A recording within another one takes over until it is dropped. Begin and end none while a call is under way: as
+/// with any subscriber, the call's spans belong to the one that they began under.
 #[must_use = "recording ends when this is dropped"]
 pub fn record() -> Recording {
     /// While a process knows of one subscriber only, `tracing` asks the current thread's whether a span is
