@@ -360,9 +360,8 @@ impl RateLimiter {
             }
             wakers
         });
-        for waker in wakers {
-            waker.wake();
-        }
+        // Here they are woken.
+        drop(wakers);
     }
 
     fn keys(&self) -> &Keys {
