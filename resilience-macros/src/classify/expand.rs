@@ -47,6 +47,7 @@ fn wrapped(
     let (_, arguments, _) = item.generics.split_for_impl();
     quote! {
         #[automatically_derived]
+        #[diagnostic::do_not_recommend]
         impl #parameters #runtime::Classify for #name #arguments #bounds {
             fn classify(&self) -> #runtime::Class {
                 #classify

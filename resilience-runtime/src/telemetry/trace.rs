@@ -54,7 +54,8 @@ macro_rules! __call_span {
             { $crate::__private::names::ERROR_TYPE } = $crate::__private::tracing::field::Empty,
             { $crate::__private::names::FUNCTION } = $site.function(),
             { $crate::__private::names::FILE } = $site.file(),
-            { $crate::__private::names::LINE } = <::core::primitive::i64 as ::core::convert::From<_>>::from($site.line()),
+            { $crate::__private::names::LINE } =
+                <::core::primitive::i64 as ::core::convert::From<_>>::from($site.line()),
             $($($fields)*)?
         )
     };

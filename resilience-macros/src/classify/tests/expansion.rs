@@ -26,6 +26,7 @@ fn every_mark_becomes_its_class() {
         }",
         &expect![[r##"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::resilience_runtime::Classify for ApiError {
                 fn classify(&self) -> ::resilience_runtime::Class {
                     match self {
@@ -85,6 +86,7 @@ fn a_mark_on_the_enum_is_the_default() {
         "#[transient] enum E { A, #[permanent] B, C }",
         &expect![[r##"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::resilience_runtime::Classify for E {
                 fn classify(&self) -> ::resilience_runtime::Class {
                     match self {
@@ -110,6 +112,7 @@ fn a_struct_carries_its_mark_itself() {
         "#[permanent] struct NotFound;",
         &expect![[r##"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::resilience_runtime::Classify for NotFound {
                 fn classify(&self) -> ::resilience_runtime::Class {
                     match self {
@@ -128,6 +131,7 @@ fn a_struct_carries_its_mark_itself() {
         "#[throttled(retry_after = after)] struct SlowDown { after: Duration }",
         &expect![[r##"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::resilience_runtime::Classify for SlowDown {
                 fn classify(&self) -> ::resilience_runtime::Class {
                     match self {
@@ -152,6 +156,7 @@ fn a_struct_carries_its_mark_itself() {
         "#[classify(transparent)] struct Wrapped(std::io::Error);",
         &expect![[r#"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::resilience_runtime::Classify for Wrapped {
                 fn classify(&self) -> ::resilience_runtime::Class {
                     match self {
@@ -182,6 +187,7 @@ fn generic_fields_bring_the_bounds_they_need() {
         }",
         &expect![[r##"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl<'a, L, R: Debug, const N: usize> ::resilience_runtime::Classify
             for Either<'a, L, R, N>
             where
@@ -225,6 +231,7 @@ fn an_enum_without_variants_has_an_implementation() {
         "enum Never {}",
         &expect![[r#"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::resilience_runtime::Classify for Never {
                 fn classify(&self) -> ::resilience_runtime::Class {
                     match *self {}
@@ -243,6 +250,7 @@ fn the_runtime_may_have_another_name() {
         "#[classify(crate = my::runtime)] #[ignored] struct Cancelled;",
         &expect![[r##"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl my::runtime::Classify for Cancelled {
                 fn classify(&self) -> my::runtime::Class {
                     match self {
@@ -265,6 +273,7 @@ fn raw_names_are_told_without_their_prefix() {
         "enum r#type { #[throttled(retry_after = r#in)] r#fn { r#in: Duration } }",
         &expect![[r##"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl ::resilience_runtime::Classify for r#type {
                 fn classify(&self) -> ::resilience_runtime::Class {
                     match self {
@@ -293,6 +302,7 @@ fn a_mistake_leaves_an_implementation_so_that_uses_stay_quiet() {
         "enum E<T> { A(T) }",
         &expect![[r##"
             #[automatically_derived]
+            #[diagnostic::do_not_recommend]
             impl<T> ::resilience_runtime::Classify for E<T> {
                 fn classify(&self) -> ::resilience_runtime::Class {
                     ::resilience_runtime::Class::Transient
