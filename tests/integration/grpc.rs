@@ -252,3 +252,32 @@ async fn a_refusal_arrives_with_the_time_to_come_back() {
     };
     assert!((999..=1000).contains(&after.as_secs()), "{after:?}");
 }
+
+static SHUT: Breaker = Breaker::new("grpc_shut", BreakerConfig::new());
+
+#[resilient(name = "grpc_inner", breaker = SHUT)]
+async fn inner() -> Result<(), Status> {
+    Ok(())
+}
+
+#[resilient(
+    name = "grpc_outer",
+    retry = "fixed",
+    base = "1ms",
+    max = 3,
+    breaker("grpc_outer", consecutive = 5)
+)]
+async fn outer(count: &Count) -> Result<(), Status> {
+    count.add();
+    inner().await
+}
+
+#[tokio::test]
+async fn a_refusal_of_this_process_is_not_tried_again_by_the_call_around_it() {
+    SHUT.isolate();
+    let count = Count::new();
+    let status = outer(&count).await.expect_err("the breaker is open");
+    assert_eq!((status.code(), count.get()), (Code::Unavailable, 1));
+    let snapshot = Breaker::named("grpc_outer").expect("it was called").snapshot();
+    assert_eq!(snapshot.failures, 0);
+}

@@ -9,6 +9,8 @@ mod axum;
 pub mod http;
 #[cfg(feature = "redis")]
 mod redis;
+#[cfg(any(feature = "redis", feature = "reqwest", feature = "sqlx", feature = "tonic"))]
+mod refusal;
 #[cfg(feature = "reqwest")]
 pub mod reqwest;
 #[cfg(feature = "reqwest-middleware")]

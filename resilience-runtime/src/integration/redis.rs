@@ -2,6 +2,7 @@
 
 use ::redis::{ErrorKind, RedisError, RetryMethod, ServerErrorKind};
 
+use super::refusal::refusal;
 use crate::outcome::{Class, Classify};
 
 /// What the server calls temporary, by its code.
@@ -18,11 +19,15 @@ const UNREADABLE: &str = "Parse error";
 /// A connection that broke, timed out or could not be made is transient, a reply that was cut short too, which the
 /// client reports as one that it cannot parse; and so is what the server calls temporary: `LOADING`, `TRYAGAIN`,
 /// `CLUSTERDOWN`, `MASTERDOWN`, `NOREPLICAS`, `BUSY`, too many clients, moved keys, a replica that was a master. A pipeline
-/// or a transaction is taken as the first command that failed in it. Everything else is permanent: the command or
-/// the client is wrong, or the value is of another type, as that of a missing key is where it may not be missing.
+/// or a transaction is taken as the first command that failed in it, and an I/O error that was made from a
+/// [`Rejected`](crate::Rejected) as that. Everything else is permanent: the command or the client is wrong, or the value is
+/// of another type, as that of a missing key is where it may not be missing.
 #[diagnostic::do_not_recommend]
 impl Classify for RedisError {
     fn classify(&self) -> Class {
+        if let Some(rejected) = refusal(self) {
+            return rejected.classify();
+        }
         let can_help = match self.kind() {
             // All but what the operating system refuses for good, which is all that the client does not retry.
             ErrorKind::Io => !matches!(self.retry_method(), RetryMethod::NoRetry),
@@ -37,6 +42,9 @@ impl Classify for RedisError {
     }
 
     fn error_type(&self) -> &'static str {
+        if let Some(rejected) = refusal(self) {
+            return rejected.error_type();
+        }
         match self.kind() {
             ErrorKind::Io if self.is_timeout() => "redis::Timeout",
             ErrorKind::Io => "redis::Io",
@@ -75,6 +83,7 @@ mod tests {
     use ::redis::{ConnectionLike, RedisResult, Value, from_redis_value, parse_redis_value};
 
     use super::*;
+    use crate::error::Rejected;
 
     fn class(kind: ErrorKind) -> Class {
         RedisError::from((kind, "in a test")).classify()
@@ -179,5 +188,11 @@ mod tests {
         }
         let denied = RedisError::from(io::Error::from(io::ErrorKind::PermissionDenied));
         assert_eq!(denied.classify(), Class::Permanent);
+    }
+
+    #[test]
+    fn an_error_made_from_a_refusal_is_taken_as_that() {
+        let error = RedisError::from(io::Error::from(Rejected::throttled("cache")));
+        assert_eq!((error.classify(), error.error_type()), (Class::Ignored, "throttled"));
     }
 }

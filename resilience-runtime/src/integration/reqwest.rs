@@ -8,19 +8,24 @@ use ::http::StatusCode;
 use ::reqwest::{Error, Response};
 
 use super::http::{classify_hinted, retry_after};
+use super::refusal::refusal;
 use crate::error::Rejected;
 use crate::outcome::{Class, Classify};
 
 /// What is wrong before a request leaves (the URL, a header, a body that cannot be built), what is wrong with a body
 /// that did arrive (it is no JSON) and a loop of redirects are permanent; a status is taken as
 /// [`classify`](super::http::classify) says; everything else - no connection, a connection that broke before or in the
-/// answer, a time-out - is transient.
+/// answer, a time-out - is transient. A [`Rejected`] by a function below the request, such as one that resolves names, is
+/// taken as that.
 ///
 /// Whether a request that may have reached the server can be sent again depends on the request: mark the function's
 /// errors with `when` where it cannot.
 #[diagnostic::do_not_recommend]
 impl Classify for Error {
     fn classify(&self) -> Class {
+        if let Some(rejected) = refusal(self) {
+            return rejected.classify();
+        }
         if let Some(status) = self.status() {
             return classify_hinted(status, None).unwrap_or(Class::Permanent);
         }
@@ -31,6 +36,9 @@ impl Classify for Error {
     }
 
     fn error_type(&self) -> &'static str {
+        if let Some(rejected) = refusal(self) {
+            return rejected.error_type();
+        }
         match self.status() {
             Some(status) => status_type(status),
             None if self.is_timeout() => "reqwest::Timeout",
@@ -234,6 +242,8 @@ mod tests {
     use std::net::TcpListener;
     use std::thread;
 
+    use ::reqwest::dns::{Name, Resolve, Resolving};
+
     use super::*;
 
     fn answer(status: u16, retry_after: Option<&str>) -> Response {
@@ -306,5 +316,20 @@ mod tests {
         let free = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let error = ::reqwest::get(format!("http://{free}/")).await.unwrap_err();
         assert_eq!((error.classify(), error.error_type()), (Class::Transient, "reqwest::Connect"));
+    }
+
+    #[tokio::test]
+    async fn a_refusal_below_a_request_is_taken_as_that() {
+        struct Refusing;
+
+        impl Resolve for Refusing {
+            fn resolve(&self, _: Name) -> Resolving {
+                Box::pin(async { Err(Rejected::throttled("names").into()) })
+            }
+        }
+
+        let client = ::reqwest::Client::builder().no_proxy().dns_resolver(Refusing).build().unwrap();
+        let error = client.get("http://users.internal/").send().await.unwrap_err();
+        assert_eq!((error.classify(), error.error_type()), (Class::Ignored, "throttled"), "{error:?}");
     }
 }

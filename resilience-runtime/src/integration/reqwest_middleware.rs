@@ -5,6 +5,7 @@ use ::reqwest::{Request, Response};
 use ::reqwest_middleware::{Error, Middleware, Next, Result};
 use async_trait::async_trait;
 
+use super::refusal::refusal;
 use super::reqwest::HttpError;
 use crate::outcome::{Class, Classify};
 use crate::propagation::{current_headers, record_resend, record_server};
@@ -57,20 +58,21 @@ impl Middleware for Propagate {
     }
 }
 
-/// As the error of reqwest that it is; of a middleware's own, nothing is known: transient.
+/// As the error of reqwest that it is. A middleware's own is taken as the [`Rejected`](crate::Rejected) that it was made
+/// from; of any other nothing is known: transient.
 #[diagnostic::do_not_recommend]
 impl Classify for Error {
     fn classify(&self) -> Class {
         match self {
             Self::Reqwest(error) => error.classify(),
-            Self::Middleware(_) => Class::Transient,
+            Self::Middleware(error) => refusal(&**error).map_or(Class::Transient, Classify::classify),
         }
     }
 
     fn error_type(&self) -> &'static str {
         match self {
             Self::Reqwest(error) => error.error_type(),
-            Self::Middleware(_) => OF_MIDDLEWARE,
+            Self::Middleware(error) => refusal(&**error).map_or(OF_MIDDLEWARE, Classify::error_type),
         }
     }
 }
@@ -79,7 +81,25 @@ impl From<Error> for HttpError {
     fn from(error: Error) -> Self {
         match error {
             Error::Reqwest(error) => Self::Request(error),
-            Error::Middleware(error) => Self::Middleware(error.into()),
+            Error::Middleware(error) => match refusal(&*error) {
+                Some(rejected) => Self::Rejected(*rejected),
+                None => Self::Middleware(error.into()),
+            },
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Rejected;
+
+    #[test]
+    fn a_refusal_of_a_middleware_is_taken_as_that() {
+        let refused = || Error::middleware(Rejected::throttled("api"));
+        assert_eq!((refused().classify(), refused().error_type()), (Class::Ignored, "throttled"));
+        let error = HttpError::from(refused());
+        assert_eq!((error.classify(), error.error_type()), (Class::Ignored, "throttled"));
+        assert!(matches!(error, HttpError::Rejected(_)), "{error:?}");
     }
 }

@@ -5,18 +5,22 @@ use std::borrow::Cow;
 use ::sqlx::Error;
 use ::sqlx::error::{DatabaseError, ErrorKind};
 
+use super::refusal::refusal;
 use crate::outcome::{Class, Classify};
 
 /// A broken or missing connection, an exhausted pool, and what the database itself calls temporary are transient:
 /// serialization failure and deadlock, too few resources, shutting down, starting up. A statement that is wrong, a
 /// constraint, or a row that is not there is permanent: the database answered. A closed pool is the program's own
-/// doing: ignored.
+/// doing: ignored. What was made from a [`Rejected`](crate::Rejected) is taken as that.
 ///
 /// Codes: `PostgreSQL`, "Appendix A. Error Codes"; `SQLite`, "Result and Error Codes"; `MySQL`, "Server Error Message
 /// Reference", for what its states leave open: 1205 (lock wait timeout), 1203 and 1226 (too much by one user).
 #[diagnostic::do_not_recommend]
 impl Classify for Error {
     fn classify(&self) -> Class {
+        if let Some(rejected) = refusal(self) {
+            return rejected.classify();
+        }
         match self {
             // A reply cut short is no I/O error, but a message that ends too soon.
             Self::Io(_)
@@ -36,6 +40,9 @@ impl Classify for Error {
     }
 
     fn error_type(&self) -> &'static str {
+        if let Some(rejected) = refusal(self) {
+            return rejected.error_type();
+        }
         match self {
             Self::Io(_) => "sqlx::Io",
             Self::Tls(_) => "sqlx::Tls",
@@ -119,8 +126,10 @@ fn state_type(code: Option<Cow<'_, str>>) -> &'static str {
 mod tests {
     use core::error::Error as StdError;
     use core::fmt;
+    use std::io;
 
     use super::*;
+    use crate::error::Rejected;
 
     #[derive(Debug)]
     struct State {
@@ -213,7 +222,7 @@ mod tests {
 
     #[test]
     fn trouble_with_the_connection_is_transient() {
-        let io = Error::Io(std::io::ErrorKind::ConnectionReset.into());
+        let io = Error::Io(io::ErrorKind::ConnectionReset.into());
         assert_eq!((io.classify(), io.error_type()), (Class::Transient, "sqlx::Io"));
         assert_eq!(Error::PoolTimedOut.classify(), Class::Transient);
         assert_eq!(Error::PoolClosed.classify(), Class::Ignored);
@@ -225,5 +234,12 @@ mod tests {
         assert_eq!(state("40P01").error_type(), "sqlx::Deadlock");
         assert_eq!(state("08006").error_type(), "sqlx::ConnectionException");
         assert_eq!(state("secret").error_type(), "sqlx::Database");
+    }
+
+    #[test]
+    fn an_error_made_from_a_refusal_is_taken_as_that() {
+        let refused = io::Error::from(Rejected::throttled("db"));
+        let error = Error::from(refused);
+        assert_eq!((error.classify(), error.error_type()), (Class::Ignored, "throttled"));
     }
 }

@@ -6,10 +6,12 @@ mod propagate;
 
 use core::error::Error as _;
 use core::time::Duration;
+use std::sync::Arc;
 
 use ::tonic::metadata::MetadataValue;
 use ::tonic::{Code, Status};
 
+use super::refusal::refusal;
 use crate::error::{Rejected, RejectedKind};
 use crate::outcome::{Class, Classify};
 #[cfg(feature = "propagation")]
@@ -31,10 +33,15 @@ const TIMEOUT_EXPIRED: &str = "Timeout expired";
 /// | `CANCELLED` | ignored: the caller's own choice |
 /// | the others | permanent |
 ///
+/// A status that has a [`Rejected`] for its source, however deep, is taken as that: it was made in this process.
+///
 /// Sources: gRPC, "Status codes and their use in gRPC"; gRPC proposal A6, "Client Retries".
 #[diagnostic::do_not_recommend]
 impl Classify for Status {
     fn classify(&self) -> Class {
+        if let Some(rejected) = refusal(self) {
+            return rejected.classify();
+        }
         match self.code() {
             Code::Cancelled if self.message() == TIMEOUT_EXPIRED => Class::Transient,
             // What a server says has no source on this side.
@@ -55,6 +62,9 @@ impl Classify for Status {
     }
 
     fn error_type(&self) -> &'static str {
+        if let Some(rejected) = refusal(self) {
+            return rejected.error_type();
+        }
         match self.code() {
             Code::Ok => "OK",
             Code::Cancelled => "CANCELLED",
@@ -93,7 +103,8 @@ fn pushback(status: &Status) -> Pushback {
 }
 
 /// A breaker, a full bulkhead and a throttle are `UNAVAILABLE`, a rate limit is `RESOURCE_EXHAUSTED`, a limit of time
-/// `DEADLINE_EXCEEDED`; the time to come back, where it is known, goes along as `grpc-retry-pushback-ms`.
+/// `DEADLINE_EXCEEDED`; the time to come back, where it is known, goes along as `grpc-retry-pushback-ms`. The refusal
+/// is the source, which stays in this process.
 impl From<Rejected> for Status {
     fn from(rejected: Rejected) -> Self {
         let code = match rejected.kind() {
@@ -108,6 +119,7 @@ impl From<Rejected> for Status {
             let millis = u64::try_from(after.as_millis()).unwrap_or(u64::MAX);
             status.metadata_mut().insert(PUSHBACK, MetadataValue::from(millis));
         }
+        status.set_source(Arc::new(rejected));
         status
     }
 }
@@ -115,7 +127,6 @@ impl From<Rejected> for Status {
 #[cfg(test)]
 mod tests {
     use std::io;
-    use std::sync::Arc;
 
     use super::*;
 
@@ -158,12 +169,32 @@ mod tests {
         assert_eq!(pushed_back(Code::NotFound, "500"), Class::Permanent);
     }
 
+    /// What arrives of it.
+    fn received(sent: &Status) -> Status {
+        Status::with_metadata(sent.code(), sent.message(), sent.metadata().clone())
+    }
+
     #[test]
     fn a_refusal_becomes_a_status_with_its_hint() {
-        let status = Status::from(Rejected::rate_limited("api", Duration::from_millis(1500)));
+        let status = received(&Rejected::rate_limited("api", Duration::from_millis(1500)).into());
         assert_eq!(status.code(), Code::ResourceExhausted);
         assert_eq!(status.classify(), Class::Throttled { retry_after: Some(Duration::from_millis(1500)) });
-        let status = Status::from(Rejected::timeout("load", Duration::from_secs(1)));
+        let status = received(&Rejected::timeout("load", Duration::from_secs(1)).into());
         assert_eq!((status.code(), status.classify()), (Code::DeadlineExceeded, Class::Transient));
+    }
+
+    #[test]
+    fn a_refusal_of_this_process_is_taken_as_that() {
+        let refused = Rejected::throttled("api");
+        for status in [
+            Status::from(refused),
+            Status::from_error(refused.into()),
+            Status::from_error(io::Error::from(refused).into()),
+            Status::from_error(Box::new(io::Error::other(Status::from(refused)))),
+        ] {
+            assert_eq!((status.classify(), status.error_type()), (Class::Ignored, "throttled"), "{status:?}");
+        }
+        let timeout = Status::from(Rejected::timeout("load", Duration::from_secs(1)));
+        assert_eq!((timeout.classify(), timeout.error_type()), (Class::Transient, "timeout"));
     }
 }

@@ -1,0 +1,49 @@
+//! Refusals within the errors of libraries that pass on what they are given: by a resolver, a middleware, an interceptor.
+
+use core::error::Error;
+use core::iter::successors;
+use std::io;
+use std::sync::Arc;
+
+use crate::error::Rejected;
+
+/// The refusal that `error` is, or was made from.
+pub(super) fn refusal<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e Rejected> {
+    successors(Some(error), |error| below(*error)).find_map(|error| error.downcast_ref())
+}
+
+fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
+    // The source of these two is that of what they hold.
+    if let Some(error) = error.downcast_ref::<io::Error>() {
+        return error.get_ref().map(|held| held as _);
+    }
+    match error.downcast_ref::<Arc<dyn Error + Send + Sync>>() {
+        Some(held) => Some(&**held),
+        None => error.source(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error;
+
+    #[test]
+    fn a_refusal_is_found_however_deep_it_is() {
+        let refused = Rejected::throttled("api");
+        let shared: Arc<dyn Error + Send + Sync> = Arc::new(io::Error::from(refused));
+        let errors: [&dyn Error; 4] = [
+            &refused,
+            &error::Error::<io::Error>::Rejected(refused),
+            &io::Error::other(io::Error::from(refused)),
+            &error::Error::Inner(io::Error::other(shared)),
+        ];
+        for error in errors {
+            assert_eq!(refusal(error), Some(&refused), "{error:?}");
+        }
+        let errors: [&dyn Error; 2] = [&io::Error::other("full"), &io::Error::from_raw_os_error(2)];
+        for error in errors {
+            assert_eq!(refusal(error), None, "{error:?}");
+        }
+    }
+}
