@@ -19,6 +19,7 @@ use tonic::metadata::MetadataMap;
 use tonic::server::{NamedService, UnaryService};
 use tonic::transport::{Channel, Endpoint, Server};
 use tonic::{Code, Request, Response, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
 use tower_service::Service;
 
 use crate::support::{Count, Spans, id, trace};
@@ -251,6 +252,16 @@ async fn a_refusal_arrives_with_the_time_to_come_back() {
         panic!("{status:?} has no hint");
     };
     assert!((999..=1000).contains(&after.as_secs()), "{after:?}");
+}
+
+#[tokio::test]
+async fn details_arrive_with_the_time_to_come_back() {
+    let delay = Some(Duration::from_secs(7));
+    let answer =
+        move || Status::with_error_details(Code::ResourceExhausted, "", ErrorDetails::with_retry_info(delay));
+    let client = shop(move |_| async move { Err(answer()) }).await;
+    let status = buy(&client, Request::new(())).await.expect_err("there are too many calls");
+    assert_eq!(status.classify(), Class::Throttled { retry_after: delay });
 }
 
 static SHUT: Breaker = Breaker::new("grpc_shut", BreakerConfig::new());

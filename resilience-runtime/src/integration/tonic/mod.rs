@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use ::tonic::metadata::MetadataValue;
 use ::tonic::{Code, Status};
+use ::tonic_types::StatusExt as _;
 
 use super::refusal::refusal;
 use crate::error::{Rejected, RejectedKind};
@@ -26,16 +27,18 @@ const TIMEOUT_EXPIRED: &str = "Timeout expired";
 /// | code | class |
 /// |---|---|
 /// | `UNAVAILABLE`, `ABORTED`, `DEADLINE_EXCEEDED`, `UNKNOWN` | transient |
-/// | `RESOURCE_EXHAUSTED`, and any of these with the server's `grpc-retry-pushback-ms` | throttled, with the hint |
+/// | `RESOURCE_EXHAUSTED`, and any of these with the server's `grpc-retry-pushback-ms` or `RetryInfo` | throttled, with the hint |
 /// | any of these with a negative `grpc-retry-pushback-ms` | permanent: the server asks not to come back |
 /// | `CANCELLED` with tonic's "Timeout expired" | transient: tonic says so for a time-out, its own or the server's |
 /// | `CANCELLED` and `INTERNAL` with a source | transient: no server said so, but tonic, of a connection that is gone |
 /// | `CANCELLED` | ignored: the caller's own choice |
 /// | the others | permanent |
 ///
+/// Where the server says both, the header holds. A `RetryInfo` of no time, or less, says nothing.
+///
 /// A status that has a [`Rejected`] for its source, however deep, is taken as that: it was made in this process.
 ///
-/// Sources: gRPC, "Status codes and their use in gRPC"; gRPC proposal A6, "Client Retries".
+/// Sources: gRPC, "Status codes and their use in gRPC"; gRPC proposal A6, "Client Retries"; `google/rpc/error_details.proto`.
 #[diagnostic::do_not_recommend]
 impl Classify for Status {
     fn classify(&self) -> Class {
@@ -93,9 +96,14 @@ enum Pushback {
     Never,
 }
 
-/// What the server says of coming back. A header that is no number says, by the specification, never.
+/// What the server says of coming back, by the header or in the details. A header that is no number says, by the
+/// specification, never.
 fn pushback(status: &Status) -> Pushback {
-    let Some(value) = status.metadata().get(PUSHBACK) else { return Pushback::None };
+    let Some(value) = status.metadata().get(PUSHBACK) else {
+        // One that is negative is read as zero.
+        let delay = status.get_details_retry_info().and_then(|info| info.retry_delay);
+        return delay.filter(|delay| !delay.is_zero()).map_or(Pushback::None, Pushback::After);
+    };
     match value.to_str().ok().and_then(|text| text.parse::<i64>().ok()).map(u64::try_from) {
         Some(Ok(millis)) => Pushback::After(Duration::from_millis(millis)),
         _ => Pushback::Never,
@@ -127,6 +135,8 @@ impl From<Rejected> for Status {
 #[cfg(test)]
 mod tests {
     use std::io;
+
+    use ::tonic_types::ErrorDetails;
 
     use super::*;
 
@@ -172,6 +182,31 @@ mod tests {
     /// What arrives of it.
     fn received(sent: &Status) -> Status {
         Status::with_metadata(sent.code(), sent.message(), sent.metadata().clone())
+    }
+
+    #[test]
+    fn the_details_say_when_to_come_back() {
+        let class = |code, delay| {
+            let details = ErrorDetails::with_retry_info(delay);
+            Status::with_error_details(code, "", details).classify()
+        };
+        let delay = Some(Duration::from_millis(2500));
+        assert_eq!(class(Code::Unavailable, delay), Class::Throttled { retry_after: delay });
+        assert_eq!(class(Code::ResourceExhausted, delay), Class::Throttled { retry_after: delay });
+        assert_eq!(class(Code::NotFound, delay), Class::Permanent);
+        for nothing in [None, Some(Duration::ZERO)] {
+            assert_eq!(class(Code::Unavailable, nothing), Class::Transient);
+        }
+        let unreadable = Status::with_details(Code::Unavailable, "", b"soon".to_vec().into());
+        assert_eq!(unreadable.classify(), Class::Transient);
+    }
+
+    #[test]
+    fn the_header_goes_before_the_details() {
+        let details = ErrorDetails::with_retry_info(Some(Duration::from_secs(1)));
+        let mut status = Status::with_error_details(Code::Unavailable, "", details);
+        status.metadata_mut().insert(PUSHBACK, MetadataValue::from_static("-1"));
+        assert_eq!(status.classify(), Class::Permanent);
     }
 
     #[test]
