@@ -6,22 +6,32 @@ use super::refusal::refusal;
 use crate::outcome::{Class, Classify};
 
 /// What the server calls temporary, by its code.
-const TEMPORARY: [&str; 9] =
-    ["LOADING", "TRYAGAIN", "CLUSTERDOWN", "MASTERDOWN", "MOVED", "ASK", "READONLY", "NOREPLICAS", "BUSY"];
+const TEMPORARY: [&str; 10] = [
+    "LOADING",
+    "TRYAGAIN",
+    "CLUSTERDOWN",
+    "MASTERDOWN",
+    "MOVED",
+    "ASK",
+    "READONLY",
+    "NOREPLICAS",
+    "BUSY",
+    "UNBLOCKED",
+];
 
-/// What it says of one client too many, for which it has no code.
-const CROWDED: &str = "max number of clients reached";
+/// How it begins what it says of one client too many, for which it has no code.
+const CROWDED: &str = "max number of clients";
 
 /// How the client begins what it says of a reply that it cannot read. What it says of one that is not of the type that was
 /// asked for is of the same kind, and begins otherwise.
 const UNREADABLE: &str = "Parse error";
 
-/// A connection that broke, timed out or could not be made is transient, a reply that was cut short too, which the
-/// client reports as one that it cannot parse; and so is what the server calls temporary: `LOADING`, `TRYAGAIN`,
-/// `CLUSTERDOWN`, `MASTERDOWN`, `NOREPLICAS`, `BUSY`, too many clients, moved keys, a replica that was a master. A pipeline
+/// A connection that broke, timed out or could not be made is transient, a reply that was cut short too, which the client
+/// reports as one that it cannot parse; and so is what the server calls temporary: `LOADING`, `TRYAGAIN`, `CLUSTERDOWN`,
+/// `MASTERDOWN`, `NOREPLICAS`, `BUSY`, `UNBLOCKED`, too many clients, moved keys, a replica that was a master. A pipeline
 /// or a transaction is taken as the first command that failed in it, and an I/O error that was made from a
-/// [`Rejected`](crate::Rejected) as that. Everything else is permanent: the command or the client is wrong, or the value is
-/// of another type, as that of a missing key is where it may not be missing.
+/// [`Rejected`](crate::Rejected) as that. Everything else is permanent: the command or the client is wrong, or the value
+/// is of another type, as that of a missing key is where it may not be missing.
 #[diagnostic::do_not_recommend]
 impl Classify for RedisError {
     fn classify(&self) -> Class {
@@ -68,11 +78,13 @@ impl Classify for RedisError {
 
 /// Whether the server calls it temporary.
 fn is_temporary(error: &RedisError) -> bool {
+    let is = |code: Option<&str>, details: Option<&str>| {
+        code.is_some_and(|code| TEMPORARY.contains(&code))
+            || details.is_some_and(|details| details.starts_with(CROWDED))
+    };
     match error.clone().into_server_errors() {
-        None => error.code().is_some_and(|code| TEMPORARY.contains(&code)),
-        Some(errors) => errors
-            .first()
-            .is_some_and(|(_, error)| TEMPORARY.contains(&error.code()) || error.details() == Some(CROWDED)),
+        None => is(error.code(), error.detail()),
+        Some(errors) => errors.first().is_some_and(|(_, error)| is(Some(error.code()), error.details())),
     }
 }
 
@@ -118,7 +130,9 @@ mod tests {
             "READONLY",
             "NOREPLICAS",
             "BUSY",
+            "UNBLOCKED force unblock from blocking operation, instance state changed (master -> replica?)",
             "ERR max number of clients reached",
+            "ERR max number of clients + cluster connections reached",
         ] {
             assert_eq!(
                 received(format!("-{temporary}\r\n").as_bytes()).classify(),
@@ -133,6 +147,15 @@ mod tests {
                 "{lasting}"
             );
         }
+    }
+
+    #[test]
+    fn a_server_with_too_many_clients_is_one_whatever_it_was_asked_first() {
+        let kind = ErrorKind::Server(ServerErrorKind::ResponseError);
+        let what = "Redis server refused to switch database";
+        let refused = |details: &str| RedisError::from((kind, what, details.to_owned())).classify();
+        assert_eq!(refused("max number of clients reached"), Class::Transient);
+        assert_eq!(refused("DB index is out of range"), Class::Permanent);
     }
 
     #[test]
