@@ -14,7 +14,9 @@ use crate::outcome::{Class, Classify};
 /// doing: ignored. What was made from a [`Rejected`](crate::Rejected) is taken as that.
 ///
 /// Codes: `PostgreSQL`, "Appendix A. Error Codes"; `SQLite`, "Result and Error Codes"; `MySQL`, "Server Error Message
-/// Reference", for what its states leave open: 1205 (lock wait timeout), 1203 and 1226 (too much by one user).
+/// Reference", for what its states leave open: 1205 and 3572 (a lock is not there in time or at once), 3024 and 4031 (a time
+/// limit of the server's), 1203 and 1226 (too much by one user), 1020 and 1412 (what was read has changed), 1297 (the
+/// storage engine calls it temporary).
 #[diagnostic::do_not_recommend]
 impl Classify for Error {
     fn classify(&self) -> Class {
@@ -69,12 +71,13 @@ impl Classify for Error {
 const SQLITE: [&str; 7] = ["5", "6", "261", "262", "517", "518", "773"];
 
 /// What `MySQL` calls temporary by its number alone: the state is that of many errors.
-const MYSQL: [&str; 3] = ["1203", "1205", "1226"];
+const MYSQL: [&str; 9] = ["1020", "1203", "1205", "1226", "1297", "1412", "3024", "3572", "4031"];
 
 /// Single states of classes that otherwise last: `lock_not_available`, `query_canceled` (by a time limit of the server's,
-/// which another attempt may meet), `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`, `idle_session_timeout`; and
-/// `MySQL`'s query that was interrupted, by a time limit too.
-const STATES: [&str; 7] = ["55P03", "57014", "57P01", "57P02", "57P03", "57P05", "70100"];
+/// which another attempt may meet), `admin_shutdown`, `crash_shutdown`, `cannot_connect_now`, `idle_session_timeout`,
+/// `idle_in_transaction_session_timeout`, `transaction_timeout`; and `MySQL`'s query that was interrupted, by a time limit
+/// too.
+const STATES: [&str; 9] = ["25P03", "25P04", "55P03", "57014", "57P01", "57P02", "57P03", "57P05", "70100"];
 
 /// Connection exception, transaction rollback, insufficient resources, system error.
 const CLASSES: [&str; 4] = ["08", "40", "53", "58"];
@@ -183,8 +186,8 @@ mod tests {
     #[test]
     fn states_are_split_by_whether_another_attempt_can_help() {
         for temporary in [
-            "08006", "08P01", "40001", "40P01", "53300", "55P03", "57P01", "57P03", "58030", "70100", "5",
-            "518", "773",
+            "08006", "08P01", "25P03", "25P04", "40001", "40P01", "53300", "55P03", "57P01", "57P03",
+            "58030", "70100", "5", "518", "773",
         ] {
             assert_eq!(state(temporary).classify(), Class::Transient, "{temporary}");
         }
@@ -200,9 +203,10 @@ mod tests {
             let state = State { code: Some(code), number: Some(number), kind: || ErrorKind::Other };
             Error::Database(Box::new(state)).classify()
         };
-        for (number, code) in
-            [(1205, "HY000"), (1203, "42000"), (1226, "42000"), (1213, "40001"), (1040, "08004")]
-        {
+        for number in [1020, 1205, 1297, 1412, 3024, 3572, 4031] {
+            assert_eq!(class(number, "HY000"), Class::Transient, "{number}");
+        }
+        for (number, code) in [(1203, "42000"), (1226, "42000"), (1213, "40001"), (1040, "08004")] {
             assert_eq!(class(number, code), Class::Transient, "{number}");
         }
         for (number, code) in [(1064, "42000"), (1290, "HY000"), (5, "HY000"), (40001, "HY000")] {
