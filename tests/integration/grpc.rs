@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::Duration;
 
 use http::uri::PathAndQuery;
-use http::{Request as HttpRequest, Response as HttpResponse};
+use http::{Request as HttpRequest, Response as HttpResponse, StatusCode};
 use resilience_runtime::integration::tonic::Propagate;
 use resilience_runtime::integration::tower::InheritLayer;
 use resilience_runtime::propagation::caller;
@@ -18,7 +18,7 @@ use tonic::codegen::{BoxFuture, InterceptedService};
 use tonic::metadata::MetadataMap;
 use tonic::server::{NamedService, UnaryService};
 use tonic::transport::{Channel, Endpoint, Server};
-use tonic::{Code, Request, Response, Status};
+use tonic::{Code, Request, Response, Status, Streaming};
 use tonic_types::{ErrorDetails, StatusExt as _};
 use tower_service::Service;
 
@@ -262,6 +262,15 @@ async fn details_arrive_with_the_time_to_come_back() {
     let client = shop(move |_| async move { Err(answer()) }).await;
     let status = buy(&client, Request::new(())).await.expect_err("there are too many calls");
     assert_eq!(status.classify(), Class::Throttled { retry_after: delay });
+}
+
+#[tokio::test]
+async fn a_message_that_is_cut_off_is_worth_another_attempt() {
+    // Of nine bytes, four arrive.
+    let body = "\0\0\0\0\u{9}half".to_owned();
+    let mut messages = Streaming::new_response(Empty, body, StatusCode::OK, None, None);
+    let status = messages.message().await.expect_err("it is cut off");
+    assert_eq!(status.classify(), Class::Transient, "{status:?}");
 }
 
 static SHUT: Breaker = Breaker::new("grpc_shut", BreakerConfig::new());

@@ -24,12 +24,16 @@ const PUSHBACK: &str = "grpc-retry-pushback-ms";
 /// What tonic says when the time of a request is over.
 const TIMEOUT_EXPIRED: &str = "Timeout expired";
 
+/// What tonic says when a stream ends within a message.
+const CUT_OFF: &str = "Unexpected EOF decoding stream.";
+
 /// | code | class |
 /// |---|---|
 /// | `UNAVAILABLE`, `ABORTED`, `DEADLINE_EXCEEDED`, `UNKNOWN` | transient |
 /// | `RESOURCE_EXHAUSTED`, and any of these with the server's `grpc-retry-pushback-ms` or `RetryInfo` | throttled, with the hint |
 /// | any of these with a negative `grpc-retry-pushback-ms` | permanent: the server asks not to come back |
 /// | `CANCELLED` with tonic's "Timeout expired" | transient: tonic says so for a time-out, its own or the server's |
+/// | `INTERNAL` with tonic's "Unexpected EOF decoding stream." | transient: the connection or a proxy ended it |
 /// | `CANCELLED` and `INTERNAL` with a source | transient: no server said so, but tonic, of a connection that is gone |
 /// | `CANCELLED` | ignored: the caller's own choice |
 /// | the others | permanent |
@@ -47,6 +51,7 @@ impl Classify for Status {
         }
         match self.code() {
             Code::Cancelled if self.message() == TIMEOUT_EXPIRED => Class::Transient,
+            Code::Internal if self.message() == CUT_OFF => Class::Transient,
             // What a server says has no source on this side.
             Code::Cancelled | Code::Internal if self.source().is_some() => Class::Transient,
             Code::Cancelled => Class::Ignored,
