@@ -2,6 +2,7 @@
 //!
 //! Time is real here, since that of a socket cannot be paused: what a test waits for is bounded, and far from its bound.
 
+mod broken;
 mod deadline;
 mod grpc;
 mod hops;

@@ -55,7 +55,7 @@ impl Classify for Error {
 
 /// Whether the body ended too soon, and not only was not what it should be.
 fn was_cut(error: &Error) -> bool {
-    sources(error).any(<dyn StdError>::is::<std::io::Error>)
+    sources(error).any(|error| error.is::<hyper::Error>() || error.is::<std::io::Error>())
 }
 
 /// The error below all others, if there is one below `error`.
