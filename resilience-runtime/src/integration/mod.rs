@@ -5,12 +5,12 @@
 
 #[cfg(feature = "axum")]
 mod axum;
+#[cfg(any(feature = "redis", feature = "reqwest", feature = "sqlx", feature = "tonic"))]
+mod chain;
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg(feature = "redis")]
 mod redis;
-#[cfg(any(feature = "redis", feature = "reqwest", feature = "sqlx", feature = "tonic"))]
-mod refusal;
 #[cfg(feature = "reqwest")]
 pub mod reqwest;
 #[cfg(feature = "reqwest-middleware")]

@@ -7,8 +7,8 @@ use std::error::Error as StdError;
 use ::http::StatusCode;
 use ::reqwest::{Error, Response};
 
+use super::chain::{chain, refusal};
 use super::http::{classify_hinted, retry_after};
-use super::refusal::refusal;
 use crate::error::Rejected;
 use crate::outcome::{Class, Classify};
 
@@ -55,12 +55,12 @@ impl Classify for Error {
 
 /// Whether the body ended too soon, and not only was not what it should be.
 fn was_cut(error: &Error) -> bool {
-    sources(error).any(|error| error.is::<hyper::Error>() || error.is::<std::io::Error>())
+    chain(error).any(|error| error.is::<hyper::Error>() || error.is::<std::io::Error>())
 }
 
 /// The error below all others, if there is one below `error`.
 fn innermost(error: &Error) -> Option<&(dyn StdError + 'static)> {
-    sources(error).last()
+    chain(error).skip(1).last()
 }
 
 /// What reqwest says, without the URL's query: it is shown in spans, and may hold what nobody is to see.
@@ -70,11 +70,6 @@ fn without_query(error: &Error) -> String {
         Some(query) => said.replace(&format!("?{query}"), ""),
         None => said,
     }
-}
-
-/// The errors below `error`, one below the other.
-fn sources(error: &Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    core::iter::successors(error.source(), |error: &&(dyn StdError + 'static)| (*error).source())
 }
 
 /// The `error.type` of an answer: the status itself, as the semantic conventions for HTTP have it.

@@ -5,7 +5,7 @@ use ::reqwest::{Request, Response};
 use ::reqwest_middleware::{Error, Middleware, Next, Result};
 use async_trait::async_trait;
 
-use super::refusal::refusal;
+use super::chain::refusal;
 use super::reqwest::HttpError;
 use crate::outcome::{Class, Classify};
 use crate::propagation::{current_headers, record_resend, record_server};

@@ -1,11 +1,13 @@
 //! sqlx: its errors as classes, by SQLSTATE where the database answered.
 
+use core::error::Error as StdError;
 use std::borrow::Cow;
+use std::io;
 
 use ::sqlx::Error;
 use ::sqlx::error::{DatabaseError, ErrorKind};
 
-use super::refusal::refusal;
+use super::chain::{chain, refusal};
 use crate::outcome::{Class, Classify};
 
 /// A broken or missing connection, an exhausted pool, and what the database itself calls temporary are transient:
@@ -30,6 +32,8 @@ impl Classify for Error {
             | Self::PoolTimedOut
             | Self::WorkerCrashed
             | Self::BeginFailed => Class::Transient,
+            // A handshake that broke off, and not one that failed.
+            Self::Tls(error) if chain(&**error).any(<dyn StdError>::is::<io::Error>) => Class::Transient,
             Self::PoolClosed => Class::Ignored,
             Self::Database(error) if error.kind() != ErrorKind::Other => Class::Permanent,
             Self::Database(error) => match error.code() {
@@ -127,9 +131,7 @@ fn state_type(code: Option<Cow<'_, str>>) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use core::error::Error as StdError;
     use core::fmt;
-    use std::io;
 
     use super::*;
     use crate::error::Rejected;
@@ -228,6 +230,9 @@ mod tests {
     fn trouble_with_the_connection_is_transient() {
         let io = Error::Io(io::ErrorKind::ConnectionReset.into());
         assert_eq!((io.classify(), io.error_type()), (Class::Transient, "sqlx::Io"));
+        let handshake = Error::Tls(Box::new(io::Error::from(io::ErrorKind::ConnectionReset)));
+        assert_eq!((handshake.classify(), handshake.error_type()), (Class::Transient, "sqlx::Tls"));
+        assert_eq!(Error::Tls("server does not support TLS".into()).classify(), Class::Permanent);
         assert_eq!(Error::PoolTimedOut.classify(), Class::Transient);
         assert_eq!(Error::PoolClosed.classify(), Class::Ignored);
         assert_eq!(Error::RowNotFound.classify(), Class::Permanent);

@@ -1,4 +1,5 @@
-//! Refusals within the errors of libraries that pass on what they are given: by a resolver, a middleware, an interceptor.
+//! What an error was made from. Libraries pass on what they are given: by a connection, and by the program's own resolvers,
+//! middleware and interceptors, which may be refused.
 
 use core::error::Error;
 use core::iter::successors;
@@ -9,7 +10,12 @@ use crate::error::Rejected;
 
 /// The refusal that `error` is, or was made from.
 pub(super) fn refusal<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e Rejected> {
-    successors(Some(error), |error| below(*error)).find_map(|error| error.downcast_ref())
+    chain(error).find_map(|error| error.downcast_ref())
+}
+
+/// `error` and those that it was made from, one below the other.
+pub(super) fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    successors(Some(error), |error| below(*error))
 }
 
 fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'static)> {
