@@ -100,7 +100,7 @@ mod expanded {
                     { query(id).await }
                 }
             };
-            if let ::core::ops::ControlFlow::Break(__result) = (&mut __call).timed_attempt(__attempt).await {
+            if let ::core::ops::ControlFlow::Break(__result) = (&mut __call).attempt(__attempt).await {
                 break __result;
             }
             if (&__call).falls_back() {

@@ -158,14 +158,6 @@ impl Args {
             || self.retry.as_ref().map_or_else(|| self.preset_has("retry"), Retry::reruns_body)
     }
 
-    /// Whether an attempt may need a timer: it has a limit, or may have to wait for its turn.
-    pub(crate) fn is_timed(&self) -> bool {
-        let has_limit = self.timeout.is_some() || self.deadline.is_some();
-        let has_wait = self.rate_limit.is_some() || self.bulkhead.is_some();
-        let keys = ["timeout", "deadline", "rate_limit", "bulkhead"];
-        has_limit || has_wait || keys.iter().any(|key| self.preset_has(key))
-    }
-
     /// The policies that the function's code asks, as a sum of constants: those that are not in it cost nothing.
     pub(crate) fn has(&self) -> TokenStream {
         let private = self.names.private();

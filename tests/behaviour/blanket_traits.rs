@@ -53,7 +53,7 @@ macro_rules! functions {
                     blocking_inject blocking_once board breaker_name breaker_state call call_in chaos clone coalescing
                     digest error fails fallback fallback_or_next falls_back file function future hedged inject keeping
                     keeping_error kind limit_key limited line mapped max_attempts number once operation own priority
-                    reader recall recalled rejecter rejecting remembering retry seal taken timed_attempt timed_once
+                    reader recall recalled rejecter rejecting remembering retry seal taken
                     timeout when when_ok
                 }
             }

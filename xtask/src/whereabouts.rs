@@ -53,12 +53,10 @@ What stands between this and the targets in [RESULTS.md](RESULTS.md):
 - **Two threads on one breaker** (C4 over a window of calls, in some runs). A healthy call reads one word that both have,
   and writes nothing, so that neither waits for the other; from one whole run to the next it was between 1.76 and 2.27
   times the calls of one thread.
-- **The size of a future** (F1) with a limit or a timeout is that of tokio's timer, 112 bytes, and of what is around it. In
-  a box, it would be an allocation for each healthy call that has to wait for its body.
-- **A body that waits** (T0; P1 with `tsc`, and by a hair in some runs without). Setting tokio's timer and taking it back is most of it, here and in the stacks by hand.
+- **A body that waits** (T0, P1). Setting tokio's timer and taking it back is most of it, here and in the stacks by hand.
   The rest is that the few words of a first attempt are put down beside its body when that is first suspended, that the
-  body is found again without its type, and that the timer is moved to its place; whatever else there may be of a call is
-  made when something goes wrong.
+  body is found again without its type, and that the timer has its place on the heap, among those that a thread keeps:
+  that is about sixty instructions a wait, for a future that is a hundred bytes shorter.
 - **A clean build** (I1) is for two thirds three crates: the runtime, the macros, and syn, which reads what the user wrote;
   a third of syn is there for signatures, and for the values of the attribute's arguments, which are expressions. Only
   readers of our own would be cheaper.

@@ -303,11 +303,8 @@ impl Driver<'_> {
             return self.hedged(call, output, attempt);
         }
         let wait = (!self.blocks).then(|| quote!(.await));
-        let (method, once) = match (self.blocks, args.is_timed()) {
-            (true, _) => ("blocking_attempt", "blocking_once"),
-            (false, true) => ("timed_attempt", "timed_once"),
-            (false, false) => ("attempt", "once"),
-        };
+        let (method, once) =
+            if self.blocks { ("blocking_attempt", "blocking_once") } else { ("attempt", "once") };
         let (method, once) = (local(method), local(once));
         if !super::needs_arguments_again(args) {
             return quote!((&mut #call).#once(#attempt) #wait);

@@ -146,18 +146,6 @@ fn an_argument_that_only_they_use_is_not_taken_again() {
     assert_eq!(clones(quote!(retry, bulkhead(POOL, priority = tenant.len()), fields(id))), 0);
 }
 
-// A body that waits for its turn needs a timer, which must not be allocated.
-#[test]
-fn an_attempt_that_may_wait_is_timed() {
-    let timed = |attribute: TokenStream| {
-        let item = quote! { async fn load() -> Result<User, DbError> { fetch().await } };
-        crate::resilient::resilient(attribute, &item).to_string().contains(". timed_")
-    };
-    assert!(timed(quote!(rate_limit = "100/s")));
-    assert!(timed(quote!(retry, bulkhead = 10)));
-    assert!(!timed(quote!(retry, budget, throttle, breaker = "db")));
-}
-
 #[test]
 fn a_limit_alone_runs_the_body_once() {
     let item = quote! { async fn load(id: Unique) -> Result<User, DbError> { fetch(id).await } };

@@ -128,7 +128,7 @@ fn all_policies() {
                         }
                     };
                     if let ::core::ops::ControlFlow::Break(__result) = (&mut __call)
-                        .timed_attempt(__attempt)
+                        .attempt(__attempt)
                         .await
                     {
                         break __result;
@@ -186,7 +186,7 @@ fn a_single_attempt_moves_its_arguments() {
                             ),
                     );
                 (&mut __call)
-                    .timed_once(async move {
+                    .once(async move {
                         if false {
                             return __resilient::returns::<io::Result<&mut User>>();
                         }

@@ -31,14 +31,13 @@ pin_project! {
         pub(super) call: &'c mut Call<J, L>,
         #[pin]
         pub(super) body: Option<F>,
-        #[pin]
         pub(super) timer: T,
     }
 }
 
 impl<J, L, F, T> Attempt<'_, J, L, F, T> {
     /// The timer of its waits.
-    pub(super) fn timer(self: Pin<&mut Self>) -> Pin<&mut T> {
+    pub(super) fn timer(self: Pin<&mut Self>) -> &mut T {
         self.project().timer
     }
 }
@@ -118,7 +117,7 @@ fn poll_first<R, J, A, B, T>(
     first: A,
     judge: &mut J,
     body: Pin<&mut B>,
-    timer: Pin<&mut T>,
+    timer: &mut T,
     cx: &mut Context<'_>,
 ) -> Result<Poll<R>, Failed<R>>
 where
@@ -163,7 +162,7 @@ impl<J, L: Limits> Call<J, L> {
     fn poll_attempt<R, B, T>(
         &mut self,
         mut body: Pin<&mut B>,
-        mut timer: Pin<&mut T>,
+        timer: &mut T,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>>
     where
@@ -179,7 +178,7 @@ impl<J, L: Limits> Call<J, L> {
             }
             Err(None) => return self.poll_again(body.erase(), timer, cx),
         };
-        match poll_first(state.polled(first, now), judge, body.as_mut(), timer.as_mut(), cx) {
+        match poll_first(state.polled(first, now), judge, body.as_mut(), timer, cx) {
             Ok(polled) => polled.map(ControlFlow::Break),
             Err(failed) => self.fail(failed, body.erase(), timer, cx),
         }
@@ -190,19 +189,18 @@ impl<J, L: Limits> Call<J, L> {
     fn poll_again<R, T: Timer>(
         &mut self,
         mut body: Pin<&mut dyn Body<R>>,
-        mut timer: Pin<&mut T>,
+        timer: &mut T,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>>
     where
         J: Judges<R>,
     {
         let resumed = self.state.resume();
-        let resumed =
-            resumed.map(|first| poll_first(first, &mut self.judge, body.as_mut(), timer.as_mut(), cx));
+        let resumed = resumed.map(|first| poll_first(first, &mut self.judge, body.as_mut(), timer, cx));
         let failed = match resumed {
             Some(Ok(polled)) => return polled.map(ControlFlow::Break),
             Some(Err(failed)) => failed,
-            None => match self.poll_body(body.as_mut(), timer.as_mut(), cx) {
+            None => match self.poll_body(body.as_mut(), timer, cx) {
                 Ok(polled) => return polled,
                 Err(failed) => failed,
             },
@@ -216,7 +214,7 @@ impl<J, L: Limits> Call<J, L> {
         &mut self,
         failed: Failed<R>,
         body: Pin<&mut dyn Body<R>>,
-        timer: Pin<&mut T>,
+        timer: &mut T,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>>
     where
@@ -251,7 +249,7 @@ impl<J, L: Limits> Call<J, L> {
     fn poll_body<R, T: Timer>(
         &mut self,
         mut body: Pin<&mut dyn Body<R>>,
-        mut timer: Pin<&mut T>,
+        timer: &mut T,
         cx: &mut Context<'_>,
     ) -> Result<Poll<ControlFlow<R>>, Failed<R>>
     where
@@ -265,7 +263,7 @@ impl<J, L: Limits> Call<J, L> {
                     ControlFlow::Continue(())
                 }));
             }
-            match limits.poll_admission(CoreRef(core), timer.as_mut(), cx) {
+            match limits.poll_admission(CoreRef(core), timer, cx) {
                 Poll::Pending => return Ok(Poll::Pending),
                 Poll::Ready(Ok(())) => core.stage = Stage::Running,
                 Poll::Ready(Err(rejected)) => {
@@ -307,7 +305,7 @@ impl<J, L: Limits> Call<J, L> {
         &mut self,
         next: Next,
         answer: Result<R, Rejected>,
-        timer: Pin<&mut T>,
+        timer: &mut T,
         cx: &mut Context<'_>,
     ) -> Poll<ControlFlow<R>>
     where

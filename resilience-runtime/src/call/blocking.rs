@@ -138,19 +138,19 @@ impl Timer for ThreadTimer {
         self.alarm.is_some()
     }
 
-    fn arm(mut self: Pin<&mut Self>, tick: TimerTick) {
+    fn arm(&mut self, tick: TimerTick) {
         self.alarm = Some(Alarm::at(tick.0));
     }
 
-    fn arm_after(mut self: Pin<&mut Self>, duration: Duration) {
+    fn arm_after(&mut self, duration: Duration) {
         self.alarm = Some(Alarm::at(Tick::now().after(duration)));
     }
 
-    fn disarm(mut self: Pin<&mut Self>) {
+    fn disarm(&mut self) {
         self.alarm = None;
     }
 
-    fn poll_elapsed(self: Pin<&mut Self>, _cx: &mut Context<'_>) -> Poll<()> {
+    fn poll_elapsed(&mut self, _cx: &mut Context<'_>) -> Poll<()> {
         match self.alarm {
             Some(alarm) if !alarm.left().is_zero() => Poll::Pending,
             _ => Poll::Ready(()),

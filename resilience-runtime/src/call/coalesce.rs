@@ -15,7 +15,7 @@ use super::conclude::conclude;
 use super::core::{Core, Stage};
 use super::failure::{Failure, Next};
 use super::limits::Limits;
-use super::timer::{BoxedTimer, Timer, TimerTick};
+use super::timer::{TaskTimer, Timer, TimerTick};
 use crate::coalesce::{Boards, Coming, Share};
 use crate::error::{Rejected, RejectedKind};
 use crate::event::Event;
@@ -44,9 +44,8 @@ pin_project! {
     /// The wait for the result of another call; see [`Call::board`].
     #[derive(Debug)]
     #[must_use = "futures do nothing unless polled"]
-    pub struct Board<'c, J, L, R, T = BoxedTimer> {
+    pub struct Board<'c, J, L, R, T = TaskTimer> {
         call: &'c mut Call<J, L>,
-        #[pin]
         timer: T,
         follows: bool,
         result: PhantomData<fn() -> R>,
@@ -61,7 +60,7 @@ impl<'c, J, L, R, T: Default> Board<'c, J, L, R, T> {
 
 impl<J, L, R, T> Board<'_, J, L, R, T> {
     /// The timer of its wait.
-    pub(super) fn timer(self: Pin<&mut Self>) -> Pin<&mut T> {
+    pub(super) fn timer(self: Pin<&mut Self>) -> &mut T {
         self.project().timer
     }
 }
@@ -70,7 +69,7 @@ impl<J: Boards<R>, L: Limits, R, T: Timer> Future for Board<'_, J, L, R, T> {
     type Output = ControlFlow<R>;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
-        let mut this = self.project();
+        let this = self.project();
         let (core, _, judge) = this.call.parts();
         let deadline = core.effective_deadline().map(|(deadline, _)| deadline);
         // Keys are compared and results are cloned by the user's code.
@@ -99,7 +98,7 @@ impl<J: Boards<R>, L: Limits, R, T: Timer> Future for Board<'_, J, L, R, T> {
         let has_timer = core.site.deadline.is_some() || core.time_limit().is_callers();
         let Some(deadline) = deadline.filter(|_| has_timer) else { return Poll::Pending };
         if !this.timer.is_armed() {
-            this.timer.as_mut().arm(TimerTick(deadline));
+            this.timer.arm(TimerTick(deadline));
         }
         ready!(this.timer.poll_elapsed(cx));
         judge.leave();

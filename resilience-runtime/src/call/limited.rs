@@ -2,7 +2,6 @@
 
 use core::mem::ManuallyDrop;
 use core::num::NonZeroU64;
-use core::pin::Pin;
 use core::task::{Context, Poll, ready};
 
 use super::core::Core;
@@ -60,11 +59,11 @@ impl<const HAS: u32> Limits for Limited<HAS> {
     fn poll_admission<T: Timer>(
         &mut self,
         core: CoreRef<'_>,
-        mut timer: Pin<&mut T>,
+        timer: &mut T,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejected>> {
         let core = core.0;
-        let admitted = ready!(self.poll_steps(core, timer.as_mut(), cx));
+        let admitted = ready!(self.poll_steps(core, timer, cx));
         // The timer is the body's now.
         timer.disarm();
         if admitted.is_ok() {
@@ -203,7 +202,7 @@ impl<const HAS: u32> Limited<HAS> {
     fn poll_steps<T: Timer>(
         &mut self,
         core: &mut Core,
-        mut timer: Pin<&mut T>,
+        timer: &mut T,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejected>> {
         if self.step == Step::Throttle {
@@ -216,7 +215,7 @@ impl<const HAS: u32> Limited<HAS> {
         }
         if self.step == Step::RateLimit {
             if let Some(limiter) = core.site.get_rate_limit() {
-                ready!(self.poll_rate_limit(core, limiter, timer.as_mut(), cx))?;
+                ready!(self.poll_rate_limit(core, limiter, timer, cx))?;
             }
             self.step = Step::Bulkhead;
         }
@@ -230,7 +229,7 @@ impl<const HAS: u32> Limited<HAS> {
         &mut self,
         core: &mut Core,
         limiter: &'static RateLimiter,
-        mut timer: Pin<&mut T>,
+        timer: &mut T,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejected>> {
         if self.waiting().is_none() {
@@ -250,8 +249,8 @@ impl<const HAS: u32> Limited<HAS> {
                 Turn::Admitted => break Ok(()),
                 Turn::Rejected(rejected) => break Err(rejected),
                 Turn::At(tick) => {
-                    timer.as_mut().arm(TimerTick(tick));
-                    ready!(timer.as_mut().poll_elapsed(cx));
+                    timer.arm(TimerTick(tick));
+                    ready!(timer.poll_elapsed(cx));
                 }
             }
         };
@@ -264,7 +263,7 @@ impl<const HAS: u32> Limited<HAS> {
         &mut self,
         core: &mut Core,
         bulkhead: &'static Bulkhead,
-        mut timer: Pin<&mut T>,
+        timer: &mut T,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejected>> {
         if self.waiting().is_none() {
@@ -282,7 +281,7 @@ impl<const HAS: u32> Limited<HAS> {
             }
             let own = enter.queue_deadline().unwrap_or_else(Tick::now);
             let until = core.effective_deadline().map_or(own, |(deadline, _)| deadline.min(own));
-            timer.as_mut().arm(TimerTick(until));
+            timer.arm(TimerTick(until));
             core.queue_begins(QueueKind::Bulkhead, bulkhead.name());
             self.wait(Waiting::Queue(enter));
         }
@@ -290,7 +289,7 @@ impl<const HAS: u32> Limited<HAS> {
         let slot = match enter.poll_slot(cx) {
             Poll::Ready(slot) => slot,
             Poll::Pending => {
-                ready!(timer.as_mut().poll_elapsed(cx));
+                ready!(timer.poll_elapsed(cx));
                 core.in_call(|| enter.give_up())
             }
         };

@@ -5,7 +5,6 @@
 //! question after them on its way.
 
 use core::mem::ManuallyDrop;
-use core::pin::Pin;
 use core::task::{Context, Poll};
 
 use super::core::Core;
@@ -29,7 +28,7 @@ pub trait Limits: Sized {
     fn poll_admission<T: Timer>(
         &mut self,
         core: CoreRef<'_>,
-        timer: Pin<&mut T>,
+        timer: &mut T,
         cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejected>>;
 
@@ -91,7 +90,7 @@ impl<const HAS: u32> Limits for Unlimited<HAS> {
     fn poll_admission<T: Timer>(
         &mut self,
         core: CoreRef<'_>,
-        _timer: Pin<&mut T>,
+        _timer: &mut T,
         _cx: &mut Context<'_>,
     ) -> Poll<Result<(), Rejected>> {
         Poll::Ready(core.0.admit())

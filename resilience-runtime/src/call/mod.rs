@@ -37,7 +37,7 @@ use self::hedge::Hedged;
 use self::limited::Limited;
 use self::limits::Limits;
 pub(crate) use self::limits::Unlimited;
-use self::timer::{BoxedTimer, InlineTimer};
+use self::timer::TaskTimer;
 #[cfg(feature = "chaos")]
 use crate::chaos::Faults;
 use crate::site::Site;
@@ -101,29 +101,16 @@ impl<J, L: Limits> Call<J, L> {
     /// Runs `body` as the next attempt: `Break` is the call's result, `Continue` asks for another attempt, or
     /// for the fallback where [`falls_back`](Self::falls_back) says so.
     #[inline]
-    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, BoxedTimer> {
+    pub fn attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, TaskTimer> {
         // Written out: a call of `default` might unwind, for all that a debug build knows, and cleaning up is compiled once a
         // function.
-        Attempt { call: self, body: Some(body), timer: BoxedTimer { sleep: None } }
-    }
-
-    /// The same with room for a timer in the future, for a function with a limit: its healthy calls need one
-    /// whenever the body has to wait, and must not allocate it.
-    #[inline]
-    pub fn timed_attempt<F>(&mut self, body: F) -> Attempt<'_, J, L, F, InlineTimer> {
-        Attempt { call: self, body: Some(body), timer: InlineTimer { sleep: None } }
+        Attempt { call: self, body: Some(body), timer: TaskTimer { place: None } }
     }
 
     /// Runs `body` as the only attempt.
     #[inline]
-    pub fn once<F>(&mut self, body: F) -> Once<'_, J, L, F, BoxedTimer> {
+    pub fn once<F>(&mut self, body: F) -> Once<'_, J, L, F, TaskTimer> {
         Once { attempt: self.attempt(body) }
-    }
-
-    /// The same with room for a timer in the future.
-    #[inline]
-    pub fn timed_once<F>(&mut self, body: F) -> Once<'_, J, L, F, InlineTimer> {
-        Once { attempt: self.timed_attempt(body) }
     }
 
     /// The faults that are injected in front of the bodies of its attempts.

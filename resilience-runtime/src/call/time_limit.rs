@@ -1,6 +1,5 @@
 //! Until when a body may run: the timeout of its attempt, the call's deadline, and those of the calls around it.
 
-use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
@@ -58,19 +57,14 @@ impl TimeLimit {
     }
 
     /// Ready when the time of a suspended body is over, which `timer` tells: set the first time, to begin with that moment.
-    pub(super) fn poll_elapsed<T: Timer>(
-        self,
-        now: Moment,
-        mut timer: Pin<&mut T>,
-        cx: &mut Context<'_>,
-    ) -> Poll<()> {
+    pub(super) fn poll_elapsed<T: Timer>(self, now: Moment, timer: &mut T, cx: &mut Context<'_>) -> Poll<()> {
         if !timer.is_armed() {
             if !self.is_any() {
                 return Poll::Pending;
             }
             match self.timeout_alone() {
-                Some(timeout) if !now.is_read() => timer.as_mut().arm_after(timeout),
-                _ => timer.as_mut().arm(TimerTick(self.end(now))),
+                Some(timeout) if !now.is_read() => timer.arm_after(timeout),
+                _ => timer.arm(TimerTick(self.end(now))),
             }
         }
         timer.poll_elapsed(cx)

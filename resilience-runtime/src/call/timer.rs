@@ -1,42 +1,42 @@
-//! Where the timer of an attempt lives.
+//! The timer of an attempt: the limit of its body, then the wait after it.
+//!
+//! A tokio timer is longer than most futures, and few calls need one. It is made when a body has to wait, in a place on
+//! the heap; each thread keeps some of the places whose timers are over. So a future has eight bytes for it, and a healthy
+//! call that waits allocates nothing.
 
+use core::cell::RefCell;
 use core::future::Future;
 use core::pin::Pin;
 use core::task::{Context, Poll};
 use core::time::Duration;
 
-use pin_project_lite::pin_project;
 use tokio::time::Sleep;
 
 use crate::time::{self, Tick};
 
-/// Where the timer of an attempt lives; one serves as the limit of the body, then as the wait after it.
+/// The timer of an attempt.
 pub trait Timer {
     /// Whether it is running.
     fn is_armed(&self) -> bool;
     /// Makes it end at `tick`.
-    fn arm(self: Pin<&mut Self>, tick: TimerTick);
+    fn arm(&mut self, tick: TimerTick);
     /// Makes it end after that time.
-    fn arm_after(self: Pin<&mut Self>, duration: Duration);
+    fn arm_after(&mut self, duration: Duration);
     /// Stops it.
-    fn disarm(self: Pin<&mut Self>);
+    fn disarm(&mut self);
     /// Polls it.
-    fn poll_elapsed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
+    fn poll_elapsed(&mut self, cx: &mut Context<'_>) -> Poll<()>;
 }
 
 /// Polls a pause for the first time: until that tick, or without one until the tasks that are ready have had their turn. An
 /// attempt that is made again and again without a delay would leave no time to any other task.
-pub(super) fn poll_pause<T: Timer>(
-    mut timer: Pin<&mut T>,
-    until: Option<Tick>,
-    cx: &mut Context<'_>,
-) -> Poll<()> {
+pub(super) fn poll_pause<T: Timer>(timer: &mut T, until: Option<Tick>, cx: &mut Context<'_>) -> Poll<()> {
     let Some(tick) = until else {
         timer.disarm();
         cx.waker().wake_by_ref();
         return Poll::Pending;
     };
-    timer.as_mut().arm(TimerTick(tick));
+    timer.arm(TimerTick(tick));
     timer.poll_elapsed(cx)
 }
 
@@ -44,70 +44,129 @@ pub(super) fn poll_pause<T: Timer>(
 #[derive(Clone, Copy, Debug)]
 pub struct TimerTick(pub(super) Tick);
 
-pin_project! {
-    /// A timer inside of the future.
-    #[derive(Debug, Default)]
-    pub struct InlineTimer {
-        #[pin]
-        pub(super) sleep: Option<Sleep>,
-    }
-}
+/// Where a tokio timer is, if there is one.
+type Place = Pin<Box<Option<Sleep>>>;
 
-impl Timer for InlineTimer {
-    #[inline]
-    fn is_armed(&self) -> bool {
-        self.sleep.is_some()
-    }
-
-    fn arm(self: Pin<&mut Self>, tick: TimerTick) {
-        let mut slot = self.project().sleep;
-        match slot.as_mut().as_pin_mut() {
-            Some(sleep) => sleep.reset(time::instant(tick.0)),
-            None => slot.set(Some(time::sleep_until(tick.0))),
-        }
-    }
-
-    fn arm_after(self: Pin<&mut Self>, duration: Duration) {
-        self.project().sleep.set(Some(time::sleep_for(duration)));
-    }
-
-    fn disarm(self: Pin<&mut Self>) {
-        self.project().sleep.set(None);
-    }
-
-    fn poll_elapsed(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.project().sleep.as_pin_mut().map_or(Poll::Ready(()), |sleep| sleep.poll(cx))
-    }
-}
-
-/// A timer on the heap, made when it is needed: a tokio timer is longer than most futures.
+/// A timer of the task's runtime.
 #[derive(Debug, Default)]
-pub struct BoxedTimer {
-    pub(super) sleep: Option<Pin<Box<Sleep>>>,
+pub struct TaskTimer {
+    pub(super) place: Option<Place>,
 }
 
-impl Timer for BoxedTimer {
-    #[inline]
-    fn is_armed(&self) -> bool {
-        self.sleep.is_some()
+impl TaskTimer {
+    fn begin(&mut self, sleep: impl FnOnce() -> Sleep) {
+        self.place.get_or_insert_with(take_place).set(Some(sleep()));
     }
 
-    fn arm(mut self: Pin<&mut Self>, tick: TimerTick) {
-        match &mut self.sleep {
-            Some(sleep) => sleep.as_mut().reset(time::instant(tick.0)),
-            None => self.sleep = Some(Box::pin(time::sleep_until(tick.0))),
+    fn running(&mut self) -> Option<Pin<&mut Sleep>> {
+        self.place.as_mut()?.as_mut().as_pin_mut()
+    }
+}
+
+impl Timer for TaskTimer {
+    #[inline]
+    fn is_armed(&self) -> bool {
+        self.place.is_some()
+    }
+
+    fn arm(&mut self, tick: TimerTick) {
+        match self.running() {
+            Some(sleep) => sleep.reset(time::instant(tick.0)),
+            None => self.begin(|| time::sleep_until(tick.0)),
         }
     }
 
-    fn arm_after(mut self: Pin<&mut Self>, duration: Duration) {
-        self.sleep = Some(Box::pin(time::sleep_for(duration)));
+    fn arm_after(&mut self, duration: Duration) {
+        self.begin(|| time::sleep_for(duration));
     }
 
-    fn disarm(mut self: Pin<&mut Self>) {
-        self.sleep = None;
+    #[inline]
+    fn disarm(&mut self) {
+        if let Some(place) = self.place.take() {
+            keep_place(place);
+        }
     }
 
-    fn poll_elapsed(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        self.sleep.as_mut().map_or(Poll::Ready(()), |sleep| sleep.as_mut().poll(cx))
+    fn poll_elapsed(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        self.running().map_or(Poll::Ready(()), |sleep| sleep.poll(cx))
+    }
+}
+
+impl Drop for TaskTimer {
+    #[inline]
+    fn drop(&mut self) {
+        self.disarm();
+    }
+}
+
+/// How many places a thread keeps: some kilobytes.
+const KEPT: usize = 64;
+
+std::thread_local!(static PLACES: RefCell<Vec<Place>> = const { RefCell::new(Vec::new()) });
+
+/// One that this thread has kept, or a new one.
+fn take_place() -> Place {
+    let kept = PLACES.try_with(|places| places.borrow_mut().pop());
+    kept.ok().flatten().unwrap_or_default()
+}
+
+/// Stops its timer, and keeps it for whoever needs one next, unless there are enough or the thread is ending.
+#[inline(never)]
+fn keep_place(mut place: Place) {
+    place.set(None);
+    let _ = PLACES.try_with(|places| {
+        let mut places = places.borrow_mut();
+        if places.len() < KEPT {
+            places.push(place);
+        }
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn armed() -> TaskTimer {
+        let mut timer = TaskTimer::default();
+        timer.arm_after(Duration::from_secs(1));
+        timer
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_place_is_used_again() {
+        let address = |timer: &TaskTimer| timer.place.as_deref().map(core::ptr::from_ref);
+        let [first, second] = [armed(), armed()];
+        let of_first = address(&first);
+        assert_ne!(of_first, address(&second));
+        drop(first);
+        let mut third = armed();
+        assert_eq!(address(&third), of_first);
+        third.disarm();
+        assert!(!third.is_armed());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_thread_keeps_a_few() {
+        let timers: Vec<_> = (0..2 * KEPT).map(|_| armed()).collect();
+        drop(timers);
+        assert_eq!(PLACES.with_borrow(Vec::len), KEPT);
+    }
+
+    #[test]
+    fn one_that_ends_with_its_thread_is_dropped() {
+        thread_local!(static LATE: RefCell<Option<TaskTimer>> = const { RefCell::new(None) });
+        // Whichever of the two is dropped first.
+        for is_late_first in [true, false] {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
+            let ends = std::thread::spawn(move || {
+                let _entered = runtime.enter();
+                if is_late_first {
+                    LATE.with_borrow(|_| {});
+                }
+                drop(armed());
+                LATE.set(Some(armed()));
+            });
+            ends.join().unwrap();
+        }
     }
 }

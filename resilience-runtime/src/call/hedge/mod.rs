@@ -19,7 +19,7 @@ use super::core::Stage;
 use super::failure::{Failure, Next};
 use super::lane::Branch;
 use super::limits::{CoreRef, Limits};
-use super::timer::{InlineTimer, Timer, TimerTick, poll_pause};
+use super::timer::{TaskTimer, Timer, TimerTick, poll_pause};
 use crate::error::Rejected;
 use crate::event::Event;
 use crate::hedge::{Hedge, Plan};
@@ -65,8 +65,7 @@ pin_project! {
         first: Branch<F, L>,
         // Those that are over stay, so that the others keep their places.
         extras: Vec<Pin<Box<Branch<F, L>>>>,
-        #[pin]
-        timer: InlineTimer,
+        timer: TaskTimer,
         plan: Plan,
         kept: Option<Box<Kept<F::Output>>>,
         phase: Phase,
@@ -111,7 +110,7 @@ where
             again,
             first,
             extras: Vec::new(),
-            timer: InlineTimer::default(),
+            timer: TaskTimer::default(),
             plan,
             kept: None,
             phase: Phase::Admission,
@@ -188,13 +187,13 @@ where
                 Step::End(end) => return self.go_on(end, cx),
                 Step::Poll => {}
                 Step::Wait(until) => {
-                    let mut this = self.as_mut().project();
+                    let this = self.as_mut().project();
                     *this.is_due = false;
                     let Some(until) = until else {
                         this.timer.disarm();
                         return Poll::Pending;
                     };
-                    this.timer.as_mut().arm(TimerTick(until));
+                    this.timer.arm(TimerTick(until));
                     ready!(this.timer.poll_elapsed(cx));
                     *this.is_due = true;
                 }
