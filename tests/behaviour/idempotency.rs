@@ -49,12 +49,12 @@ async fn a_nested_call_sees_its_own_key_alone() {
         pass(ms(1)).await;
         Ok(key())
     }
-    #[resilient(retry = "fixed", idempotency_key = "inner")]
+    #[resilient(retry = "fixed", idempotency_key = format_args!("inner"))]
     async fn with() -> Result<Option<Arc<str>>, Failure> {
         pass(ms(1)).await;
         Ok(key())
     }
-    #[resilient(hedge = "1s", idempotency_key = "outer")]
+    #[resilient(hedge = "1s", idempotency_key = format_args!("outer"))]
     async fn outer() -> Result<[Option<Arc<str>>; 3], Failure> {
         Ok([without().await?, with().await?, key()])
     }

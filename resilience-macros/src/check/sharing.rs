@@ -10,7 +10,6 @@ use crate::expand::{LARGEST_KEY, returns_future};
 use crate::function::Function;
 use crate::policy::cache::Cache;
 use crate::types::{Part, walk};
-use crate::value::literal;
 
 /// Reports keys that cannot be meant.
 pub(crate) fn check(args: &Args, diagnostics: &mut Diagnostics) {
@@ -20,14 +19,8 @@ pub(crate) fn check(args: &Args, diagnostics: &mut Diagnostics) {
         diagnostics
             .push(&key.key, "`coalesce` goes by the key of the `cache` beside it; write it there alone");
     }
-    if let Some(key) = args.found_by().and_then(FoundBy::key)
-        && literal(&key.value.0).is_some()
-    {
-        let message = format!(
-            "`{}` is the same for every call; write an expression of the arguments, like `key = id`",
-            key.tokens
-        );
-        diagnostics.push(&key.tokens, message);
+    if let Some(key) = args.found_by().and_then(FoundBy::key) {
+        key.refuse_literal("key = id", diagnostics);
     }
 }
 

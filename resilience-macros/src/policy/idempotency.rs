@@ -27,5 +27,7 @@ pub(crate) static ROOM: Room = Room {
 /// The key, as far as it is written, as far as it is understood; reports what is wrong.
 pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<Setting<Expression>> {
     let mut clause = Clause::of(&ROOM, written, diagnostics);
-    clause.read("idempotency_key")
+    let key = clause.read::<Expression>("idempotency_key")?;
+    key.refuse_literal("format_args!(\"order-{id}\")", diagnostics);
+    Some(key)
 }

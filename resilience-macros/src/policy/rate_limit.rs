@@ -158,14 +158,8 @@ pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<R
     let key = clause.read_in_room::<Expression>("key");
     let max_keys = clause.read_in_room("max_keys");
     let lease = clause.read_in_room("lease");
-    if let Some(key) = &key
-        && literal(&key.value.0).is_some()
-    {
-        let message = format!(
-            "`{}` is the same for every call; write an expression of the arguments, like `key = tenant`",
-            key.tokens
-        );
-        diagnostics.push(&key.tokens, message);
+    if let Some(key) = &key {
+        key.refuse_literal("key = tenant", diagnostics);
     }
     let headline = headline?;
     let (target, rate) = match &headline.value {

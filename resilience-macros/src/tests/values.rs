@@ -347,3 +347,18 @@ fn values_are_constant() {
         "timeout = self.timeout",
     ]));
 }
+
+#[test]
+fn a_literal_is_no_idempotency_key() {
+    expect![[r#"
+        resilient(retry = "exp", idempotency_key = "order-{id}")
+          `"order-{id}"` is the same for every call; write an expression of the arguments, like `format_args!("order-{id}")`
+            ^ "order-{id}"
+        resilient(hedge = "p95", idempotency_key = 7)
+          `7` is the same for every call; write an expression of the arguments, like `format_args!("order-{id}")`
+            ^ 7
+    "#]].assert_eq(&errors(&[
+        "retry = \"exp\", idempotency_key = \"order-{id}\"",
+        "hedge = \"p95\", idempotency_key = 7",
+    ]));
+}

@@ -4,7 +4,8 @@ use proc_macro2::TokenStream;
 use quote::ToTokens;
 use syn::Expr;
 
-use super::{FromValue, Wrong};
+use super::{FromValue, Setting, Wrong, literal};
+use crate::diag::Diagnostics;
 
 /// Any expression.
 #[derive(Clone)]
@@ -18,6 +19,19 @@ impl FromValue for Expression {
             return Err(Wrong::new(message));
         }
         Ok(Self(value.clone()))
+    }
+}
+
+impl Setting<Expression> {
+    /// Reports a literal, which tells no call from another; `like` does.
+    pub(crate) fn refuse_literal(&self, like: &str, diagnostics: &mut Diagnostics) {
+        if literal(&self.value.0).is_some() {
+            let message = format!(
+                "`{}` is the same for every call; write an expression of the arguments, like `{like}`",
+                self.tokens
+            );
+            diagnostics.push(&self.tokens, message);
+        }
     }
 }
 
