@@ -4,11 +4,11 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
-use syn::{Expr, Lit};
+use syn::{Expr, Lit, parse_quote};
 
 use super::place::place;
 use crate::diag::Diagnostics;
-use crate::policy::{self, Key, Room, Takes, preset};
+use crate::policy::{self, Key, Room, Takes, fallback, preset, retry};
 use crate::syntax::{self, Form, Item};
 use crate::value::{literal, peel};
 
@@ -183,6 +183,10 @@ impl Written {
         }
         let opens_group = room.is_headline(key);
         let form = match (form, key.takes) {
+            (Form::Value(value), _) if takes_policy(room, key) && is_none_without_quotes(&value) => {
+                diagnostics.push(&value, "`none` stands for no policy; write it in quotes: \"none\"");
+                Form::Value(parse_quote!("none"))
+            }
             (Form::List(tokens), _) if opens_group => {
                 return self.add_group(Entry::new(room, key, ident, Form::Word, group), tokens, diagnostics);
             }
@@ -235,7 +239,9 @@ impl Written {
             (None, _) if self.may_change(key) && !group.keyed.is_empty() => Form::Word,
             (None, Takes::ValueOr(name)) if group.keyed.iter().any(|item| item.key == name) => Form::Word,
             (None, _) => {
-                if !group.unclear {
+                // What is misplaced or unknown may be meant to say it.
+                let is_placed = |item: &Item| place(&item.key, Some(room), &self.outside).is_ok();
+                if !group.unclear && group.keyed.iter().all(is_placed) {
                     let message = format!(
                         "`{0}(..)` begins with {1}; write `{0}({2}, ..)`",
                         key.name, key.noun, key.example
@@ -272,6 +278,15 @@ fn says_none(room: &Room, key: &Key, form: &Form) -> bool {
     let Form::Value(value) = form else { return false };
     let none = |lit: &Lit| matches!(lit, Lit::Str(text) if text.value() == NONE);
     room.switches(key) && literal(peel(value)).is_some_and(|(lit, _)| none(lit))
+}
+
+/// Whether the value of `key` is a policy, and not a function, which may have any name.
+fn takes_policy(room: &Room, key: &Key) -> bool {
+    room.switches(key) && ![retry::ROOM.name, fallback::ROOM.name].contains(&room.name)
+}
+
+fn is_none_without_quotes(value: &Expr) -> bool {
+    matches!(peel(value), Expr::Path(path) if path.path.is_ident(NONE))
 }
 
 /// The same key twice: one caret, or both when the two places differ.

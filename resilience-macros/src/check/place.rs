@@ -30,19 +30,18 @@ pub(super) fn place(
         }
         Some(group) if is_headline && room.within == Some(group.name) => Ok((room, key)),
         // A span's `name`, which is none of a policy's.
-        Some(group) if ident == "name" && group.may_begin_with_name() => {
-            let example = group.headline.as_ref().map_or("..", |headline| headline.example);
-            Err(format!(
-                "the name stands first in the group, without its key; write `{}({example}, ..)`",
-                group.name
-            ))
-        }
+        Some(group) if ident == "name" && group.may_begin_with_name() => Err(format!(
+            "the name stands first in the group, without its key; write `{}(\"db\", ..)`",
+            group.name
+        )),
         Some(group) if key.name == "fallback" => Err(format!(
             "`fallback` is outermost, and answers once when all else has failed; write it beside `{0}`, not in \
              `{0}(..)`",
             group.name
         )),
-        Some(group) if is_headline || room.headline.is_none() => {
+        Some(group)
+            if is_headline || policy::homes(ident).iter().any(|(room, _)| room.headline.is_none()) =>
+        {
             Err(format!("`{ident}` does not belong in `{0}(..)`; write it beside `{0}`", group.name))
         }
         Some(group) => {

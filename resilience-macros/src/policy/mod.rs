@@ -83,9 +83,9 @@ impl Room {
         self.headline.iter().chain(self.settings)
     }
 
-    /// Whether the group may begin with a name, and with nothing else.
+    /// Whether the group may begin with a name.
     pub(crate) fn may_begin_with_name(&self) -> bool {
-        [throttle::ROOM.name, chaos::ROOM.name].contains(&self.name)
+        ["breaker", "rate_limit", "bulkhead", "budget", "throttle", "chaos"].contains(&self.name)
     }
 
     /// Whether `key` is the one that opens the group.
@@ -129,7 +129,7 @@ pub(crate) static ROOMS: [&Room; 16] = [
 ];
 
 /// Names that other libraries give to our options. Of several of one name the first counts that stands where it was written.
-pub(crate) const SYNONYMS: [(&str, &str); 59] = [
+pub(crate) const SYNONYMS: [(&str, &str); 64] = [
     ("attempts", "max"),
     ("max_attempts", "max"),
     ("retries", "max"),
@@ -149,6 +149,7 @@ pub(crate) const SYNONYMS: [(&str, &str); 59] = [
     ("retry_if", "when"),
     ("retry_on", "when"),
     ("retry_on_exception", "when"),
+    ("retry_on_result", "when_ok"),
     ("should_handle", "when"),
     ("circuit_breaker", "breaker"),
     ("failure_threshold", "consecutive"),
@@ -187,6 +188,10 @@ pub(crate) const SYNONYMS: [(&str, &str); 59] = [
     ("max_wait_duration", "wait"),
     ("retry_budget", "budget"),
     ("adaptive_throttle", "throttle"),
+    ("max_capacity", "capacity"),
+    ("max_entries", "capacity"),
+    ("max_size", "capacity"),
+    ("time_to_live", "ttl"),
     ("single_flight", "coalesce"),
     ("singleflight", "coalesce"),
 ];

@@ -103,6 +103,102 @@ fn keys_of_other_libraries() {
 }
 
 #[test]
+fn settings_of_caches_elsewhere() {
+    expect![[r#"
+        resilient(cache("60s", max_capacity = 5))
+          unknown option `max_capacity`; did you mean `capacity`?
+            ^ max_capacity
+        resilient(cache("60s", max_size = 5))
+          unknown option `max_size`; did you mean `capacity`?
+            ^ max_size
+        resilient(cache("60s", max_entries = 5))
+          unknown option `max_entries`; did you mean `capacity`?
+            ^ max_entries
+        resilient(cache(time_to_live = "60s"))
+          unknown option `time_to_live`; did you mean `ttl`?
+            ^ time_to_live
+        resilient(retry = "exp", retry_on_result = f)
+          unknown option `retry_on_result`; did you mean `when_ok`?
+            ^ retry_on_result
+    "#]]
+    .assert_eq(&errors(&[
+        "cache(\"60s\", max_capacity = 5)",
+        "cache(\"60s\", max_size = 5)",
+        "cache(\"60s\", max_entries = 5)",
+        "cache(time_to_live = \"60s\")",
+        "retry = \"exp\", retry_on_result = f",
+    ]));
+}
+
+#[test]
+fn names_stand_first_in_their_group() {
+    expect![[r#"
+        resilient(breaker(name = "db"))
+          the name stands first in the group, without its key; write `breaker("db", ..)`
+            ^ name
+        resilient(breaker(name = "db", failures = 3))
+          the name stands first in the group, without its key; write `breaker("db", ..)`
+            ^ name
+        resilient(rate_limit(name = "mail", rate = "30/m"))
+          the name stands first in the group, without its key; write `rate_limit("db", ..)`
+            ^ name
+        resilient(bulkhead(name = "db", max = 10))
+          the name stands first in the group, without its key; write `bulkhead("db", ..)`
+            ^ name
+        resilient(retry("exp", budget(name = "db", ratio = "10%")))
+          the name stands first in the group, without its key; write `budget("db", ..)`
+            ^ name
+        resilient(throttle(name = "db"))
+          the name stands first in the group, without its key; write `throttle("db", ..)`
+            ^ name
+        resilient(retry("exp", name = "load"))
+          `name` does not belong in `retry(..)`; write it beside `retry`
+            ^ name
+    "#]]
+    .assert_eq(&errors(&[
+        "breaker(name = \"db\")",
+        "breaker(name = \"db\", failures = 3)",
+        "rate_limit(name = \"mail\", rate = \"30/m\")",
+        "bulkhead(name = \"db\", max = 10)",
+        "retry(\"exp\", budget(name = \"db\", ratio = \"10%\"))",
+        "throttle(name = \"db\")",
+        "retry(\"exp\", name = \"load\")",
+    ]));
+}
+
+#[test]
+fn an_unknown_setting_is_no_missing_value() {
+    expect![[r#"
+        resilient(bulkhead(max_concurrent_calls = 10))
+          unknown option `max_concurrent_calls`; did you mean `max`?
+            ^ max_concurrent_calls
+        resilient(breaker(failure_threshold = 5))
+          unknown option `failure_threshold`; did you mean `consecutive`?
+            ^ failure_threshold
+    "#]]
+    .assert_eq(&errors(&["bulkhead(max_concurrent_calls = 10)", "breaker(failure_threshold = 5)"]));
+}
+
+#[test]
+fn none_without_its_quotes() {
+    expect![[r#"
+        resilient(preset = "standard", breaker = none)
+          `none` stands for no policy; write it in quotes: "none"
+            ^ none
+        resilient(preset = "standard", timeout = none)
+          `none` stands for no policy; write it in quotes: "none"
+            ^ none
+        resilient(hedge = none)
+          `none` stands for no policy; write it in quotes: "none"
+            ^ none
+    "#]].assert_eq(&errors(&[
+        "preset = \"standard\", breaker = none",
+        "preset = \"standard\", timeout = none",
+        "hedge = none",
+    ]));
+}
+
+#[test]
 fn one_unknown_key_raises_no_second_mistake() {
     // `max` and `when` are not without a retry: the user tried to name one.
     expect![[r#"
