@@ -67,7 +67,9 @@ pub(super) fn member(value: TokenStream, errors: &mut Errors) -> Option<Member> 
     if let Ok(member) = syn::parse2(value.clone()) {
         return Some(member);
     }
-    if let Ok(text) = syn::parse2::<LitStr>(value.clone()) {
+    if let Ok(text) = syn::parse2::<LitStr>(value.clone())
+        && text.parse::<Member>().is_ok()
+    {
         let name = text.value();
         errors.push(text, format_args!("a field is named without quotes; write `retry_after = {name}`"));
     } else {

@@ -98,6 +98,7 @@ fn throttled_takes_one_field() {
             #[throttled(retry_after)] D { after: Duration },
             #[throttled(retry_after 3)] F { after: Duration },
             #[throttled(retry_after = \"after\")] G { after: Duration },
+            #[throttled(retry_after = \"1s\")] K { after: Duration },
             #[throttled(retry_after = self.after)] H { after: Duration },
             #[throttled(retry_after = after, retry_after = after)] I { after: Duration },
             #[throttled(retry_in = after)] J { after: Duration },
@@ -109,6 +110,7 @@ fn throttled_takes_one_field() {
             retry_after: `retry_after` needs a field; write `retry_after = field`
             retry_after 3: `retry_after` needs a field; write `retry_after = field`
             "after": a field is named without quotes; write `retry_after = after`
+            "1s": this is not a field; write its name or its number, like `retry_after = 0`
             self.after: this is not a field; write its name or its number, like `retry_after = 0`
             retry_after: `retry_after` is given twice; keep one
             retry_in = after: `throttled` has no such setting; write `#[throttled]` or `#[throttled(retry_after = field)]`
