@@ -1,6 +1,6 @@
 //! The annotated function as it was written.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::buffer::Cursor;
 use syn::parse::{ParseStream, Parser};
@@ -40,9 +40,10 @@ impl Function {
                 "`#[resilient]` needs a body to protect; put it on the functions that implement this one",
             ));
         }
-        let TokenTree::Group(braces) = input.parse()? else {
+        let TokenTree::Group(body) = input.parse()? else {
             return Err(input.error("the function's body is expected here"));
         };
+        let braces = visible(body);
         let (inner_attributes, statements) = split_body.parse2(braces.stream())?;
         Ok(Self { attributes, visibility, defaultness, signature, inner_attributes, braces, statements })
     }
@@ -85,6 +86,16 @@ fn not_a_function(item: Cursor<'_>, error: syn::Error) -> syn::Error {
         }
         _ => error,
     }
+}
+
+/// The group without the invisible ones that `macro_rules!` adds around a body that it passes on.
+fn visible(mut group: Group) -> Group {
+    while group.delimiter() == Delimiter::None
+        && let Some(TokenTree::Group(inner)) = group.stream().into_iter().next()
+    {
+        group = inner;
+    }
+    group
 }
 
 fn split_body(body: ParseStream<'_>) -> syn::Result<(Vec<Attribute>, TokenStream)> {

@@ -162,6 +162,15 @@ async fn one_line(id: u64) -> Result<u64, LoadError> {
     fetch(id).await
 }
 
+macro_rules! loads {
+    ($name:ident $body:block) => {
+        #[resilient(retry)]
+        async fn $name() -> Result<u64, LoadError> $body
+    };
+}
+
+loads!(by_a_macro { fetch(2).await });
+
 #[resilient(timeout = "1s")]
 async fn a_single_attempt(id: u64) -> Result<u64, LoadError> {
     fetch(id).await
@@ -347,6 +356,7 @@ pub async fn all() -> Result<u64, LoadError> {
         limited_once(2, String::new()).await,
         by_default(2).await,
         by_preset(2, String::new()).await,
+        by_a_macro().await,
         limited_by_a_part((&2, String::new())).await,
         Client::default().limited(2).await,
         troubled(2, String::new()).await,

@@ -191,7 +191,8 @@ fn none_without_its_quotes() {
         resilient(hedge = none)
           `none` stands for no policy; write it in quotes: "none"
             ^ none
-    "#]].assert_eq(&errors(&[
+    "#]]
+    .assert_eq(&errors(&[
         "preset = \"standard\", breaker = none",
         "preset = \"standard\", timeout = none",
         "hedge = none",
