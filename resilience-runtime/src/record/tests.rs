@@ -291,3 +291,21 @@ fn asking_for_the_one_call_of_two_shows_both() {
     succeed(&call("two"));
     let _ = recording.call();
 }
+
+#[test]
+#[should_panic(
+    expected = "expected one call, recorded none; those on other threads are for a `Recorder`'s layer"
+)]
+fn asking_for_the_one_call_of_none_says_where_others_are() {
+    let _ = record().call();
+}
+
+#[test]
+#[should_panic(
+    expected = "expected one call of `two`, recorded none, but:\n✓ one: success without an attempt"
+)]
+fn asking_for_a_call_of_another_name_shows_what_there_is() {
+    let recording = record();
+    succeed(&call("one"));
+    let _ = recording.call_of("two");
+}

@@ -140,7 +140,7 @@ impl Recorder {
     #[must_use]
     #[track_caller]
     pub fn call(&self) -> Call {
-        only(self.calls(), "one call")
+        self.only(self.calls(), "one call")
     }
 
     /// All calls of the operation `name`, outermost or nested, in the order they started. The last parts of
@@ -159,11 +159,11 @@ impl Recorder {
     ///
     /// # Panics
     ///
-    /// When there was none, or more than one; the message draws them.
+    /// When there was none, or more than one; the message draws what there is.
     #[must_use]
     #[track_caller]
     pub fn call_of(&self, name: &str) -> Call {
-        only(self.calls_of(name), &format!("one call of `{name}`"))
+        self.only(self.calls_of(name), &format!("one call of `{name}`"))
     }
 
     /// Every event, in the order they happened, whether within a call or outside of any.
@@ -198,6 +198,23 @@ impl Recorder {
     pub fn clear(&self) {
         self.forest.lock().clear();
     }
+
+    /// The only one of `calls`, which are some of those that were recorded.
+    #[track_caller]
+    fn only(&self, calls: Vec<Call>, expected: &str) -> Call {
+        match <[Call; 1]>::try_from(calls) {
+            Ok([call]) => call,
+            Err(calls) if !calls.is_empty() => {
+                panic!("expected {expected}, recorded {}:\n{}", calls.len(), drawn(&calls))
+            }
+            Err(_) => match self.calls() {
+                others if others.is_empty() => panic!(
+                    "expected {expected}, recorded none; those on other threads are for a `Recorder`'s layer"
+                ),
+                others => panic!("expected {expected}, recorded none, but:\n{}", drawn(&others)),
+            },
+        }
+    }
 }
 
 impl Default for Recorder {
@@ -206,16 +223,9 @@ impl Default for Recorder {
     }
 }
 
-/// The only call there is.
-#[track_caller]
-fn only(calls: Vec<Call>, expected: &str) -> Call {
-    match <[Call; 1]>::try_from(calls) {
-        Ok([call]) => call,
-        Err(calls) => {
-            let drawn: Vec<_> = calls.iter().map(ToString::to_string).collect();
-            panic!("expected {expected}, recorded {}:\n{}", calls.len(), drawn.join("\n"));
-        }
-    }
+fn drawn(calls: &[Call]) -> String {
+    let drawn: Vec<_> = calls.iter().map(ToString::to_string).collect();
+    drawn.join("\n")
 }
 
 fn collect(call: &Call, name: &str, found: &mut Vec<Call>) {
