@@ -13,6 +13,12 @@ pub(crate) fn function_path(inside: &str) -> String {
     path(function).join("::")
 }
 
+/// Whether `name` is the whole path of a function, or its last parts.
+pub(crate) fn ends_with(path: &str, name: &str) -> bool {
+    let before = path.strip_suffix(name);
+    before.is_some_and(|before| before.is_empty() || before.ends_with("::"))
+}
+
 /// The names on the way to an item.
 fn path(item: &str) -> Vec<&str> {
     let mut names = Vec::new();

@@ -53,6 +53,7 @@ pub use entry::{Entry, HedgePolicy, Origin, Policy, RetryPolicy};
 pub use setting::{Setting, SettingValue};
 pub use worst_case::{Bound, WorstCase};
 
+use crate::path::ends_with;
 use crate::site::{SITES, Site};
 
 /// Every annotated function of the program; see [`catalog()`].
@@ -111,11 +112,13 @@ impl Catalog {
         Self { entries, findings }
     }
 
-    /// The first function of that operation.
+    /// The first function of that operation, or of one whose path ends with it: `Users::load` finds
+    /// `my_crate::Users::load`.
     #[must_use]
     #[inline]
     pub fn find(&self, operation: &str) -> Option<&Entry> {
-        self.entries.iter().find(|entry| entry.operation == operation)
+        let whole = self.entries.iter().find(|entry| entry.operation == operation);
+        whole.or_else(|| self.entries.iter().find(|entry| ends_with(entry.operation, operation)))
     }
 
     /// Whether the functions go together, as [`audit()`].

@@ -52,6 +52,18 @@ const fn site(name: &'static str) -> Site {
 }
 
 #[test]
+fn a_function_is_found_by_the_last_parts_of_its_path() {
+    static LOAD: Site = site("a::Users::load");
+    static NAMED: Site = site("load");
+    let catalog = catalog(&[&LOAD, &NAMED]);
+    let found = |operation| catalog.find(operation).map(|entry| entry.operation);
+    assert_eq!(found("a::Users::load"), Some("a::Users::load"));
+    assert_eq!(found("Users::load"), Some("a::Users::load"));
+    assert_eq!(found("load"), Some("load"), "the whole name goes before a part");
+    assert_eq!(found("sers::load"), None);
+}
+
+#[test]
 fn the_worst_time_is_the_one_that_the_check_finds() {
     static BACKOFF: Backoff = Backoff::exp_jitter(ms(100)).cap(SECOND);
     static LOAD: Site = site("load").retry(BACKOFF, 6).timeout(ms(250));

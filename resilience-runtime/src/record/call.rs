@@ -4,6 +4,7 @@ use core::fmt;
 use core::time::Duration;
 
 use super::value::{Fields, Value};
+use crate::path::ends_with;
 use crate::telemetry::names;
 
 /// One call of an annotated function: what its span and the spans below it said.
@@ -228,8 +229,7 @@ impl Call {
     /// `my_crate::Users::load`.
     #[must_use]
     pub fn is_of(&self, name: &str) -> bool {
-        let before = self.operation.strip_suffix(name);
-        before.is_some_and(|before| before.is_empty() || before.ends_with("::"))
+        ends_with(&self.operation, name)
     }
 }
 
