@@ -1,7 +1,8 @@
 //! For tests of annotated functions: what happened, as values; and jitter that is the same in every run.
 //!
-//! [`record`] listens to everything annotated that runs on this thread; no other set-up is needed. Time is
-//! read as the runtime reads it: with tokio's clock paused, waits take no time and are exact.
+//! [`record`] listens to everything annotated that runs on this thread. Time is read as the runtime reads it: with
+//! tokio's clock paused, waits take no time and are exact. Policies live as long as the process, and the tests in it share
+//! them: [`reset`](crate::Breaker::reset) a breaker, and `tokio::time::advance` past the time of a limit.
 //!
 //! Inside of a `#[tokio::test(start_paused = true)]`:
 //!
