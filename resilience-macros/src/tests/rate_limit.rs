@@ -202,8 +202,14 @@ fn wrong_rates() {
           `100/second` is not a rate; write "100/s"
             ^ "100/second"
         resilient(rate_limit = "1.5/s")
-          `1.5/s` lets parts of calls through; write whole ones in a longer time, like "15/10s"
+          `1.5/s` lets parts of calls through; write whole ones in a longer time: "3/2s"
             ^ "1.5/s"
+        resilient(rate_limit = "0.5/min")
+          `0.5/min` lets parts of calls through; write whole ones in a longer time: "1/2m"
+            ^ "0.5/min"
+        resilient(rate_limit = "0.5/2s")
+          `0.5/2s` lets parts of calls through; write whole ones in a longer time
+            ^ "0.5/2s"
         resilient(rate_limit = "-1/s")
           `-1/s` is not a rate; write a count and a time, like "100/s" or "5/250ms"
             ^ "-1/s"
@@ -238,6 +244,8 @@ fn wrong_rates() {
         r#"rate_limit = "100/x""#,
         r#"rate_limit = "100/second""#,
         r#"rate_limit = "1.5/s""#,
+        r#"rate_limit = "0.5/min""#,
+        r#"rate_limit = "0.5/2s""#,
         r#"rate_limit = "-1/s""#,
         r#"rate_limit = "ten/s""#,
         r#"rate_limit = "5000000000/s""#,

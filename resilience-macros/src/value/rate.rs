@@ -35,9 +35,9 @@ impl Rate {
         if !is_whole(count) {
             return Err(match count.split_once('.') {
                 Some((whole, part)) if is_whole(whole) && is_whole(part) => {
-                    format!(
-                        "`{text}` lets parts of calls through; write whole ones in a longer time, like \"15/10s\""
-                    )
+                    let better = in_whole(whole, part, period).map(|rate| format!(": \"{rate}\""));
+                    let better = better.unwrap_or_default();
+                    format!("`{text}` lets parts of calls through; write whole ones in a longer time{better}")
                 }
                 _ => Self::refusal(text),
             });
@@ -56,6 +56,19 @@ impl Rate {
     fn without_time(calls: &str) -> String {
         format!("`{calls}` says no time; write a count and a time, like \"{calls}/s\" or \"{calls}/m\"")
     }
+}
+
+/// That many calls and a decimal part of one in `period`, which is a unit, as a rate of whole calls.
+fn in_whole(whole: &str, part: &str, period: &str) -> Option<String> {
+    let unit = unit_meant(period.trim())?;
+    let calls = format!("{whole}{part}").parse().ok().filter(|calls| *calls > 0)?;
+    let periods = 10_u64.checked_pow(part.len().try_into().ok()?)?;
+    let common = gcd(calls, periods);
+    Some(format!("{}/{}{unit}", calls / common, periods / common))
+}
+
+fn gcd(a: u64, b: u64) -> u64 {
+    if b == 0 { a } else { gcd(b, a % b) }
 }
 
 /// A time with the 1 that it may do without.
