@@ -85,7 +85,15 @@ impl Room {
 
     /// Whether the group may begin with a name.
     pub(crate) fn may_begin_with_name(&self) -> bool {
-        ["breaker", "rate_limit", "bulkhead", "budget", "throttle", "chaos"].contains(&self.name)
+        let named = [
+            &breaker::ROOM,
+            &rate_limit::ROOM,
+            &bulkhead::ROOM,
+            &budget::ROOM,
+            &throttle::ROOM,
+            &chaos::ROOM,
+        ];
+        named.iter().any(|room| room.name == self.name)
     }
 
     /// Whether `key` is the one that opens the group.
