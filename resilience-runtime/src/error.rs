@@ -6,6 +6,7 @@ use core::time::Duration;
 use std::io;
 
 use crate::outcome::{Class, Classify};
+use crate::text::Text;
 use crate::time::nanos;
 
 /// Which policy refused a call or cut it short.
@@ -191,6 +192,11 @@ impl fmt::Debug for Rejected {
     }
 }
 
+/// What is left of a time, without the nanoseconds that nobody reads.
+fn left(time: Duration) -> Text {
+    Text::new().duration(time)
+}
+
 impl fmt::Display for Rejected {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, duration) = (self.name, self.duration());
@@ -199,10 +205,10 @@ impl fmt::Display for Rejected {
                 write!(f, "circuit breaker `{name}` is isolated")
             }
             RejectedKind::BreakerOpen => {
-                write!(f, "circuit breaker `{name}` is open; retry after {duration:?}")
+                write!(f, "circuit breaker `{name}` is open; retry after {}", left(duration).as_str())
             }
             RejectedKind::RateLimited => {
-                write!(f, "rate limiter `{name}` has no call left; retry after {duration:?}")
+                write!(f, "rate limiter `{name}` has no call left; retry after {}", left(duration).as_str())
             }
             RejectedKind::BulkheadFull if duration.is_zero() => write!(f, "bulkhead `{name}` is full"),
             RejectedKind::BulkheadFull => write!(f, "bulkhead `{name}` is full, still after {duration:?}"),
@@ -358,6 +364,15 @@ mod tests {
             debug,
             format!("Rejected {{ kind: BreakerOpen, name: \"n\", duration: {:?} }}", Duration::MAX)
         );
+    }
+
+    #[test]
+    fn a_refusal_says_when_to_come_back_without_nanoseconds() {
+        let left = Duration::from_nanos(29_659_575_191);
+        let says = Rejected::rate_limited("n", left).to_string();
+        assert_eq!(says, "rate limiter `n` has no call left; retry after 29.659s");
+        let says = Rejected::breaker_open("n", left).to_string();
+        assert_eq!(says, "circuit breaker `n` is open; retry after 29.659s");
     }
 
     #[test]
