@@ -80,7 +80,7 @@ mod expanded {
         // The policies are a number here too, so that a question after one that is not there leaves no instruction.
         let mut __call = (&__RESILIENT_SITE)
             .call::<_, { __resilient::has::BREAKER | __resilient::has::DEADLINE }>(
-                __resilient::Judge::new(__probe, (&&&&__probe).__reader())
+                __resilient::Judge::new(__probe, (&&&&&__probe).__reader())
                     .rejecting(<_ as __resilient::CarriesRejected<_, _>>::by(
                         (&&&__probe).__rejecter(),
                         __probe,

@@ -1,20 +1,42 @@
-//! What an error was made from. Libraries pass on what they are given: by a connection, and by the program's own resolvers,
-//! middleware and interceptors, which may be refused.
+//! What an error was made from, which may be a refusal. Libraries pass on what they are given: by a connection, and by the
+//! program's own resolvers, middleware and interceptors.
 
 use core::error::Error;
 use core::iter::successors;
 use std::io;
 use std::sync::Arc;
 
-use crate::error::Rejected;
+use crate::error::{self, Rejected};
+
+/// An error that may hold a refusal, whatever else it is.
+pub trait Holds {
+    /// The refusal, if there is one.
+    fn refusal(&self) -> Option<&Rejected>;
+}
+
+/// Errors of any type: `anyhow::Error`, `Box<dyn Error + Send + Sync>`.
+impl<E: AsRef<dyn Error + Send + Sync>> Holds for E {
+    fn refusal(&self) -> Option<&Rejected> {
+        refusal(self.as_ref())
+    }
+}
+
+impl<E> Holds for error::Error<E> {
+    fn refusal(&self) -> Option<&Rejected> {
+        match self {
+            Self::Rejected(rejected) => Some(rejected),
+            Self::Inner(_) => None,
+        }
+    }
+}
 
 /// The refusal that `error` is, or was made from.
-pub(super) fn refusal<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e Rejected> {
+pub(crate) fn refusal<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e Rejected> {
     chain(error).find_map(|error| error.downcast_ref())
 }
 
 /// `error` and those that it was made from, one below the other.
-pub(super) fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+pub(crate) fn chain<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     successors(Some(error), |error| below(*error))
 }
 
@@ -32,7 +54,6 @@ fn below<'e>(error: &'e (dyn Error + 'static)) -> Option<&'e (dyn Error + 'stati
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error;
 
     #[test]
     fn a_refusal_is_found_however_deep_it_is() {

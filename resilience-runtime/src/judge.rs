@@ -3,6 +3,7 @@
 
 use core::fmt::Display;
 
+use crate::chain::Holds;
 use crate::error::{Error, Rejected};
 use crate::fallback::{Forget, HasKept, Keep, Keeps};
 use crate::outcome::{Class, Classify};
@@ -54,6 +55,9 @@ pub struct Plain;
 /// An error that can be displayed.
 #[derive(Clone, Copy, Debug)]
 pub struct Displayed;
+/// An error that may hold a refusal, of which nothing else is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Holding;
 /// An error that classifies itself.
 #[derive(Clone, Copy, Debug)]
 pub struct Classified;
@@ -87,6 +91,12 @@ macro_rules! reader {
 
 reader!(Plain [], |_| Class::Transient, |_| core::any::type_name::<E>(), |_| None);
 reader!(Displayed[Display], |_| Class::Transient, |_| core::any::type_name::<E>(), |e| Some(e.to_string()));
+reader!(
+    Holding [Holds, Display],
+    |e| e.refusal().map_or(Class::Transient, Classify::classify),
+    |e| e.refusal().map_or(core::any::type_name::<E>(), Classify::error_type),
+    |e| Some(e.to_string())
+);
 reader!(Classified[Classify], Classify::classify, Classify::error_type, |_| None);
 reader!(ClassifiedDisplayed [Classify, Display], Classify::classify, Classify::error_type, |e| {
     Some(e.to_string())
@@ -318,7 +328,7 @@ mod tests {
     #[test]
     fn values_succeed_unless_the_predicate_says_otherwise() {
         let probe = <Result<u32, String>>::probe(returns);
-        let reader = (&&&&probe).__reader();
+        let reader = (&&&&&probe).__reader();
         let judge = Judge::new(probe, reader).when_ok(|value, class| (*value == 500).over(class));
         assert_eq!(judge.class(&Ok(200)), None);
         assert_eq!(judge.class(&Ok(500)), Some(Class::Transient));

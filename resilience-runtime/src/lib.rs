@@ -103,6 +103,7 @@ mod bulkhead;
 mod cache;
 mod call;
 pub mod catalog;
+mod chain;
 #[cfg(feature = "chaos")]
 pub mod chaos;
 mod coalesce;

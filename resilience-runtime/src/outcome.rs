@@ -3,7 +3,7 @@
 use core::time::Duration;
 use std::io;
 
-use crate::error::Rejected;
+use crate::chain::refusal;
 
 /// How an error is to be taken by every policy around the function.
 ///
@@ -53,7 +53,8 @@ impl Class {
 /// An error that knows how it is to be taken.
 ///
 /// The attribute uses it without being asked to, wherever the function's error type implements it; `when` on
-/// the attribute overrides it. An error that does not implement it is [`Class::Transient`].
+/// the attribute overrides it. An error that does not implement it is [`Class::Transient`], and so is one of any type, such
+/// as `anyhow::Error` or `Box<dyn Error + Send + Sync>`, but for a [`Rejected`](crate::Rejected) within it, which is taken as that.
 ///
 /// Derive it for an enum, and mark every variant:
 ///
@@ -127,7 +128,7 @@ impl<E: Classify + ?Sized> Classify for std::sync::Arc<E> {
 
 /// Connection troubles, time-outs and interruptions are transient; everything that says the request itself
 /// is wrong (not found, permission denied, invalid input or data, ..) is permanent. One that was made from a
-/// [`Rejected`] is taken as that.
+/// [`Rejected`](crate::Rejected) is taken as that.
 #[diagnostic::do_not_recommend]
 impl Classify for io::Error {
     fn classify(&self) -> Class {
@@ -186,11 +187,6 @@ impl Classify for io::Error {
             _ => "io::Error",
         }
     }
-}
-
-/// What the error was made from, where that is a refusal.
-fn refusal(error: &io::Error) -> Option<&Rejected> {
-    error.get_ref()?.downcast_ref()
 }
 
 #[cfg(test)]

@@ -10,9 +10,10 @@
 use core::fmt::Display;
 use core::marker::PhantomData;
 
+use crate::chain::Holds;
 use crate::error::{Error, Rejected};
 use crate::judge::{
-    Classified, ClassifiedDisplayed, Converted, Displayed, Mapped, Missing, Plain, Unneeded, Wrapped,
+    Classified, ClassifiedDisplayed, Converted, Displayed, Holding, Mapped, Missing, Plain, Unneeded, Wrapped,
 };
 use crate::outcome::Classify;
 
@@ -157,7 +158,7 @@ impl<R, M: Form<R>> Probe<R, M> {
     }
 }
 
-/// Asks a [`Probe`] how to read the error: `(&&&&probe).__reader()`.
+/// Asks a [`Probe`] how to read the error: `(&&&&&probe).__reader()`.
 pub trait Read<D> {
     /// The reader that this depth of references stands for.
     fn __reader(&self) -> D;
@@ -182,8 +183,9 @@ macro_rules! answer {
     };
 }
 
-answer!(Read::__reader, &&&Probe<R, M>, ClassifiedDisplayed, Classify, Display);
-answer!(Read::__reader, &&Probe<R, M>, Classified, Classify);
+answer!(Read::__reader, &&&&Probe<R, M>, ClassifiedDisplayed, Classify, Display);
+answer!(Read::__reader, &&&Probe<R, M>, Classified, Classify);
+answer!(Read::__reader, &&Probe<R, M>, Holding, Holds, Display);
 answer!(Read::__reader, &Probe<R, M>, Displayed, Display);
 answer!(Read::__reader, Probe<R, M>, Plain);
 
@@ -206,9 +208,10 @@ mod tests {
 
     #[test]
     fn the_classification_of_the_error_type_is_found_where_there_is_one() {
-        let _: Plain = (&&&&<Result<(), Unspoken>>::probe(returns)).__reader();
-        let _: Displayed = (&&&&<Result<(), String>>::probe(returns)).__reader();
-        let _: ClassifiedDisplayed = (&&&&<Result<(), io::Error>>::probe(returns)).__reader();
+        let _: Plain = (&&&&&<Result<(), Unspoken>>::probe(returns)).__reader();
+        let _: Displayed = (&&&&&<Result<(), String>>::probe(returns)).__reader();
+        let _: Holding = (&&&&&<Result<(), Error<String>>>::probe(returns)).__reader();
+        let _: ClassifiedDisplayed = (&&&&&<Result<(), io::Error>>::probe(returns)).__reader();
     }
 
     #[test]

@@ -1,10 +1,13 @@
 //! Which outcomes count as failures: the error's own word, and `when` and `when_ok` over it.
 
+use std::error::Error as StdError;
 use std::fmt::Debug;
 use std::io;
+use std::sync::atomic::{AtomicU32, Ordering};
 
+use anyhow::Context as _;
 use resilience_runtime::testing;
-use resilience_runtime::{Class, Error, resilient};
+use resilience_runtime::{Breaker, BreakerConfig, Class, Error, resilient};
 use resilience_tests::Failure::{Ignored, Permanent, Throttled, Transient};
 use resilience_tests::{Answer, Failure, HINT, Script, counted, ms, play, secs, snapshot, timed};
 
@@ -54,6 +57,53 @@ async fn an_error_of_which_nothing_is_known_is_transient() {
     let script = Script::new("N");
     assert_eq!(load(&script).await, Err(Unspoken));
     assert_eq!(script.executions(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_within_an_error_that_says_nothing_is_not_tried_again() {
+    static ISOLATED: Breaker = Breaker::new("within", BreakerConfig::new());
+    type Dynamic = Box<dyn StdError + Send + Sync>;
+
+    #[resilient(breaker = ISOLATED)]
+    async fn inner() -> anyhow::Result<()> {
+        Ok(())
+    }
+    #[resilient(retry = "fixed", max = 3)]
+    async fn by_anyhow(runs: &AtomicU32, error: Option<&'static str>) -> anyhow::Result<()> {
+        runs.fetch_add(1, Ordering::Relaxed);
+        match error {
+            Some(error) => Err(anyhow::Error::msg(error)),
+            None => inner().await.context("within"),
+        }
+    }
+    #[resilient(breaker = ISOLATED)]
+    async fn boxed() -> Result<(), Dynamic> {
+        Ok(())
+    }
+    #[resilient(retry = "fixed", max = 3)]
+    async fn by_box(runs: &AtomicU32, error: Option<&'static str>) -> Result<(), Dynamic> {
+        runs.fetch_add(1, Ordering::Relaxed);
+        error.map_or(Ok(()), |error| Err(error.into())).and(boxed().await)
+    }
+    #[resilient(breaker = ISOLATED)]
+    async fn wrapped() -> Result<(), Error<String>> {
+        Ok(())
+    }
+    #[resilient(retry = "fixed", max = 3)]
+    async fn by_wrapper(runs: &AtomicU32, error: Option<&'static str>) -> Result<(), Error<String>> {
+        runs.fetch_add(1, Ordering::Relaxed);
+        error.map_or(Ok(()), |error| Err(error.to_owned().into())).and(wrapped().await)
+    }
+    ISOLATED.isolate();
+    for (error, expected) in [(None, 1), (Some("unknown"), 3)] {
+        let runs = AtomicU32::new(0);
+        by_anyhow(&runs, error).await.unwrap_err();
+        assert_eq!(runs.swap(0, Ordering::Relaxed), expected);
+        by_box(&runs, error).await.unwrap_err();
+        assert_eq!(runs.swap(0, Ordering::Relaxed), expected);
+        by_wrapper(&runs, error).await.unwrap_err();
+        assert_eq!(runs.into_inner(), expected);
+    }
 }
 
 #[tokio::test(start_paused = true)]

@@ -152,7 +152,7 @@ impl Driver<'_> {
         let (when_ok_closure, when_ok) = self.predicate("when_ok", args.when_ok.as_ref());
         let (functions, keeping) = (self.functions(), self.keeping());
         let judge = quote! {
-            #private::Judge::new(#probe, (&&&&#probe).__reader()) #rejecting #mapping #when #when_ok #keeping
+            #private::Judge::new(#probe, (&&&&&#probe).__reader()) #rejecting #mapping #when #when_ok #keeping
         };
         let has = args.has();
         let begin = match &args.fields {

@@ -33,7 +33,7 @@ fn a_retry() {
                     .call::<
                         _,
                         { __resilient::has::NOTHING },
-                    >(__resilient::Judge::new(__probe, (&&&&__probe).__reader()));
+                    >(__resilient::Judge::new(__probe, (&&&&&__probe).__reader()));
                 loop {
                     let __attempt = {
                         let id = __resilient::Argument::again(&id, ());
@@ -108,7 +108,7 @@ fn all_policies() {
                         _,
                         { __resilient::has::BREAKER | __resilient::has::DEADLINE },
                     >(
-                        __resilient::Judge::new(__probe, (&&&&__probe).__reader())
+                        __resilient::Judge::new(__probe, (&&&&&__probe).__reader())
                             .rejecting(
                                 <_ as __resilient::CarriesRejected<
                                     _,
@@ -177,7 +177,7 @@ fn a_single_attempt_moves_its_arguments() {
                         _,
                         { __resilient::has::NOTHING },
                     >(
-                        __resilient::Judge::new(__probe, (&&&&__probe).__reader())
+                        __resilient::Judge::new(__probe, (&&&&&__probe).__reader())
                             .rejecting(
                                 <_ as __resilient::CarriesRejected<
                                     _,
@@ -220,7 +220,7 @@ fn a_mutable_receiver_is_borrowed_again() {
                     .call::<
                         _,
                         { __resilient::has::NOTHING },
-                    >(__resilient::Judge::new(__probe, (&&&&__probe).__reader()));
+                    >(__resilient::Judge::new(__probe, (&&&&&__probe).__reader()));
                 loop {
                     let __attempt = {
                         let __self = &mut *self;

@@ -55,7 +55,7 @@ fn an_error_is_made_only_where_it_is_kept() {
 #[test]
 fn what_failed_is_kept_as_the_functions_own_error() {
     let probe = <io::Result<u64>>::probe(returns);
-    let reader = (&&&&probe).__reader();
+    let reader = (&&&&&probe).__reader();
     let mut judge = Judge::new(probe, reader).rejecting(crate::judge::Converted).keeping_error();
     judge.keep(Ok(Err(io::ErrorKind::NotFound.into())));
     assert_eq!(judge.take_error().kind(), io::ErrorKind::NotFound);

@@ -5,8 +5,6 @@
 
 #[cfg(feature = "axum")]
 mod axum;
-#[cfg(any(feature = "redis", feature = "reqwest", feature = "sqlx", feature = "tonic"))]
-mod chain;
 #[cfg(feature = "http")]
 pub mod http;
 #[cfg(feature = "redis")]

@@ -2,7 +2,7 @@
 
 use ::redis::{ErrorKind, RedisError, RetryMethod, ServerErrorKind};
 
-use super::chain::refusal;
+use crate::chain::refusal;
 use crate::outcome::{Class, Classify};
 
 /// What the server calls temporary, by its code.

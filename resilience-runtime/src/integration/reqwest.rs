@@ -7,8 +7,8 @@ use std::error::Error as StdError;
 use ::http::StatusCode;
 use ::reqwest::{Error, Response};
 
-use super::chain::{chain, refusal};
 use super::http::{classify_hinted, retry_after};
+use crate::chain::{chain, refusal};
 use crate::error::Rejected;
 use crate::outcome::{Class, Classify};
 

@@ -5,8 +5,8 @@ use ::reqwest::{Request, Response};
 use ::reqwest_middleware::{Error, Middleware, Next, Result};
 use async_trait::async_trait;
 
-use super::chain::refusal;
 use super::reqwest::HttpError;
+use crate::chain::refusal;
 use crate::outcome::{Class, Classify};
 use crate::propagation::{current_headers, record_resend, record_server};
 

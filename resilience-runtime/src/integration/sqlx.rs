@@ -7,7 +7,7 @@ use std::io;
 use ::sqlx::Error;
 use ::sqlx::error::{DatabaseError, ErrorKind};
 
-use super::chain::{chain, refusal};
+use crate::chain::{chain, refusal};
 use crate::outcome::{Class, Classify};
 
 /// A broken or missing connection, an exhausted pool, and what the database itself calls temporary are transient:

@@ -284,7 +284,7 @@ mod tests {
             clippy::needless_borrow,
             reason = "the depth of references is what method resolution goes by"
         )]
-        let mut call = SITE.call::<_, { has::NOTHING }>(Judge::new(probe, (&&&&probe).__reader()));
+        let mut call = SITE.call::<_, { has::NOTHING }>(Judge::new(probe, (&&&&&probe).__reader()));
         let polled = pin!(call.attempt(async { Ok(()) })).poll(&mut Context::from_waker(Waker::noop()));
         assert!(polled.is_ready());
         assert_eq!((SITE.operation.get(), SITE.digest.get()), (None, None));

@@ -12,7 +12,7 @@ use ::tonic::metadata::MetadataValue;
 use ::tonic::{Code, Status};
 use ::tonic_types::StatusExt as _;
 
-use super::chain::refusal;
+use crate::chain::refusal;
 use crate::error::{Rejected, RejectedKind};
 use crate::outcome::{Class, Classify};
 #[cfg(feature = "propagation")]
