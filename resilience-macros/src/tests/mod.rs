@@ -5,6 +5,7 @@
 mod bulkhead;
 mod chaos;
 mod combinations;
+mod elsewhere;
 mod expanded;
 mod expansions;
 mod expressions;
@@ -12,6 +13,7 @@ mod function;
 mod keys;
 mod presets;
 mod rate_limit;
+mod rates;
 mod rooms;
 mod shares;
 mod spans;
