@@ -53,8 +53,9 @@ impl Class {
 /// An error that knows how it is to be taken.
 ///
 /// The attribute uses it without being asked to, wherever the function's error type implements it; `when` on
-/// the attribute overrides it. An error that does not implement it is [`Class::Transient`], and so is one of any type, such
-/// as `anyhow::Error` or `Box<dyn Error + Send + Sync>`, but for a [`Rejected`](crate::Rejected) within it, which is taken as that.
+/// the attribute overrides it. An error that does not implement it is [`Class::Transient`], but for a
+/// [`Rejected`](crate::Rejected) that `anyhow::Error`, `Box<dyn Error + Send + Sync>` or the wrapper
+/// [`Error`](crate::Error) holds: that is taken as itself.
 ///
 /// Derive it for an enum, and mark every variant:
 ///

@@ -150,6 +150,8 @@ mod tests {
         let timers: Vec<_> = (0..2 * KEPT).map(|_| armed()).collect();
         drop(timers);
         assert_eq!(PLACES.with_borrow(Vec::len), KEPT);
+        // A timer that is not over would wake a task that is.
+        assert!(PLACES.with_borrow(|places| places.iter().all(|place| place.is_none())));
     }
 
     #[test]
