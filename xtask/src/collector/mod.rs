@@ -9,19 +9,19 @@ use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use self::trace::Span;
-use crate::prometheus::server::{build, example, free_ports};
+use crate::prometheus::server::{build, clock, example, free_ports};
 use crate::prometheus::{JOBS, pause};
 use crate::workspace::Workspace;
 
-/// The first two phases of the script: what succeeds, and what is tried again.
-const LASTS: Duration = Duration::from_secs(7);
 /// The whole script.
 const SCRIPT: Duration = Duration::from_secs(36);
+/// How often is looked whether all has come.
+const TICK: Duration = Duration::from_millis(250);
 
 /// Where the three signals go.
 const TRACES: &str = "/v1/traces";
@@ -38,9 +38,9 @@ struct Came {
 /// How the example is ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
-    /// By itself, when its time is over.
+    /// By itself, when the script is over.
     ByItself,
-    /// By Ctrl-C, which all processes of a terminal get at once.
+    /// By Ctrl-C, which all processes of a terminal get at once, as soon as all has come that is waited for.
     CtrlC,
 }
 
@@ -51,22 +51,7 @@ enum End {
 ///
 /// What did not come, or how the example ended.
 pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
-    let came = collect(workspace, LASTS, End::CtrlC)?;
-    for job in JOBS {
-        for signal in SIGNALS {
-            // Nothing happens in the warehouse that is worth a log event in so short a time.
-            let is_silent = (job, signal) == ("warehouse", "/v1/logs");
-            if !is_silent && !came.signals.contains(&(job.to_owned(), signal)) {
-                return Err(format!("with `--otlp`, `{job}` sends nothing to `{signal}`"));
-            }
-        }
-    }
-    let passes_all = |trace: &Vec<&Span>| waterfall::services(trace) == JOBS.len();
-    if waterfall::whole(&came.spans).iter().any(passes_all) {
-        Ok(())
-    } else {
-        Err("no trace passes all processes, from each attempt to what answers it".to_owned())
-    }
+    collect(workspace, End::CtrlC)?.complete()
 }
 
 /// A trace of a call that failed, as a picture.
@@ -75,24 +60,28 @@ pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
 ///
 /// How the example ended, or that there was no such call.
 pub(crate) fn picture(workspace: &Workspace) -> Result<String, String> {
-    let came = collect(workspace, SCRIPT, End::ByItself)?;
+    let came = collect(workspace, End::ByItself)?;
     let trace = waterfall::choose(&came.spans).ok_or("no call failed in a way that is worth a picture")?;
     Ok(waterfall::draw(&trace))
 }
 
-/// What the example sends in so much time.
-fn collect(workspace: &Workspace, lasts: Duration, end: End) -> Result<Came, String> {
+/// What the example sends.
+fn collect(workspace: &Workspace, end: End) -> Result<Came, String> {
     build(workspace)?;
     let came = Arc::new(Mutex::new(Came::default()));
     let endpoint =
         listen(Arc::clone(&came)).map_err(|error| format!("nothing can be listened to: {error}"))?;
-    let itself = if end == End::ByItself { lasts } else { 10 * lasts };
+    let itself = if end == End::ByItself { SCRIPT } else { 2 * SCRIPT };
     let mut example = example(workspace, itself, free_ports(3)?);
     example.args(["--otlp", &format!("http://{endpoint}")]).stdout(Stdio::null()).process_group(0);
     let child = example.env("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf").spawn();
     let mut child = child.map_err(|error| format!("the example could not start: {error}"))?;
     if end == End::CtrlC {
-        pause(lasts);
+        // Not a fixed time: processes start slowly on a busy machine, and faults come by chance.
+        let end = clock() + SCRIPT.as_secs_f64();
+        while clock() < end && lock(&came).complete().is_err() {
+            pause(TICK);
+        }
         let group = format!("-{}", child.id());
         // The shell's own: a bare Debian has no program of that name.
         let told = Command::new("sh").args(["-c", "kill -s INT -- \"$0\"", &group]).status();
@@ -102,8 +91,11 @@ fn collect(workspace: &Workspace, lasts: Duration, end: End) -> Result<Came, Str
     if !status.success() {
         return Err(format!("the example with `--otlp` failed: {status}"));
     }
-    let mut came = came.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(std::mem::take(&mut *came))
+    Ok(std::mem::take(&mut *lock(&came)))
+}
+
+fn lock(came: &Mutex<Came>) -> MutexGuard<'_, Came> {
+    came.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Listens until this program ends.
@@ -142,7 +134,7 @@ fn answer(stream: TcpStream, came: &Mutex<Came>) -> io::Result<()> {
         }
         let mut body = vec![0; length];
         reader.read_exact(&mut body)?;
-        came.lock().unwrap_or_else(PoisonError::into_inner).note(&request, &body);
+        lock(came).note(&request, &body);
         writer.write_all(
             b"HTTP/1.1 200 OK\r\nContent-Type: application/x-protobuf\r\nContent-Length: 0\r\n\r\n",
         )?;
@@ -150,6 +142,25 @@ fn answer(stream: TcpStream, came: &Mutex<Came>) -> io::Result<()> {
 }
 
 impl Came {
+    /// Whether every signal of every process has come, and a trace that passes all of them; else what has not.
+    fn complete(&self) -> Result<(), String> {
+        for job in JOBS {
+            for signal in SIGNALS {
+                // Nothing happens in the warehouse that is worth a log event in so short a time.
+                let is_silent = (job, signal) == ("warehouse", "/v1/logs");
+                if !is_silent && !self.signals.contains(&(job.to_owned(), signal)) {
+                    return Err(format!("with `--otlp`, `{job}` sends nothing to `{signal}`"));
+                }
+            }
+        }
+        let passes_all = |trace: &Vec<&Span>| waterfall::services(trace) == JOBS.len();
+        if waterfall::whole(&self.spans).iter().any(passes_all) {
+            Ok(())
+        } else {
+            Err("no trace passes all processes, from each attempt to what answers it".to_owned())
+        }
+    }
+
     fn note(&mut self, request: &str, body: &[u8]) {
         let path = request.split(' ').nth(1);
         let Some(signal) = SIGNALS.into_iter().find(|signal| path == Some(signal)) else { return };
