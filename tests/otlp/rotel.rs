@@ -2,7 +2,7 @@
 //! writes it anew.
 
 use std::io;
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpStream};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -37,7 +37,8 @@ struct Rotel {
 impl Rotel {
     fn start(protocol: Protocol, to: &Receiver) -> Self {
         let program = std::env::var_os(PROGRAM).expect("`cargo xtask test otlp` says where rotel is");
-        let (grpc, http) = (free_port(), free_port());
+        let port = xtask::ports::free(2).expect("two ports are free");
+        let [grpc, http] = [port, port + 1].map(|port| SocketAddr::from(([127, 0, 0, 1], port)));
         let (name, endpoint) = match protocol {
             Protocol::Grpc => ("grpc", to.grpc()),
             Protocol::Http => ("http", to.http()),
@@ -61,7 +62,7 @@ impl Rotel {
         reason = "waits for another program, which knows nothing of paused time"
     )]
     fn wait(&self) {
-        for _ in 0..1000 {
+        for _ in 0..6000 {
             if [self.grpc, self.http].iter().all(|address| TcpStream::connect(address).is_ok()) {
                 return;
             }
@@ -77,11 +78,6 @@ impl Drop for Rotel {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-fn free_port() -> SocketAddr {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a port is free");
-    listener.local_addr().expect("it is bound")
 }
 
 fn all_passes<F: Future<Output = io::Result<i64>>>(protocol: Protocol, name: &str, call: impl Fn(i64) -> F) {

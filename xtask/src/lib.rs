@@ -1,3 +1,4 @@
-//! The schema of the telemetry as data, for the tests that hold the program against it.
+//! What tests share with the commands: the schema of the telemetry as data, and ports for programs that they start.
 
+pub mod ports;
 pub mod registry;

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use xtask::ports;
 use xtask::registry::Registry;
 use yaml_rust2::{Yaml, YamlLoader};
 
@@ -54,8 +55,10 @@ impl Servers {
         ports: Ports,
     ) -> Result<Self, String> {
         build(workspace)?;
-        let first = if ports == Ports::OfThePage { FIRST_PORT } else { free_ports(3)? };
-        let prometheus = SocketAddr::from((Ipv4Addr::LOCALHOST, free_ports(1)?));
+        // At once: of two looks, the second could find what the first did.
+        let free = free_ports(4)?;
+        let first = if ports == Ports::OfThePage { FIRST_PORT } else { free };
+        let prometheus = SocketAddr::from((Ipv4Addr::LOCALHOST, free + 3));
         let directory = workspace.target.join("prometheus");
         if directory.exists() {
             fs::remove_dir_all(&directory).map_err(|error| format!("`{}`: {error}", directory.display()))?;
@@ -140,16 +143,7 @@ fn listen(output: impl Read, told: &Mutex<Vec<Told>>) {
 
 /// So many ports in a row that nobody has.
 pub(crate) fn free_ports(count: u16) -> Result<u16, String> {
-    for _ in 0..50 {
-        let Ok(first) = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|it| it.local_addr()) else {
-            continue;
-        };
-        let mut rest = (0..count).map(|more| first.port().checked_add(more));
-        if rest.all(|port| port.is_some_and(|port| TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok())) {
-            return Ok(first.port());
-        }
-    }
-    Err(format!("there are no {count} free ports"))
+    ports::free(count).ok_or_else(|| format!("there are no {count} free ports"))
 }
 
 /// The configuration with ports of this run, and one job more, whose names have units and are relabelled.
