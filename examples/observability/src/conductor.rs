@@ -48,7 +48,7 @@ async fn listens(address: SocketAddr) -> Result<(), Elapsed> {
             sleep(Duration::from_millis(10)).await;
         }
     };
-    timeout(Duration::from_secs(10), connected).await
+    timeout(Duration::from_secs(60), connected).await
 }
 
 /// Phase after phase; ends only when something is wrong.
@@ -73,7 +73,7 @@ async fn finish(children: Vec<(Role, Child)>) -> Result<(), Box<dyn Error>> {
     // The client first: what it asks for is answered to the end.
     for (role, mut child) in children.into_iter().rev() {
         drop(child.stdin.take());
-        let status = timeout(Duration::from_secs(15), child.wait()).await;
+        let status = timeout(Duration::from_secs(60), child.wait()).await;
         let status = status.map_err(|_| format!("`{}` does not end", role.name()))??;
         if !status.success() {
             return Err(format!("`{}` failed: {status}", role.name()).into());

@@ -20,6 +20,8 @@ use crate::workspace::Workspace;
 
 /// The whole script.
 const SCRIPT: Duration = Duration::from_secs(36);
+/// How long is waited for what is to come, which is over as soon as it has.
+const PATIENCE: Duration = Duration::from_secs(120);
 /// How often is looked whether all has come.
 const TICK: Duration = Duration::from_millis(250);
 
@@ -71,14 +73,14 @@ fn collect(workspace: &Workspace, end: End) -> Result<Came, String> {
     let came = Arc::new(Mutex::new(Came::default()));
     let endpoint =
         listen(Arc::clone(&came)).map_err(|error| format!("nothing can be listened to: {error}"))?;
-    let itself = if end == End::ByItself { SCRIPT } else { 2 * SCRIPT };
+    let itself = if end == End::ByItself { SCRIPT } else { 2 * PATIENCE };
     let mut example = example(workspace, itself, free_ports(3)?);
     example.args(["--otlp", &format!("http://{endpoint}")]).stdout(Stdio::null()).process_group(0);
     let child = example.env("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf").spawn();
     let mut child = child.map_err(|error| format!("the example could not start: {error}"))?;
     if end == End::CtrlC {
         // Not a fixed time: processes start slowly on a busy machine, and faults come by chance.
-        let end = clock() + SCRIPT.as_secs_f64();
+        let end = clock() + PATIENCE.as_secs_f64();
         while clock() < end && lock(&came).complete().is_err() {
             pause(TICK);
         }
