@@ -11,7 +11,7 @@ use resilience_runtime::{Breaker, Rejected, RejectedKind, current, current_heade
 
 use crate::support::{plain, serve};
 
-const ONE: Duration = Duration::from_secs(1);
+const LONGEST: Duration = Duration::from_secs(30);
 
 /// Hangs, within a deadline of its own that is far away.
 #[resilient(
@@ -32,7 +32,7 @@ async fn left() -> Result<String, Rejected> {
     Ok(current().remaining().map_or_else(|| "none".to_owned(), |left| left.as_millis().to_string()))
 }
 
-#[resilient(name = "deadline_short", deadline = "50ms")]
+#[resilient(name = "deadline_short", deadline = "20s")]
 async fn short() -> Result<String, Rejected> {
     left().await
 }
@@ -47,7 +47,7 @@ async fn left_at(url: &str, header: &str, value: &str) -> u64 {
 }
 
 /// Asks with the headers of its attempt, and leaves the request to go on when its own deadline comes.
-#[resilient(name = "deadline_ask", deadline = "200ms")]
+#[resilient(name = "deadline_ask", deadline = "500ms")]
 async fn ask_and_leave(
     url: String,
     asked: &mut Option<tokio::task::JoinHandle<reqwest::Result<reqwest::Response>>>,
@@ -86,27 +86,27 @@ async fn a_caller_without_time_opens_no_breaker() {
 #[tokio::test]
 async fn a_server_takes_the_shorter_of_both_deadlines() {
     let address = serve(router().layer(InheritLayer::new())).await;
-    let millis = left_at(&format!("{address}/left"), "resilience-timeout-ms", "5000").await;
-    assert!((1..=5000).contains(&millis), "{millis}");
-    let millis = left_at(&format!("{address}/short"), "resilience-timeout-ms", "5000").await;
-    assert!(millis <= 50, "{millis}");
+    let millis = left_at(&format!("{address}/left"), "resilience-timeout-ms", "40000").await;
+    assert!((1..=40_000).contains(&millis), "{millis}");
+    let millis = left_at(&format!("{address}/short"), "resilience-timeout-ms", "40000").await;
+    assert!((1..=20_000).contains(&millis), "{millis}");
     let millis = left_at(&format!("{address}/left"), "resilience-timeout-ms", "70000").await;
-    assert!((5001..=60_000).contains(&millis), "{millis}");
+    assert!((40_001..=60_000).contains(&millis), "{millis}");
 }
 
 #[tokio::test]
 async fn the_layer_has_a_longest_deadline() {
-    let address = serve(router().layer(InheritLayer::new().max_timeout(ONE))).await;
+    let address = serve(router().layer(InheritLayer::new().max_timeout(LONGEST))).await;
     let millis = left_at(&format!("{address}/left"), "resilience-timeout-ms", "50000").await;
-    assert!((1..=1000).contains(&millis), "{millis}");
+    assert!((1..=30_000).contains(&millis), "{millis}");
     // Which is none for those who give none.
     let millis = left_at(&format!("{address}/left"), "accept", "*/*").await;
-    assert!(millis > 1000, "{millis}");
+    assert!(millis > 30_000, "{millis}");
 }
 
 #[tokio::test]
 async fn grpc_timeout_is_read_by_the_same_layer() {
     let address = serve(router().layer(InheritLayer::new())).await;
-    let millis = left_at(&format!("{address}/left"), "grpc-timeout", "5S").await;
-    assert!((1..=5000).contains(&millis), "{millis}");
+    let millis = left_at(&format!("{address}/left"), "grpc-timeout", "40S").await;
+    assert!((1..=40_000).contains(&millis), "{millis}");
 }

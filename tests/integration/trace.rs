@@ -96,10 +96,10 @@ async fn attempts_beside_each_other_are_parents_of_their_own() {
     assert_eq!(parents.len(), 2);
 }
 
-/// Polls until it holds, for some seconds at the most.
+/// Polls until it holds, for a minute at the most.
 #[expect(clippy::disallowed_methods, reason = "time is real here")]
 async fn until(holds: impl Fn() -> bool) {
-    for _ in 0..500 {
+    for _ in 0..6000 {
         if holds() {
             return;
         }

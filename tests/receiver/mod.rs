@@ -146,11 +146,11 @@ impl Receiver {
     ///
     /// # Panics
     ///
-    /// When it does not within ten seconds.
+    /// When it does not within a minute.
     #[track_caller]
     #[expect(clippy::disallowed_methods, reason = "waits for a network, which knows nothing of paused time")]
     pub fn wait_for<T>(&self, what: &str, mut found: impl FnMut(&Received) -> Option<T>) -> T {
-        for _ in 0..1000 {
+        for _ in 0..6000 {
             if let Some(found) = self.store.change(|received| found(received)) {
                 return found;
             }

@@ -206,13 +206,15 @@ fn a_zero_that_is_left_out_is_not_in_force() {
         ("OTEL_BSP_MAX_QUEUE_SIZE", "0"),
         ("OTEL_BSP_MAX_EXPORT_BATCH_SIZE", "0"),
         ("OTEL_EXPORTER_OTLP_TIMEOUT", "0"),
+        // They would be sent after a second, which a program takes where the machine has other things to do.
+        ("OTEL_LOGS_EXPORTER", "none"),
     ];
     let test = "program::environment::a_zero_that_is_left_out_is_not_in_force";
     let Some(ended) = started(test, Conduct::Take, &variables, plain) else { return };
     assert_eq!(ended.received.spans.len(), 10, "{ended:#?}");
     // One for each signal, at the end.
-    assert_eq!(ended.received.requests, 3);
-    for (name, _) in &variables[1..] {
+    assert_eq!(ended.received.requests, 2);
+    for (name, _) in variables.iter().filter(|(_, value)| *value == "0") {
         let line = format!("`{name}` is `0`, which is not a ");
         assert_eq!(
             ended.lines.iter().filter(|it| it.contains(&line) && it.contains(" from 1; ")).count(),

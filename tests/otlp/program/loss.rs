@@ -34,7 +34,6 @@ fn where_nothing_is_delivered_and_why_is_said_without_the_password() {
         let variables = [
             ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://me:hunter2@127.0.0.1:1"),
             ("OTEL_EXPORTER_OTLP_PROTOCOL", protocol),
-            ("OTEL_EXPORTER_OTLP_TIMEOUT", "200"),
         ];
         let Some(ended) = started(test, Conduct::Take, &variables, plain) else { return };
         assert_eq!(ended.lines_with("Connection refused"), 1, "{protocol}: {ended:#?}");
