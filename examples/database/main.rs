@@ -74,7 +74,7 @@ async fn run() -> Result<(), Box<dyn Error>> {
     server.kill()?;
     println!("killed");
     tokio::time::sleep(AWAY_FOR).await;
-    server.start()?;
+    server.start().await?;
     println!("started again");
     while let Some(writer) = writers.join_next().await {
         writer??;

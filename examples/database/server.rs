@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use tokio::net::TcpStream;
+use tokio::time::sleep;
+
 /// The server, running or not.
 #[derive(Debug)]
 pub(crate) struct Server {
@@ -39,7 +42,7 @@ impl Server {
         if let Some((user, group)) = account {
             chown(&directory, Some(user), Some(group))?;
         }
-        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let port = free_port()?;
         let server = Self { programs, directory, port, process: None, account };
         let made = server
             .command("initdb")
@@ -56,22 +59,38 @@ impl Server {
         self.port
     }
 
-    /// Starts it; it is ready some time later.
-    pub(crate) fn start(&mut self) -> io::Result<()> {
+    /// Starts it, and waits until it listens.
+    ///
+    /// After a crash it refuses to start as long as a process of the one before is there.
+    pub(crate) async fn start(&mut self) -> io::Result<()> {
+        for _ in 0..100 {
+            let mut process = self.spawn()?;
+            while process.try_wait()?.is_none() {
+                if TcpStream::connect(("127.0.0.1", self.port)).await.is_ok() {
+                    self.process = Some(process);
+                    return Ok(());
+                }
+                sleep(Duration::from_millis(10)).await;
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        Err(io::Error::other("PostgreSQL ends as soon as it is started"))
+    }
+
+    fn spawn(&self) -> io::Result<Child> {
         let port = self.port.to_string();
         let mut command = self.command("postgres");
         command
             .args(["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off", "-p", &port, "-D"])
             .arg(self.data());
         command.arg("-k").arg(&self.directory).stdout(Stdio::null()).stderr(Stdio::null());
-        self.process = Some(command.spawn()?);
-        Ok(())
+        command.spawn()
     }
 
     /// The same after a while.
     pub(crate) async fn start_later(&mut self, after: Duration) -> io::Result<()> {
-        tokio::time::sleep(after).await;
-        self.start()
+        sleep(after).await;
+        self.start().await
     }
 
     /// Kills it with all its connections, as a crash of the machine would.
@@ -110,6 +129,13 @@ impl Drop for Server {
         let _ = self.kill();
         let _ = fs::remove_dir_all(&self.directory);
     }
+}
+
+/// A port that nobody has, below those that the system hands out: it stays free while the server is away.
+fn free_port() -> io::Result<u16> {
+    let mut ports = (10_000..32_000).cycle().skip(std::process::id() as usize % 22_000).take(22_000);
+    let free = ports.find(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    free.ok_or_else(|| io::ErrorKind::AddrInUse.into())
 }
 
 /// The directory of the newest installed version's programs.

@@ -18,7 +18,7 @@ pub struct Store {
 
 impl Store {
     /// Connects, and waits for a server that is still starting.
-    #[resilient(retry = "exp_jitter", max = "deadline", base = "50ms", cap = "500ms", deadline = "10s")]
+    #[resilient(retry = "exp_jitter", max = "deadline", base = "50ms", cap = "500ms", deadline = "30s")]
     pub async fn connect(port: u16) -> Result<Self, DbError> {
         let options = PgConnectOptions::new_without_pgpass();
         let options = options.host("127.0.0.1").port(port).username("postgres").database("postgres");
@@ -28,9 +28,10 @@ impl Store {
         Ok(Self { pool })
     }
 
-    /// Makes the table.
-    pub async fn create(&self) -> Result<(), sqlx::Error> {
-        sqlx::query("CREATE TABLE entries (id BIGINT PRIMARY KEY)").execute(&self.pool).await?;
+    /// Makes the table, if it is not there.
+    #[resilient(retry = "exp_jitter", max = "deadline", base = "50ms", cap = "500ms", deadline = "30s")]
+    pub async fn create(&self) -> Result<(), DbError> {
+        sqlx::query("CREATE TABLE IF NOT EXISTS entries (id BIGINT PRIMARY KEY)").execute(&self.pool).await?;
         Ok(())
     }
 
@@ -40,7 +41,7 @@ impl Store {
     /// delay is shorter than half of `base`, so that each is as long as `open_for` and the call outlives the outage.
     #[resilient(
         retry = "exp", jitter = "equal", max = "deadline", base = "200ms", cap = "400ms", timeout = "500ms",
-        breaker("postgres", consecutive = 3, open_for = "100ms", probes = 1, successes = 1), deadline = "10s",
+        breaker("postgres", consecutive = 3, open_for = "100ms", probes = 1, successes = 1), deadline = "30s",
         fields(row.id = id),
     )]
     pub async fn write(&self, id: i64) -> Result<(), DbError> {
@@ -50,7 +51,13 @@ impl Store {
     }
 
     /// How many rows there are.
-    #[resilient(retry = "exp_jitter", breaker = "postgres", timeout = "2s")]
+    #[resilient(
+        retry = "exp_jitter",
+        max = "deadline",
+        breaker = "postgres",
+        timeout = "2s",
+        deadline = "30s"
+    )]
     pub async fn count(&self) -> Result<i64, DbError> {
         Ok(sqlx::query_scalar("SELECT count(*) FROM entries").fetch_one(&self.pool).await?)
     }
