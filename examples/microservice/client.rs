@@ -29,7 +29,7 @@ impl Users {
 
     /// The user of that number.
     #[resilient(
-        retry = "exp_jitter", max = 4, base = "50ms", timeout = "300ms", deadline = "4s",
+        retry = "exp_jitter", max = 4, base = "50ms", timeout = "1s", deadline = "6s",
         breaker("users", failure_rate = "80%", min_calls = 50), fields(user.id = id),
     )]
     pub async fn user(&self, id: u64) -> Result<User, HttpError> {

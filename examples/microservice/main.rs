@@ -1,6 +1,6 @@
 //! A client of a user service over HTTP: what each answer, and each way of having none, makes of a call.
 //!
-//! `cargo run --example microservice` needs nothing but this machine, runs for about six seconds, and fails when it did
+//! `cargo run --example microservice` needs nothing but this machine, runs for about seven seconds, and fails when it did
 //! not see what it shows.
 #![expect(clippy::print_stdout, reason = "it is a program that shows something")]
 

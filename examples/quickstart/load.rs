@@ -60,7 +60,8 @@ pub(crate) struct Sample {
 /// Calls the service through the whole schedule, and tells how each phase goes.
 pub(crate) async fn run(page: Page, orders: Arc<Orders>, start: Instant) -> io::Result<Vec<Sample>> {
     let mut ticks = interval_at(start, TICK);
-    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    // A machine with other things to do makes fewer calls, and not the same number of late ones.
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut calls = JoinSet::new();
     let mut samples = Vec::new();
     let mut number = 0;
