@@ -53,6 +53,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step { name: "otlp", about: "telemetry passes through a collector that others wrote", work: otlp },
     Step {
+        name: "tls",
+        about: "telemetry is sent over TLS, to those whose certificate is trusted",
+        work: tls,
+    },
+    Step {
         name: "collector",
         about: "two services and a client send all they have, and traces that pass all of them",
         work: collector,
@@ -140,6 +145,15 @@ fn otlp(workspace: &Workspace) -> Result<Tally, String> {
     let tests =
         "test --workspace --exclude resilience-ui-tests --all-features --test otlp -- --ignored rotel::";
     some_tests(Line::cargo(tests).variable("RESILIENCE_ROTEL", &rotel.display().to_string()).run(workspace)?)
+}
+
+/// A workspace of its own, since TLS in one program of a workspace is TLS in all of them. What is built alike for both is
+/// built once.
+fn tls(workspace: &Workspace) -> Result<Tally, String> {
+    let manifest = "--manifest-path tests/tls/Cargo.toml";
+    Line::cargo(&format!("fmt {manifest} --check")).run(workspace)?;
+    let tests = Line::cargo(&format!("test {manifest}"));
+    some_tests(tests.variable("CARGO_TARGET_DIR", &workspace.target.display().to_string()).run(workspace)?)
 }
 
 fn doctests(workspace: &Workspace) -> Result<Tally, String> {

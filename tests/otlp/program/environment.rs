@@ -285,3 +285,10 @@ fn an_address_that_is_none_is_refused() {
         assert!(matches!(error, TelemetryError::Exporter(_)), "{error:?}");
     }
 }
+
+/// Cargo turns on TLS for all programs of a workspace, or for none: with it, this would be another error, or none.
+#[test]
+fn an_address_with_tls_is_refused_by_grpc_in_a_program_without() {
+    let error = Telemetry::builder().grpc("https://127.0.0.1:1").build().unwrap_err().to_string();
+    assert!(error.contains("uses HTTPS but no TLS feature is enabled"), "{error}");
+}

@@ -57,6 +57,9 @@ impl Protocol {
 /// How long a batch may take if nothing is said.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
+/// The certificates to be trusted, and that of the program.
+const CERTIFICATES: [&str; 3] = ["CERTIFICATE", "CLIENT_CERTIFICATE", "CLIENT_KEY"];
+
 /// The variables, and what there is to say about them.
 pub(super) struct Environment<'a> {
     get: &'a dyn Fn(&str) -> Option<String>,
@@ -169,9 +172,24 @@ impl<'a> Environment<'a> {
             self.check_pairs(&name, is_header);
         }
         self.check_pairs("OTEL_RESOURCE_ATTRIBUTES", |name, _| !name.is_empty());
+        for name in Signal::ALL.iter().flat_map(|signal| CERTIFICATES.map(|rest| Self::names(*signal, rest)))
+        {
+            self.check_unread(&name);
+        }
         let name = "OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE".to_owned();
         let known = ["cumulative", "delta", "lowmemory"];
         self.first(&[name], "`cumulative`, `delta` or `lowmemory`", |text| one_of(text, &known));
+    }
+
+    /// One that other languages know, and nobody here.
+    fn check_unread(&mut self, names: &[String]) {
+        for name in names {
+            if self.text(name).is_some() {
+                self.warn(format!(
+                    "`{name}` is not read; whom the program trusts says the system, or `SSL_CERT_FILE`"
+                ));
+            }
+        }
     }
 
     /// A list of `name=value`. What stands there is not told: it may be a secret.
@@ -346,6 +364,19 @@ mod tests {
             ["HEADERS", "METRICS_HEADERS", "LOGS_HEADERS"].map(|name| format!("OTEL_EXPORTER_OTLP_{name}"));
         let names = names.iter().map(String::as_str).chain(["OTEL_RESOURCE_ATTRIBUTES"]);
         assert_eq!(warnings, names.map(said).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn certificates_are_not_read_and_that_is_said_once() {
+        let names = ["OTEL_EXPORTER_OTLP_CERTIFICATE", "OTEL_EXPORTER_OTLP_LOGS_CLIENT_KEY"];
+        let ((), warnings) = with(&names.map(|name| (name, "/some/file.pem")), |it| {
+            it.check();
+            it.check();
+        });
+        let said = |name| {
+            format!("`{name}` is not read; whom the program trusts says the system, or `SSL_CERT_FILE`")
+        };
+        assert_eq!(warnings, names.map(said));
     }
 
     #[test]

@@ -60,7 +60,9 @@
 //! the program makes itself it is there too.
 //!
 //! **TLS** is not built in. For an `https` address, depend on `opentelemetry-otlp` with `tls-ring` and `tls-roots` (gRPC)
-//! or on `reqwest` with `rustls` (HTTP) beside this crate.
+//! or on `reqwest` with `rustls` (HTTP) beside this crate. Both trust whom the system trusts, or on Linux the certificates
+//! in the file that `SSL_CERT_FILE` names. `OTEL_EXPORTER_OTLP_CERTIFICATE`, `OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE` and
+//! `OTEL_EXPORTER_OTLP_CLIENT_KEY`, and those of a signal, are not read; the log says so.
 //!
 //! **What it costs.** About a hundred more crates to build than with `otel`, gRPC and HTTP among them, and one thread for
 //! each signal and one for sending. What a call costs then stands in `benches/telemetry.md` of the repository.

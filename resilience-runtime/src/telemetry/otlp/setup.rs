@@ -6,7 +6,8 @@ use core::time::Duration;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use http::HeaderMap;
+use http::uri::Scheme;
+use http::{HeaderMap, Uri};
 use opentelemetry::propagation::{TextMapCompositePropagator, TextMapPropagator};
 use opentelemetry::{Key, KeyValue, global};
 use opentelemetry_otlp::{
@@ -20,6 +21,7 @@ use opentelemetry_sdk::propagation::{BaggagePropagator, TraceContextPropagator};
 use opentelemetry_sdk::trace::{self, BatchSpanProcessor, SdkTracerProvider};
 use tonic::metadata::MetadataMap;
 use tonic::service::Interceptor;
+use tonic::transport::{Channel, Endpoint};
 use tonic::{Request, Status};
 
 use super::builder::{TelemetryBuilder, TelemetryError};
@@ -41,12 +43,17 @@ macro_rules! exporter {
         check_address(&export.endpoint)?;
         let cause = Cause::default();
         let built = match export.protocol {
-            Protocol::Grpc => $exporter::builder()
-                .with_tonic()
-                .with_endpoint(&export.endpoint)
-                .with_timeout(export.timeout)
-                .with_interceptor(Headers(setup.headers.clone()))
-                .build(),
+            Protocol::Grpc => {
+                let builder = $exporter::builder()
+                    .with_tonic()
+                    .with_endpoint(&export.endpoint)
+                    .with_timeout(export.timeout)
+                    .with_interceptor(Headers(setup.headers.clone()));
+                match encrypted(export)? {
+                    Some(channel) => builder.with_channel(channel).build(),
+                    None => builder.build(),
+                }
+            }
             Protocol::Http => $exporter::builder()
                 .with_http()
                 .with_protocol(Encoding::HttpBinary)
@@ -102,6 +109,19 @@ fn check_address(address: &str) -> Result<(), TelemetryError> {
         return Ok(());
     }
     Err(no_exporter(format_args!("the address `{address}` has no scheme; write `http://{address}`")))
+}
+
+/// A channel to an `https` address, as generated clients make one: it trusts the certificates that the program's features
+/// bring, where the SDK's trusts none at all.
+fn encrypted(export: &Export) -> Result<Option<Channel>, TelemetryError> {
+    let address = export.endpoint.parse::<Uri>().ok();
+    if address.is_none_or(|address| address.scheme() != Some(&Scheme::HTTPS)) {
+        return Ok(None);
+    }
+    // Says so where there is no TLS in the program; a channel finds that out when it connects.
+    SpanExporter::builder().with_tonic().with_endpoint(&export.endpoint).build().map_err(no_exporter)?;
+    let endpoint = Endpoint::new(export.endpoint.clone()).map_err(no_exporter)?;
+    Ok(Some(endpoint.timeout(export.timeout).connect_lazy()))
 }
 
 /// Makes everything, and OpenTelemetry's global providers of it.
