@@ -6,6 +6,7 @@ mod collector;
 mod dashboard;
 mod instructions;
 mod line;
+mod package;
 mod prometheus;
 mod promql;
 mod readme;

@@ -9,6 +9,7 @@ use crate::chaos;
 use crate::collector;
 use crate::instructions;
 use crate::line::{Line, Tally};
+use crate::package;
 use crate::prometheus;
 use crate::readme;
 use crate::rotel;
@@ -64,6 +65,11 @@ pub(crate) const STEPS: &[Step] = &[
     },
     Step { name: "doctests", about: "the examples in the documentation compile and hold", work: doctests },
     Step { name: "docs", about: "the documentation builds without a warning", work: docs },
+    Step {
+        name: "package",
+        about: "the crates to be published have all they need, and build from that",
+        work: package,
+    },
     Step { name: "ui", about: "code users write compiles, and mistakes get the expected messages", work: ui },
     Step {
         name: "features",
@@ -164,6 +170,10 @@ fn docs(workspace: &Workspace) -> Result<Tally, String> {
     Line::cargo("doc --workspace --all-features --no-deps")
         .variable("RUSTDOCFLAGS", "-D warnings")
         .run(workspace)
+}
+
+fn package(workspace: &Workspace) -> Result<Tally, String> {
+    package::check(workspace).map(|()| Tally::default())
 }
 
 fn ui(workspace: &Workspace) -> Result<Tally, String> {
