@@ -229,10 +229,17 @@ async fn hang() -> Result<(), Status> {
 #[tokio::test]
 async fn a_time_out_of_tonic_is_worth_another_attempt_and_opens_no_breaker_of_the_server() {
     let client = shop(|_| hang()).await;
-    let status = buy_within(&client, Duration::from_millis(50)).await.expect_err("it hangs");
-    assert_eq!(status.classify(), Class::Transient, "{status:?}");
-    let snapshot = Breaker::named("grpc_hang").expect("it was called").snapshot();
-    assert_eq!(snapshot.failures, 0);
+    let mut time = Duration::from_millis(50);
+    // Where the machine has other things to do, the time may be over before the server is asked.
+    let breaker = loop {
+        let status = buy_within(&client, time).await.expect_err("it hangs");
+        assert_eq!(status.classify(), Class::Transient, "{status:?}");
+        match Breaker::named("grpc_hang") {
+            Some(breaker) => break breaker,
+            None => time *= 2,
+        }
+    };
+    assert_eq!(breaker.snapshot().failures, 0);
 }
 
 static OPEN: Breaker = Breaker::new("grpc_open", BreakerConfig::new().open_for(Duration::from_secs(1000)));
