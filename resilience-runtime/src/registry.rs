@@ -171,10 +171,13 @@ impl<P: Shared> Place<P> {
         Self { source: None, resolved: OnceLock::new() }
     }
 
-    /// The one that was looked up, if it was.
-    #[cfg(any(feature = "chaos", feature = "otel"))]
+    /// The one that exists without being made for this: it was looked up, or stands in a `static`.
+    #[cfg(any(feature = "chaos", feature = "otel", feature = "test-util"))]
     pub(crate) fn made(&self) -> Option<&'static P> {
-        self.resolved.get().copied()
+        match self.source {
+            Some(Source::Static(policy)) => Some(policy),
+            _ => self.resolved.get().copied(),
+        }
     }
 
     /// The policy, if the function has one; `function` is the name for one of its own.

@@ -53,6 +53,38 @@ impl Sharded {
     }
 }
 
+/// What a policy has refused: ever, for metrics, and since it was last put back, for its handle.
+#[derive(Debug)]
+pub(crate) struct Rejections {
+    ever: Sharded,
+    /// Those before the last reset. Not taken from the count, to which other threads add without a look at it.
+    forgotten: AtomicU64,
+}
+
+impl Rejections {
+    pub(crate) const fn new() -> Self {
+        Self { ever: Sharded::new(), forgotten: AtomicU64::new(0) }
+    }
+
+    #[inline]
+    pub(crate) fn add_one(&self) {
+        self.ever.add_one();
+    }
+
+    #[cfg(feature = "otel")]
+    pub(crate) fn ever(&self) -> u64 {
+        self.ever.get()
+    }
+
+    pub(crate) fn get(&self) -> u64 {
+        self.ever.get().saturating_sub(self.forgotten.load(Ordering::Relaxed))
+    }
+
+    pub(crate) fn reset(&self) {
+        self.forgotten.store(self.ever.get(), Ordering::Relaxed);
+    }
+}
+
 /// For threads that share a shard, and for the first time of all.
 #[cold]
 fn add_shared(shards: &[Shard; OWNED + 1], seat: usize) {

@@ -27,7 +27,7 @@ impl Breaker {
     /// Closes it, ends every other command, and counts everything from zero.
     pub fn reset(&self) {
         let change = self.with_lock(|machine| {
-            self.forget_rejections();
+            self.rejections.reset();
             machine.reset()
         });
         self.announce(change);

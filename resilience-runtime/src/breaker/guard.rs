@@ -12,8 +12,8 @@ use super::state::{Change, Machine, Ticket, Verdict};
 use super::{Mode, State};
 use crate::error::Rejected;
 use crate::event::{self, Event, tell};
-use crate::sharded::Sharded;
-use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
+use crate::sharded::Rejections;
+use crate::sync::{Mutex, MutexGuard, const_but_for_loom};
 use crate::tally::Tally;
 use crate::telemetry::meter::BreakerMeter;
 use crate::telemetry::opener::Opener;
@@ -45,9 +45,7 @@ pub struct Breaker {
     name: &'static str,
     /// Made when first needed, which is never without a time window.
     tally: OnceLock<Tally>,
-    rejections: Sharded,
-    /// Those of them before the last `reset`.
-    forgotten: AtomicU64,
+    pub(super) rejections: Rejections,
     pub(crate) meter: BreakerMeter,
     pub(crate) opener: Opener,
     machine: Mutex<Machine>,
@@ -88,8 +86,7 @@ impl Breaker {
                 gate: Gate::new(word),
                 name,
                 tally: OnceLock::new(),
-                rejections: Sharded::new(),
-                forgotten: AtomicU64::new(0),
+                rejections: Rejections::new(),
                 meter: BreakerMeter::new(),
                 opener: Opener::new(),
                 machine: Mutex::new(Machine::new(settings)),
@@ -289,7 +286,7 @@ impl Breaker {
                 failure_rate: figures.seen.failure_rate,
                 slow_rate: figures.seen.slow_rate,
                 consecutive_failures: figures.consecutive_failures,
-                rejections: self.rejections.get().saturating_sub(self.forgotten.load(Ordering::Relaxed)),
+                rejections: self.rejections.get(),
                 open_remaining,
                 opened: figures.transitions.opened,
                 half_opened: figures.transitions.half_opened,
@@ -350,12 +347,7 @@ impl Breaker {
     /// How many calls it has refused, ever.
     #[cfg(feature = "otel")]
     pub(crate) fn rejections(&self) -> u64 {
-        self.rejections.get()
-    }
-
-    pub(super) fn forget_rejections(&self) {
-        // Not taken from the count, to which other threads add without a look at it.
-        self.forgotten.store(self.rejections.get(), Ordering::Relaxed);
+        self.rejections.ever()
     }
 
     #[cold]

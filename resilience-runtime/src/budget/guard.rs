@@ -125,6 +125,24 @@ impl RetryBudget {
         self.ledger.with_lock(|machine| machine.reconfigure(config.settings()));
     }
 
+    /// Counts calls, retries and refusals from zero; the configuration stays.
+    ///
+    /// A withdrawal from before may be spent or dropped, and changes nothing then.
+    ///
+    /// ```
+    /// use resilience_runtime::{BudgetConfig, RetryBudget};
+    ///
+    /// static DB: RetryBudget = RetryBudget::new("db", BudgetConfig::new().floor(1));
+    ///
+    /// DB.withdraw().expect("the first").spend();
+    /// assert!(DB.withdraw().is_none());
+    /// DB.reset();
+    /// assert!(DB.withdraw().is_some());
+    /// ```
+    pub fn reset(&self) {
+        self.ledger.with_lock(Machine::reset);
+    }
+
     pub(super) fn settings(&self) -> Settings {
         self.ledger.read(Machine::settings)
     }

@@ -22,6 +22,6 @@ pub struct BudgetSnapshot {
     pub retries: u64,
     /// How many more retries there can be now.
     pub available: u64,
-    /// Retries that were refused, since the budget was made.
+    /// Retries that were refused, since the budget was made or [reset](super::RetryBudget::reset).
     pub rejections: u64,
 }

@@ -1,5 +1,7 @@
 //! The decision, pure: time comes in, a decision comes out.
 
+use core::time::Duration;
+
 use super::config::Settings;
 use super::snapshot::BudgetSnapshot;
 use crate::ledger::Account;
@@ -62,10 +64,20 @@ impl Machine {
     /// Goes on with other settings. Calls and retries are forgotten if the window changes.
     pub(super) fn reconfigure(&mut self, settings: Settings) {
         if settings.window != self.settings.window {
-            self.calls.restart(Sliding::new(settings.window));
-            self.retries.restart(Sliding::late(settings.window));
+            self.restart(settings.window);
         }
         self.settings = settings;
+    }
+
+    /// Counts everything from zero.
+    pub(super) fn reset(&mut self) {
+        self.restart(self.settings.window);
+        self.rejections = 0;
+    }
+
+    fn restart(&mut self, window: Duration) {
+        self.calls.restart(Sliding::new(window));
+        self.retries.restart(Sliding::late(window));
     }
 
     pub(super) fn snapshot(&mut self, now: Tick) -> BudgetSnapshot {

@@ -95,6 +95,8 @@ struct Probe {
 #[derive(Debug)]
 pub(super) struct Controller {
     bounds: Bounds,
+    /// The limit to begin with.
+    start: u32,
     limit: u32,
     round: Round,
     /// Whether a round is over: the first calls make connections and fill caches, and tell nothing of the later ones.
@@ -116,7 +118,12 @@ impl Controller {
         };
         let never = Tick::from_nanos(0);
         let round = Round::begin(never);
-        Self { bounds, limit, round, is_warm: false, baseline: None, probed: never, probe: None }
+        Self { bounds, start, limit, round, is_warm: false, baseline: None, probed: never, probe: None }
+    }
+
+    /// Begins anew, and learns from calls that start from now on.
+    pub(super) fn reset(&mut self, now: Tick) {
+        *self = Self { round: Round::begin(now), ..Self::new(self.bounds, self.start) };
     }
 
     pub(super) const fn bounds(&self) -> Bounds {
@@ -131,9 +138,9 @@ impl Controller {
         self.limit
     }
 
-    /// Goes on within other bounds.
-    pub(super) fn set_bounds(&mut self, bounds: Bounds) {
-        self.bounds = bounds;
+    /// Goes on within other bounds, and with another limit to begin with.
+    pub(super) fn set_bounds(&mut self, bounds: Bounds, start: u32) {
+        (self.bounds, self.start) = (bounds, start);
         self.limit = self.within(self.limit);
     }
 

@@ -15,7 +15,7 @@ use super::state::Queue;
 use super::word::{WAITS, Word};
 use crate::error::Rejected;
 use crate::event::{Event, tell};
-use crate::sharded::Sharded;
+use crate::sharded::Rejections;
 use crate::sync::{AtomicU64, Mutex, Ordering, const_but_for_loom};
 use crate::time::Tick;
 use crate::wakers::Wakers;
@@ -44,7 +44,7 @@ pub struct Bulkhead {
     /// How many calls may wait; beside the lock, so that a full bulkhead without a queue refuses without it.
     pub(super) capacity: AtomicU64,
     name: &'static str,
-    rejections: Sharded,
+    rejections: Rejections,
     machine: Mutex<Machine>,
 }
 
@@ -96,7 +96,7 @@ impl Bulkhead {
                 word: AtomicU64::new(Word::new(limit, controller.is_some()).0),
                 capacity: AtomicU64::new(settings.queue as u64),
                 name,
-                rejections: Sharded::new(),
+                rejections: Rejections::new(),
                 machine: Mutex::new(Machine { wait: settings.wait, queue: Queue::new(), controller }),
             }
         }
@@ -310,10 +310,10 @@ impl Bulkhead {
         self.snapshot().queued
     }
 
-    /// How many calls it has refused.
+    /// How many calls it has refused, ever.
     #[cfg(feature = "otel")]
     pub(crate) fn rejections(&self) -> u64 {
-        self.rejections.get()
+        self.rejections.ever()
     }
 
     /// How it is doing.
@@ -347,6 +347,33 @@ impl Bulkhead {
         self.apply(config.settings());
     }
 
+    /// Has an adaptive bulkhead find its limit anew, from the one that it is configured to begin with, and counts refusals
+    /// from zero; the configuration stays.
+    ///
+    /// Calls that hold a slot keep it, and those who wait keep their places. It learns from calls that begin from now on.
+    ///
+    /// ```
+    /// use resilience_runtime::{Bulkhead, BulkheadConfig};
+    ///
+    /// static DB: Bulkhead = Bulkhead::new("db", BulkheadConfig::new(1));
+    ///
+    /// let slot = DB.try_enter().expect("free");
+    /// assert!(DB.try_enter().is_err());
+    /// DB.reset();
+    /// assert_eq!((DB.in_flight(), DB.snapshot().rejections), (1, 0));
+    /// # drop(slot);
+    /// ```
+    pub fn reset(&self) {
+        let now = Tick::now();
+        self.with_lock(|machine| {
+            self.rejections.reset();
+            if let Some(controller) = &mut machine.controller {
+                controller.reset(now);
+                self.set_limit(controller.limit(), true);
+            }
+        });
+    }
+
     pub(super) fn settings(&self) -> Settings {
         let queue = self.capacity.load(Ordering::Relaxed);
         let machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
@@ -364,7 +391,7 @@ impl Bulkhead {
             self.capacity.store(u64::from(settings.queue), Ordering::Relaxed);
             match (settings.adaptive, &mut machine.controller) {
                 (Some(bounds), Some(controller)) if controller.rule() == bounds.rule => {
-                    controller.set_bounds(bounds);
+                    controller.set_bounds(bounds, settings.max);
                 }
                 (adaptive, controller) => {
                     *controller = adaptive.map(|bounds| Controller::new(bounds, settings.max));

@@ -22,6 +22,7 @@ pub struct BulkheadSnapshot {
     pub in_flight: u32,
     /// Calls that wait for a slot.
     pub queued: u32,
-    /// Calls that were refused, at once or after their wait, since the bulkhead was made.
+    /// Calls that were refused, at once or after their wait, since the bulkhead was made
+    /// or [reset](super::Bulkhead::reset).
     pub rejections: u64,
 }

@@ -1,6 +1,7 @@
 //! The handle.
 
 use core::any::TypeId;
+use core::array;
 use core::fmt;
 use core::hash::Hash;
 use core::sync::atomic::{AtomicU64, Ordering};
@@ -51,6 +52,8 @@ pub struct Cache {
     hits: AtomicU64,
     misses: AtomicU64,
     stale: AtomicU64,
+    /// Those of each before the last `reset`.
+    forgotten: [AtomicU64; 3],
 }
 
 impl Cache {
@@ -76,6 +79,7 @@ impl Cache {
             hits: AtomicU64::new(0),
             misses: AtomicU64::new(0),
             stale: AtomicU64::new(0),
+            forgotten: [const { AtomicU64::new(0) }; 3],
         }
     }
 
@@ -132,14 +136,26 @@ impl Cache {
         }
     }
 
+    /// [Forgets all answers](Self::clear), and counts what it does from zero.
+    pub fn reset(&self) {
+        self.clear();
+        for (forgotten, count) in self.forgotten.iter().zip(self.counts()) {
+            forgotten.store(count, Ordering::Relaxed);
+        }
+    }
+
     /// What it has done.
     #[must_use]
     pub fn snapshot(&self) -> CacheSnapshot {
-        let [hits, misses, stale] = self.counts();
+        let counts = self.counts();
+        let [hits, misses, stale] = array::from_fn(|at| {
+            // Nothing is counted down, so that metrics go on.
+            counts[at].saturating_sub(self.forgotten[at].load(Ordering::Relaxed))
+        });
         CacheSnapshot { hits, misses, stale, entries: self.store.get().map_or(0, Store::count) }
     }
 
-    /// Hits, misses, and stale answers.
+    /// Hits, misses, and stale answers, ever.
     pub(crate) fn counts(&self) -> [u64; 3] {
         [&self.hits, &self.misses, &self.stale].map(|count| count.load(Ordering::Relaxed))
     }

@@ -1,6 +1,6 @@
 //! What a cache has done.
 
-/// What a [`Cache`](super::Cache) has done, at one moment.
+/// What a [`Cache`](super::Cache) has done since it was made or [reset](super::Cache::reset), at one moment.
 ///
 /// Each call that asks is a hit or a miss. A stale answer follows a miss: it is one of the misses that ended without an
 /// error all the same.

@@ -143,6 +143,11 @@ impl Chaos {
         self.is_enabled.store(config.enabled, Ordering::Relaxed);
     }
 
+    /// Begins with the first fault of its seed again, and counts from zero. Whether it is enabled, and what was set, stays.
+    pub fn reset(&self) {
+        self.lock().reset();
+    }
+
     /// What it has done.
     #[must_use]
     pub fn snapshot(&self) -> ChaosSnapshot {

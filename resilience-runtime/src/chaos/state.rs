@@ -94,6 +94,11 @@ impl Machine {
         self.settings = settings;
     }
 
+    /// Begins with the first number of its seed, and counts from zero.
+    pub(super) fn reset(&mut self) {
+        *self = Self::new(self.settings);
+    }
+
     pub(super) fn snapshot(&self, is_enabled: bool) -> ChaosSnapshot {
         let Self { attempts, latencies, errors, panics, .. } = *self;
         ChaosSnapshot { is_enabled, attempts, latencies, errors, panics }

@@ -73,6 +73,14 @@ impl Latencies {
         }
     }
 
+    /// Forgets all samples.
+    #[cfg(any(test, feature = "test-util"))]
+    pub(crate) fn reset(&self) {
+        self.generations.iter().for_each(Generation::clear);
+        self.newer.store(0, Ordering::Relaxed);
+        self.found_for.store(0, Ordering::Relaxed);
+    }
+
     /// Adds a sample.
     pub(crate) fn record(&self, now: Tick, latency: Duration) {
         let newer = &self.generations[self.turn(now)];

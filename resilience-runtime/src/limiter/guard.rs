@@ -16,7 +16,7 @@ use super::state::Line;
 use crate::error::Rejected;
 use crate::event::{Event, tell};
 use crate::seat::{seat, take_seat};
-use crate::sharded::Sharded;
+use crate::sharded::Rejections;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
 use crate::telemetry::meter::LimiterMeter;
 use crate::time::{Moment, Tick, nanos};
@@ -44,7 +44,7 @@ pub struct RateLimiter {
     pub(super) gate: Gate,
     pub(super) leases: Leases,
     name: &'static str,
-    rejections: Sharded,
+    rejections: Rejections,
     /// That of the settings, in nanoseconds: whoever is refused and may not wait takes no lock.
     wait: AtomicU64,
     pub(crate) meter: LimiterMeter,
@@ -87,7 +87,7 @@ impl RateLimiter {
                 gate: Gate::new(),
                 leases: Leases::new(settings.lease),
                 name,
-                rejections: Sharded::new(),
+                rejections: Rejections::new(),
                 wait: AtomicU64::new(nanos(settings.wait)),
                 meter: LimiterMeter::new(),
                 core: Mutex::new(Core { config, settings, line: Line::new() }),
@@ -303,10 +303,10 @@ impl RateLimiter {
         Rejected::rate_limited(self.name, retry_after)
     }
 
-    /// How many calls it has refused.
+    /// How many calls it has refused, ever.
     #[cfg(feature = "otel")]
     pub(crate) fn rejections(&self) -> u64 {
-        self.rejections.get()
+        self.rejections.ever()
     }
 
     /// How it is doing.
@@ -357,6 +357,36 @@ impl RateLimiter {
             let mut wakers = core.line.convert(&old.limits, &settings.limits, now);
             if let Some(keys) = self.keys.get() {
                 wakers.extend(keys.convert(&settings, now));
+            }
+            wakers
+        });
+        // Here they are woken.
+        drop(wakers);
+    }
+
+    /// Forgets every call and every key, and counts refusals from zero; the configuration stays.
+    ///
+    /// A bucket is full, a window empty. Calls that wait keep their order, and those of them that this makes room for
+    /// start at once.
+    ///
+    /// ```
+    /// use resilience_runtime::{Rate, RateLimitConfig, RateLimiter};
+    ///
+    /// static API: RateLimiter = RateLimiter::new("api", RateLimitConfig::new(Rate::per_hour(1)));
+    ///
+    /// assert!(API.try_acquire().is_ok());
+    /// assert!(API.try_acquire().is_err());
+    /// API.reset();
+    /// assert!(API.try_acquire().is_ok());
+    /// ```
+    pub fn reset(&self) {
+        let now = Tick::now();
+        let wakers = self.with_core(|core| {
+            self.rejections.reset();
+            self.leases.begin(core.settings.lease);
+            let mut wakers = core.line.reset(&core.settings.limits, now);
+            if let Some(keys) = self.keys.get() {
+                wakers.extend(keys.reset(now));
             }
             wakers
         });

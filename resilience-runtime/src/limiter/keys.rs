@@ -197,6 +197,25 @@ impl Keys {
         wakers
     }
 
+    /// Forgets all keys, and what those counted that calls wait for; whom to wake.
+    pub(super) fn reset(&self, now: Tick) -> Wakers {
+        let mut wakers = Wakers::new();
+        for shard in &self.shards {
+            let mut lines = shard.lock();
+            let Lines { limits, known, forgotten } = &mut *lines;
+            *forgotten = Line::new();
+            let mut gone = 0;
+            known.retain(|line| {
+                wakers.extend(line.reset(limits, now));
+                let is_kept = line.waiting() > 0;
+                gone += usize::from(!is_kept);
+                is_kept
+            });
+            self.len.fetch_sub(gone, Ordering::Relaxed);
+        }
+        wakers
+    }
+
     /// Looks at two keys and forgets those that make no difference and were not used lately, so that those of yesterday
     /// do not stay for ever.
     fn forget_idle(&self, lines: &mut Lines, now: Tick) {

@@ -168,6 +168,15 @@ impl Meter {
         }
     }
 
+    /// As if no call had ever come.
+    pub(super) fn reset(&mut self, lists: &mut Lists, limits: &Limits, now: Tick) {
+        match limits {
+            Limits::None => {}
+            Limits::Bucket(pace) => self.full_at = pace.units(now),
+            Limits::Window(_) => lists.set_log(Log::new()),
+        }
+    }
+
     /// Counts whatever `other` counts, too: admits no call that one of the two would refuse.
     pub(super) fn absorb(
         &mut self,

@@ -22,7 +22,7 @@ pub struct RateLimitSnapshot {
     pub retry_after: Duration,
     /// Calls that wait for their turn, with keys and without.
     pub waiting: u64,
-    /// Calls that were refused, since the limiter was made.
+    /// Calls that were refused, since the limiter was made or [reset](super::RateLimiter::reset).
     pub rejections: u64,
     /// Keys that are remembered.
     pub keys: u32,

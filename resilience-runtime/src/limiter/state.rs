@@ -130,6 +130,13 @@ impl Line {
         self.lists.take_wakers()
     }
 
+    /// Forgets what was admitted; whom to wake.
+    pub(super) fn reset(&mut self, limits: &Limits, now: Tick) -> Wakers {
+        let now = self.settle(limits, now);
+        self.meter.reset(&mut self.lists, limits, now);
+        self.lists.take_wakers()
+    }
+
     /// Counts whatever `other` had counted, too. Both are settled.
     pub(super) fn absorb(&mut self, other: &Self, limits: &Limits) {
         let now = self.latest();

@@ -95,6 +95,15 @@ impl<V> Table<V> {
         self.entries.iter_mut().map(|entry| &mut entry.value)
     }
 
+    /// Removes all of them but those that are to be kept.
+    pub(super) fn retain(&mut self, mut is_kept: impl FnMut(&mut V) -> bool) {
+        for Entry { number, mut value } in core::mem::replace(self, Self::new()).entries {
+            if is_kept(&mut value) {
+                self.insert(number, value);
+            }
+        }
+    }
+
     /// Moves the hand over up to `most` entries and removes the one of them with the earliest `last_use`; none of those
     /// for which that is none.
     pub(super) fn evict(&mut self, most: usize, last_use: impl Fn(&mut V) -> Option<Tick>) -> Option<V> {

@@ -11,6 +11,8 @@ use crate::call::has;
 #[cfg(feature = "chaos")]
 use crate::chaos::Chaos;
 use crate::coalesce::Flights;
+#[cfg(feature = "test-util")]
+use crate::hedge::{Hedge, Latencies};
 use crate::limiter::RateLimiter;
 use crate::registry::Source;
 use crate::throttle::Throttle;
@@ -88,6 +90,21 @@ impl Site {
     #[cfg(feature = "chaos")]
     pub(crate) const fn chaos_source(&self) -> Option<&Source<Chaos>> {
         self.chaos.source.as_ref()
+    }
+
+    /// Puts the policies that have a state of their own back to their beginning.
+    #[cfg(feature = "test-util")]
+    pub(crate) fn reset(&self) {
+        self.throttle.made().into_iter().for_each(Throttle::reset);
+        self.breaker.made().into_iter().for_each(Breaker::reset);
+        self.rate_limit.made().into_iter().for_each(RateLimiter::reset);
+        self.bulkhead.made().into_iter().for_each(Bulkhead::reset);
+        self.budget.made().into_iter().for_each(RetryBudget::reset);
+        self.hedge.as_ref().and_then(Hedge::latencies).into_iter().for_each(Latencies::reset);
+        #[cfg(feature = "cache")]
+        self.cache.made().into_iter().for_each(Cache::reset);
+        #[cfg(feature = "chaos")]
+        self.chaos.made().into_iter().for_each(Chaos::reset);
     }
 
     /// Whether one of the policies may answer in the place of the body, so that the function's error can say so.

@@ -2,7 +2,7 @@
 //!
 //! [`record`] listens to everything annotated that runs on this thread. Time is read as the runtime reads it: with
 //! tokio's clock paused, waits take no time and are exact. Policies live as long as the process, and the tests in it share
-//! them: [`reset`](crate::Breaker::reset) a breaker, and `tokio::time::advance` past the time of a limit.
+//! them: see [`reset`].
 //!
 //! Inside of a `#[tokio::test(start_paused = true)]`:
 //!
@@ -42,6 +42,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::record::{Forest, Reader, Shared};
+use crate::site::{SITES, Site};
 use crate::time::Tick;
 
 pub use crate::record::{Attempt, Call, Fallback, Fields, Queue, RecordedEvent, Style, Value, Wait, draw};
@@ -73,6 +74,46 @@ pub fn record() -> Recording {
 /// ```
 pub fn seed(seed: u64) {
     crate::rng::seed(seed);
+}
+
+/// Puts every policy of every annotated function of the program back to its beginning.
+///
+/// Breakers are closed, limits have all they ever give, keys, budgets, throttles and the latencies of hedges are
+/// forgotten, caches are empty, and what handles count begins at zero: it is [`reset`](crate::Breaker::reset) of each. What
+/// a test has set stays: another configuration, and a `chaos` that is enabled.
+///
+/// **Calls under way** go on, and hold what they hold: a place in a bulkhead is free when its call ends, and not before.
+/// Those that wait keep their order, and may find that it is their turn. A breaker does not count how calls end that it
+/// admitted before; a throttle counts those of them that fail, a hedge how long they took, and a rate limit or a budget
+/// those that it admits or retries from now on. What they answer is not cached.
+///
+/// **Other tests.** `cargo test` runs the tests of a program on several threads, and they share its policies: a reset
+/// takes away what another test is just about to look at. Either no two tests of a program call the same functions, and
+/// nothing is to be reset, or only one of them runs at a time: by `cargo test -- --test-threads=1`, or by `cargo nextest`,
+/// which has a process for each test.
+///
+/// **Not reset** are policies that no annotated function has: those that are made and asked by hand have a `reset` of their
+/// own. Nor are metrics, recordings and the [`seed`].
+///
+#[cfg_attr(feature = "macros", doc = "```")]
+#[cfg_attr(not(feature = "macros"), doc = "```ignore")]
+/// use resilience_runtime::{Error, resilient, testing};
+///
+/// #[resilient(rate_limit = "1/h")]
+/// async fn invite() -> Result<(), Error<std::io::Error>> {
+///     Ok(())
+/// }
+///
+/// # #[tokio::main(flavor = "current_thread", start_paused = true)]
+/// # async fn main() {
+/// assert!(invite().await.is_ok());
+/// assert!(invite().await.is_err());
+/// testing::reset();
+/// assert!(invite().await.is_ok());
+/// # }
+/// ```
+pub fn reset() {
+    SITES.iter().for_each(Site::reset);
 }
 
 /// A recording that is going on; reads like the [`Recorder`] it holds.

@@ -126,6 +126,26 @@ impl Throttle {
         self.ledger.with_lock(|machine| machine.reconfigure(config.settings()));
     }
 
+    /// Counts calls and refusals from zero, so that it sheds none; the configuration stays.
+    ///
+    /// A call that was admitted before and fails after it is counted as one that failed: which of them began when is not
+    /// kept.
+    ///
+    /// ```
+    /// use resilience_runtime::{Throttle, ThrottleConfig};
+    ///
+    /// static DB: Throttle = Throttle::new("db", ThrottleConfig::new());
+    ///
+    /// while let Ok(admission) = DB.try_admit() {
+    ///     drop(admission);
+    /// }
+    /// DB.reset();
+    /// assert!(DB.try_admit().is_ok());
+    /// ```
+    pub fn reset(&self) {
+        self.ledger.with_lock(Machine::reset);
+    }
+
     pub(super) fn settings(&self) -> Settings {
         self.ledger.read(Machine::settings)
     }

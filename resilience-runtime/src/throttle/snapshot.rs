@@ -22,6 +22,6 @@ pub struct ThrottleSnapshot {
     pub accepts: u64,
     /// The share of calls that is refused now, from 0 to 1.
     pub probability: f64,
-    /// Calls that were refused, since the throttle was made.
+    /// Calls that were refused, since the throttle was made or [reset](super::Throttle::reset).
     pub rejections: u64,
 }

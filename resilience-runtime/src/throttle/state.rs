@@ -108,6 +108,12 @@ impl Machine {
         self.settings = settings;
     }
 
+    /// Counts everything from zero.
+    pub(super) fn reset(&mut self) {
+        self.window.restart(Sliding::new(self.settings.window));
+        self.rejections = 0;
+    }
+
     pub(super) fn snapshot(&mut self, now: Tick) -> ThrottleSnapshot {
         self.settle(now);
         let calls = self.window.total();

@@ -52,13 +52,13 @@ pub(crate) fn readings<P: Measured>() -> BTreeMap<&'static str, P::Reading> {
     for site in SITES {
         let place = P::place(site);
         match (place.made(), place.source) {
-            (Some(policy), _) | (None, Some(Source::Static(policy))) => read(policy),
+            (Some(policy), _) => read(policy),
             (None, Some(Source::Name(name, config))) => {
                 let known = unmade.entry(name).or_default();
                 *known = known.or(config);
             }
             (None, Some(Source::Own(config))) => _ = unmade.insert(site.operation(), Some(config)),
-            (None, None) => {}
+            (None, Some(Source::Static(_)) | None) => {}
         }
     }
     // Taken out of the lock: to drop the last of one runs code that may watch another.
