@@ -135,8 +135,27 @@ fn the_same_settings_twice_or_settings_once_are_no_finding() {
     assert_eq!(bulkhead.setting("wait"), Some(SettingValue::Time(ms(1_000))));
 }
 
+// As README's first example.
 #[test]
-fn a_name_without_settings_is_a_warning() {
+fn a_name_whose_defaults_hold_is_no_finding() {
+    #[resilient(
+        retry = "exp_jitter",
+        max = 5,
+        breaker = "catalog_defaults",
+        throttle = "catalog_defaults",
+        bulkhead = "catalog_defaults",
+        budget = "catalog_defaults",
+        name = "catalog_defaults_a"
+    )]
+    async fn a() -> io::Result<()> {
+        Ok(())
+    }
+    drop(a());
+    assert_eq!(findings("catalog_defaults"), []);
+}
+
+#[test]
+fn a_name_without_settings_is_a_warning_where_nothing_is_done_then() {
     #[resilient(rate_limit = "catalog_unset", name = "catalog_unset_a")]
     async fn a() -> io::Result<()> {
         Ok(())

@@ -226,18 +226,20 @@ impl<P: Kind> Uses<P> {
         }
     }
 
+    /// A name that nobody configures, and that does nothing then. One with defaults is held to those.
     #[inline]
     fn only_named(&self, findings: &mut Vec<Finding>) {
         // With a `static` of that name it is the other finding.
         let (Some(site), None, []) = (self.named, self.configured, &*self.statics) else { return };
+        let Some(unset) = P::UNSET else { return };
         let place = Place::of(site);
         findings.push(Finding {
             severity: Severity::Warning,
             message: format!(
-                "{place} names the {} `{}`, which no function configures, so that {}; give it settings in one function",
+                "{place} names the {} `{}`, which no function configures, so that {unset}; give it settings in one \
+                 function",
                 P::KIND,
                 self.name,
-                P::UNSET,
             ),
             places: vec![place],
         });

@@ -16,8 +16,8 @@ pub(super) trait Kind: Shared {
     /// Its key in the attribute.
     const KEY: &'static str;
 
-    /// What the defaults come to, for a name that nobody configures.
-    const UNSET: &'static str = "its defaults hold";
+    /// What becomes of a name that nobody configures, where there are no defaults that protect anything.
+    const UNSET: Option<&'static str> = None;
 }
 
 impl Kind for Breaker {
@@ -30,7 +30,7 @@ impl Kind for Throttle {
 
 impl Kind for RateLimiter {
     const KEY: &'static str = "rate_limit";
-    const UNSET: &'static str = "it admits every call";
+    const UNSET: Option<&'static str> = Some("it admits every call");
 }
 
 impl Kind for Bulkhead {
@@ -44,11 +44,11 @@ impl Kind for RetryBudget {
 #[cfg(feature = "cache")]
 impl Kind for Cache {
     const KEY: &'static str = "cache";
-    const UNSET: &'static str = "it remembers nothing";
+    const UNSET: Option<&'static str> = Some("it remembers nothing");
 }
 
 #[cfg(feature = "chaos")]
 impl Kind for Chaos {
     const KEY: &'static str = "chaos";
-    const UNSET: &'static str = "it injects nothing";
+    const UNSET: Option<&'static str> = Some("it injects nothing");
 }

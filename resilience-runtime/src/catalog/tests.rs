@@ -182,14 +182,16 @@ fn a_static_and_a_name_are_two_policies() {
 }
 
 #[test]
-fn a_name_that_nobody_configures_is_a_warning() {
-    static A: Site =
-        site("a").breaker(Source::shared("catalog_lone")).rate_limit(Source::shared("catalog_lone"));
+fn a_name_that_nobody_configures_is_a_warning_where_it_has_no_defaults() {
+    static A: Site = site("a")
+        .breaker(Source::shared("catalog_lone"))
+        .throttle(Source::shared("catalog_lone"))
+        .bulkhead(Source::shared("catalog_lone"))
+        .budget(Source::shared("catalog_lone"))
+        .rate_limit(Source::shared("catalog_lone"));
     assert_eq!(
         messages(&[&A], Severity::Warning),
         [
-            "`a` (..) names the circuit breaker `catalog_lone`, which no function configures, so that its defaults hold; \
-             give it settings in one function",
             "`a` (..) names the rate limiter `catalog_lone`, which no function configures, so that it admits every call; \
              give it settings in one function",
         ]
