@@ -246,6 +246,85 @@ async fn what_is_started_and_what_wins_is_told() {
     );
 }
 
+/// Why extra attempts of `call` were not started.
+fn skipped(call: &testing::Call) -> Vec<String> {
+    let skipped = call.events.iter().filter(|event| event.name == "reliability.hedge.skipped");
+    skipped.map(|event| event.fields["reliability.hedge.reason"].to_string()).collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_an_extra_attempt_is_not_started_for_is_told() {
+    static POOL: Bulkhead = Bulkhead::new("hedge_skip_pool", BulkheadConfig::new(1));
+    static RATE: RateLimiter = RateLimiter::new("hedge_skip_rate", RateLimitConfig::new(Rate::per_hour(1)));
+    static DB: Breaker = Breaker::new("hedge_skip_db", BreakerConfig::new().probes(1).successes(1));
+    static SHEDS: Throttle = Throttle::new("hedge_skip_sheds", ThrottleConfig::new());
+    static BUDGET: RetryBudget = RetryBudget::new("hedge_skip_budget", BudgetConfig::new().floor(1));
+    #[resilient(hedge("100ms", max = 2), idempotent, bulkhead = POOL, name = "hedge_skip")]
+    async fn without_a_place() -> Answer {
+        slow_once().await
+    }
+    #[resilient(hedge = "100ms", idempotent, rate_limit = RATE)]
+    async fn without_a_token() -> Answer {
+        slow_once().await
+    }
+    #[resilient(hedge = "100ms", idempotent, breaker = DB)]
+    async fn beside_a_breaker() -> Answer {
+        slow_once().await
+    }
+    #[resilient(hedge = "100ms", idempotent, throttle = SHEDS)]
+    async fn shed() -> Answer {
+        slow_once().await
+    }
+    #[resilient(hedge = "100ms", idempotent, budget = BUDGET)]
+    async fn unpaid() -> Answer {
+        slow_once().await
+    }
+    let (sender, receiver) = std::sync::mpsc::channel();
+    let _observing = observe(move |event: &Event| {
+        if event.name() == "hedge_skip" {
+            let _ = sender.send(event.clone());
+        }
+    });
+    let recording = testing::record();
+    assert_eq!(without_a_place().await, Ok(1));
+    let told = Event::HedgeSkipped { operation: "hedge_skip", reason: "bulkhead_full" };
+    assert_eq!(receiver.try_iter().collect::<Vec<_>>(), [told.clone(), told]);
+    assert_eq!(skipped(&recording.call()), ["bulkhead_full"; 2]);
+    assert!(
+        recording.call().to_string().contains("hedge: not started (bulkhead_full)"),
+        "{}",
+        recording.call()
+    );
+
+    recording.clear();
+    assert_eq!(without_a_token().await, Ok(1));
+    assert_eq!(skipped(&recording.call()), ["rate_limited"]);
+
+    recording.clear();
+    let call = started(beside_a_breaker());
+    DB.trip();
+    assert_eq!(call.await, Ok(1));
+    assert_eq!(skipped(&recording.call()), ["circuit_breaker_open"]);
+    pass(secs(30)).await;
+    recording.clear();
+    assert_eq!(beside_a_breaker().await, Ok(1));
+    assert_eq!(recording.call().attempts[0].kind, "probe");
+    assert_eq!(skipped(&recording.call()), ["circuit_breaker_open"]);
+
+    recording.clear();
+    let call = started(shed());
+    for _ in 0..10_000 {
+        drop(SHEDS.try_admit());
+    }
+    assert_eq!(call.await, Ok(1));
+    assert_eq!(skipped(&recording.call()), ["throttled"]);
+
+    recording.clear();
+    BUDGET.withdraw().expect("the only one").spend();
+    assert_eq!(unpaid().await, Ok(1));
+    assert_eq!(skipped(&recording.call()), ["retry_budget_exhausted"]);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_preset_is_hedged_as_any_policies_are() {
     #[resilient(preset = "standard", hedge = "100ms", idempotent)]

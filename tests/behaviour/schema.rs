@@ -150,6 +150,12 @@ async fn hedged(plans: [Plan; 2]) -> Result<(), PlanError> {
     carry_out(plans[current().attempt() as usize - 1]).await
 }
 
+/// With a place for one attempt, and none for another beside it.
+#[resilient(hedge = "100ms", idempotent, bulkhead = 1, timeout = "1s")]
+async fn alone(plan: Plan) -> Result<(), PlanError> {
+    carry_out(plan).await
+}
+
 #[resilient(deadline = "500ms")]
 async fn around() -> Result<(), PlanError> {
     plain(Plan::Hang).await
@@ -283,6 +289,7 @@ async fn everything() {
         let _ = limited(plan).await;
     }
     hedged([Plan::Hang, Plan::Succeed]).await.expect("the second plan is to succeed");
+    alone(Plan::Hang).await.expect_err("it runs out of time");
     saved([Plan::Fail, Plan::Succeed]).await.expect("the last plan is to succeed");
     saved([Plan::Fail, Plan::Fail]).await.expect_err("the plan is to fail");
     drop(tokio::spawn(plain(Plan::Panic)).await);

@@ -16,6 +16,7 @@ use super::core::{Core, Stage};
 use super::limits::{CoreRef, Limits};
 use crate::breaker::Permit;
 use crate::current::Frame;
+use crate::error::RejectedKind;
 use crate::inherited::Further;
 use crate::telemetry::meter::AttemptMeter;
 use crate::telemetry::trace::ErrorInfo;
@@ -98,17 +99,15 @@ impl Core {
         }
     }
 
-    /// Begins an extra attempt if everything it has to ask is free.
-    pub(super) fn begin_extra<L: Limits>(&mut self, mut limits: L) -> Option<Lane<L>> {
-        if !limits.admit_at_once(CoreRef(self)) {
-            return None;
-        }
+    /// Begins an extra attempt if everything it has to ask is free; what is not, otherwise.
+    pub(super) fn begin_extra<L: Limits>(&mut self, mut limits: L) -> Result<Lane<L>, RejectedKind> {
+        limits.admit_at_once(CoreRef(self))?;
         self.attempts += 1;
         self.meter.attempt_begins(false);
         if let Some(detail) = &mut self.detail {
             detail.trace.attempt_begins(self.site, self.attempts, AttemptKind::Hedge, Duration::ZERO);
         }
-        Some(self.take_lane_of(AttemptKind::Hedge, limits))
+        Ok(self.take_lane_of(AttemptKind::Hedge, limits))
     }
 }
 

@@ -9,7 +9,7 @@ use super::has::{self, includes};
 use super::limits::{Asked, CoreRef, Limits, Step};
 use super::timer::{Timer, TimerTick};
 use crate::bulkhead::{Bulkhead, Enter, Slot};
-use crate::error::Rejected;
+use crate::error::{Rejected, RejectedKind};
 use crate::limiter::{RateLimiter, Reservation, Turn};
 use crate::telemetry::values::{QueueKind, QueueOutcome};
 use crate::throttle::Admission;
@@ -112,13 +112,13 @@ impl<const HAS: u32> Limits for Limited<HAS> {
         limits
     }
 
-    fn admit_at_once(&mut self, core: CoreRef<'_>) -> bool {
-        let is_admitted = self.take_what_is_free(core.0);
-        if !is_admitted {
+    fn admit_at_once(&mut self, core: CoreRef<'_>) -> Result<(), RejectedKind> {
+        let admitted = self.take_what_is_free(core.0);
+        if admitted.is_err() {
             self.settle(None);
             core.0.settle_permit(None);
         }
-        is_admitted
+        admitted
     }
 }
 
@@ -137,22 +137,21 @@ impl<const HAS: u32> Limited<HAS> {
     ///
     /// Out of line, for what it shares with the way of a first attempt to stay inlined there.
     #[cold]
-    fn take_what_is_free(&mut self, core: &mut Core) -> bool {
+    fn take_what_is_free(&mut self, core: &mut Core) -> Result<(), RejectedKind> {
         if let Some(throttle) = core.site.get_throttle() {
-            let Ok(admission) = core.in_call(|| throttle.try_admit()) else { return false };
+            let admission = core.in_call(|| throttle.try_admit()).map_err(|rejected| rejected.kind())?;
             self.admission = Some(ManuallyDrop::new(admission));
         }
-        if core.ask_breaker().is_err() {
-            return false;
-        }
+        core.ask_breaker().map_err(|rejected| rejected.kind())?;
         if let Some(bulkhead) = core.site.get_bulkhead() {
             // Before the rate limit, which would not take back what it gave.
-            let Some(slot) = bulkhead.try_enter_free().or_else(|| bulkhead.try_enter_late()) else {
-                return false;
-            };
-            self.hold = Hold::Slot(ManuallyDrop::new(slot));
+            let slot = bulkhead.try_enter_free().or_else(|| bulkhead.try_enter_late());
+            self.hold = Hold::Slot(ManuallyDrop::new(slot.ok_or(RejectedKind::BulkheadFull)?));
         }
-        core.site.get_rate_limit().is_none_or(|limiter| limiter.admit(self.key()).is_ok())
+        match core.site.get_rate_limit() {
+            Some(limiter) => limiter.admit(self.key()).map_err(|_| RejectedKind::RateLimited),
+            None => Ok(()),
+        }
     }
 
     /// The rate limit is that of this key.

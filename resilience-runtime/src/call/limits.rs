@@ -12,7 +12,7 @@ use super::core::Core;
 use super::has;
 use super::timer::Timer;
 use crate::bulkhead::Slot;
-use crate::error::Rejected;
+use crate::error::{Rejected, RejectedKind};
 
 /// What an attempt has to ask, and what it holds while its body runs.
 pub trait Limits: Sized {
@@ -45,9 +45,9 @@ pub trait Limits: Sized {
     #[must_use]
     fn beside(&self) -> Self;
 
-    /// Asks everything in its order without waiting; whether all of it was free.
+    /// Asks everything in its order without waiting; what had nothing free, if one had not.
     #[doc(hidden)]
-    fn admit_at_once(&mut self, core: CoreRef<'_>) -> bool;
+    fn admit_at_once(&mut self, core: CoreRef<'_>) -> Result<(), RejectedKind>;
 }
 
 /// A [`Core`] in the signature of [`Limits`], which generated code can see but not make.
@@ -107,7 +107,7 @@ impl<const HAS: u32> Limits for Unlimited<HAS> {
         Self
     }
 
-    fn admit_at_once(&mut self, core: CoreRef<'_>) -> bool {
-        core.0.ask_breaker().is_ok()
+    fn admit_at_once(&mut self, core: CoreRef<'_>) -> Result<(), RejectedKind> {
+        core.0.ask_breaker().map_err(|rejected| rejected.kind())
     }
 }

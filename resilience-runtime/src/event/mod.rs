@@ -112,6 +112,13 @@ pub enum Event {
         /// How long after the first one was under way.
         delay: Duration,
     },
+    /// An extra attempt was due and not started: one of those it has to ask had nothing free, and it waits for none.
+    HedgeSkipped {
+        /// The annotated function.
+        operation: &'static str,
+        /// The `error.type` of that one's refusals; `retry_budget_exhausted` of a budget.
+        reason: &'static str,
+    },
     /// An extra attempt gave the answer.
     HedgeWon {
         /// The annotated function.
@@ -185,6 +192,7 @@ impl Event {
             | Self::RetryExhausted { operation, .. }
             | Self::Timeout { operation, .. }
             | Self::HedgeStarted { operation, .. }
+            | Self::HedgeSkipped { operation, .. }
             | Self::HedgeWon { operation, .. }
             | Self::FallbackUsed { operation, .. } => operation,
             Self::BreakerTransition { breaker, .. }

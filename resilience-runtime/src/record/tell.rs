@@ -140,6 +140,9 @@ pub(crate) fn event(event: &RecordedEvent) -> Option<(Paint, String)> {
         | names::HEDGE_STARTED
         | names::HEDGE_WON
         | names::CACHE_MISS => None,
+        names::HEDGE_SKIPPED => {
+            Some((Paint::Warning, format!("hedge: not started ({})", event.text(names::HEDGE_REASON))))
+        }
         names::CACHE_COALESCED => Some((Paint::Accent, "waited for the result of another call".to_owned())),
         names::TRANSITION => {
             let (from, to) = (event.text(names::PREVIOUS_STATE), event.text(names::STATE));

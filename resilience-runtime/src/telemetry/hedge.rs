@@ -15,6 +15,12 @@ pub(super) fn record(event: &Event) {
                 { names::HEDGE_DELAY } = delay.as_secs_f64(),
             });
         }
+        Event::HedgeSkipped { operation, reason } => {
+            tracing::event!(name: names::HEDGE_SKIPPED, target: TARGET, Level::DEBUG, {
+                { names::OPERATION } = operation,
+                { names::HEDGE_REASON } = reason,
+            });
+        }
         Event::HedgeWon { operation, attempt } => {
             tracing::event!(name: names::HEDGE_WON, target: TARGET, Level::DEBUG, {
                 { names::OPERATION } = operation,

@@ -97,7 +97,9 @@ pub(crate) fn record(event: &Event) {
             });
         }
         Event::HeaderRejected { header, fault } => super::header::record(header, fault),
-        Event::HedgeStarted { .. } | Event::HedgeWon { .. } => super::hedge::record(event),
+        Event::HedgeStarted { .. } | Event::HedgeSkipped { .. } | Event::HedgeWon { .. } => {
+            super::hedge::record(event);
+        }
         Event::FallbackUsed { operation, reason } => {
             log!(FALLBACK_USED, WARN, {
                 { names::OPERATION } = operation,

@@ -65,6 +65,8 @@ pub const TOTAL_DELAY: &str = "reliability.retry.total_delay";
 pub const HEDGE_WINNER: &str = "reliability.hedge.winner";
 /// How long after the first attempt an extra one was started.
 pub const HEDGE_DELAY: &str = "reliability.hedge.delay";
+/// Why an extra attempt was not started.
+pub const HEDGE_REASON: &str = "reliability.hedge.reason";
 /// The `error.type` of what a fallback stands in for; `deadline` when the whole call was out of time.
 pub const FALLBACK_REASON: &str = "reliability.fallback.reason";
 /// A breaker's name.
@@ -147,6 +149,8 @@ pub const THROTTLE_REJECTED: &str = "reliability.throttle.rejected";
 pub const TIMEOUT: &str = "reliability.timeout";
 /// An extra attempt joins those that are under way.
 pub const HEDGE_STARTED: &str = "reliability.hedge.started";
+/// An extra attempt was due and not started.
+pub const HEDGE_SKIPPED: &str = "reliability.hedge.skipped";
 /// An extra attempt gave the answer.
 pub const HEDGE_WON: &str = "reliability.hedge.won";
 /// A fallback answers.

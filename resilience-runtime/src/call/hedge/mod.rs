@@ -20,7 +20,7 @@ use super::failure::{Failure, Next};
 use super::lane::Branch;
 use super::limits::{CoreRef, Limits};
 use super::timer::{TaskTimer, Timer, TimerTick, poll_pause};
-use crate::error::Rejected;
+use crate::error::{Rejected, RejectedKind};
 use crate::event::Event;
 use crate::hedge::{Hedge, Plan};
 use crate::judge::Judges;
@@ -262,21 +262,25 @@ where
         Step::End(End { next: core.after(&failure), answer })
     }
 
-    /// Starts an extra attempt, unless one of those it has to ask has nothing free.
-    fn start(self: Pin<&mut Self>, now: Tick) -> bool {
+    /// Starts an extra attempt, or tells which of those it has to ask has nothing free.
+    fn start(mut self: Pin<&mut Self>, now: Tick) -> bool {
+        let Err(reason) = self.as_mut().try_start(now) else { return true };
+        let core = self.project().call.core();
+        core.emit(&Event::HedgeSkipped { operation: core.site.operation(), reason });
+        false
+    }
+
+    fn try_start(self: Pin<&mut Self>, now: Tick) -> Result<(), &'static str> {
         let this = self.project();
         let (core, limits, _) = this.call.parts();
         let withdrawal = match core.site.get_budget() {
             None => None,
-            Some(budget) => match core.in_call(|| budget.withdraw()) {
-                None => return false,
-                withdrawal => withdrawal,
-            },
+            Some(budget) => Some(core.in_call(|| budget.withdraw()).ok_or("retry_budget_exhausted")?),
         };
         core.stage = Stage::Inside;
         let body = (this.again)();
         core.stage = Stage::Running;
-        let Some(lane) = core.begin_extra(limits.beside()) else { return false };
+        let lane = core.begin_extra(limits.beside()).map_err(RejectedKind::as_error_type)?;
         if let Some(withdrawal) = withdrawal {
             withdrawal.spend();
         }
@@ -284,7 +288,7 @@ where
         this.extras.push(Box::pin(Branch::new(body, Some(lane))));
         let (operation, delay) = (core.site.operation(), this.plan.elapsed(now));
         core.emit(&Event::HedgeStarted { operation, attempt, delay });
-        true
+        Ok(())
     }
 
     /// Ends with an answer, or waits for the next attempt.
