@@ -1,11 +1,12 @@
-//! What breakers and limits count.
+//! What throttles, breakers and limits count.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use resilience_runtime::telemetry::metrics::watch;
 use resilience_runtime::{
-    Breaker, BreakerConfig, Bulkhead, BulkheadConfig, Rate, RateLimitConfig, RateLimiter, resilient,
+    Breaker, BreakerConfig, Bulkhead, BulkheadConfig, Rate, RateLimitConfig, RateLimiter, Throttle,
+    ThrottleConfig, resilient,
 };
 use resilience_tests::poll_once;
 
@@ -143,6 +144,23 @@ fn two_breakers_of_one_name_are_one_series() {
     assert_eq!(state(&metrics, "metrics_twins"), Some(1));
     let name = [(BREAKER, "metrics_twins")];
     assert_eq!(metrics.count("reliability.circuit_breaker.rejections", &name), 2);
+}
+
+#[tokio::test]
+async fn a_throttle_tells_what_it_refused() {
+    let (_turn, backend) = (turn().await, Backend::new());
+    let _metrics = backend.install();
+    let throttle = Arc::new(Throttle::new("metrics_throttle", ThrottleConfig::new()));
+    watch(&throttle);
+    let name = [("reliability.throttle.name", "metrics_throttle")];
+    assert_eq!(backend.collect().count("reliability.throttle.rejections", &name), 0);
+    // Nothing is accepted, so that sooner or later it refuses.
+    while throttle.try_admit().is_ok() {}
+    assert_eq!(backend.collect().count("reliability.throttle.rejections", &name), 1);
+    // A counter goes on, whatever its policy forgets.
+    throttle.reset();
+    assert_eq!(throttle.snapshot().rejections, 0);
+    assert_eq!(backend.collect().count("reliability.throttle.rejections", &name), 1);
 }
 
 #[tokio::test(start_paused = true)]

@@ -53,7 +53,7 @@ pub(crate) const PHASES: [Phase; 6] = [
         8,
         Fault::Outage,
         "nothing but errors",
-        "both breakers open; offers and rates are answered all the same",
+        "both breakers open, a throttle sheds offers; these and rates are answered all the same",
     ),
     phase("recovery", 6, Fault::Nothing, "everything answers", "the breakers probe, and close"),
 ];

@@ -25,7 +25,7 @@ enum DbError {
 
 /// Reads a row, on one of three connections.
 #[resilient(
-    rate_limit("queries", rate = "80/s", burst = 20, wait = "20ms"),
+    rate_limit("queries", rate = "40/s", burst = 10, wait = "20ms"),
     bulkhead("database", max = 3, queue = 6, wait = "40ms")
 )]
 async fn read(stage: &Stage, article: u64) -> Result<u64, DbError> {

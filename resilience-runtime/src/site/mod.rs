@@ -38,7 +38,7 @@ pub struct Site {
     pub(crate) retry: Option<Retry>,
     pub(crate) hedge: Option<Hedge>,
     pub(crate) breaker: Place<Breaker>,
-    throttle: Place<Throttle>,
+    pub(crate) throttle: Place<Throttle>,
     pub(crate) rate_limit: Place<RateLimiter>,
     pub(crate) bulkhead: Place<Bulkhead>,
     budget: Place<RetryBudget>,

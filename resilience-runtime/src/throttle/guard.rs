@@ -104,6 +104,12 @@ impl Throttle {
         self.ledger.with_lock(|machine| machine.ignore(now));
     }
 
+    /// How many calls it has refused, ever.
+    #[cfg(feature = "otel")]
+    pub(crate) fn rejections(&self) -> u64 {
+        self.ledger.read(Machine::rejections)
+    }
+
     /// How it is doing.
     ///
     /// Takes the lock: for dashboards and tests, not for every call.

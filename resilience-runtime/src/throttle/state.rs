@@ -60,14 +60,17 @@ impl Calls {
 pub(super) struct Machine {
     settings: Settings,
     window: Sliding<Calls>,
-    /// Calls that were refused.
+    /// Calls that were refused, ever.
     rejections: u64,
+    /// Those of them before the last reset.
+    forgotten: u64,
     latest: Latest,
 }
 
 impl Machine {
     pub(super) const fn new(settings: Settings) -> Self {
-        Self { settings, window: Sliding::new(settings.window), rejections: 0, latest: Latest::new() }
+        let window = Sliding::new(settings.window);
+        Self { settings, window, rejections: 0, forgotten: 0, latest: Latest::new() }
     }
 
     /// Counts a call that asks, and admits it or says with which probability it was refused. `throw` is drawn
@@ -96,6 +99,11 @@ impl Machine {
         self.window.record(now, Calls::IGNORED);
     }
 
+    #[cfg(feature = "otel")]
+    pub(super) fn rejections(&self) -> u64 {
+        self.rejections
+    }
+
     pub(super) fn settings(&self) -> Settings {
         self.settings
     }
@@ -111,7 +119,7 @@ impl Machine {
     /// Counts everything from zero.
     pub(super) fn reset(&mut self) {
         self.window.restart(Sliding::new(self.settings.window));
-        self.rejections = 0;
+        self.forgotten = self.rejections;
     }
 
     pub(super) fn snapshot(&mut self, now: Tick) -> ThrottleSnapshot {
@@ -121,7 +129,7 @@ impl Machine {
             requests: calls.requests(),
             accepts: calls.accepts(),
             probability: self.probability(),
-            rejections: self.rejections,
+            rejections: self.rejections - self.forgotten,
         }
     }
 

@@ -130,6 +130,7 @@ impl Seen {
 
     pub(super) fn assert_policies_agree(&self, metrics: &Metrics) {
         for (metric, event, key) in [
+            ("throttle.rejections", "throttle.rejected", "throttle.name"),
             ("circuit_breaker.rejections", "circuit_breaker.rejected", "circuit_breaker.name"),
             ("rate_limit.rejected", "rate_limit.rejected", "rate_limit.name"),
             ("bulkhead.rejections", "bulkhead.rejected", "bulkhead.name"),

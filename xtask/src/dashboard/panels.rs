@@ -217,6 +217,10 @@ pub(crate) const ROWS: &[Row] = &[
                 unit: Unit::PerSecond,
                 queries: &[
                     (
+                        "sum by (reliability_throttle_name) (rate(reliability_throttle_rejections_total{<job>}<range>)) > 0",
+                        "throttle {{reliability_throttle_name}}",
+                    ),
+                    (
                         "sum by (reliability_circuit_breaker_name) \
                          (rate(reliability_circuit_breaker_rejections_total{<job>}<range>)) > 0",
                         "breaker {{reliability_circuit_breaker_name}}",

@@ -25,6 +25,7 @@ pub(crate) const STOP_REASON: Attribute = Attribute(names::STOP_REASON);
 pub(crate) const NOT_ATTEMPTED_REASON: Attribute = Attribute(names::NOT_ATTEMPTED_REASON);
 pub(crate) const TIMEOUT_SCOPE: Attribute = Attribute(names::TIMEOUT_SCOPE);
 pub(crate) const FALLBACK_REASON: Attribute = Attribute(names::FALLBACK_REASON);
+pub(crate) const THROTTLE: Attribute = Attribute(names::THROTTLE);
 pub(crate) const BREAKER: Attribute = Attribute(names::BREAKER);
 pub(crate) const STATE: Attribute = Attribute(names::STATE);
 pub(crate) const PREVIOUS_STATE: Attribute = Attribute(names::PREVIOUS_STATE);

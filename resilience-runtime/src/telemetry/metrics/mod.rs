@@ -16,7 +16,7 @@
 //! (`reliability.retry.successes`, `reliability.retry.failures`). A call that leaves its attempts is a success or a
 //! failure, whatever its fallback answers then; one that panics is a failure, and one that is dropped is neither. It is
 //! seen in `reliability.request.duration`, whose count is that of all calls, with the `reliability.outcome` of each.
-//! Breakers, rate limiters and bulkheads are read under their names; [`watch`] adds those that no annotated function
+//! Throttles, breakers, rate limiters and bulkheads are read under their names; [`watch`] adds those that no annotated function
 //! has. `telemetry/README.md` of this crate lists every metric with its unit and attributes; beside it are a dashboard for
 //! Grafana, and alerts for Prometheus.
 //!

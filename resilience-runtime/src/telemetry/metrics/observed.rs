@@ -26,6 +26,7 @@ use crate::limiter::RateLimiter;
 use crate::propagation::{Header, rejected};
 use crate::site::SITES;
 use crate::telemetry::values::{AttemptKind, CallOutcome};
+use crate::throttle::Throttle;
 
 /// Every metric that is not recorded by calls, and how it is read.
 pub(super) const OBSERVED: &[(&Metric, Read)] = &[
@@ -40,6 +41,7 @@ pub(super) const OBSERVED: &[(&Metric, Read)] = &[
     (&table::RELIABILITY_HEDGE_REQUESTS, hedges),
     (&table::RELIABILITY_HEDGE_WINS, hedge_wins),
     (&table::RELIABILITY_CACHE_REQUESTS, cache_requests),
+    (&table::RELIABILITY_THROTTLE_REJECTIONS, throttle_rejections),
     (&table::RELIABILITY_CIRCUIT_BREAKER_STATE, breaker_states),
     (&table::RELIABILITY_CIRCUIT_BREAKER_TRANSITIONS, breaker_transitions),
     (&table::RELIABILITY_CIRCUIT_BREAKER_REJECTIONS, breaker_rejections),
@@ -193,6 +195,12 @@ fn rejected_headers(observe: Observe<'_>) {
                 );
             }
         }
+    }
+}
+
+fn throttle_rejections(observe: Observe<'_>) {
+    for (name, reading) in readings::<Throttle>() {
+        observe(reading.rejections, &[keys::THROTTLE.value(name)]);
     }
 }
 

@@ -10,6 +10,7 @@ use crate::cache::Cache;
 use crate::limiter::RateLimiter;
 use crate::registry::{Place, Shared, Source};
 use crate::site::{SITES, Site};
+use crate::throttle::Throttle;
 
 /// A policy that metrics are read from.
 pub(crate) trait Measured: Shared {
@@ -114,12 +115,14 @@ impl<P> Handle<P> {
     }
 }
 
-/// A policy that can be watched: a [`Breaker`], [`RateLimiter`] or [`Bulkhead`] in a `static` or in an [`Arc`].
+/// A policy that can be watched: a [`Throttle`], [`Breaker`], [`RateLimiter`] or [`Bulkhead`] in a `static` or in an
+/// [`Arc`].
 #[derive(Debug)]
 pub struct Watched(Kind);
 
 #[derive(Debug)]
 enum Kind {
+    Throttle(Handle<Throttle>),
     Breaker(Handle<Breaker>),
     RateLimiter(Handle<RateLimiter>),
     Bulkhead(Handle<Bulkhead>),
@@ -144,6 +147,7 @@ enum Kind {
 /// ```
 pub fn watch(policy: impl Into<Watched>) {
     match policy.into().0 {
+        Kind::Throttle(handle) => add(handle),
         Kind::Breaker(handle) => add(handle),
         Kind::RateLimiter(handle) => add(handle),
         Kind::Bulkhead(handle) => add(handle),
@@ -174,7 +178,34 @@ macro_rules! watched {
     )*};
 }
 
-watched!(Breaker RateLimiter Bulkhead);
+watched!(Throttle Breaker RateLimiter Bulkhead);
+
+/// The figures of a throttle.
+#[derive(Debug)]
+pub(crate) struct ThrottleReading {
+    pub(crate) rejections: u64,
+}
+
+impl Measured for Throttle {
+    type Reading = ThrottleReading;
+
+    fn read(&self) -> ThrottleReading {
+        ThrottleReading { rejections: self.rejections() }
+    }
+
+    fn add(reading: &mut ThrottleReading, other: ThrottleReading) {
+        reading.rejections += other.rejections;
+    }
+
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.throttle
+    }
+
+    fn watched() -> &'static Mutex<Vec<Handle<Self>>> {
+        static WATCHED: Mutex<Vec<Handle<Throttle>>> = Mutex::new(Vec::new());
+        &WATCHED
+    }
+}
 
 /// The figures of a breaker.
 #[derive(Debug)]

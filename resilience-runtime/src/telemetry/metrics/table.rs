@@ -20,6 +20,7 @@ pub(crate) const ALL: &[&Metric] = &[
     &RELIABILITY_HEDGE_REQUESTS,
     &RELIABILITY_HEDGE_WINS,
     &RELIABILITY_CACHE_REQUESTS,
+    &RELIABILITY_THROTTLE_REJECTIONS,
     &RELIABILITY_CIRCUIT_BREAKER_STATE,
     &RELIABILITY_CIRCUIT_BREAKER_TRANSITIONS,
     &RELIABILITY_CIRCUIT_BREAKER_REJECTIONS,
@@ -149,6 +150,14 @@ pub(crate) const RELIABILITY_CACHE_REQUESTS: Metric = Metric {
     kind: Kind::Counter,
     unit: "{call}",
     about: "Calls of functions that have a cache, or share results, by what they got of that.",
+    boundaries: &[],
+};
+
+pub(crate) const RELIABILITY_THROTTLE_REJECTIONS: Metric = Metric {
+    name: "reliability.throttle.rejections",
+    kind: Kind::Counter,
+    unit: "{call}",
+    about: "Attempts that a throttle refused.",
     boundaries: &[],
 };
 
