@@ -23,6 +23,7 @@
 
 mod adaptive;
 pub(crate) mod check;
+mod commands;
 mod config;
 mod enter;
 mod guard;

@@ -44,21 +44,21 @@ pub struct RateLimiter {
     pub(super) gate: Gate,
     pub(super) leases: Leases,
     name: &'static str,
-    rejections: Rejections,
+    pub(super) rejections: Rejections,
     /// That of the settings, in nanoseconds: whoever is refused and may not wait takes no lock.
-    wait: AtomicU64,
+    pub(super) wait: AtomicU64,
     pub(crate) meter: LimiterMeter,
     core: Mutex<Core>,
     /// Made when first needed.
-    keys: OnceLock<Keys>,
+    pub(super) keys: OnceLock<Keys>,
 }
 
 /// What stands under the lock.
 #[derive(Debug)]
-struct Core {
-    config: Option<RateLimitConfig>,
-    settings: Settings,
-    line: Line,
+pub(super) struct Core {
+    pub(super) config: Option<RateLimitConfig>,
+    pub(super) settings: Settings,
+    pub(super) line: Line,
 }
 
 impl RateLimiter {
@@ -330,70 +330,6 @@ impl RateLimiter {
         })
     }
 
-    /// Goes on with another configuration, at once.
-    ///
-    /// What was admitted is kept: a bucket lacks as many tokens as before, and no more than its burst; a window keeps the
-    /// calls in it. Calls that wait keep their order and get the times of the new rate; one whose time has become too
-    /// late for it is refused. Where the algorithm changes, the calls that count are taken to have come just now.
-    ///
-    /// # Panics
-    ///
-    /// When the configuration makes no sense, as [`new`](Self::new); the limiter goes on as before.
-    #[track_caller]
-    pub fn reconfigure(&self, config: RateLimitConfig) {
-        config.assert_valid();
-        self.apply(config);
-    }
-
-    pub(super) fn apply(&self, config: RateLimitConfig) {
-        let (now, settings) = (Tick::now(), config.settings());
-        let wakers = self.with_core(|core| {
-            let old = core::mem::replace(&mut core.settings, settings);
-            self.wait.store(nanos(settings.wait), Ordering::Relaxed);
-            core.config = Some(config);
-            if (old.limits, old.lease) != (settings.limits, settings.lease) {
-                self.leases.begin(settings.lease);
-            }
-            let mut wakers = core.line.convert(&old.limits, &settings.limits, now);
-            if let Some(keys) = self.keys.get() {
-                wakers.extend(keys.convert(&settings, now));
-            }
-            wakers
-        });
-        // Here they are woken.
-        drop(wakers);
-    }
-
-    /// Forgets every call and every key, and counts refusals from zero; the configuration stays.
-    ///
-    /// A bucket is full, a window empty. Calls that wait keep their order, and those of them that this makes room for
-    /// start at once.
-    ///
-    /// ```
-    /// use resilience_runtime::{Rate, RateLimitConfig, RateLimiter};
-    ///
-    /// static API: RateLimiter = RateLimiter::new("api", RateLimitConfig::new(Rate::per_hour(1)));
-    ///
-    /// assert!(API.try_acquire().is_ok());
-    /// assert!(API.try_acquire().is_err());
-    /// API.reset();
-    /// assert!(API.try_acquire().is_ok());
-    /// ```
-    pub fn reset(&self) {
-        let now = Tick::now();
-        let wakers = self.with_core(|core| {
-            self.rejections.reset();
-            self.leases.begin(core.settings.lease);
-            let mut wakers = core.line.reset(&core.settings.limits, now);
-            if let Some(keys) = self.keys.get() {
-                wakers.extend(keys.reset(now));
-            }
-            wakers
-        });
-        // Here they are woken.
-        drop(wakers);
-    }
-
     fn keys(&self) -> &Keys {
         self.keys.get().unwrap_or_else(|| {
             // With the lock held, so that no configuration comes between the two.
@@ -403,7 +339,7 @@ impl RateLimiter {
     }
 
     /// Runs `act` with the lock held and the gate closed, and publishes what came of it.
-    fn with_core<T>(&self, act: impl FnOnce(&mut Core) -> T) -> T {
+    pub(super) fn with_core<T>(&self, act: impl FnOnce(&mut Core) -> T) -> T {
         let mut core = self.lock();
         core.line.meter.full_at = self.gate.close();
         let result = act(&mut core);

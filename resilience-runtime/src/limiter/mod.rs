@@ -35,6 +35,7 @@
 //! have, `guard` the handle.
 
 pub(crate) mod check;
+mod commands;
 mod config;
 mod gate;
 mod guard;

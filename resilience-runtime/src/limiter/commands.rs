@@ -1,0 +1,72 @@
+//! What operators and tests do with a rate limiter.
+
+use super::config::RateLimitConfig;
+use super::guard::RateLimiter;
+use crate::sync::Ordering;
+use crate::time::{Tick, nanos};
+
+impl RateLimiter {
+    /// Goes on with another configuration, at once.
+    ///
+    /// What was admitted is kept: a bucket lacks as many tokens as before, and no more than its burst; a window keeps the
+    /// calls in it. Calls that wait keep their order and get the times of the new rate; one whose time has become too
+    /// late for it is refused. Where the algorithm changes, the calls that count are taken to have come just now.
+    ///
+    /// # Panics
+    ///
+    /// When the configuration makes no sense, as [`new`](Self::new); the limiter goes on as before.
+    #[track_caller]
+    pub fn reconfigure(&self, config: RateLimitConfig) {
+        config.assert_valid();
+        self.apply(config);
+    }
+
+    pub(super) fn apply(&self, config: RateLimitConfig) {
+        let (now, settings) = (Tick::now(), config.settings());
+        let wakers = self.with_core(|core| {
+            let old = core::mem::replace(&mut core.settings, settings);
+            self.wait.store(nanos(settings.wait), Ordering::Relaxed);
+            core.config = Some(config);
+            if (old.limits, old.lease) != (settings.limits, settings.lease) {
+                self.leases.begin(settings.lease);
+            }
+            let mut wakers = core.line.convert(&old.limits, &settings.limits, now);
+            if let Some(keys) = self.keys.get() {
+                wakers.extend(keys.convert(&settings, now));
+            }
+            wakers
+        });
+        // Here they are woken.
+        drop(wakers);
+    }
+
+    /// Forgets every call and every key, and counts refusals from zero; the configuration stays.
+    ///
+    /// A bucket is full, a window empty. Calls that wait keep their order, and those of them that this makes room for
+    /// start at once.
+    ///
+    /// ```
+    /// use resilience_runtime::{Rate, RateLimitConfig, RateLimiter};
+    ///
+    /// static API: RateLimiter = RateLimiter::new("api", RateLimitConfig::new(Rate::per_hour(1)));
+    ///
+    /// assert!(API.try_acquire().is_ok());
+    /// assert!(API.try_acquire().is_err());
+    /// API.reset();
+    /// assert!(API.try_acquire().is_ok());
+    /// ```
+    pub fn reset(&self) {
+        let now = Tick::now();
+        let wakers = self.with_core(|core| {
+            self.rejections.reset();
+            self.leases.begin(core.settings.lease);
+            let mut wakers = core.line.reset(&core.settings.limits, now);
+            if let Some(keys) = self.keys.get() {
+                wakers.extend(keys.reset(now));
+            }
+            wakers
+        });
+        // Here they are woken.
+        drop(wakers);
+    }
+}
