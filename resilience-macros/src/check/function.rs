@@ -90,6 +90,15 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     let given = future_output(output).map_or(&**output, |(given, _)| given);
     if borrows.is_empty() && needs_arguments_again(args) && returns_exclusive_borrow(function, given) {
         refuse(
+    for (key, seen, callable) in [("when", "error", &args.when), ("when_ok", "value", &args.when_ok)] {
+        let written = callable.as_ref().and_then(|callable| callable.value.written_type());
+        if let Some(taken @ Type::Path(_)) = written {
+            refuse(
+                taken,
+                &format!("`{key}` looks at the {seen} and does not take it; write `&` before the type"),
+            );
+        }
+    }
             given,
             "this borrows from a `&mut` argument, which the next attempt needs again; return an owned value, or \
              remove `retry` and `fallback`",

@@ -190,17 +190,25 @@ impl Driver<'_> {
         name: &str,
         callable: Option<&Setting<Callable>>,
     ) -> (Option<TokenStream>, Option<TokenStream>) {
-        let Some(callable) = callable.map(|callable| &callable.value.0) else { return (None, None) };
+        let Some(Setting { value, .. }) = callable else { return (None, None) };
+        let callable = &value.0;
         let method = Ident::new(name, Span::mixed_site());
         at_both_ends(callable, |first, last| {
-            let (value, class) = (Ident::new("__value", first), Ident::new("__class", first));
+            let at = value.written_type().map(type_name);
+            let (value, class) = (Ident::new("__value", at.unwrap_or(first)), Ident::new("__class", first));
             let private = self.args.names.private_at(first);
             let (closure, function, move_) = match callable {
                 Expr::Closure(closure) => {
                     let (function, probe) = (format_ident!("__{name}", span = first), local("__probe"));
                     let asked = Ident::new(name, first);
-                    let arguments = parenthesised(last, quote!(#probe, #closure));
-                    let closure = quote_spanned!(first=> let #function = #private::Probe::#asked #arguments;);
+                    // What needs no inference is called as it is: its mistakes are those of a call.
+                    let closure = if at.is_some() {
+                        closure.to_token_stream()
+                    } else {
+                        let arguments = parenthesised(last, quote!(#probe, #closure));
+                        quote_spanned!(first=> #private::Probe::#asked #arguments)
+                    };
+                    let closure = quote_spanned!(first=> let #function = #closure;);
                     (Some(closure), function.into_token_stream(), Some(Token![move](first)))
                 }
                 path => (None, path.to_token_stream(), None),

@@ -2,13 +2,29 @@
 
 use proc_macro2::TokenStream;
 use quote::ToTokens;
-use syn::{Expr, Lit, Path};
+use syn::{Expr, Lit, Pat, Path, Type};
 
 use super::{FromValue, Wrong, literal, peel, shown};
+use crate::types::{Part, walk};
 
 /// The path of a function, or a closure.
 #[derive(Clone)]
 pub(crate) struct Callable(pub(crate) Expr);
+
+impl Callable {
+    /// The type of the only parameter of a closure, where all of it is written out.
+    pub(crate) fn written_type(&self) -> Option<&Type> {
+        let Expr::Closure(closure) = &self.0 else { return None };
+        let mut parameters = closure.inputs.iter();
+        let (Some(Pat::Type(parameter)), None) = (parameters.next(), parameters.next()) else { return None };
+        let mut is_inferred = false;
+        walk(&mut parameter.ty.clone(), &mut |part| {
+            is_inferred |= matches!(part, Part::Type(Type::Infer(_)));
+            true
+        });
+        (!is_inferred).then_some(&*parameter.ty)
+    }
+}
 
 impl FromValue for Callable {
     fn from_expr(value: &Expr) -> Result<Self, Wrong> {
