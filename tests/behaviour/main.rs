@@ -62,6 +62,7 @@ mod suspended;
 mod taken_apart;
 mod throttle;
 mod timeout;
+mod unneeded;
 mod wakers;
 mod worst_case;
 

@@ -211,6 +211,7 @@ async fn destructured(
     (one, [two, ..]): (u64, [u64; 3]),
     mut three: u64,
     _unused: String,
+    _: String,
     out: &mut Vec<u64>,
 ) -> io::Result<()> {
     three = three.wrapping_add(1);
@@ -373,7 +374,7 @@ pub async fn all() -> Result<u64, LoadError> {
     sum = sum.wrapping_add(fallbacks::answered_by_an_expression([1, 2], 2).await?);
     let mut out = Vec::new();
     let io = |_: io::Error| LoadError::Missing;
-    destructured((1, [2, 3, 4]), 3, String::new(), &mut out).await.map_err(io)?;
+    destructured((1, [2, 3, 4]), 3, String::new(), String::new(), &mut out).await.map_err(io)?;
     nothing_to_do().await.map_err(io)?;
     let text = fallbacks::answered_by_a_future(2, "1".into()).await?;
     let length = wrapped(borrowed(&text, "", "").await.map_err(io)?).await.map_err(|_| LoadError::Missing)?;

@@ -77,11 +77,13 @@ impl Arguments {
                     // What is expected of the parameter now happens to the binding.
                     typed.attrs.retain(|attribute| !attribute.path().is_ident("expect"));
                 }
-                FnArg::Receiver(receiver) if argument.outer == "self" => match argument.again {
-                    Again::Repinned => receiver.mutability = Some(Token![mut](receiver.self_token.span)),
-                    Again::Cloned => receiver.mutability = None,
-                    Again::Copied | Again::Reborrowed => {}
-                },
+                FnArg::Receiver(receiver) if argument.outer == "self" && argument.rebinds => {
+                    match argument.again {
+                        Again::Repinned => receiver.mutability = Some(Token![mut](receiver.self_token.span)),
+                        Again::Cloned => receiver.mutability = None,
+                        Again::Copied | Again::Reborrowed => {}
+                    }
+                }
                 FnArg::Typed(_) | FnArg::Receiver(_) => {}
             }
         }
@@ -98,15 +100,20 @@ impl Arguments {
     }
 
     /// Leaves alone the arguments that `body` has no use for: had again, they would be variables that nobody uses,
-    /// or uses of ones that nobody should.
-    pub(crate) fn leave_idle(&mut self, body: &TokenStream, fields: Option<&TokenStream>) {
+    /// or uses of ones that nobody should. A `_` has a name for the fallback, if there is one.
+    pub(crate) fn leave_idle(&mut self, body: &TokenStream, fields: Option<&TokenStream>, falls_back: bool) {
         for argument in &mut self.list {
-            if argument.pattern.is_some() {
-                continue;
-            }
             let name = argument.outer.to_string();
-            let is_receiver = name == "self" || name == RECEIVER;
-            argument.rebinds = argument.rebinds && (is_receiver || !fields::is_idle(&name, body, fields));
+            let is_idle = match &argument.pattern {
+                Some(pattern) => !falls_back && matches!(pattern, Pat::Wild(_)),
+                None if name == "self" || name == RECEIVER => {
+                    // Pinned again it has to be `mut`, for a fallback too.
+                    let falls_back = falls_back && argument.again == Again::Repinned;
+                    !falls_back && !fields::uses(body.clone(), &name)
+                }
+                None => fields::is_idle(&name, body, fields),
+            };
+            argument.rebinds = argument.rebinds && !is_idle;
         }
     }
 

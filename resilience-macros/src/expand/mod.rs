@@ -69,7 +69,7 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
     };
     let injected = args.injected_error();
     let outside = outside(args, &arguments);
-    arguments.leave_idle(&quote!(#body #injected), outside.as_ref());
+    arguments.leave_idle(&quote!(#body #injected), outside.as_ref(), args.fallback.is_some());
     let mut statements = function.statements.clone();
     if needs_arguments_again(args) {
         arguments.take_from(&mut signature);
