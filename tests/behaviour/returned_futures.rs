@@ -1,5 +1,6 @@
 //! Functions that return a future of what they borrow with `&mut`: it is gone before the next attempt borrows it again.
 
+use std::future::ready;
 use std::io;
 use std::pin::Pin;
 
@@ -54,6 +55,19 @@ impl Counter {
 }
 
 #[resilient(retry = "fixed", base = "1ms")]
+fn unpinned(n: u32) -> Box<dyn Future<Output = io::Result<u32>> + Unpin> {
+    Box::new(ready(flaky().map(|()| n)))
+}
+
+#[resilient(retry = "fixed", base = "1ms")]
+fn boxed(n: u32) -> Box<dyn Future<Output = io::Result<u32>> + Send> {
+    Box::new(async move {
+        flaky()?;
+        Ok(n)
+    })
+}
+
+#[resilient(retry = "fixed", base = "1ms")]
 fn counted(counter: &mut Counter) -> BoxFuture<'_, io::Result<u32>> {
     Box::pin(async move {
         counter.0 += 1;
@@ -69,4 +83,10 @@ async fn each_attempt_makes_a_future_of_the_same_borrow() {
     assert_eq!(Counter(0).written_out().await.unwrap(), 3);
     assert_eq!(Counter(0).hidden().await.unwrap(), 102, "the fallback borrows it once more");
     assert_eq!(counted(&mut Counter(0)).await.unwrap(), 3);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_future_in_a_box_alone_is_one_again() {
+    assert_eq!(unpinned(2).await.unwrap(), 2);
+    assert_eq!(Box::into_pin(boxed(3)).await.unwrap(), 3);
 }

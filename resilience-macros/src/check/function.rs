@@ -7,12 +7,16 @@ use syn::{FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, Typ
 
 use super::{hedge, lasting, sharing};
 use crate::args::Args;
-use crate::expand::{future_output, needs_arguments_again, returns_future, waits};
+use crate::expand::{future_output, is_named_future, needs_arguments_again, returns_future, waits};
 use crate::function::Function;
 use crate::types::{Part, walk};
 
 /// How the message begins for a function that returns something else.
 pub(crate) const BY_RESULT: &str = "`#[resilient]` tells success from failure by a `Result`";
+
+/// What to say of a future under a name of its own: what it gives is behind the name.
+const NAMED: &str = "`#[resilient]` does not see through the name of a future; write out what it is, like `impl \
+                     Future<Output = ..>` or `Pin<Box<dyn Future<Output = ..> + Send>>`, or make the function `async`";
 
 /// How it ends for a method that has the attribute of its block.
 const SKIP: &str = ", or leave the method out with `#[resilient(skip)]`";
@@ -25,6 +29,13 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     let mut refuse = |at: &dyn ToTokens, message: &str| {
         mistakes.push(syn::Error::new_spanned(at.to_token_stream(), format_args!("{message}{skip}")));
     };
+    if let ReturnType::Type(_, output) = &signature.output
+        && signature.asyncness.is_none()
+        && is_named_future(output)
+    {
+        refuse(output, NAMED);
+        return mistakes;
+    }
     if let Some(constness) = &signature.constness {
         refuse(
             constness,
@@ -79,6 +90,15 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     if let Some((at, message)) = &lasting::mistake(function) {
         refuse(at, message);
     }
+    for (key, seen, callable) in [("when", "error", &args.when), ("when_ok", "value", &args.when_ok)] {
+        let written = callable.as_ref().and_then(|callable| callable.value.written_type());
+        if let Some(taken @ Type::Path(_)) = written {
+            refuse(
+                taken,
+                &format!("`{key}` looks at the {seen} and does not take it; write `&` before the type"),
+            );
+        }
+    }
     for closure in &args.answers_for_values(signature.inputs.len()) {
         refuse(
             closure,
@@ -90,15 +110,6 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
     let given = future_output(output).map_or(&**output, |(given, _)| given);
     if borrows.is_empty() && needs_arguments_again(args) && returns_exclusive_borrow(function, given) {
         refuse(
-    for (key, seen, callable) in [("when", "error", &args.when), ("when_ok", "value", &args.when_ok)] {
-        let written = callable.as_ref().and_then(|callable| callable.value.written_type());
-        if let Some(taken @ Type::Path(_)) = written {
-            refuse(
-                taken,
-                &format!("`{key}` looks at the {seen} and does not take it; write `&` before the type"),
-            );
-        }
-    }
             given,
             "this borrows from a `&mut` argument, which the next attempt needs again; return an owned value, or \
              remove `retry` and `fallback`",

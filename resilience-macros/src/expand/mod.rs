@@ -14,13 +14,13 @@ mod sharing;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Signature, Type};
+use syn::{ReturnType, Signature, Type};
 
 use self::arguments::Arguments;
 use self::driver::Driver;
 pub(crate) use self::fields::uses;
-use self::shape::Shape;
-pub(crate) use self::shape::{future_output, returns_future};
+use self::shape::{Boxed, Shape};
+pub(crate) use self::shape::{future_output, is_named_future, returns_future};
 pub(crate) use self::sharing::LARGEST_KEY;
 use crate::args::Args;
 use crate::check::function::type_name;
@@ -54,7 +54,9 @@ fn as_field(expression: &Expression) -> TokenStream {
 
 /// Whether a function with this signature waits for something: it is async, or returns a future.
 pub(crate) fn waits(signature: &Signature) -> bool {
-    signature.asyncness.is_some() || returns_future(&signature.output)
+    signature.asyncness.is_some()
+        || returns_future(&signature.output)
+        || matches!(&signature.output, ReturnType::Type(_, output) if is_named_future(output))
 }
 
 /// The protected function.
@@ -89,16 +91,25 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
             quote!(#items #run)
         }
         Shape::Future { output, boxed } => {
+            let future = match boxed {
+                Boxed::Not | Boxed::Pinned => quote!(__future),
+                Boxed::Loose => quote!(::std::boxed::Box::into_pin(__future)),
+            };
             let protected = driver.run(
                 output,
                 &quote!({
                     let __future = { #statements };
-                    __future.await
+                    #future.await
                 }),
             );
             let future = quote_spanned!(function.braces.span()=> async move { #protected });
+            let future = match boxed {
+                Boxed::Not => future,
+                Boxed::Pinned => quote!(::std::boxed::Box::pin(#future)),
+                Boxed::Loose => quote!(::std::boxed::Box::new(::std::boxed::Box::pin(#future))),
+            };
             // In front of the future, and not in it: one that is all of the function would better be an `async fn`.
-            if *boxed { quote!(#items ::std::boxed::Box::pin(#future)) } else { quote!(#items #future) }
+            quote!(#items #future)
         }
         Shape::Rewritten(rewritten) => rewritten.around(|output, body| {
             let run = driver.run(output, body);

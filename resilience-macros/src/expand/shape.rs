@@ -15,12 +15,22 @@ use crate::function::Function;
 use crate::names::parenthesised;
 use crate::types::{Part, walk};
 
+/// Whether the future that a function returns is in a box.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Boxed {
+    Not,
+    /// In a `Pin<Box<..>>`.
+    Pinned,
+    /// In a `Box` alone.
+    Loose,
+}
+
 /// The shape of a function.
 pub(crate) enum Shape {
     /// `async fn`.
     Async { output: Box<Type> },
     /// A function that returns a future, in a box or not: its body is an expression that gives the future.
-    Future { output: Box<Type>, boxed: bool },
+    Future { output: Box<Type>, boxed: Boxed },
     /// Any other function: it blocks its thread where these wait.
     Blocking { output: Box<Type> },
     /// What `#[async_trait]` has made of an `async fn`.
@@ -43,7 +53,9 @@ impl Shape {
         let Some((output, boxed)) = future_output(declared) else {
             return Ok(Self::Blocking { output: Box::new(inferred(declared)) });
         };
-        if boxed && let Some(rewritten) = Rewritten::of(&function.statements) {
+        if boxed == Boxed::Pinned
+            && let Some(rewritten) = Rewritten::of(&function.statements)
+        {
             return Ok(Self::Rewritten(Box::new(rewritten)));
         }
         Ok(Self::Future { output: Box::new(inferred(output)), boxed })
@@ -70,22 +82,40 @@ fn inferred(declared: &Type) -> Type {
     inferred
 }
 
+/// Whether `ty` has the name of a future, of which it is not seen what it gives.
+pub(crate) fn is_named_future(ty: &Type) -> bool {
+    match ty {
+        Type::Paren(inner) => is_named_future(&inner.elem),
+        Type::Group(inner) => is_named_future(&inner.elem),
+        Type::Path(path) => {
+            let name = path.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
+            (name.ends_with("Future") || name.ends_with("Fut")) && future_output(ty).is_none()
+        }
+        _ => false,
+    }
+}
+
 /// What the future of the type `ty` gives, and whether it is in a box; `None` when `ty` is no future by its
 /// looks.
-pub(crate) fn future_output(ty: &Type) -> Option<(&Type, bool)> {
+pub(crate) fn future_output(ty: &Type) -> Option<(&Type, Boxed)> {
     match ty {
-        Type::ImplTrait(hidden) => Some((output_of_bounds(&hidden.bounds)?, false)),
+        Type::ImplTrait(hidden) => Some((output_of_bounds(&hidden.bounds)?, Boxed::Not)),
         Type::Paren(inner) => future_output(&inner.elem),
         Type::Group(inner) => future_output(&inner.elem),
         Type::Path(path) => {
             let last = path.path.segments.last()?;
             let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
             match first_type(arguments)? {
-                output if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" => Some((output, true)),
-                Type::TraitObject(object) if last.ident == "Box" => {
-                    Some((output_of_bounds(&object.bounds)?, true))
+                output if last.ident == "BoxFuture" || last.ident == "LocalBoxFuture" => {
+                    Some((output, Boxed::Pinned))
                 }
-                inner if last.ident == "Pin" => future_output(inner),
+                Type::TraitObject(object) if last.ident == "Box" => {
+                    Some((output_of_bounds(&object.bounds)?, Boxed::Loose))
+                }
+                inner if last.ident == "Pin" => {
+                    let (output, boxed) = future_output(inner)?;
+                    Some((output, if boxed == Boxed::Loose { Boxed::Pinned } else { boxed }))
+                }
                 _ => None,
             }
         }
