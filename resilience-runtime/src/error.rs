@@ -192,8 +192,8 @@ impl fmt::Debug for Rejected {
     }
 }
 
-/// What is left of a time, without the nanoseconds that nobody reads.
-fn left(time: Duration) -> Text {
+/// A time that was measured or is left, without the nanoseconds that nobody reads.
+fn brief(time: Duration) -> Text {
     Text::new().duration(time)
 }
 
@@ -205,13 +205,15 @@ impl fmt::Display for Rejected {
                 write!(f, "circuit breaker `{name}` is isolated")
             }
             RejectedKind::BreakerOpen => {
-                write!(f, "circuit breaker `{name}` is open; retry after {}", left(duration).as_str())
+                write!(f, "circuit breaker `{name}` is open; retry after {}", brief(duration).as_str())
             }
             RejectedKind::RateLimited => {
-                write!(f, "rate limiter `{name}` has no call left; retry after {}", left(duration).as_str())
+                write!(f, "rate limiter `{name}` has no call left; retry after {}", brief(duration).as_str())
             }
             RejectedKind::BulkheadFull if duration.is_zero() => write!(f, "bulkhead `{name}` is full"),
-            RejectedKind::BulkheadFull => write!(f, "bulkhead `{name}` is full, still after {duration:?}"),
+            RejectedKind::BulkheadFull => {
+                write!(f, "bulkhead `{name}` is full, still after {}", brief(duration).as_str())
+            }
             RejectedKind::Throttled => write!(f, "throttle `{name}` sheds this call"),
             RejectedKind::Timeout => write!(f, "an attempt of `{name}` timed out after {duration:?}"),
             RejectedKind::Deadline if duration.is_zero() => {
@@ -367,12 +369,14 @@ mod tests {
     }
 
     #[test]
-    fn a_refusal_says_when_to_come_back_without_nanoseconds() {
+    fn a_refusal_says_times_without_nanoseconds() {
         let left = Duration::from_nanos(29_659_575_191);
         let says = Rejected::rate_limited("n", left).to_string();
         assert_eq!(says, "rate limiter `n` has no call left; retry after 29.659s");
         let says = Rejected::breaker_open("n", left).to_string();
         assert_eq!(says, "circuit breaker `n` is open; retry after 29.659s");
+        let says = Rejected::bulkhead_full("n", left).to_string();
+        assert_eq!(says, "bulkhead `n` is full, still after 29.659s");
     }
 
     #[test]
