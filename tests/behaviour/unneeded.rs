@@ -75,3 +75,26 @@ async fn a_fallback_has_it_all_the_same() {
     assert_eq!(Permit.handed_over(4).await.unwrap(), 5);
     assert_eq!(Permit.answered("name".to_owned()).await.unwrap(), 4);
 }
+
+#[derive(Clone, Debug)]
+struct Shown;
+
+impl Shown {
+    #[resilient(retry = "fixed", base = "1ms")]
+    async fn by_mut(&mut self) -> io::Result<String> {
+        flaky()?;
+        Ok(format!("{self:?}"))
+    }
+
+    #[resilient(retry = "fixed", base = "1ms")]
+    async fn by_value(self) -> io::Result<String> {
+        flaky()?;
+        Ok(format!("{self:?}"))
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_receiver_that_only_a_text_names_is_used() {
+    assert_eq!(Shown.by_mut().await.unwrap(), "Shown");
+    assert_eq!(Shown.by_value().await.unwrap(), "Shown");
+}
