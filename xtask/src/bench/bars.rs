@@ -11,8 +11,10 @@ pub(super) struct Bar {
 }
 
 const WIDTH: f64 = 760.0;
-/// Where bars begin, right of their labels.
-const LEFT: f64 = 300.0;
+/// Of the longest label, in bold: no character that is used is wider by much, and most are narrower.
+const CHARACTER: f64 = 7.8;
+/// Left of the labels, and between them and their bars.
+const GAP: f64 = 8.0;
 /// What is left for the figure behind the longest bar.
 const RIGHT: f64 = 90.0;
 const TOP: f64 = 44.0;
@@ -26,6 +28,7 @@ pub(super) const CUT: f64 = 5.0;
 pub(super) fn chart(title: &str, unit: &str, cut: f64, bars: &[Bar]) -> String {
     let middle = super::figures::median(bars.iter().map(|bar| bar.value));
     let longest = bars.iter().map(|bar| bar.value).fold(0.0, f64::max);
+    let left = left(bars);
     let end = longest.min(middle * cut).max(f64::MIN_POSITIVE);
     #[expect(clippy::cast_precision_loss, reason = "a dozen bars")]
     let height = TOP + LINE * bars.len() as f64 + 10.0;
@@ -39,7 +42,7 @@ pub(super) fn chart(title: &str, unit: &str, cut: f64, bars: &[Bar]) -> String {
     );
     let mut top = TOP;
     for bar in bars {
-        let length = (WIDTH - LEFT - RIGHT) * (bar.value / end).min(1.0);
+        let length = (WIDTH - left - RIGHT) * (bar.value / end).min(1.0);
         let (middle, fill) = (top + BAR / 2.0 + 4.5, if bar.is_ours { "#0969da" } else { "#afb8c1" });
         let weight = if bar.is_ours { "bold" } else { "normal" };
         // Writing to a string cannot fail.
@@ -47,26 +50,33 @@ pub(super) fn chart(title: &str, unit: &str, cut: f64, bars: &[Bar]) -> String {
             svg,
             "<text x=\"{:.0}\" y=\"{middle:.1}\" text-anchor=\"end\" font-weight=\"{weight}\" \
              fill=\"#1f2328\">{}</text>\n\
-             <rect x=\"{LEFT}\" y=\"{top}\" width=\"{length:.1}\" height=\"{BAR}\" fill=\"{fill}\"/>",
-            LEFT - 8.0,
+             <rect x=\"{left:.0}\" y=\"{top}\" width=\"{length:.1}\" height=\"{BAR}\" fill=\"{fill}\"/>",
+            left - GAP,
             escaped(&bar.label),
         );
         if bar.value > end {
-            let left = LEFT + length - 30.0;
-            let bottom = top + BAR;
+            let (slash, bottom) = (left + length - 30.0, top + BAR);
             let _ =
-                writeln!(svg, "<path d=\"M{left:.1} {bottom} l6 -{BAR} h6 l-6 {BAR} z\" fill=\"#ffffff\"/>");
+                writeln!(svg, "<path d=\"M{slash:.1} {bottom} l6 -{BAR} h6 l-6 {BAR} z\" fill=\"#ffffff\"/>");
         }
         let _ = writeln!(
             svg,
             "<text x=\"{:.1}\" y=\"{middle:.1}\" font-weight=\"{weight}\" fill=\"#1f2328\">{} {unit}</text>",
-            LEFT + length + 6.0,
+            left + length + 6.0,
             figure(bar.value)
         );
         top += LINE;
     }
     svg.push_str("</svg>\n");
     svg
+}
+
+/// Where bars begin, right of their labels.
+fn left(bars: &[Bar]) -> f64 {
+    let longest = bars.iter().map(|bar| bar.label.chars().count()).max().unwrap_or_default();
+    #[expect(clippy::cast_precision_loss, reason = "a line of text")]
+    let width = longest as f64 * CHARACTER;
+    2.0f64.mul_add(GAP, width).round()
 }
 
 /// Three digits, and thousands apart.
@@ -86,7 +96,8 @@ pub(super) fn figure(value: f64) -> String {
 }
 
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+    // A picture has no `code`.
+    text.replace('`', "").replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 #[cfg(test)]
@@ -100,12 +111,20 @@ mod tests {
     #[test]
     fn a_bar_is_as_long_as_its_value() {
         let svg = chart("title", "ns", CUT, &[bar(10.0), bar(20.0)]);
-        let full = WIDTH - LEFT - RIGHT;
+        let full = WIDTH - (5.0 * CHARACTER + 2.0 * GAP) - RIGHT;
         assert!(
             svg.contains(&format!("width=\"{full:.1}\""))
                 && svg.contains(&format!("width=\"{:.1}\"", full / 2.0))
         );
         assert!(svg.contains("a &lt;b&gt;") && !svg.contains("<path"));
+    }
+
+    #[test]
+    fn the_longest_label_has_room() {
+        let long = Bar { label: "w".repeat(50), ..bar(1.0) };
+        let svg = chart("title", "ns", CUT, &[bar(1.0), long]);
+        let end = 50.0f64.mul_add(CHARACTER, GAP);
+        assert_eq!(svg.matches(&format!("<text x=\"{end:.0}\"")).count(), 2);
     }
 
     #[test]
