@@ -2,9 +2,10 @@
 
 use core::array;
 use core::fmt;
-use core::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use core::sync::atomic::AtomicU32;
 use core::time::Duration;
 
+use crate::sync::{AtomicU64, Ordering, const_but_for_loom};
 use crate::time::{STEP_BACK, Tick, nanos};
 
 /// How long a generation takes samples. The one before it counts as well, so that a percentile is of the last half to
@@ -26,15 +27,46 @@ pub(super) const BUCKETS: usize = ((HIGHEST - LOWEST + 1) << SPLIT) as usize;
 ///
 /// A log-linear histogram in two generations: samples go into the newer, both are read, and from time to time the older
 /// is emptied and becomes the newer. There is no lock: a sample that comes while a generation is emptied may get lost,
-/// which moves a delay a little and decides nothing else. For the same reason all accesses are relaxed.
+/// which moves a delay a little and decides nothing else. For the same reason all accesses to samples are relaxed.
 pub struct Latencies {
     generations: [Generation; 2],
     /// When the newer generation began, in nanoseconds; the lowest bit says which one it is. Zero before the first.
     newer: AtomicU64,
-    /// The percentile as it was last looked up, in nanoseconds: to find it, all buckets have to be read.
-    found: AtomicU64,
+    found: Found,
+}
+
+/// A percentile as it was last looked up: to find it, all buckets have to be read.
+pub(super) struct Found {
+    nanos: AtomicU64,
     /// How many samples there were then; zero when it is out of date.
-    found_for: AtomicU32,
+    samples: AtomicU64,
+}
+
+impl Found {
+    const_but_for_loom! {
+        /// None yet.
+        pub(super) const fn new() -> Self {
+            Self { nanos: AtomicU64::new(0), samples: AtomicU64::new(0) }
+        }
+    }
+
+    /// The percentile, as long as there are few more samples: it is about the same.
+    pub(super) fn of(&self, samples: u32) -> Option<Duration> {
+        // Acquired: whoever sees how many there were also sees the percentile of them.
+        let then = self.samples.load(Ordering::Acquire);
+        let more = u64::from(samples).checked_sub(then).filter(|_| then > 0)?;
+        (more <= then / 64).then(|| Duration::from_nanos(self.nanos.load(Ordering::Relaxed)))
+    }
+
+    /// It is that, with so many samples.
+    pub(super) fn keep(&self, percentile: Duration, samples: u32) {
+        self.nanos.store(nanos(percentile), Ordering::Relaxed);
+        self.samples.store(samples.into(), Ordering::Release);
+    }
+
+    fn forget(&self) {
+        self.samples.store(0, Ordering::Relaxed);
+    }
 }
 
 struct Generation {
@@ -62,23 +94,24 @@ impl Default for Latencies {
 }
 
 impl Latencies {
-    /// Knows nothing yet.
-    #[must_use]
-    pub const fn new() -> Self {
-        Self {
-            generations: [const { Generation::new() }; 2],
-            newer: AtomicU64::new(0),
-            found: AtomicU64::new(0),
-            found_for: AtomicU32::new(0),
+    const_but_for_loom! {
+        /// Knows nothing yet.
+        #[must_use]
+        pub const fn new() -> Self {
+            Self {
+                generations: [const { Generation::new() }; 2],
+                newer: AtomicU64::new(0),
+                found: Found::new(),
+            }
         }
     }
 
     /// Forgets all samples.
-    #[cfg(any(test, feature = "test-util"))]
+    #[cfg(any(all(test, not(resilience_loom)), feature = "test-util"))]
     pub(crate) fn reset(&self) {
         self.generations.iter().for_each(Generation::clear);
         self.newer.store(0, Ordering::Relaxed);
-        self.found_for.store(0, Ordering::Relaxed);
+        self.found.forget();
     }
 
     /// Adds a sample.
@@ -96,15 +129,11 @@ impl Latencies {
         if count < WARM_UP {
             return None;
         }
-        let found_for = self.found_for.load(Ordering::Relaxed);
-        // As long as few have come since, it is about the same.
-        let is_found = found_for > 0 && count >= found_for && count - found_for <= found_for / 64;
-        if !is_found {
+        Some(self.found.of(count).unwrap_or_else(|| {
             let found = self.find(count, millionths);
-            self.found.store(nanos(found), Ordering::Relaxed);
-            self.found_for.store(count, Ordering::Relaxed);
-        }
-        Some(Duration::from_nanos(self.found.load(Ordering::Relaxed)))
+            self.found.keep(found, count);
+            found
+        }))
     }
 
     /// How many samples there are.
@@ -148,7 +177,7 @@ impl Latencies {
         if is_another || now.since(began) >= 2 * GENERATION {
             self.generations[index].clear();
         }
-        self.found_for.store(0, Ordering::Relaxed);
+        self.found.forget();
         1 - index
     }
 }

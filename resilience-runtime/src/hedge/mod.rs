@@ -22,6 +22,8 @@
 pub(crate) mod check;
 mod config;
 mod latencies;
+#[cfg(all(test, resilience_loom))]
+mod loom;
 mod state;
 #[cfg(all(test, not(resilience_loom)))]
 mod tests;
