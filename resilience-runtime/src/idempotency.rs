@@ -15,7 +15,7 @@ use pin_project_lite::pin_project;
 use crate::current::Frame;
 
 thread_local! {
-    /// The key of the innermost call that has one, and the depth of that call.
+    /// The key of the innermost call that has one, and the depth of that call. A thread that is ending has none any more.
     static KEY: RefCell<Option<Scoped>> = const { RefCell::new(None) };
 }
 
@@ -28,9 +28,8 @@ struct Scoped {
 /// The key of the call that is the current one; none where only a call around it has one.
 pub(crate) fn current_key() -> Option<Arc<str>> {
     let depth = Frame::current().depth;
-    KEY.with_borrow(|scoped| {
-        scoped.as_ref().filter(|scoped| scoped.depth == depth).map(|scoped| Arc::clone(&scoped.key))
-    })
+    let scoped = KEY.try_with(|scoped| scoped.borrow().clone());
+    scoped.ok().flatten().filter(|scoped| scoped.depth == depth).map(|scoped| scoped.key)
 }
 
 pin_project! {
@@ -81,13 +80,13 @@ struct Entered {
 impl Entered {
     fn enter(key: &Arc<str>) -> Self {
         let scoped = Scoped { depth: Frame::current().depth, key: Arc::clone(key) };
-        Self { outer: KEY.replace(Some(scoped)) }
+        Self { outer: KEY.try_with(|outer| outer.replace(Some(scoped))).ok().flatten() }
     }
 }
 
 impl Drop for Entered {
     fn drop(&mut self) {
-        KEY.set(self.outer.take());
+        let _ = KEY.try_with(|key| key.replace(self.outer.take()));
     }
 }
 
@@ -115,6 +114,7 @@ impl<K: Display + ?Sized, For> IdempotencyKey<For> for K {
 #[cfg(test)]
 mod tests {
     use core::task::Waker;
+    use std::sync::Mutex;
 
     use super::*;
     use crate::current;
@@ -152,5 +152,36 @@ mod tests {
             std::panic::catch_unwind(|| poll_now(Keyed::new(&key, async { panic!("in the body") })));
         assert!(panicked.is_err());
         assert_eq!(current_key(), None);
+    }
+
+    #[test]
+    fn a_thread_that_is_ending_has_no_key() {
+        /// Whether there is a key, outside of a body and in one that has a key; none where it panics.
+        static SEEN: Mutex<Vec<Option<[bool; 2]>>> = Mutex::new(Vec::new());
+        struct Late;
+        impl Drop for Late {
+            fn drop(&mut self) {
+                let _frame = Frame::enter(None, 1);
+                let has_key = || current().idempotency_key().is_some();
+                let seen = std::panic::catch_unwind(|| [has_key(), keyed(&Arc::from("late"), has_key)()]);
+                SEEN.lock().unwrap().push(seen.ok());
+            }
+        }
+        thread_local!(static LATE: Late = const { Late });
+        // Whichever of the two is dropped first.
+        for is_late_first in [true, false] {
+            let ends = std::thread::spawn(move || {
+                if is_late_first {
+                    LATE.with(|_| {});
+                }
+                keyed(&Arc::from("early"), || ())();
+                LATE.with(|_| {});
+            });
+            ends.join().unwrap();
+        }
+        let mut seen = SEEN.lock().unwrap().clone();
+        seen.sort_unstable();
+        // Where the place for it is gone, there is none.
+        assert_eq!(seen, [Some([false, false]), Some([false, true])]);
     }
 }
