@@ -331,7 +331,7 @@ impl Breaker {
             self.tally.get_or_init(|| Tally::new(epoch));
             self.gate.set_tally_span(from, until);
         }
-        self.gate.set_slow_call(machine.settings.slow_call.map_or(u64::MAX, nanos));
+        self.gate.set_slow_call(machine.slow_call().map_or(u64::MAX, nanos));
         self.gate.set_timeless(machine.asks_no_time());
         self.gate.publish(Word::new(Parts {
             state: machine.state(),

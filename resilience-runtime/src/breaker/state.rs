@@ -69,7 +69,7 @@ pub(super) enum Phase {
 /// A breaker without its clock, lock and listeners.
 #[derive(Debug)]
 pub(super) struct Machine {
-    pub(super) settings: Settings,
+    settings: Settings,
     mode: Mode,
     phase: Phase,
     generation: u32,
@@ -340,11 +340,11 @@ impl Machine {
         self.history.add_successes(successes);
     }
 
-    /// The state that was last entered: an open breaker stays so until a call comes after its period.
     pub(super) fn settings(&self) -> Settings {
         self.settings
     }
 
+    /// The state that was last entered: an open breaker stays so until a call comes after its period.
     pub(super) fn state(&self) -> State {
         match (self.mode, &self.phase) {
             (Mode::Isolated, _) | (Mode::Normal, Phase::Open { .. }) => State::Open,
@@ -367,6 +367,11 @@ impl Machine {
             Phase::Open { since, until, .. } => Some((since, until)),
             Phase::Closed | Phase::HalfOpen(_) => None,
         }
+    }
+
+    /// A call that takes longer is slow.
+    pub(super) fn slow_call(&self) -> Option<Duration> {
+        self.settings.slow_call
     }
 
     /// Whether calls have to be timed.

@@ -15,7 +15,7 @@ pub(super) struct Entry(u64);
 /// A budget without its clock, lock and listeners.
 #[derive(Debug)]
 pub(super) struct Machine {
-    pub(super) settings: Settings,
+    settings: Settings,
     /// Forgotten early, as the retries are forgotten late: the share is never lower than it seems.
     calls: Sliding<u64>,
     retries: Sliding<u64>,
