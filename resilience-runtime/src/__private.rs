@@ -44,8 +44,7 @@ pub mod check {
     pub use crate::budget::check::{budget_floor, budget_ratio, budget_window};
     pub use crate::bulkhead::check::{
         adaptive_bounds, adaptive_latency, adaptive_min, adaptive_start, adaptive_tolerance, bulkhead_fits,
-        bulkhead_max, priority_needs_queue, queue_needs_wait as queue_fits,
-        wait_below_deadline as bulkhead_wait,
+        bulkhead_max, bulkhead_wait, priority_needs_queue, queue_fits,
     };
     #[cfg(feature = "cache")]
     pub use crate::cache::check::{cache_capacity, cache_stale, cache_ttl};

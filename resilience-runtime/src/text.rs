@@ -82,12 +82,6 @@ impl Text {
     }
 }
 
-impl Default for Text {
-    fn default() -> Self {
-        Self::new()
-    }
-}
-
 /// The text of a rule that begins with, or is, a sentence.
 pub(crate) const fn text(sentence: &str) -> Text {
     Text::new().str(sentence)
@@ -97,6 +91,13 @@ pub(crate) const fn text(sentence: &str) -> Text {
 #[track_caller]
 pub(crate) const fn refuse(text: &Text) -> ! {
     panic!("{}", text.as_str())
+}
+
+/// The sentence that `rule` refuses with, if it does.
+#[cfg(all(test, not(resilience_loom)))]
+pub(crate) fn sentence(rule: fn()) -> Option<String> {
+    let payload = std::panic::catch_unwind(rule).err()?;
+    Some(payload.downcast_ref::<String>().expect("a text").clone())
 }
 
 #[cfg(test)]

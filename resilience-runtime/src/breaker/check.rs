@@ -8,7 +8,7 @@ use core::time::Duration;
 
 use super::config::{BreakerConfig, Window};
 use crate::preset::Preset;
-use crate::text::{Text, refuse, text};
+use crate::text::{refuse, text};
 use crate::timeout::check as limits;
 
 const fn is_share(share: f64) -> bool {
@@ -81,8 +81,7 @@ pub const fn slow_call(limit: Duration) {
 pub const fn slow_call_below_timeout(slow_call: Duration, timeout: Duration) {
     if limits::in_range(timeout) && slow_call.as_nanos() >= timeout.as_nanos() {
         refuse(
-            &Text::new()
-                .str("`slow_call` of ")
+            &text("`slow_call` of ")
                 .duration(slow_call)
                 .str(" must be shorter than `timeout` of ")
                 .duration(timeout)
@@ -137,8 +136,7 @@ pub const fn min_calls_fit(min_calls: u32, window: Window) {
         && min_calls > calls
     {
         refuse(
-            &Text::new()
-                .str("`min_calls` of ")
+            &text("`min_calls` of ")
                 .number(min_calls as u128)
                 .str(" can never be reached in a `window` of ")
                 .number(calls as u128)
@@ -172,8 +170,7 @@ pub const fn open_growth(factor: f64) {
 pub const fn open_max(open_max: Duration, open_for: Duration) {
     if !open_for.is_zero() && open_max.as_nanos() < open_for.as_nanos() {
         refuse(
-            &Text::new()
-                .str("`open_max` of ")
+            &text("`open_max` of ")
                 .duration(open_max)
                 .str(" is shorter than `open_for` of ")
                 .duration(open_for)
@@ -207,8 +204,7 @@ pub const fn successes(calls: u32) {
 pub const fn successes_fit(successes: u32, probes: u32) {
     if probes > 0 && successes > probes {
         refuse(
-            &Text::new()
-                .str("`successes` of ")
+            &text("`successes` of ")
                 .number(successes as u128)
                 .str(" can never be reached with ")
                 .number(probes as u128)
@@ -233,8 +229,7 @@ pub const fn window_sees_timeouts(window: Duration, timeout: Duration) {
     let needed = timeout.saturating_mul(2);
     if !window.is_zero() && limits::in_range(timeout) && window.as_nanos() < needed.as_nanos() {
         refuse(
-            &Text::new()
-                .str("a `window` of ")
+            &text("a `window` of ")
                 .duration(window)
                 .str(" has forgotten one attempt's `timeout` of ")
                 .duration(timeout)

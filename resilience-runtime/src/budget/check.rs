@@ -6,41 +6,34 @@
 use core::time::Duration;
 
 use super::config::BudgetConfig;
+use crate::text::{refuse, text};
 
 /// 0 < `ratio` <= 1.
-///
-/// # Panics
-///
-/// When it is not.
 #[track_caller]
 pub const fn budget_ratio(ratio: f64) {
-    assert!(
-        ratio > 0.0 && ratio <= 1.0,
-        "the `ratio` of a budget must be above 0 and at most 1; write the share of calls that may be retried, like \"20%\" or 0.2"
-    );
+    if !(ratio > 0.0 && ratio <= 1.0) {
+        refuse(&text(
+            "the `ratio` of a budget must be above 0 and at most 1; write the share of calls that may be retried, like \"20%\" or 0.2",
+        ));
+    }
 }
 
 /// `floor` >= 1.
-///
-/// # Panics
-///
-/// When it is not.
 #[track_caller]
 pub const fn budget_floor(retries: u32) {
-    assert!(
-        retries >= 1,
-        "the `floor` of a budget must be at least 1, or a function with few calls never retries; write a number like 3"
-    );
+    if retries == 0 {
+        refuse(&text(
+            "the `floor` of a budget must be at least 1, or a function with few calls never retries; write a number like 3",
+        ));
+    }
 }
 
 /// `window` > 0.
-///
-/// # Panics
-///
-/// When it is not.
 #[track_caller]
 pub const fn budget_window(window: Duration) {
-    assert!(!window.is_zero(), "the `window` of a budget must be longer than 0s; write a time like \"10s\"");
+    if window.is_zero() {
+        refuse(&text("the `window` of a budget must be longer than 0s; write a time like \"10s\""));
+    }
 }
 
 /// All the rules.

@@ -20,7 +20,7 @@ pub const fn bulkhead_max(calls: u32) {
 
 /// A `queue` in which calls may wait, and a `wait` that has a queue.
 #[track_caller]
-pub const fn queue_needs_wait(queue: u32, wait: Duration) {
+pub const fn queue_fits(queue: u32, wait: Duration) {
     if queue > 0 && wait.is_zero() {
         refuse(
             &text("a `queue` of ")
@@ -49,7 +49,7 @@ pub const fn priority_needs_queue(queue: u32, wait: Duration) {
 
 /// A call that waits for as long as it may still has time for its body.
 #[track_caller]
-pub const fn wait_below_deadline(wait: Duration, deadline: Duration) {
+pub const fn bulkhead_wait(wait: Duration, deadline: Duration) {
     if in_range(deadline) && wait.as_nanos() >= deadline.as_nanos() {
         refuse(
             &text("`wait` of ")
@@ -64,7 +64,7 @@ pub const fn wait_below_deadline(wait: Duration, deadline: Duration) {
 /// A queue and a wait that go together, in a configuration that is a preset's in part.
 #[track_caller]
 pub const fn bulkhead_fits(config: &BulkheadConfig) {
-    queue_needs_wait(config.queue, config.wait);
+    queue_fits(config.queue, config.wait);
 }
 
 /// `min` >= 1.
@@ -127,7 +127,7 @@ pub const fn adaptive_tolerance(factor: f64) {
 #[track_caller]
 pub(crate) const fn config(config: &BulkheadConfig) {
     bulkhead_max(config.max);
-    queue_needs_wait(config.queue, config.wait);
+    queue_fits(config.queue, config.wait);
     let Some(adaptive) = config.adaptive else { return };
     adaptive_min(adaptive.min);
     let max = match adaptive.max {

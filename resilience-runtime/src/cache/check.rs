@@ -1,46 +1,39 @@
-//! The rules for the settings of a cache.
+//! The rules a configuration must hold to, for const evaluation: the attribute asserts each at the user's value,
+//! and [`Cache::new`](super::Cache::new) all of them.
+//!
+//! Every function panics with one sentence: what is wrong, then what to do.
 
 use core::time::Duration;
 
 use super::config::CacheConfig;
+use crate::text::{refuse, text};
 
 /// `ttl` > 0.
-///
-/// # Panics
-///
-/// When it is not.
 #[track_caller]
 pub const fn cache_ttl(ttl: Duration) {
-    assert!(
-        !ttl.is_zero(),
-        "the time of a `cache` must be longer than 0s, or nothing is remembered; write a time like \"60s\""
-    );
+    if ttl.is_zero() {
+        refuse(&text(
+            "the time of a `cache` must be longer than 0s, or nothing is remembered; write a time like \"60s\"",
+        ));
+    }
 }
 
 /// `capacity` >= 1.
-///
-/// # Panics
-///
-/// When it is not.
 #[track_caller]
 pub const fn cache_capacity(capacity: u32) {
-    assert!(
-        capacity >= 1,
-        "the `capacity` of a `cache` must be 1 answer or more; raise it, or remove `cache`"
-    );
+    if capacity == 0 {
+        refuse(&text("the `capacity` of a `cache` must be 1 answer or more; raise it, or remove `cache`"));
+    }
 }
 
 /// `stale_if_error` > 0.
-///
-/// # Panics
-///
-/// When it is not.
 #[track_caller]
 pub const fn cache_stale(stale_if_error: Duration) {
-    assert!(
-        !stale_if_error.is_zero(),
-        "the `stale_if_error` of a `cache` must be longer than 0s; write a time like \"5m\", or remove it"
-    );
+    if stale_if_error.is_zero() {
+        refuse(&text(
+            "the `stale_if_error` of a `cache` must be longer than 0s; write a time like \"5m\", or remove it",
+        ));
+    }
 }
 
 /// All the rules.

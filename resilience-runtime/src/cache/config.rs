@@ -1,4 +1,4 @@
-//! The settings of a cache.
+//! What a cache is told: the builder a user writes.
 
 use core::time::Duration;
 

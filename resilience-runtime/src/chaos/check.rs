@@ -6,59 +6,46 @@
 use core::time::Duration;
 
 use super::config::ChaosConfig;
+use crate::text::{refuse, text};
 
 /// 0 <= a rate <= 1.
-///
-/// # Panics
-///
-/// When it is not.
 #[track_caller]
 pub const fn chaos_rate(rate: f64) {
-    assert!(
-        rate >= 0.0 && rate <= 1.0,
-        "a rate of `chaos` must be between 0% and 100% of the attempts; write a percentage like \"5%\", or a share like 0.05"
-    );
+    if !(rate >= 0.0 && rate <= 1.0) {
+        refuse(&text(
+            "a rate of `chaos` must be between 0% and 100% of the attempts; write a percentage like \"5%\", or a share like 0.05",
+        ));
+    }
 }
 
 /// `latency` > 0.
-///
-/// # Panics
-///
-/// When it is not.
 #[track_caller]
 pub const fn chaos_latency(latency: Duration) {
-    assert!(
-        !latency.is_zero(),
-        "the `latency` of `chaos` must be longer than 0s; write a time like \"200ms\""
-    );
+    if latency.is_zero() {
+        refuse(&text("the `latency` of `chaos` must be longer than 0s; write a time like \"200ms\""));
+    }
 }
 
 /// `error_rate` + `panic_rate` <= 1.
-///
-/// # Panics
-///
-/// When it is not.
 #[track_caller]
 pub const fn chaos_rates(error_rate: f64, panic_rate: f64) {
     /// What adding two decimal fractions may be off by.
     const ROUNDING: f64 = 1e-9;
-    assert!(
-        error_rate + panic_rate <= 1.0 + ROUNDING,
-        "`error_rate` and `panic_rate` of `chaos` come to more than 100%, and an attempt ends once; lower one of them"
-    );
+    if error_rate + panic_rate > 1.0 + ROUNDING {
+        refuse(&text(
+            "`error_rate` and `panic_rate` of `chaos` come to more than 100%, and an attempt ends once; lower one of them",
+        ));
+    }
 }
 
 /// No chaos in a build without debug assertions, unless it is meant: `debug` is whether the user's crate has them.
-///
-/// # Panics
-///
-/// When it has none, and `release` is not set.
 #[track_caller]
 pub const fn chaos_release(debug: bool, release: bool) {
-    assert!(
-        debug || release,
-        "`chaos` would be active in a release build; write `chaos(.., release = true)` if that is meant, or remove it"
-    );
+    if !debug && !release {
+        refuse(&text(
+            "`chaos` would be active in a release build; write `chaos(.., release = true)` if that is meant, or remove it",
+        ));
+    }
 }
 
 /// All the rules.

@@ -1,7 +1,7 @@
-//! The rules of a hedge, checked while the user's crate compiles.
+//! The rules of a hedge, for const evaluation: the attribute asserts each at the user's value.
 //!
-//! Each function panics in const evaluation with one sentence, reported at its caller. A rule on two values passes
-//! where one of them breaks a rule of its own, so that one mistake is reported once.
+//! Every function panics with one sentence: what is wrong, then what to do. A rule on two values passes where one of
+//! them breaks a rule of its own, so that one mistake is reported once.
 
 use core::time::Duration;
 
@@ -13,10 +13,6 @@ use crate::timeout::check::in_range;
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// An extra attempt comes while somebody waits.
-///
-/// # Panics
-///
-/// When `after` is longer than a day.
 #[track_caller]
 pub const fn hedge_after(after: Duration) {
     if !fits(after) {
@@ -27,56 +23,38 @@ pub const fn hedge_after(after: Duration) {
 }
 
 /// At least one extra attempt.
-///
-/// # Panics
-///
-/// When `max` is zero.
 #[track_caller]
 pub const fn hedge_max(max: u32) {
-    assert!(
-        max >= 1,
-        "`max` of `hedge` must be at least 1; it counts the extra attempts, without the first one"
-    );
+    if max == 0 {
+        refuse(&text(
+            "`max` of `hedge` must be at least 1; it counts the extra attempts, without the first one",
+        ));
+    }
 }
 
 /// Some calls are faster, and some slower.
-///
-/// # Panics
-///
-/// When `millionths` is not between zero and a million.
 #[track_caller]
 pub const fn hedge_percentile(millionths: u32) {
-    assert!(
-        0 < millionths && millionths < 1_000_000,
-        "`hedge` must be between `p0` and `p100`, which are the fastest and the slowest call; write one like \"p95\""
-    );
+    if millionths == 0 || millionths >= 1_000_000 {
+        refuse(&text(
+            "`hedge` must be between `p0` and `p100`, which are the fastest and the slowest call; write one like \"p95\"",
+        ));
+    }
 }
 
 /// An extra attempt begins before the first one has run out of time.
-///
-/// # Panics
-///
-/// When `after` is not shorter than `timeout`.
 #[track_caller]
 pub const fn hedge_below_timeout(after: Duration, timeout: Duration) {
     below(after, timeout, "`timeout`");
 }
 
 /// An extra attempt begins before the call has run out of time.
-///
-/// # Panics
-///
-/// When `after` is not shorter than `deadline`.
 #[track_caller]
 pub const fn hedge_below_deadline(after: Duration, deadline: Duration) {
     below(after, deadline, "`deadline`");
 }
 
 /// The same of a preset, with what an attribute says in the place of its parts.
-///
-/// # Panics
-///
-/// As [`hedge_below_timeout`] and [`hedge_below_deadline`].
 #[track_caller]
 pub const fn plan_hedge(after: Duration, plan: &Preset) {
     match (plan.timeout, plan.deadline) {

@@ -6,7 +6,7 @@
 use core::time::Duration;
 
 use super::config::{Algorithm, Rate, RateLimitConfig};
-use crate::text::{Text, refuse, text};
+use crate::text::{refuse, text};
 
 /// A `rate` of at least one call, in a period longer than nothing.
 #[track_caller]
@@ -76,8 +76,7 @@ pub const fn lease_fits(config: &RateLimitConfig) {
 pub const fn limit_wait(wait: Duration, deadline: Duration) {
     if !deadline.is_zero() && wait.as_nanos() >= deadline.as_nanos() {
         refuse(
-            &Text::new()
-                .str("`wait` of ")
+            &text("`wait` of ")
                 .duration(wait)
                 .str(" must be shorter than `deadline` of ")
                 .duration(deadline)

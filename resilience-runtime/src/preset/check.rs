@@ -130,7 +130,7 @@ pub const fn plan_rate_limit(plan: &Preset) {
 #[track_caller]
 pub const fn plan_bulkhead(plan: &Preset) {
     if let (Some(config), Some(deadline)) = (&plan.bulkhead, plan.deadline) {
-        bulkhead::check::wait_below_deadline(config.get_wait(), deadline);
+        bulkhead::check::bulkhead_wait(config.get_wait(), deadline);
     }
 }
 

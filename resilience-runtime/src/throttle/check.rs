@@ -6,28 +6,24 @@
 use core::time::Duration;
 
 use super::config::ThrottleConfig;
+use crate::text::{refuse, text};
 
 /// 1 <= `k`, and a number.
-///
-/// # Panics
-///
-/// When it is not.
 #[track_caller]
 pub const fn throttle_k(k: f64) {
-    assert!(
-        k >= 1.0 && k.is_finite(),
-        "the `k` of a throttle must be at least 1 and finite, the calls let through for each that is accepted; write a number like 2.0"
-    );
+    if !(k >= 1.0 && k.is_finite()) {
+        refuse(&text(
+            "the `k` of a throttle must be at least 1 and finite, the calls let through for each that is accepted; write a number like 2.0",
+        ));
+    }
 }
 
 /// `window` > 0.
-///
-/// # Panics
-///
-/// When it is not.
 #[track_caller]
 pub const fn throttle_window(window: Duration) {
-    assert!(!window.is_zero(), "the `window` of a throttle must be longer than 0s; write a time like \"2m\"");
+    if window.is_zero() {
+        refuse(&text("the `window` of a throttle must be longer than 0s; write a time like \"2m\""));
+    }
 }
 
 /// All the rules.

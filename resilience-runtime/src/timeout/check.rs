@@ -1,46 +1,38 @@
-//! The rules of the two limits, checked while the user's crate compiles.
+//! The rules of the two limits, for const evaluation: the attribute asserts each at the user's value.
 //!
-//! Each function panics in const evaluation with one sentence, reported at its caller. The rule on both
-//! values passes where one of them breaks a rule of its own, so that one mistake is reported once.
+//! Every function panics with one sentence: what is wrong, then what to do. The rule on both values passes where one of
+//! them breaks a rule of its own, so that one mistake is reported once.
 
 use core::time::Duration;
 
-use crate::text::Text;
+use crate::text::{refuse, text};
 
 /// Far above what any caller waits for: a longer limit is a wrong unit, or no limit at all.
 const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// An attempt may take some time, and not for ever.
-///
-/// # Panics
-///
-/// When `timeout` is zero or longer than a day.
 #[track_caller]
 pub const fn timeout(timeout: Duration) {
     limit("`timeout`", timeout);
 }
 
 /// A call may take some time, and not for ever.
-///
-/// # Panics
-///
-/// When `deadline` is zero or longer than a day.
 #[track_caller]
 pub const fn deadline(deadline: Duration) {
     limit("`deadline`", deadline);
 }
 
 /// An attempt ends before the call does.
-///
-/// # Panics
-///
-/// When `timeout` is not shorter than `deadline`.
 #[track_caller]
 pub const fn timeout_below_deadline(timeout: Duration, deadline: Duration) {
     if in_range(timeout) && in_range(deadline) && timeout.as_nanos() >= deadline.as_nanos() {
-        let text = Text::new().str("`timeout` of ").duration(timeout);
-        let text = text.str(" must be shorter than `deadline` of ").duration(deadline);
-        panic!("{}", text.str("; lower `timeout` or raise `deadline`").as_str());
+        refuse(
+            &text("`timeout` of ")
+                .duration(timeout)
+                .str(" must be shorter than `deadline` of ")
+                .duration(deadline)
+                .str("; lower `timeout` or raise `deadline`"),
+        );
     }
 }
 
@@ -51,16 +43,17 @@ pub(crate) const fn in_range(limit: Duration) -> bool {
 
 #[track_caller]
 const fn limit(key: &str, limit: Duration) {
-    if in_range(limit) {
-        return;
+    if limit.is_zero() {
+        refuse(&text(key).str(" must be longer than zero; leave it out for no limit"));
     }
-    let text = Text::new().str(key);
-    let text = if limit.is_zero() {
-        text.str(" must be longer than zero; leave it out for no limit")
-    } else {
-        text.str(" of ").duration(limit).str(" is longer than a day; lower it, or leave it out for no limit")
-    };
-    panic!("{}", text.as_str());
+    if !in_range(limit) {
+        refuse(
+            &text(key)
+                .str(" of ")
+                .duration(limit)
+                .str(" is longer than a day; lower it, or leave it out for no limit"),
+        );
+    }
 }
 
 #[cfg(test)]

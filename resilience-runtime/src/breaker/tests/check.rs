@@ -5,15 +5,10 @@ use std::panic::catch_unwind;
 use super::*;
 use crate::breaker::{BreakerConfig, Window, check};
 use crate::preset::Preset;
+use crate::text::sentence;
 
 /// No call of it can be slow, which by default is one of more than two seconds.
 const SLOW: Preset = Preset::new().breaker(BreakerConfig::new().slow_rate(0.5)).timeout(SECOND);
-
-/// The sentence that `rule` panics with.
-fn sentence(rule: fn()) -> Option<String> {
-    let payload = catch_unwind(rule).err()?;
-    Some(payload.downcast_ref::<String>().expect("a formatted message").clone())
-}
 
 #[test]
 fn limits_are_exact() {

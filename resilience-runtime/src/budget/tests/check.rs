@@ -1,15 +1,8 @@
 //! What is refused, and in which words.
 
-use std::panic::catch_unwind;
-
 use super::*;
 use crate::budget::check;
-
-/// The sentence that `rule` panics with.
-fn sentence(rule: fn()) -> Option<String> {
-    let payload = catch_unwind(rule).err()?;
-    Some((*payload.downcast_ref::<&str>().expect("a plain message")).to_owned())
-}
+use crate::text::sentence;
 
 #[test]
 fn limits_are_exact() {

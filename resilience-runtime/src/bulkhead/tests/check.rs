@@ -4,12 +4,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::*;
 use crate::bulkhead::{Adaptive, check};
-
-/// The sentence that `rule` panics with.
-fn sentence(rule: fn()) -> Option<String> {
-    let payload = catch_unwind(rule).err()?;
-    Some(payload.downcast_ref::<String>().expect("a formatted message").clone())
-}
+use crate::text::sentence;
 
 // Q1 Q2
 #[test]
@@ -17,10 +12,10 @@ fn limits_are_exact() {
     let accepted: [fn(); 13] = [
         || check::bulkhead_max(1),
         || check::bulkhead_max(u32::MAX),
-        || check::queue_needs_wait(0, Duration::ZERO),
-        || check::queue_needs_wait(1, Duration::from_nanos(1)),
+        || check::queue_fits(0, Duration::ZERO),
+        || check::queue_fits(1, Duration::from_nanos(1)),
         || check::priority_needs_queue(1, SECOND),
-        || check::wait_below_deadline(SECOND, 2 * SECOND),
+        || check::bulkhead_wait(SECOND, 2 * SECOND),
         || check::adaptive_min(1),
         || check::adaptive_bounds(3, 3),
         || check::adaptive_start(3, 3, 3),
@@ -34,10 +29,10 @@ fn limits_are_exact() {
     }
     let refused: [fn(); 12] = [
         || check::bulkhead_max(0),
-        || check::queue_needs_wait(1, Duration::ZERO),
-        || check::queue_needs_wait(0, SECOND),
+        || check::queue_fits(1, Duration::ZERO),
+        || check::queue_fits(0, SECOND),
         || check::priority_needs_queue(0, Duration::ZERO),
-        || check::wait_below_deadline(SECOND, SECOND),
+        || check::bulkhead_wait(SECOND, SECOND),
         || check::adaptive_min(0),
         || check::adaptive_bounds(4, 3),
         || check::adaptive_start(2, 3, 4),
@@ -59,7 +54,7 @@ fn one_mistake_is_reported_once() {
     check::adaptive_bounds(4, 0);
     check::adaptive_start(0, 1, 3);
     check::adaptive_start(1, 4, 3);
-    check::wait_below_deadline(SECOND, Duration::ZERO);
+    check::bulkhead_wait(SECOND, Duration::ZERO);
 }
 
 #[test]
@@ -70,15 +65,15 @@ fn sentences_say_what_is_wrong_and_what_to_do() {
             "a bulkhead must let at least 1 call run, or it refuses all; write a number like 10",
         ),
         (
-            || check::queue_needs_wait(5, Duration::ZERO),
+            || check::queue_fits(5, Duration::ZERO),
             "a `queue` of 5 has no effect with a `wait` of 0s; add a `wait` like \"100ms\", or remove `queue`",
         ),
         (
-            || check::queue_needs_wait(0, Duration::from_millis(1500)),
+            || check::queue_fits(0, Duration::from_millis(1500)),
             "a `wait` of 1.5s has no effect with a `queue` of 0; add a `queue` like 10, or remove `wait`",
         ),
         (
-            || check::wait_below_deadline(5 * SECOND, 2 * SECOND),
+            || check::bulkhead_wait(5 * SECOND, 2 * SECOND),
             "`wait` of 5s must be shorter than `deadline` of 2s; lower `wait` or raise `deadline`",
         ),
         (|| check::adaptive_bounds(20, 10), "`min` of 20 is above `max` of 10; lower `min` or raise `max`"),

@@ -4,12 +4,7 @@ use std::panic::catch_unwind;
 
 use super::*;
 use crate::limiter::check;
-
-/// The sentence that `rule` panics with.
-fn sentence(rule: fn()) -> Option<String> {
-    let payload = catch_unwind(rule).err()?;
-    Some(payload.downcast_ref::<String>().expect("a formatted message").clone())
-}
+use crate::text::sentence;
 
 #[test]
 fn limits_are_exact() {
