@@ -23,14 +23,14 @@ impl RateLimiter {
 
     pub(super) fn apply(&self, config: RateLimitConfig) {
         let (now, settings) = (Tick::now(), config.settings());
-        let wakers = self.with_core(|core| {
-            let old = core::mem::replace(&mut core.settings, settings);
+        let wakers = self.with_lock(|machine| {
+            let old = core::mem::replace(&mut machine.settings, settings);
             self.wait.store(nanos(settings.wait), Ordering::Relaxed);
-            core.config = Some(config);
+            machine.config = Some(config);
             if (old.limits, old.lease) != (settings.limits, settings.lease) {
                 self.leases.begin(settings.lease);
             }
-            let mut wakers = core.line.convert(&old.limits, &settings.limits, now);
+            let mut wakers = machine.line.convert(&old.limits, &settings.limits, now);
             if let Some(keys) = self.keys.get() {
                 wakers.extend(keys.convert(&settings, now));
             }
@@ -57,10 +57,10 @@ impl RateLimiter {
     /// ```
     pub fn reset(&self) {
         let now = Tick::now();
-        let wakers = self.with_core(|core| {
+        let wakers = self.with_lock(|machine| {
             self.rejections.reset();
-            self.leases.begin(core.settings.lease);
-            let mut wakers = core.line.reset(&core.settings.limits, now);
+            self.leases.begin(machine.settings.lease);
+            let mut wakers = machine.line.reset(&machine.settings.limits, now);
             if let Some(keys) = self.keys.get() {
                 wakers.extend(keys.reset(now));
             }

@@ -48,14 +48,14 @@ pub struct RateLimiter {
     /// That of the settings, in nanoseconds: whoever is refused and may not wait takes no lock.
     pub(super) wait: AtomicU64,
     pub(crate) meter: LimiterMeter,
-    core: Mutex<Core>,
+    machine: Mutex<Machine>,
     /// Made when first needed.
     pub(super) keys: OnceLock<Keys>,
 }
 
-/// What stands under the lock.
+/// What is behind the lock.
 #[derive(Debug)]
-pub(super) struct Core {
+pub(super) struct Machine {
     pub(super) config: Option<RateLimitConfig>,
     pub(super) settings: Settings,
     pub(super) line: Line,
@@ -90,7 +90,7 @@ impl RateLimiter {
                 rejections: Rejections::new(),
                 wait: AtomicU64::new(nanos(settings.wait)),
                 meter: LimiterMeter::new(),
-                core: Mutex::new(Core { config, settings, line: Line::new() }),
+                machine: Mutex::new(Machine { config, settings, line: Line::new() }),
                 keys: OnceLock::new(),
             }
         }
@@ -218,7 +218,7 @@ impl RateLimiter {
     #[inline(never)]
     pub(super) fn admit_locked(&self, key: Option<u64>, now: Tick) -> Result<(), Duration> {
         match key {
-            None => self.with_core(|core| core.line.admit(&core.settings.limits, now)),
+            None => self.with_lock(|machine| machine.line.admit(&machine.settings.limits, now)),
             Some(key) => self.keys().with(key, now, |line, limits| line.admit(limits, now)).flatten(),
         }
     }
@@ -273,7 +273,7 @@ impl RateLimiter {
     pub fn reserve(&self, key: Option<u64>, max_wait: Duration) -> Result<Reservation<'_>, Rejected> {
         let now = Tick::now();
         let ticket = match key {
-            None => self.with_core(|core| core.line.join(&core.settings.limits, now, max_wait)),
+            None => self.with_lock(|machine| machine.line.join(&machine.settings.limits, now, max_wait)),
             Some(key) => {
                 self.keys().with(key, now, |line, limits| line.join(limits, now, max_wait)).flatten()
             }
@@ -291,7 +291,7 @@ impl RateLimiter {
         act: impl FnOnce(&mut Line, &Limits) -> T,
     ) -> Option<T> {
         match key {
-            None => Some(self.with_core(|core| act(&mut core.line, &core.settings.limits))),
+            None => Some(self.with_lock(|machine| act(&mut machine.line, &machine.settings.limits))),
             Some(key) => self.keys().with_known(key, act),
         }
     }
@@ -316,14 +316,14 @@ impl RateLimiter {
     pub fn snapshot(&self) -> RateLimitSnapshot {
         let now = Tick::now();
         let (keys, waiting) = self.keys.get().map_or((0, 0), |keys| (keys.len(), keys.waiting()));
-        self.with_core(|core| {
-            let limits = &core.settings.limits;
-            let retry_after = core.line.next_wait(limits, now);
+        self.with_lock(|machine| {
+            let limits = &machine.settings.limits;
+            let retry_after = machine.line.next_wait(limits, now);
             RateLimitSnapshot {
-                available: core.line.available(limits),
+                available: machine.line.available(limits),
                 leased: self.leases.held(),
                 retry_after,
-                waiting: (core.line.waiting() + waiting) as u64,
+                waiting: (machine.line.waiting() + waiting) as u64,
                 rejections: self.rejections.get(),
                 keys: u32::try_from(keys).unwrap_or(u32::MAX),
             }
@@ -333,23 +333,23 @@ impl RateLimiter {
     fn keys(&self) -> &Keys {
         self.keys.get().unwrap_or_else(|| {
             // With the lock held, so that no configuration comes between the two.
-            let core = self.lock();
-            self.keys.get_or_init(|| Keys::new(&core.settings))
+            let machine = self.lock();
+            self.keys.get_or_init(|| Keys::new(&machine.settings))
         })
     }
 
     /// Runs `act` with the lock held and the gate closed, and publishes what came of it.
-    pub(super) fn with_core<T>(&self, act: impl FnOnce(&mut Core) -> T) -> T {
-        let mut core = self.lock();
-        core.line.meter.full_at = self.gate.close();
-        let result = act(&mut core);
-        self.gate.publish(&core.line, &core.settings.limits);
+    pub(super) fn with_lock<T>(&self, act: impl FnOnce(&mut Machine) -> T) -> T {
+        let mut machine = self.lock();
+        machine.line.meter.full_at = self.gate.close();
+        let result = act(&mut machine);
+        self.gate.publish(&machine.line, &machine.settings.limits);
         result
     }
 
     /// Nothing panics with the lock held, so that what a poisoned one protects is whole nevertheless.
-    fn lock(&self) -> MutexGuard<'_, Core> {
-        self.core.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Machine> {
+        self.machine.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -7,7 +7,7 @@ use core::task::{Context, Poll, Waker, ready};
 use core::time::Duration;
 
 use super::guard::RateLimiter;
-use super::state::{Line, Verdict};
+use super::state::Line;
 use crate::error::Rejected;
 use crate::time::{Tick, instant, sleep_until};
 
@@ -86,8 +86,8 @@ impl<'l> Reservation<'l> {
     /// The reservation itself, when it is too early.
     pub fn take(mut self) -> Result<(), Self> {
         match self.ask(None) {
-            Verdict::Admitted => Ok(()),
-            Verdict::At(_) => Err(self),
+            Ok(()) => Ok(()),
+            Err(_) => Err(self),
         }
     }
 
@@ -96,12 +96,12 @@ impl<'l> Reservation<'l> {
     /// The caller owns the timer. Not to be called again after `Admitted` or `Rejected`.
     pub(crate) fn poll_turn(&mut self, cx: &mut Context<'_>) -> Turn {
         match self.ask(Some(cx.waker())) {
-            Verdict::Admitted => Turn::Admitted,
-            Verdict::At(slot) if slot > self.expires.after(LATENESS) => {
+            Ok(()) => Turn::Admitted,
+            Err(slot) if slot > self.expires.after(LATENESS) => {
                 self.leave();
                 Turn::Rejected(self.limiter.reject(slot.since(Tick::now())))
             }
-            Verdict::At(slot) => Turn::At(slot),
+            Err(slot) => Turn::At(slot),
         }
     }
 
@@ -143,20 +143,21 @@ impl<'l> Reservation<'l> {
         .await
     }
 
-    fn ask(&mut self, waker: Option<&Waker>) -> Verdict {
+    /// Uses the turn if it has come; else says when it is.
+    fn ask(&mut self, waker: Option<&Waker>) -> Result<(), Tick> {
         let now = Tick::now();
         let (ticket, mut own) = (self.ticket, waker.cloned());
         let ask = |line: &mut Line, limits: &_| line.ask(limits, now, ticket, &mut own);
         // A line that calls wait in is not forgotten.
-        let (verdict, behind) = self.limiter.in_line(self.key, ask).unwrap_or((Verdict::Admitted, None));
-        self.is_in_line = verdict != Verdict::Admitted;
+        let (asked, behind) = self.limiter.in_line(self.key, ask).unwrap_or((Ok(()), None));
+        self.is_in_line = asked.is_err();
         if !self.is_in_line {
             self.limiter.meter.admitted();
         }
         if let Some(behind) = behind {
             behind.wake();
         }
-        verdict
+        asked
     }
 
     fn leave(&mut self) {

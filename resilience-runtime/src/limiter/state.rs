@@ -12,15 +12,6 @@ use crate::wakers::Wakers;
 /// How long calls are admitted by the gate alone before one has to come here: half a second.
 pub(super) const FRESH: Duration = Duration::from_nanos(1 << 29);
 
-/// Whether a waiting call may start.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Verdict {
-    /// Now; it waits no more.
-    Admitted,
-    /// Not before that time.
-    At(Tick),
-}
-
 /// What was admitted, and who waits, first come first served.
 ///
 /// Only calls that have started are counted. The times of those that wait follow from their places in the line, so that
@@ -74,8 +65,8 @@ impl Line {
         self.meter.slot(self.lists.log(), limits, now, position)
     }
 
-    /// Admits a waiting call if its time has come; else `own` is woken should it come earlier than told. Also who else is
-    /// to be woken.
+    /// Admits a waiting call if its time has come; else says when that is, and `own` is woken should it come earlier.
+    /// Also who else is to be woken.
     ///
     /// A waker of the call's that is done with is left in `own`: to drop one can run any code, and has to wait until
     /// the lock is released.
@@ -85,20 +76,20 @@ impl Line {
         now: Tick,
         ticket: u64,
         own: &mut Option<Waker>,
-    ) -> (Verdict, Option<Waker>) {
+    ) -> (Result<(), Tick>, Option<Waker>) {
         let now = self.settle(limits, now);
         let position = self.lists.position(ticket).unwrap_or(0);
         let slot = self.meter.slot(self.lists.log(), limits, now, position);
         if slot <= now {
             // Calls before it that are late keep their places: its own time is reckoned with theirs used.
             self.meter.take(&mut self.lists, limits, now);
-            return (Verdict::Admitted, self.remove(limits, now, ticket, own));
+            return (Ok(()), self.remove(limits, now, ticket, own));
         }
         if let Some(waiter) = self.lists.waiter(position) {
             waiter.told = slot;
             core::mem::swap(&mut waiter.waker, own);
         }
-        (Verdict::At(slot), None)
+        (Err(slot), None)
     }
 
     /// Takes a waiting call out of the line; whom to wake. The call's own waker is left in `own`.
