@@ -23,7 +23,7 @@ pub(crate) enum Landed {
 
 /// The place of a follower.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Seat(u64);
+pub(super) struct Place(u64);
 
 /// What a call that comes finds.
 #[derive(Debug, PartialEq)]
@@ -31,7 +31,7 @@ pub(super) enum Boarded {
     /// Nobody leads: this one does from now on.
     Leads,
     /// It follows the leader of that span, if that is traced.
-    Follows(Seat, Option<Arc<Span>>),
+    Follows(Place, Option<Arc<Span>>),
 }
 
 /// What a follower that is polled finds.
@@ -62,7 +62,7 @@ pub(super) struct Flight {
     /// The latest result, for those who came before it and are no followers any more.
     landed: Option<Landed>,
     followers: HashMap<u64, Follower>,
-    seats: u64,
+    next_place: u64,
 }
 
 impl Flight {
@@ -72,11 +72,11 @@ impl Flight {
             self.lead(span);
             return Boarded::Leads;
         }
-        let seat = self.seats;
-        self.seats += 1;
+        let number = self.next_place;
+        self.next_place += 1;
         // Its waker comes with the first poll; until then nothing is missed, for it asks before it waits.
-        self.followers.insert(seat, Follower { deadline, waker: Waker::noop().clone() });
-        Boarded::Follows(Seat(seat), self.leader.clone())
+        self.followers.insert(number, Follower { deadline, waker: Waker::noop().clone() });
+        Boarded::Follows(Place(number), self.leader.clone())
     }
 
     fn lead(&mut self, span: Option<Arc<Span>>) {
@@ -84,25 +84,25 @@ impl Flight {
         self.leader = span;
     }
 
-    /// The follower of that seat asks, and is to be woken by `waker` when there is more to say. Left in `waker` is one that is
+    /// The follower of that place asks, and is to be woken by `waker` when there is more to say. Left in `waker` is one that is
     /// of no use any more.
-    pub(super) fn follow(&mut self, seat: Seat, span: Option<&Arc<Span>>, waker: &mut Waker) -> Followed {
-        if let Some(landed) = self.landed.as_ref().filter(|_| !self.followers.contains_key(&seat.0)) {
+    pub(super) fn follow(&mut self, place: Place, span: Option<&Arc<Span>>, waker: &mut Waker) -> Followed {
+        if let Some(landed) = self.landed.as_ref().filter(|_| !self.followers.contains_key(&place.0)) {
             return Followed::Landed(landed.clone());
         }
         if !self.is_led {
             self.lead(span.cloned());
-            return Followed::Leads(self.leave(seat));
+            return Followed::Leads(self.leave(place));
         }
-        if let Some(follower) = self.followers.get_mut(&seat.0) {
+        if let Some(follower) = self.followers.get_mut(&place.0) {
             mem::swap(&mut follower.waker, waker);
         }
         Followed::Waits
     }
 
-    /// The follower of that seat goes. Returns its waker.
-    pub(super) fn leave(&mut self, seat: Seat) -> Option<Waker> {
-        self.followers.remove(&seat.0).map(|follower| follower.waker)
+    /// The follower of that place goes. Returns its waker.
+    pub(super) fn leave(&mut self, place: Place) -> Option<Waker> {
+        self.followers.remove(&place.0).map(|follower| follower.waker)
     }
 
     /// The leader's attempts are over; if for want of time, the result is that of the followers who have no more of it than

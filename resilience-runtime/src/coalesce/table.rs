@@ -8,7 +8,7 @@ use std::sync::{Arc, PoisonError};
 
 use tracing::Span;
 
-use super::flight::{Boarded, Flight, Followed, Landed, Seat};
+use super::flight::{Boarded, Flight, Followed, Landed, Place};
 use super::judge::Coming;
 use crate::key::Key;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
@@ -73,7 +73,7 @@ impl Flights {
         };
         let (role, leader) = match boarded {
             Boarded::Leads => (Role::Leader, None),
-            Boarded::Follows(seat, leader) => (Role::Follower(seat), leader),
+            Boarded::Follows(place, leader) => (Role::Follower(place), leader),
         };
         let aboard = Aboard { flights: self, hash, flight, role, span };
         // It is open for as long as there is this one, whether the leader is on board or not.
@@ -113,7 +113,7 @@ fn take_deserted(table: &mut Table, hash: u64, flight: &Arc<Mutex<Flight>>) -> O
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Role {
     Leader,
-    Follower(Seat),
+    Follower(Place),
     /// Its result is known.
     Landed,
 }
@@ -138,9 +138,9 @@ impl Aboard {
 
     /// Waits for the leader's result; `None` when this call is the leader itself.
     pub(super) fn poll_landed(&mut self, cx: &mut Context<'_>) -> Poll<Option<Landed>> {
-        let Role::Follower(seat) = self.role else { return Poll::Ready(None) };
+        let Role::Follower(place) = self.role else { return Poll::Ready(None) };
         let mut waker = cx.waker().clone();
-        let followed = lock(&self.flight).follow(seat, self.span.as_ref(), &mut waker);
+        let followed = lock(&self.flight).follow(place, self.span.as_ref(), &mut waker);
         match followed {
             Followed::Waits => Poll::Pending,
             Followed::Leads(own) => {
@@ -179,7 +179,7 @@ impl Drop for Aboard {
         let (followers, own) = {
             let mut flight = lock(&self.flight);
             match self.role {
-                Role::Follower(seat) => (Wakers::new(), flight.leave(seat)),
+                Role::Follower(place) => (Wakers::new(), flight.leave(place)),
                 Role::Leader | Role::Landed => (flight.abandon(), None),
             }
         };

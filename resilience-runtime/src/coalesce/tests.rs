@@ -53,11 +53,11 @@ fn ok(value: u32) -> Landed {
 fn the_first_leads_and_the_others_get_its_result() {
     let mut flight = Flight::default();
     assert_eq!(flight.board(None, None), Boarded::Leads);
-    let Boarded::Follows(seat, None) = flight.board(None, None) else { panic!("there is a leader") };
+    let Boarded::Follows(place, None) = flight.board(None, None) else { panic!("there is a leader") };
     let mut waker = Waker::noop().clone();
-    assert!(matches!(flight.follow(seat, None, &mut waker), Followed::Waits));
+    assert!(matches!(flight.follow(place, None, &mut waker), Followed::Waits));
     assert_eq!(flight.land(Landed::Rejected(Rejected::throttled("t")), None).0.count(), 1);
-    let followed = flight.follow(seat, None, &mut waker);
+    let followed = flight.follow(place, None, &mut waker);
     let Followed::Landed(Landed::Rejected(rejected)) = followed else { panic!("{followed:?}") };
     assert_eq!(rejected.kind(), RejectedKind::Throttled);
 }
