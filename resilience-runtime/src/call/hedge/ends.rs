@@ -2,7 +2,6 @@
 
 use core::future::Future;
 use core::pin::Pin;
-use core::time::Duration;
 
 use super::{End, Hedged, Kept, branch};
 use crate::call::core::{Core, Stage};
@@ -10,7 +9,7 @@ use crate::call::failure::Next;
 use crate::call::has;
 use crate::call::lane::Lane;
 use crate::call::limits::Limits;
-use crate::error::Rejected;
+use crate::error::RejectedKind;
 use crate::event::{Event, TimeoutScope};
 use crate::hedge::Hedge;
 use crate::judge::Judges;
@@ -121,7 +120,7 @@ where
                 end_lane(core, Some(lane), failed);
                 core.meter.attempt_ends(core.site, core.attempt_kind(), AttemptOutcome::Timeout);
                 core.settle_permit(failed);
-                let kind = Rejected::deadline(core.site.operation(), Duration::ZERO).as_error_type();
+                let kind = RejectedKind::Deadline.as_error_type();
                 core.attempt_failed(AttemptOutcome::Timeout, ErrorInfo { kind, message: None });
             }
             end_lane(core, lane, failed);
