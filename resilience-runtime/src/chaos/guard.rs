@@ -108,7 +108,7 @@ impl Chaos {
     }
 
     /// The share of attempts that end with an error, from 0 to 1. Where it comes to more than 1 together with the
-    /// share of panics, there are less errors.
+    /// share of panics, there are fewer errors.
     ///
     /// # Panics
     ///
