@@ -35,6 +35,10 @@ pub enum Value {
 }
 
 impl Value {
+    fn whole<N: Copy + ToString + TryInto<i64>>(number: N) -> Self {
+        number.try_into().map_or_else(|_| Self::Text(number.to_string()), Self::Int)
+    }
+
     /// The text, if it is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
@@ -130,18 +134,15 @@ impl Visit for Collector {
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        let value = i64::try_from(value).map_or_else(|_| Value::Text(value.to_string()), Value::Int);
-        self.0.insert(field.name(), value);
+        self.0.insert(field.name(), Value::whole(value));
     }
 
     fn record_i128(&mut self, field: &Field, value: i128) {
-        let value = i64::try_from(value).map_or_else(|_| Value::Text(value.to_string()), Value::Int);
-        self.0.insert(field.name(), value);
+        self.0.insert(field.name(), Value::whole(value));
     }
 
     fn record_u128(&mut self, field: &Field, value: u128) {
-        let value = i64::try_from(value).map_or_else(|_| Value::Text(value.to_string()), Value::Int);
-        self.0.insert(field.name(), value);
+        self.0.insert(field.name(), Value::whole(value));
     }
 
     fn record_f64(&mut self, field: &Field, value: f64) {
