@@ -14,9 +14,6 @@
 //! The whole schema stands in `telemetry/registry.yaml` of this crate, and as tables in `telemetry/README.md`: names,
 //! types, units, and the values of each closed set. Tests hold the program against it.
 
-mod cache;
-mod header;
-mod hedge;
 pub(crate) mod log;
 pub(crate) mod meter;
 #[cfg(feature = "otel")]

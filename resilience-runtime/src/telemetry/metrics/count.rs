@@ -9,8 +9,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use opentelemetry::KeyValue;
 
 use crate::breaker::State;
+use crate::counting::sharded::Sharded;
 use crate::event::{StopReason, TimeoutScope};
-use crate::sharded::Sharded;
 use crate::telemetry::values::AttemptKind;
 
 /// How many different texts of the program's own one function may bring into metrics.

@@ -2,8 +2,8 @@
 
 use tracing::Level;
 
-use super::names::{self, TARGET};
 use crate::event::HeaderFault;
+use crate::telemetry::names::{self, TARGET};
 
 /// Emits it.
 pub(super) fn record(header: &'static str, fault: HeaderFault) {

@@ -1,10 +1,14 @@
 //! Log events through `tracing`: those of [`Event`], without a message, named by their metadata.
 
+mod cache;
+mod header;
+mod hedge;
+
 use tracing::Level;
 
-use super::names::{self, TARGET};
 use crate::breaker::State;
 use crate::event::Event;
+use crate::telemetry::names::{self, TARGET};
 
 /// Emits `event` as a `tracing` event.
 pub(crate) fn record(event: &Event) {
@@ -88,7 +92,7 @@ pub(crate) fn record(event: &Event) {
         Event::CacheHit { .. }
         | Event::CacheMiss { .. }
         | Event::CacheStale { .. }
-        | Event::Coalesced { .. } => super::cache::record(event),
+        | Event::Coalesced { .. } => cache::record(event),
         Event::ChaosInjected { chaos, operation, fault } => {
             log!(CHAOS_INJECTED, WARN, {
                 { names::CHAOS } = chaos,
@@ -96,9 +100,9 @@ pub(crate) fn record(event: &Event) {
                 { names::CHAOS_FAULT } = fault.as_str(),
             });
         }
-        Event::HeaderRejected { header, fault } => super::header::record(header, fault),
+        Event::HeaderRejected { header, fault } => header::record(header, fault),
         Event::HedgeStarted { .. } | Event::HedgeSkipped { .. } | Event::HedgeWon { .. } => {
-            super::hedge::record(event);
+            hedge::record(event);
         }
         Event::FallbackUsed { operation, reason } => {
             log!(FALLBACK_USED, WARN, {

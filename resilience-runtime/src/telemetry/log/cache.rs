@@ -2,8 +2,8 @@
 
 use tracing::Level;
 
-use super::names::{self, TARGET};
 use crate::event::Event;
+use crate::telemetry::names::{self, TARGET};
 
 /// Emits `event`, if it is one of a cache.
 pub(super) fn record(event: &Event) {

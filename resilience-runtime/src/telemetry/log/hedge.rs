@@ -2,8 +2,8 @@
 
 use tracing::Level;
 
-use super::names::{self, TARGET};
 use crate::event::Event;
+use crate::telemetry::names::{self, TARGET};
 
 /// Emits `event` as a `tracing` event, if it is one of those.
 pub(super) fn record(event: &Event) {
