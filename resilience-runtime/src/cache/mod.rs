@@ -26,12 +26,12 @@
 //! more room, moka forgets those that are seldom asked for (`TinyLFU`: G. Einziger, R. Friedman, B. Manes,
 //! "`TinyLFU`: A Highly Efficient Cache Admission Policy", ACM TOS 13:4, 2017).
 //!
-//! `state` is the decision, pure; `store` the entries; `guard` the handle; `memory` what a call does with it.
+//! `state` is the decision, pure; `store` the entries; `guard` the handle; `judge` what a call does with it.
 
 pub(crate) mod check;
 mod config;
 mod guard;
-mod memory;
+mod judge;
 mod registry;
 mod revisions;
 mod snapshot;
@@ -42,6 +42,6 @@ mod tests;
 
 pub use config::CacheConfig;
 pub use guard::Cache;
-pub(crate) use memory::{Memory, Recalled};
+pub(crate) use judge::{Memory, Recalled};
 pub use registry::caches;
 pub use snapshot::CacheSnapshot;
