@@ -5,7 +5,7 @@ use core::task::{Context, Poll, ready};
 
 use tracing::Span;
 
-use super::flight::Landed;
+use super::state::Landed;
 use super::table::{Aboard, Flights};
 use crate::error::Rejected;
 use crate::fallback::HasKept;

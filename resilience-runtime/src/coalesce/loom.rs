@@ -9,8 +9,8 @@ use std::task::Wake;
 use ::loom::{model, thread};
 use tracing::Span;
 
-use super::flight::Landed;
 use super::judge::Coming;
+use super::state::Landed;
 use super::table::{Aboard, Flights};
 use crate::key::{Key, Seal as _, Whole};
 use crate::time::Tick;

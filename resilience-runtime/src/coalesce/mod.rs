@@ -20,13 +20,13 @@
 //! **What it costs.** Functions without it pay nothing. A call with it makes its key, and takes a short lock when it comes
 //! and when it goes.
 //!
-//! The idea is that of `singleflight` in groupcache (B. Fitzpatrick, 2013). `flight` is the decision, pure; `table` the
+//! The idea is that of `singleflight` in groupcache (B. Fitzpatrick, 2013). `state` is the decision, pure; `table` the
 //! flights under way, by key; `judge` what a call does with its own.
 
-mod flight;
 mod judge;
 #[cfg(all(test, resilience_loom))]
 mod loom;
+mod state;
 mod table;
 #[cfg(all(test, not(resilience_loom)))]
 mod tests;

@@ -8,8 +8,8 @@ use std::sync::{Arc, PoisonError};
 
 use tracing::Span;
 
-use super::flight::{Boarded, Flight, Followed, Landed, Place};
 use super::judge::Coming;
+use super::state::{Boarded, Flight, Followed, Landed, Place};
 use crate::key::Key;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering};
 use crate::time::Tick;

@@ -11,8 +11,8 @@ use std::thread;
 use proptest::prelude::*;
 use tracing::Span;
 
-use super::flight::{Boarded, Flight, Followed, Landed};
 use super::judge::Coming;
+use super::state::{Boarded, Flight, Followed, Landed};
 use super::table::{Aboard, Flights};
 use crate::error::{Rejected, RejectedKind};
 use crate::key::{Key, Seal as _, Whole};
