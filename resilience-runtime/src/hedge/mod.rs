@@ -9,10 +9,10 @@
 //! extra ones a share of the calls. When a request must not be carried out twice. And against a body that blocks its
 //! thread: attempts of one call take turns on it, and do not run in parallel.
 //!
-//! **What it costs.** Up to `max` more requests a call, and with a percentile about its complement in all: 5 % for `"p95"`. The
-//! future has room for one body, a timer and what an attempt holds; an extra attempt is on the heap. A call whose first
-//! attempt is ready at once makes no timer, one that is fast enough allocates nothing. A percentile reads the clock
-//! twice a call, and takes four kilobytes of memory for each function.
+//! **What it costs.** Up to `max` more requests a call, and with a percentile about its complement in all: 5 % for
+//! `"p95"`. The future has room for one body, a timer and what an attempt holds; an extra attempt is on the heap. A call
+//! whose first attempt is ready at once makes no timer, one that is fast enough allocates nothing. A percentile reads the
+//! clock twice a call, and takes four kilobytes of memory for each function.
 //!
 //! **How it decides.** See `Hedge` and `Latencies`; the attempts themselves are in `call::hedge`.
 //!
