@@ -107,6 +107,7 @@ mod chain;
 #[cfg(feature = "chaos")]
 pub mod chaos;
 mod coalesce;
+mod counting;
 mod current;
 mod error;
 mod event;
@@ -119,7 +120,6 @@ pub mod integration;
 mod judge;
 mod kept;
 mod key;
-mod ledger;
 mod limiter;
 mod observer;
 mod outcome;
@@ -133,11 +133,8 @@ mod record;
 mod registry;
 mod retry;
 mod rng;
-mod seat;
-mod sharded;
 mod site;
 mod sync;
-mod tally;
 pub mod telemetry;
 #[cfg(feature = "terminal")]
 pub mod terminal;
@@ -148,7 +145,6 @@ mod throttle;
 mod time;
 mod timeout;
 mod wakers;
-mod window;
 
 // Not for use, only for messages of the compiler: these it finds by their names alone, and spells out no hidden path.
 #[doc(hidden)]

@@ -23,30 +23,3 @@ macro_rules! const_but_for_loom {
     };
 }
 pub(crate) use const_but_for_loom;
-
-/// A small number that differs from thread to thread.
-#[cfg(not(resilience_loom))]
-pub(crate) fn thread_number() -> usize {
-    use core::cell::Cell;
-    use core::sync::atomic::AtomicUsize;
-
-    const NONE: usize = usize::MAX;
-    static NEXT: AtomicUsize = AtomicUsize::new(0);
-    thread_local!(static NUMBER: Cell<usize> = const { Cell::new(NONE) });
-
-    NUMBER.with(|number| match number.get() {
-        NONE => {
-            // Only told apart, never compared: the order of the additions does not matter.
-            let next = NEXT.fetch_add(1, Ordering::Relaxed) % NONE;
-            number.set(next);
-            next
-        }
-        number => number,
-    })
-}
-
-/// All threads share a number, so that they meet.
-#[cfg(resilience_loom)]
-pub(crate) fn thread_number() -> usize {
-    0
-}

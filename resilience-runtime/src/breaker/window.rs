@@ -3,8 +3,8 @@
 use core::time::Duration;
 
 use super::config::Window;
+use crate::counting::window::{self, Sliding};
 use crate::time::Tick;
-use crate::window::{self, Sliding};
 
 /// How one call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -6,8 +6,8 @@ use super::config::{BudgetConfig, Settings};
 use super::snapshot::BudgetSnapshot;
 use super::state::{Entry, Machine};
 use super::withdrawal::Withdrawal;
+use crate::counting::ledger::Ledger;
 use crate::event::{Event, tell};
-use crate::ledger::Ledger;
 use crate::sync::const_but_for_loom;
 use crate::time::Tick;
 

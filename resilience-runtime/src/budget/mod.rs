@@ -18,8 +18,8 @@
 //! idle client saves up its tokens and spends all of them in the first second of an outage. A share of the calls
 //! that were made in the last seconds is one number, and right at any rate. The design is that of Finagle's `RetryBudget`.
 //!
-//! **What it costs.** A call adds to a counter of its own thread and reads a coarse clock (`crate::ledger`,
-//! `crate::tally`). A retry takes a short lock. Both windows take about a kilobyte.
+//! **What it costs.** A call adds to a counter of its own thread and reads a coarse clock (`crate::counting::ledger`). A
+//! retry takes a short lock. Both windows take about a kilobyte.
 //!
 //! `state` is the decision, pure; `guard` the handle with its clock and lock.
 

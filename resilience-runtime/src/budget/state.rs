@@ -4,9 +4,9 @@ use core::time::Duration;
 
 use super::config::Settings;
 use super::snapshot::BudgetSnapshot;
-use crate::ledger::Account;
+use crate::counting::ledger::Account;
+use crate::counting::window::Sliding;
 use crate::time::{Latest, Tick};
-use crate::window::Sliding;
 
 /// Which part of the window a retry was counted in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -2,8 +2,8 @@
 
 use std::sync::{OnceLock, PoisonError};
 
+use super::tally::Tally;
 use crate::sync::{AtomicU64, Mutex, MutexGuard, Ordering, const_but_for_loom};
-use crate::tally::Tally;
 use crate::time::{STEP_BACK, Tick};
 
 /// What a [`Ledger`] keeps.

@@ -2,15 +2,15 @@
 //!
 //! Each thread has a shard to itself, and adds to it by a load and a store: what no other thread writes needs no atomic
 //! addition, which would be most of what a healthy call pays for metrics, and a fifth of what an open breaker takes to
-//! refuse one; and threads that add to one number all the time do not wait for each other's cache line. A shard is that of a
-//! thread's [seat](crate::seat): handed on when the thread ends. The threads for which there are none share the last one. A
-//! number takes 2 KB from its first addition on.
+//! refuse one; and threads that add to one number all the time do not wait for each other's cache line. A shard is that of
+//! a thread's [seat](super::seat): handed on when the thread ends. The threads for which there are none share the last one.
+//! A number takes 2 KB from its first addition on.
 
 // Not those of `crate::sync`: no decision depends on a count, so that models of decisions need not interleave it.
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use crate::seat::{seat, take_seat};
+use super::seat::{seat, take_seat};
 
 /// Shards that threads have to themselves: of the first seats.
 const OWNED: usize = 16;
@@ -96,7 +96,7 @@ mod tests {
     use std::sync::Barrier;
 
     use super::*;
-    use crate::seat::SEATS;
+    use crate::counting::seat::SEATS;
 
     #[test]
     fn no_addition_of_any_thread_is_lost() {

@@ -5,7 +5,7 @@
 //! and makes sure that the epoch is not over: a call is counted exactly once, in the part of the window, and under the
 //! state of the policy, it was seen in.
 
-use crate::sync::{AtomicU64, Ordering, thread_number};
+use crate::sync::{AtomicU64, Ordering};
 
 const COUNT_BITS: u32 = 40;
 const COUNT: u64 = (1 << COUNT_BITS) - 1;
@@ -63,4 +63,31 @@ fn shards() -> usize {
 #[cfg(resilience_loom)]
 fn shards() -> usize {
     1
+}
+
+/// A small number that differs from thread to thread.
+#[cfg(not(resilience_loom))]
+fn thread_number() -> usize {
+    use core::cell::Cell;
+    use core::sync::atomic::AtomicUsize;
+
+    const NONE: usize = usize::MAX;
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    thread_local!(static NUMBER: Cell<usize> = const { Cell::new(NONE) });
+
+    NUMBER.with(|number| match number.get() {
+        NONE => {
+            // Only told apart, never compared: the order of the additions does not matter.
+            let next = NEXT.fetch_add(1, Ordering::Relaxed) % NONE;
+            number.set(next);
+            next
+        }
+        number => number,
+    })
+}
+
+/// All threads share a number, so that they meet.
+#[cfg(resilience_loom)]
+fn thread_number() -> usize {
+    0
 }

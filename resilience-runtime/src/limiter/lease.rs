@@ -1,14 +1,14 @@
 //! Tokens that threads have taken from the bucket in advance.
 //!
-//! Each thread that calls has a [seat](crate::seat), and each limiter a slot for each seat, which nobody writes but who has the seat: a
-//! call takes a token out of it by a load and a store, without the bucket, its cache line and the clock. What is in the
-//! slots was taken from the bucket before, so that the sum of all calls is never more than the bucket gave.
+//! Each thread that calls has a [seat](crate::counting::seat), and each limiter a slot for each seat, which nobody writes but
+//! who has the seat: a call takes a token out of it by a load and a store, without the bucket, its cache line and the clock.
+//! What is in the slots was taken from the bucket before, so that the sum of all calls is never more than the bucket gave.
 
 use core::time::Duration;
 use std::sync::OnceLock;
 
 use super::guard::RateLimiter;
-use crate::seat::{SEATS, take_seat};
+use crate::counting::seat::{SEATS, take_seat};
 use crate::sync::{AtomicU64, Ordering, const_but_for_loom};
 use crate::time::Tick;
 

@@ -6,7 +6,7 @@ use ::loom::sync::Arc;
 use ::loom::{model, thread};
 
 use super::{Rate, RateLimitConfig, RateLimiter};
-use crate::seat::Seats;
+use crate::counting::seat::Seats;
 use crate::time::Tick;
 
 /// Two calls in an hour.

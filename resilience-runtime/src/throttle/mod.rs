@@ -26,8 +26,8 @@
 //! them at a thousand calls each; a shorter window forgets sooner.
 //!
 //! **What it costs.** While nothing is refused, a call adds to a counter of its own thread and reads a coarse clock
-//! (`crate::ledger`, `crate::tally`), and writes nothing when it is accepted. Failures, and all calls while some are
-//! refused, take a short lock. The window takes about a kilobyte.
+//! (`crate::counting::ledger`), and writes nothing when it is accepted. Failures, and all calls while some are refused, take
+//! a short lock. The window takes about a kilobyte.
 //!
 //! `state` is the decision, pure; `guard` the handle with its clock, dice and lock.
 

@@ -2,9 +2,9 @@
 
 use super::config::Settings;
 use super::snapshot::ThrottleSnapshot;
-use crate::ledger::Account;
+use crate::counting::ledger::Account;
+use crate::counting::window::{Counts, Sliding};
 use crate::time::{Latest, Tick};
-use crate::window::{Counts, Sliding};
 
 /// Calls of the window, or of a part of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
