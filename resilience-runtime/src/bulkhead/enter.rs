@@ -49,8 +49,7 @@ struct Queued {
 #[derive(Debug)]
 enum Entry<'b> {
     Slot(Slot<'b>),
-    /// A place in the queue, and for how long.
-    Place(Place, Duration),
+    Queued,
     Full,
 }
 
@@ -71,13 +70,9 @@ impl<'b> Enter<'b> {
     /// When it has its answer already.
     pub(crate) fn poll_slot(&mut self, cx: &mut Context<'_>) -> Poll<Result<Slot<'b>, Rejected>> {
         let answer = match self.stage {
-            Stage::New => match self.bulkhead.enter_or_queue(self.priority, cx.waker()) {
+            Stage::New => match self.enter_or_queue(cx.waker()) {
                 Entry::Slot(slot) => Ok(slot),
-                Entry::Place(place, wait) => {
-                    let since = Tick::now();
-                    self.stage = Stage::Queued(Queued { place, since, until: since.after(wait) });
-                    return Poll::Pending;
-                }
+                Entry::Queued => return Poll::Pending,
                 Entry::Full => Err(self.bulkhead.reject(Duration::ZERO)),
             },
             Stage::Queued(queued) => match self.bulkhead.poll_place(queued.place, cx.waker()) {
@@ -113,31 +108,35 @@ impl<'b> Enter<'b> {
         };
         Err(self.bulkhead.reject(waited))
     }
-}
 
-impl Bulkhead {
     /// Enters, or takes a place in the queue.
-    fn enter_or_queue(&self, priority: i32, waker: &Waker) -> Entry<'_> {
-        if let Some(slot) = self.try_enter_free() {
+    fn enter_or_queue(&mut self, waker: &Waker) -> Entry<'b> {
+        let (bulkhead, priority) = (self.bulkhead, self.priority);
+        if let Some(slot) = bulkhead.try_enter_free() {
             return Entry::Slot(slot);
         }
-        if self.capacity.load(Ordering::Relaxed) == 0 {
-            return self.try_enter_late().map_or(Entry::Full, Entry::Slot);
+        if bulkhead.capacity.load(Ordering::Relaxed) == 0 {
+            return bulkhead.try_enter_late().map_or(Entry::Full, Entry::Slot);
         }
         // What a waker does when it is cloned or dropped is not ours to know: never with the lock held.
-        let waker = waker.clone();
-        let (entry, _unused) = self.with_lock(|machine| {
-            if machine.queue.len() as u64 >= self.capacity.load(Ordering::Relaxed) {
-                return (self.try_enter_unqueued().map_or(Entry::Full, Entry::Slot), Some(waker));
+        let (waker, since) = (waker.clone(), Tick::now());
+        let (entry, _unused) = bulkhead.with_lock(|machine| {
+            if machine.queue.len() as u64 >= bulkhead.capacity.load(Ordering::Relaxed) {
+                return (bulkhead.try_enter_unqueued().map_or(Entry::Full, Entry::Slot), Some(waker));
             }
-            if self.add_one_or_flag() {
-                return (Entry::Slot(self.slot()), Some(waker));
+            if bulkhead.add_one_or_flag() {
+                return (Entry::Slot(bulkhead.slot()), Some(waker));
             }
-            (Entry::Place(machine.queue.join(priority, waker), machine.wait), None)
+            let place = machine.queue.join(priority, waker);
+            // Here, and not behind the lock, where others are woken: a panic of theirs must leave no place of nobody.
+            self.stage = Stage::Queued(Queued { place, since, until: since.after(machine.wait) });
+            (Entry::Queued, None)
         });
         entry
     }
+}
 
+impl Bulkhead {
     /// Counts one more call inside, or says that somebody waits, in one step: a slot that was given back before it is
     /// seen here, and who gives one back after it sees the flag.
     fn add_one_or_flag(&self) -> bool {
@@ -157,8 +156,12 @@ impl Bulkhead {
 
     /// Gives up the place: a slot, if the call was given one before.
     fn leave_place(&self, place: Place) -> Option<Slot<'_>> {
-        let waker = self.with_lock(|machine| machine.queue.remove(place));
-        waker.is_none().then(|| self.slot())
+        // A slot as soon as it is known of: it is given back where a waker of those who are next panics.
+        let (slot, _waker) = self.with_lock(|machine| match machine.queue.remove(place) {
+            Some(waker) => (None, Some(waker)),
+            None => (Some(self.slot()), None),
+        });
+        slot
     }
 }
 

@@ -15,6 +15,7 @@ mod adaptive;
 mod check;
 mod limit;
 mod model;
+mod panics;
 mod queue;
 mod registry;
 mod simulation;
