@@ -78,7 +78,8 @@ impl Further {
     /// The same of a function whose attempts go on beside each other, and of which so many have begun.
     pub(crate) fn beside(site: &Site, tries: u32, attempts: u32) -> Self {
         let retries = site.retry.as_ref().map_or(0, |retry| retry.attempts().saturating_sub(tries));
-        let extra = site.hedge.as_ref().map_or(0, |hedge| (1 + hedge.max()).saturating_sub(attempts));
+        let begun = attempts.saturating_sub(1);
+        let extra = site.hedge.as_ref().map_or(0, |hedge| hedge.max().saturating_sub(begun));
         Self::add(retries.max(extra))
     }
 
@@ -96,5 +97,20 @@ impl Drop for Further {
         if let Some(outer) = self.outer {
             FURTHER.set(outer);
         }
+    }
+}
+
+#[cfg(all(test, not(resilience_loom)))]
+mod tests {
+    use core::time::Duration;
+
+    use super::*;
+    use crate::hedge::Hedge;
+
+    #[test]
+    fn extra_attempts_beyond_number_may_follow() {
+        static SITE: Site = Site::new(|| ()).hedge(Hedge::after(Duration::ZERO, u32::MAX));
+        let _running = Further::beside(&SITE, 1, 1);
+        assert_eq!(attempts_left(), u32::MAX);
     }
 }
