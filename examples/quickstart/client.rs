@@ -60,7 +60,7 @@ impl Orders {
     /// What else to buy with it: nice to have, so that it is not waited for, and anything will do.
     #[resilient(
         retry = "fixed", max = 2, base = "50ms",
-        breaker("orders", window = "1500ms", min_calls = 20, open_for = "400ms", probes = 3, successes = 2),
+        breaker("orders", window = 150, min_calls = 50, open_for = "400ms", probes = 3, successes = 2),
         timeout = "150ms", deadline = "400ms", fallback = Self::bestsellers,
     )]
     pub async fn offers(&self, id: u64) -> Result<Vec<u64>, ApiError> {

@@ -4,15 +4,22 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::task::JoinSet;
+use tokio::sync::watch;
+use tokio::task::{JoinSet, yield_now};
 use tokio::time::{Instant, MissedTickBehavior, interval_at};
 
 use crate::client::Orders;
 use crate::page::{Page, Paint, bar, paint_of, print, share};
-use crate::service::{Fault, schedule};
+use crate::service::{Fault, Phase, SCHEDULE};
 
 /// Fifty times a second an order is read, and every other time offers.
 const TICK: Duration = Duration::from_millis(20);
+/// How often all other tasks have their turn before the next calls: about as often as a call needs.
+const TURNS: u32 = 10;
+/// By how much a phase is prolonged, as often as it has not shown what it is there for.
+const MORE: Duration = Duration::from_millis(100);
+/// By how much at most.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,15 +64,32 @@ pub(crate) struct Sample {
     pub(crate) answered: bool,
 }
 
-/// Calls the service through the whole schedule, and tells how each phase goes.
-pub(crate) async fn run(page: Page, orders: Arc<Orders>, start: Instant) -> io::Result<Vec<Sample>> {
+/// A phase, as long as it was.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Span {
+    pub(crate) begin: Duration,
+    pub(crate) end: Duration,
+    pub(crate) phase: &'static Phase,
+}
+
+/// Calls the service through the whole schedule, and tells how each phase goes. A phase lasts until `has_shown` its fault.
+pub(crate) async fn run(
+    page: Page,
+    orders: Arc<Orders>,
+    start: Instant,
+    fault: watch::Sender<Fault>,
+    has_shown: impl Fn(Fault) -> bool,
+) -> io::Result<(Vec<Span>, Vec<Sample>)> {
     let mut ticks = interval_at(start, TICK);
-    // A machine with other things to do makes fewer calls, and not the same number of late ones.
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut calls = JoinSet::new();
-    let mut samples = Vec::new();
+    let (mut spans, mut samples) = (Vec::new(), Vec::new());
     let mut number = 0;
-    for (begin, end, phase) in schedule() {
+    for phase in &SCHEDULE {
+        fault.send_replace(phase.fault);
+        let begin = start.elapsed();
+        let mut end = begin + phase.lasts;
+        let latest = end + PATIENCE;
         let paint = if phase.fault == Fault::Nothing { Paint::Faint } else { Paint::Strong };
         let begins = format!("{:>5.1}s", begin.as_secs_f64());
         let name = page.paint(paint, &format!("{:<8}", phase.name));
@@ -73,6 +97,10 @@ pub(crate) async fn run(page: Page, orders: Arc<Orders>, start: Instant) -> io::
         let ended_before = samples.len();
         while start.elapsed() < end {
             ticks.tick().await;
+            // Where the machine has other things to do there are fewer calls: those under way get on first.
+            for _ in 0..TURNS {
+                yield_now().await;
+            }
             number += 1;
             for way in [Way::Plain, Way::Resilient] {
                 calls.spawn(call(Arc::clone(&orders), Function::Order, way, number, start));
@@ -83,7 +111,11 @@ pub(crate) async fn run(page: Page, orders: Arc<Orders>, start: Instant) -> io::
             while let Some(sample) = calls.try_join_next() {
                 samples.push(sample?);
             }
+            if start.elapsed() >= end && end < latest && !has_shown(phase.fault) {
+                end = start.elapsed() + MORE;
+            }
         }
+        spans.push(Span { begin, end: start.elapsed(), phase });
         let ended = &samples[ended_before..];
         print(&format!(
             "{}  {}\n",
@@ -94,7 +126,7 @@ pub(crate) async fn run(page: Page, orders: Arc<Orders>, start: Instant) -> io::
     while let Some(sample) = calls.join_next().await {
         samples.push(sample?);
     }
-    Ok(samples)
+    Ok((spans, samples))
 }
 
 /// The calls of a function made in one way.

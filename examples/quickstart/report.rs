@@ -4,14 +4,16 @@ use std::time::Duration;
 
 use resilience_runtime::testing::{Call, Style, draw};
 
-use crate::load::{Function, Sample, Way, answered, of};
+use crate::load::{Function, Sample, Span, Way, answered, of};
 use crate::page::{Page, Paint, WIDTH, bar, paint_of, share, short};
-use crate::service::{Fault, schedule};
+use crate::service::Fault;
 
 /// A kind of call worth looking at.
 struct Story {
     headline: &'static str,
     see: &'static str,
+    /// What the service does that brings it about, at the latest.
+    fault: Fault,
     function: Function,
     is_it: fn(&Call) -> bool,
 }
@@ -20,6 +22,7 @@ const STORIES: [Story; 6] = [
     Story {
         headline: "recovered",
         see: "two errors, two short waits of random length, and an answer",
+        fault: Fault::Errors,
         function: Function::Order,
         is_it: |call| {
             call.outcomes() == ["retryable_error", "retryable_error", "success"] && !waits_as_asked(call)
@@ -28,30 +31,35 @@ const STORIES: [Story; 6] = [
     Story {
         headline: "waited as asked",
         see: "the wait is the server's `Retry-After`, not the backoff's",
+        fault: Fault::Overload,
         function: Function::Order,
         is_it: |call| call.outcomes() == ["retryable_error", "success"] && waits_as_asked(call),
     },
     Story {
         headline: "timed out, recovered",
         see: "cut off after 250ms, where the plain call waits 1.5s",
+        fault: Fault::SlowAnswers,
         function: Function::Order,
         is_it: |call| call.outcomes() == ["timeout", "success"],
     },
     Story {
         headline: "exhausted",
-        see: "order 13 is broken: the fourth error is the caller's, unchanged",
+        see: "the fourth error is the caller's, unchanged",
+        fault: Fault::Outage,
         function: Function::Order,
         is_it: |call| call.stop_reason.as_deref() == Some("exhausted") && call.outcome == "error",
     },
     Story {
         headline: "rejected",
         see: "the breaker is open: no attempt, no waiting",
+        fault: Fault::Outage,
         function: Function::Order,
         is_it: |call| call.outcome == "rejected" && call.attempts.is_empty(),
     },
     Story {
         headline: "answered by the fallback",
         see: "nobody listens, twice; the bestsellers will do",
+        fault: Fault::Restart,
         function: Function::Offers,
         is_it: |call| {
             // The first requests of a restart are cut off; look for one that found nobody, twice.
@@ -74,6 +82,18 @@ impl Function {
     }
 }
 
+impl Story {
+    /// The first call of this kind.
+    fn find<'call>(&self, calls: &'call [Call]) -> Option<&'call Call> {
+        calls.iter().find(|call| self.function.is_of(call) && (self.is_it)(call))
+    }
+}
+
+/// Whether there is a call of each kind that `fault` brings about.
+pub(crate) fn has_shown(fault: Fault, calls: &[Call]) -> bool {
+    STORIES.iter().filter(|story| story.fault == fault).all(|story| story.find(calls).is_some())
+}
+
 /// Draws one call of each kind.
 ///
 /// # Errors
@@ -82,7 +102,7 @@ impl Function {
 pub(crate) fn stories(page: Page, calls: &[Call]) -> Result<String, String> {
     let style = Style::new().width(WIDTH).colored(page.colored);
     let drawings = STORIES.iter().enumerate().map(|(index, story)| {
-        let call = calls.iter().find(|call| story.function.is_of(call) && (story.is_it)(call));
+        let call = story.find(calls);
         let call = call.ok_or_else(|| format!("none of {} calls was {}", calls.len(), story.headline))?;
         let headline = page.paint(Paint::Accent, &format!("{}. {}", index + 1, story.headline));
         Ok(format!("{headline}: {}\n{}", story.see, draw(call, &style)))
@@ -121,14 +141,17 @@ pub(crate) fn table(page: Page, samples: &[Sample], calls: &[Call]) -> String {
     lines.join("\n") + "\n"
 }
 
+/// How many orders were lost up to the outage.
+pub(crate) fn lost_before_outage(spans: &[Span], samples: &[Sample], way: Way) -> usize {
+    let outage = spans.iter().find(|span| span.phase.fault == Fault::Outage);
+    let mut orders = of(samples, Function::Order, way);
+    orders.retain(|sample| outage.is_none_or(|outage| sample.at < outage.begin));
+    orders.len() - answered(&orders)
+}
+
 /// What to remember of it.
-pub(crate) fn conclusion(samples: &[Sample], calls: &[Call]) -> String {
-    let outage = schedule().find(|(.., phase)| phase.fault == Fault::Outage).map_or(Duration::MAX, |it| it.0);
-    let before: Vec<_> = samples.iter().filter(|sample| sample.at < outage).copied().collect();
-    let lost = |way| {
-        let orders = of(&before, Function::Order, way);
-        orders.len() - answered(&orders)
-    };
+pub(crate) fn conclusion(spans: &[Span], samples: &[Sample], calls: &[Call]) -> String {
+    let lost = |way| lost_before_outage(spans, samples, way);
     let refused: usize = calls.iter().map(refusals).sum();
     format!(
         "Up to the outage, {} orders were lost without the attribute, and {} with it. In the outage only a\n\

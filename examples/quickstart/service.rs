@@ -1,4 +1,4 @@
-//! A real HTTP service on loopback that fails on a schedule, counted from its start.
+//! A real HTTP service on loopback that fails as it is told.
 
 use std::io;
 use std::net::SocketAddr;
@@ -13,7 +13,8 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use tokio::net::TcpListener;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::sync::watch;
+use tokio::time::sleep;
 
 use crate::client::Order;
 
@@ -34,6 +35,7 @@ pub(crate) enum Fault {
 /// A part of the schedule.
 #[derive(Debug)]
 pub(crate) struct Phase {
+    /// At least: it goes on until it has shown what it is there for.
     pub(crate) lasts: Duration,
     pub(crate) fault: Fault,
     pub(crate) name: &'static str,
@@ -56,51 +58,40 @@ const fn phase(millis: u64, fault: Fault, name: &'static str, what: &'static str
     Phase { lasts: Duration::from_millis(millis), fault, name, what }
 }
 
-/// The phases with their beginnings and ends.
-pub(crate) fn schedule() -> impl Iterator<Item = (Duration, Duration, &'static Phase)> {
-    SCHEDULE.iter().scan(Duration::ZERO, |end, phase| {
-        let begin = *end;
-        *end += phase.lasts;
-        Some((begin, *end, phase))
-    })
-}
-
 /// The service, and how many requests it has had.
 #[derive(Debug)]
 pub(crate) struct Service {
-    start: Instant,
+    fault: watch::Receiver<Fault>,
     requests: AtomicU64,
 }
 
 impl Service {
-    /// Binds a free port and begins the schedule.
-    pub(crate) async fn start() -> io::Result<(Arc<Self>, TcpListener)> {
+    /// Binds a free port.
+    pub(crate) async fn start(fault: watch::Receiver<Fault>) -> io::Result<(Self, TcpListener)> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
-        Ok((Arc::new(Self { start: Instant::now(), requests: AtomicU64::new(0) }), listener))
+        Ok((Self { fault, requests: AtomicU64::new(0) }, listener))
     }
 
-    /// The beginning of the schedule.
-    pub(crate) fn started(&self) -> Instant {
-        self.start
-    }
-
-    /// Serves until the process ends; during a restart the port is closed.
-    pub(crate) async fn run(self: Arc<Self>, mut listener: TcpListener) -> io::Result<()> {
+    /// Serves as long as there is somebody to tell the faults; during a restart the port is closed.
+    pub(crate) async fn run(self, mut listener: TcpListener) -> io::Result<()> {
         let address = listener.local_addr()?;
+        let mut fault = self.fault.clone();
         let routes = Router::new()
             .route("/orders/{id}", get(order))
             .route("/offers/{id}", get(offers))
-            .with_state(Arc::clone(&self));
-        for (begin, end, _) in schedule().filter(|(.., phase)| phase.fault == Fault::Restart) {
+            .with_state(Arc::new(self));
+        loop {
+            let mut down = fault.clone();
+            let down = async move { _ = down.wait_for(|fault| *fault == Fault::Restart).await };
             // Closes the listener and every connection that is idle; answers under way are finished.
-            let serving = axum::serve(listener, routes.clone())
-                .with_graceful_shutdown(sleep_until(self.start + begin))
-                .into_future();
-            tokio::spawn(serving);
-            sleep_until(self.start + end).await;
+            tokio::spawn(axum::serve(listener, routes.clone()).with_graceful_shutdown(down).into_future());
+            for is_down in [true, false] {
+                if fault.wait_for(|fault| (*fault == Fault::Restart) == is_down).await.is_err() {
+                    return Ok(());
+                }
+            }
             listener = bind(address).await?;
         }
-        axum::serve(listener, routes).await
     }
 
     /// Whether this request is one of `of_ten` in ten, which look random and are the same in every run.
@@ -112,9 +103,7 @@ impl Service {
 
     /// What this moment makes of a request; `None` when it can be answered.
     async fn fault(&self) -> Option<Response> {
-        let now = self.start.elapsed();
-        let fault =
-            schedule().find(|(_, end, _)| now < *end).map_or(Fault::Nothing, |(.., phase)| phase.fault);
+        let fault = *self.fault.borrow();
         sleep(Duration::from_millis(5)).await;
         match fault {
             Fault::Nothing | Fault::Restart => None,

@@ -10,14 +10,14 @@ use tracing::{Event, Subscriber};
 use tracing_subscriber::Layer;
 use tracing_subscriber::layer::Context;
 
-use crate::load::{Function, Sample, Way, answered, of};
-use crate::page::{Page, Paint, paint_of, share};
-use crate::service::{Fault, schedule};
+use crate::load::{Function, Sample, Span, Way, answered, of};
+use crate::page::{Page, Paint, WIDTH, paint_of, share};
+use crate::service::Fault;
 
-/// The time that one column stands for.
-const CELL: Duration = Duration::from_millis(125);
 /// Columns left of the axis.
 const LABEL: usize = 16;
+/// Columns of the axis, whatever time they stand for.
+const COLUMNS: usize = WIDTH - LABEL;
 
 /// One change of a breaker's state.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +58,10 @@ impl History {
         Self { start, changes: Arc::default() }
     }
 
+    pub(crate) fn is_closed(&self) -> bool {
+        self.changes().last().is_none_or(|change| change.to == "closed")
+    }
+
     pub(crate) fn changes(&self) -> Vec<Change> {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
@@ -74,16 +78,18 @@ impl<S: Subscriber> Layer<S> for History {
 }
 
 /// Draws everything on one axis.
-pub(crate) fn draw(page: Page, samples: &[Sample], changes: &[Change]) -> String {
-    let mut rows = vec![row("", &page.paint(Paint::Faint, &seconds())), row("the service", &faults(page))];
+pub(crate) fn draw(page: Page, spans: &[Span], samples: &[Sample], changes: &[Change]) -> String {
+    let axis = Axis { page, end: spans.last().map_or(Duration::ZERO, |last| last.end) };
+    let mut rows =
+        vec![row("", &page.paint(Paint::Faint, &axis.seconds())), row("the service", &axis.faults(spans))];
     for function in [Function::Order, Function::Offers] {
         for (name, way) in [(function.name(), Way::Plain), ("", Way::Resilient)] {
             let gap = if way == Way::Plain { "\n" } else { "" };
             let label = format!("{gap}{name:<6}{:>9}", way.name());
-            rows.push(row(&label, &answers(page, &of(samples, function, way))));
+            rows.push(row(&label, &axis.answers(&of(samples, function, way))));
         }
     }
-    rows.push(row("\nthe breaker", &states(page, changes)));
+    rows.push(row("\nthe breaker", &axis.states(changes)));
     rows.concat()
 }
 
@@ -93,49 +99,77 @@ fn row(label: &str, cells: &str) -> String {
     format!("{label:<width$}{cells}\n")
 }
 
-/// The column of a moment.
-fn column(at: Duration) -> usize {
-    usize::try_from(at.as_millis() / CELL.as_millis()).unwrap_or(usize::MAX)
+/// All the time there was, in `COLUMNS`.
+#[derive(Clone, Copy, Debug)]
+struct Axis {
+    page: Page,
+    end: Duration,
 }
 
-fn columns() -> usize {
-    schedule().last().map_or(0, |(_, end, _)| column(end))
-}
+impl Axis {
+    /// The column of a moment.
+    fn column(self, at: Duration) -> usize {
+        let columns = at.as_micros() * COLUMNS as u128;
+        columns.checked_div(self.end.as_micros()).and_then(|it| usize::try_from(it).ok()).unwrap_or(0)
+    }
 
-/// The scale.
-fn seconds() -> String {
-    let width = column(Duration::from_secs(1));
-    let marks = (0..=columns() / width).map(|second| format!("{:<width$}", format!("{second}s")));
-    marks.collect::<Vec<_>>().concat().trim_end().to_owned()
-}
+    /// The scale, with no more marks than there is room for.
+    fn seconds(self) -> String {
+        let step = self.end.as_secs() / 20 + 1;
+        let seconds = (0..=self.end.as_secs()).step_by(usize::try_from(step).unwrap_or(usize::MAX));
+        seconds.fold(String::new(), |scale, second| {
+            let width = self.column(Duration::from_secs(second));
+            format!("{scale:<width$}{second}s")
+        })
+    }
 
-/// One block for each phase, with its name where there is room.
-fn faults(page: Page) -> String {
-    let blocks = schedule().map(|(begin, end, phase)| {
-        let width = column(end) - column(begin);
-        let name = if phase.name.len() < width { phase.name } else { "" };
-        let (paint, fill) = match phase.fault {
-            Fault::Nothing => (Paint::Faint, '·'),
-            Fault::Restart | Fault::Outage => (Paint::Bad, '▒'),
-            _ => (Paint::Warning, '▒'),
-        };
-        let name = if phase.fault == Fault::Nothing { "" } else { name };
-        let fill: String = (name.len()..width).map(|_| fill).collect();
-        page.paint(paint, &format!("{name}{fill}"))
-    });
-    blocks.collect()
-}
+    /// One block for each phase, with its name where there is room.
+    fn faults(self, spans: &[Span]) -> String {
+        let blocks = spans.iter().map(|span| {
+            let width = self.column(span.end) - self.column(span.begin);
+            let (name, paint, fill) = match span.phase.fault {
+                Fault::Nothing => ("", Paint::Faint, '·'),
+                Fault::Restart | Fault::Outage => (span.phase.name, Paint::Bad, '▒'),
+                _ => (span.phase.name, Paint::Warning, '▒'),
+            };
+            let name = if name.len() < width { name } else { "" };
+            let fill: String = (name.len()..width).map(|_| fill).collect();
+            self.page.paint(paint, &format!("{name}{fill}"))
+        });
+        blocks.collect()
+    }
 
-/// A bar for each moment: the share of the calls begun in it that were answered.
-fn answers(page: Page, samples: &[Sample]) -> String {
-    let cells = (0..columns()).map(|cell| {
-        let begun: Vec<_> = samples.iter().filter(|sample| column(sample.at) == cell).copied().collect();
-        match share(answered(&begun), begun.len()) {
-            None => " ".to_owned(),
-            Some(share) => page.paint(paint_of(share), height(share)),
-        }
-    });
-    cells.collect()
+    /// A bar for each moment: the share of the calls begun in it that were answered.
+    fn answers(self, samples: &[Sample]) -> String {
+        let cells = (0..COLUMNS).map(|cell| {
+            let begun: Vec<_> =
+                samples.iter().filter(|sample| self.column(sample.at) == cell).copied().collect();
+            match share(answered(&begun), begun.len()) {
+                None => " ".to_owned(),
+                Some(share) => self.page.paint(paint_of(share), height(share)),
+            }
+        });
+        cells.collect()
+    }
+
+    /// The breaker's state at each moment; a change within one shows.
+    fn states(self, changes: &[Change]) -> String {
+        let cells = (0..COLUMNS).map(|cell| {
+            let before = changes
+                .iter()
+                .rfind(|change| self.column(change.at) < cell)
+                .map_or("closed", |last| &last.to);
+            let within = changes
+                .iter()
+                .filter(|change| self.column(change.at) == cell)
+                .map(|change| change.to.as_str());
+            let states: Vec<_> = std::iter::once(before).chain(within).collect();
+            let shown = ["half_open", "open"].into_iter().find(|state| states.contains(state));
+            let (mark, paint, _) = look(shown.unwrap_or("closed"));
+            self.page.paint(paint, mark)
+        });
+        cells.collect()
+    }
 }
 
 fn height(share: f64) -> &'static str {
@@ -148,21 +182,6 @@ fn height(share: f64) -> &'static str {
         0.01.. => "▂",
         _ => "▁",
     }
-}
-
-/// The breaker's state at each moment; a change within one shows.
-fn states(page: Page, changes: &[Change]) -> String {
-    let cells = (0..columns()).map(|cell| {
-        let before =
-            changes.iter().rfind(|change| column(change.at) < cell).map_or("closed", |last| &last.to);
-        let within =
-            changes.iter().filter(|change| column(change.at) == cell).map(|change| change.to.as_str());
-        let states: Vec<_> = std::iter::once(before).chain(within).collect();
-        let shown = ["half_open", "open"].into_iter().find(|state| states.contains(state));
-        let (mark, paint, _) = look(shown.unwrap_or("closed"));
-        page.paint(paint, mark)
-    });
-    cells.collect()
 }
 
 /// How a state is shown: its mark on the axis, its colour, its name.
