@@ -153,16 +153,16 @@ impl<T> KeyKind<Owned> for Part<T> {
 /// What is kept of a part.
 ///
 /// Without the bounds of [`CacheKey`], so that a part that does not meet them is one mistake.
-pub trait Kept<By> {
+pub trait KeptAs<By> {
     /// It.
     type Owned;
 }
 
-impl<T> Kept<Owned> for T {
+impl<T> KeptAs<Owned> for T {
     type Owned = T;
 }
 
-impl<T: ToOwned + ?Sized> Kept<Borrowed> for &T {
+impl<T: ToOwned + ?Sized> KeptAs<Borrowed> for &T {
     type Owned = T::Owned;
 }
 
@@ -174,7 +174,7 @@ impl<T: ToOwned + ?Sized> Kept<Borrowed> for &T {
                with a value that is `Clone`, `Hash`, `Eq`, `Send` and `Sync`, like a name or a number",
     label = "not `Clone`, `Hash`, `Eq`, `Send` and `Sync`"
 )]
-pub trait CacheKey<By, For>: Kept<By> {
+pub trait CacheKey<By, For>: KeptAs<By> {
     /// A copy that can be kept.
     fn own(&self, by: By, _: For) -> Self::Owned;
 }
