@@ -3,10 +3,9 @@
 use core::mem::ManuallyDrop;
 
 use super::core::{Core, Detail, Stage};
-use super::failure::OTHER;
 use crate::event::{self, Event, StopReason};
 use crate::telemetry::trace::ErrorInfo;
-use crate::telemetry::values::{AttemptOutcome, CallOutcome};
+use crate::telemetry::values::{AttemptOutcome, CallOutcome, OTHER};
 use crate::time::Tick;
 
 impl Core {

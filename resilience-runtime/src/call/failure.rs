@@ -11,11 +11,8 @@ use crate::outcome::Class;
 use crate::retry::{Cause, Decision};
 use crate::rng::Rng;
 use crate::telemetry::trace::ErrorInfo;
-use crate::telemetry::values::{AttemptOutcome, CallOutcome};
+use crate::telemetry::values::{AttemptOutcome, CallOutcome, OTHER};
 use crate::time::Tick;
-
-/// The `error.type` of a failure that is no error.
-pub(super) const OTHER: &str = "_OTHER";
 
 /// What a fallback stands in for when the whole call is out of time.
 const DEADLINE: &str = "deadline";

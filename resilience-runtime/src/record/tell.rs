@@ -7,6 +7,7 @@ use super::line::Paint;
 use super::story::written;
 use super::value::Value;
 use crate::telemetry::names;
+use crate::telemetry::values::OTHER;
 
 /// Whether a call that ended so got a good answer: its own, a fresh one of a cache, or that of another call. One of a
 /// fallback or an older one of a cache is not what was asked for.
@@ -38,7 +39,7 @@ pub(crate) fn attempt_mark(outcome: &str) -> (&'static str, Paint) {
 pub(crate) fn attempt_error<'call>(outcome: &str, error_type: &'call str) -> &'call str {
     match (outcome, error_type) {
         ("timeout", "timeout") | ("panicked", "panic") => "",
-        (_, "_OTHER") => "Ok, by when_ok",
+        (_, OTHER) => "Ok, by when_ok",
         _ => error_type,
     }
 }

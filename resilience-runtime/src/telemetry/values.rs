@@ -2,6 +2,10 @@
 
 use crate::outcome::Class;
 
+/// OpenTelemetry's word for a value that is none of the known ones: the `error.type` of a failure that is no error, and in
+/// metrics what is beyond their bounds.
+pub(crate) const OTHER: &str = "_OTHER";
+
 /// Why an attempt was made: `reliability.attempt.kind`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AttemptKind {

@@ -11,13 +11,10 @@ use opentelemetry::KeyValue;
 use crate::breaker::State;
 use crate::counting::sharded::Sharded;
 use crate::event::{StopReason, TimeoutScope};
-use crate::telemetry::values::AttemptKind;
+use crate::telemetry::values::{AttemptKind, OTHER};
 
-/// How many different texts of the program's own one function may bring into metrics.
+/// How many different texts of the program's own one function may bring into metrics. All further ones are [`OTHER`].
 const MAX_TEXTS: usize = 32;
-
-/// What stands for all further ones.
-pub(crate) const OTHER: &str = "_OTHER";
 
 /// One number for each value of a closed set, by its place in it.
 #[derive(Debug)]
