@@ -4,10 +4,11 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
-use syn::{Expr, Ident, Token, token};
+use syn::{Expr, Ident, Lit, Token, token};
 
 use crate::diag::Diagnostics;
 use crate::policy::{self, Room};
+use crate::value::{literal, peel};
 
 /// `key`, `key = value` or `key(..)`.
 #[derive(Clone)]
@@ -149,7 +150,14 @@ impl Reader<'_> {
                 let name = room.name;
                 self.refuse(value, format_args!("only the first value in `{name}(..)` stands without a key"));
             }
-            None => self.refuse(value, "a value needs its key, as in `timeout = \"2s\"`"),
+            None => {
+                let text = match literal(peel(&value)) {
+                    Some((Lit::Str(text), _)) => text.value(),
+                    _ => String::new(),
+                };
+                let keyed = policy::keyed(&text).unwrap_or_else(|| "timeout = \"2s\"".to_owned());
+                self.refuse(value, format_args!("a value needs its key, as in `{keyed}`"));
+            }
         }
     }
 

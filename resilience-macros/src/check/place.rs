@@ -83,6 +83,10 @@ fn group_of(room: &Room) -> String {
 
 fn unknown(ident: &Ident, group: Option<&'static Room>) -> String {
     let name = ident.to_string();
+    if let (None, Some(keyed)) = (group, policy::keyed(&name)) {
+        return format!("`{name}` is no option; write `{keyed}`");
+    }
+    let word = snake_case(&name);
     let options = options(group);
     let is_option = |name: &&str| group.is_none() || options.contains(name);
     let mut known = options.clone();
@@ -92,7 +96,7 @@ fn unknown(ident: &Ident, group: Option<&'static Room>) -> String {
         }
     }
     // In the wrong place, but the right word all the same: the next message says where it belongs.
-    let Some(mut likely) = closest(&name, &known).or_else(|| closest(&name, &all_settings())) else {
+    let Some(mut likely) = closest(&word, &known).or_else(|| closest(&word, &all_settings())) else {
         return match group {
             Some(group) => format!("unknown option `{name}`; `{}(..)` takes {}", group.name, list(&options)),
             None => format!("unknown option `{name}`; write one of {}", list(&options)),
@@ -118,6 +122,19 @@ fn unknown(ident: &Ident, group: Option<&'static Room>) -> String {
         format!(" in {}", choice(&groups))
     };
     format!("unknown option `{name}`; did you mean `{likely}`{place}{counts}?")
+}
+
+/// The name as one of ours: other libraries write `MaxDelay` or `maxDelay`.
+fn snake_case(name: &str) -> String {
+    let (mut word, mut is_inside) = (String::new(), false);
+    for letter in name.chars() {
+        if letter.is_uppercase() && is_inside {
+            word.push('_');
+        }
+        is_inside = letter.is_lowercase();
+        word.extend(letter.to_lowercase());
+    }
+    word
 }
 
 /// What may stand in `group`, or outside of all groups.

@@ -137,30 +137,38 @@ pub(crate) static ROOMS: [&Room; 16] = [
 ];
 
 /// Names that other libraries give to our options. Of several of one name the first counts that stands where it was written.
-pub(crate) const SYNONYMS: [(&str, &str); 64] = [
+pub(crate) const SYNONYMS: [(&str, &str); 74] = [
     ("attempts", "max"),
     ("max_attempts", "max"),
     ("retries", "max"),
     ("max_retries", "max"),
     ("max_retry_attempts", "max"),
+    ("max_times", "max"),
     ("max_hedged_attempts", "max"),
     ("backoff", "retry"),
     ("backoff_type", "retry"),
     ("use_jitter", "jitter"),
     ("delay", "base"),
+    ("delay", "after"),
     ("initial_delay", "base"),
     ("initial_interval", "base"),
+    ("min_delay", "base"),
     ("wait_duration", "base"),
     ("max_delay", "cap"),
     ("max_interval", "cap"),
     ("multiplier", "factor"),
+    ("exponential_backoff_multiplier", "factor"),
+    ("randomized_wait_factor", "jitter"),
     ("retry_if", "when"),
     ("retry_on", "when"),
     ("retry_on_exception", "when"),
     ("retry_on_result", "when_ok"),
+    ("ignore_exceptions", "when"),
+    ("record_exceptions", "when"),
     ("should_handle", "when"),
     ("circuit_breaker", "breaker"),
     ("failure_threshold", "consecutive"),
+    ("threshold", "failures"),
     ("failure_ratio", "failure_rate"),
     ("failure_rate_threshold", "failure_rate"),
     ("slow_call_rate_threshold", "slow_rate"),
@@ -170,12 +178,14 @@ pub(crate) const SYNONYMS: [(&str, &str); 64] = [
     ("minimum_number_of_calls", "min_calls"),
     ("minimum_throughput", "min_calls"),
     ("reset_timeout", "open_for"),
+    ("open", "open_for"),
     ("break_duration", "open_for"),
     ("wait_duration_in_open_state", "open_for"),
     ("half_open", "probes"),
     ("permitted_number_of_calls_in_half_open_state", "probes"),
     ("total_timeout", "deadline"),
     ("attempt_timeout", "timeout"),
+    ("time_limiter", "timeout"),
     ("timeout_duration", "timeout"),
     ("timeout_duration", "wait"),
     ("rate_limiter", "rate_limit"),
@@ -232,6 +242,16 @@ pub(crate) fn find(name: &Ident, group: Option<&Room>) -> Option<(&'static Room,
         }
     }
     homes.first().copied()
+}
+
+/// How to write `word` where it is a value with a name of its own, a preset or a strategy: with its key.
+pub(crate) fn keyed(word: &str) -> Option<String> {
+    let key = if preset::is_name(word) {
+        preset::ROOM.name
+    } else {
+        retry::Schedule::named(word).filter(|schedule| schedule.name() != "none").map(|_| retry::ROOM.name)?
+    };
+    Some(format!("{key} = \"{word}\""))
 }
 
 /// Whether some policy has an option of this name.

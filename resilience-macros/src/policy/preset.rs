@@ -44,6 +44,11 @@ const PRESETS: [(&str, (&str, &[&str])); 3] = [
     ("batch", ("BATCH", &["retry", "breaker", "rate_limit", "timeout"])),
 ];
 
+/// Whether a built-in preset has this name.
+pub(crate) fn is_name(word: &str) -> bool {
+    PRESETS.iter().any(|(name, _)| *name == word)
+}
+
 /// Which preset.
 #[derive(Clone)]
 pub(crate) enum Preset {

@@ -86,7 +86,7 @@ const SCHEDULES: [(&str, Schedule); 7] = [
 ];
 
 impl Schedule {
-    fn named(name: &str) -> Option<Self> {
+    pub(crate) fn named(name: &str) -> Option<Self> {
         SCHEDULES.iter().find(|(known, _)| *known == name).map(|(_, schedule)| *schedule)
     }
 
@@ -110,6 +110,10 @@ impl FromValue for Strategy {
                 named.map(Self::Named).ok_or_else(|| {
                     Wrong::new(match closest(&text.to_lowercase(), &words(&SCHEDULES)) {
                         Some(likely) => format!("unknown strategy `{text}`; did you mean `{likely}`?"),
+                        None if matches!(lit, Lit::Int(_)) && !negative => format!(
+                            "`{text}` is not a retry strategy; write `\"exp_jitter\", max = {text}`, which counts \
+                             the first attempt too"
+                        ),
                         None => format!("`{text}` is not a retry strategy; {all}"),
                     })
                 })

@@ -56,6 +56,247 @@ fn keys_of_other_libraries() {
     ]));
 }
 
+/// Those of the attribute's documentation, as Java and C# write them, and how else a name may be written.
+#[test]
+fn keys_in_camel_case() {
+    expect![[r#"
+        resilient(retry = "exp", maxAttempts = 4)
+          unknown option `maxAttempts`; did you mean `max`, which counts the first attempt too?
+            ^ maxAttempts
+        resilient(retry = "exp", waitDuration = "1s")
+          unknown option `waitDuration`; did you mean `base`?
+            ^ waitDuration
+        resilient(retry = "exp", maxInterval = "1s")
+          unknown option `maxInterval`; did you mean `cap`?
+            ^ maxInterval
+        resilient(retry = "exp", retryOnException = f)
+          unknown option `retryOnException`; did you mean `when`?
+            ^ retryOnException
+        resilient(breaker("db", failureRateThreshold = 50))
+          unknown option `failureRateThreshold`; did you mean `failure_rate`?
+            ^ failureRateThreshold
+        resilient(breaker("db", slidingWindowSize = 100))
+          unknown option `slidingWindowSize`; did you mean `window`?
+            ^ slidingWindowSize
+        resilient(breaker("db", minimumNumberOfCalls = 10))
+          unknown option `minimumNumberOfCalls`; did you mean `min_calls`?
+            ^ minimumNumberOfCalls
+        resilient(breaker("db", slowCallDurationThreshold = "1s"))
+          unknown option `slowCallDurationThreshold`; did you mean `slow_call`?
+            ^ slowCallDurationThreshold
+        resilient(breaker("db", slowCallRateThreshold = 50))
+          unknown option `slowCallRateThreshold`; did you mean `slow_rate`?
+            ^ slowCallRateThreshold
+        resilient(breaker("db", waitDurationInOpenState = "1s"))
+          unknown option `waitDurationInOpenState`; did you mean `open_for`?
+            ^ waitDurationInOpenState
+        resilient(breaker("db", permittedNumberOfCallsInHalfOpenState = 3))
+          unknown option `permittedNumberOfCallsInHalfOpenState`; did you mean `probes`?
+            ^ permittedNumberOfCallsInHalfOpenState
+        resilient(rate_limit("db", limitForPeriod = 100))
+          unknown option `limitForPeriod`; did you mean `rate`?
+            ^ limitForPeriod
+        resilient(rate_limit("100/s", timeoutDuration = "1s"))
+          unknown option `timeoutDuration`; did you mean `wait`?
+            ^ timeoutDuration
+        resilient(bulkhead("db", maxConcurrentCalls = 10))
+          unknown option `maxConcurrentCalls`; did you mean `max`?
+            ^ maxConcurrentCalls
+        resilient(bulkhead(10, maxWaitDuration = "1s"))
+          unknown option `maxWaitDuration`; did you mean `wait`?
+            ^ maxWaitDuration
+        resilient(timeoutDuration = "1s")
+          unknown option `timeoutDuration`; did you mean `timeout`?
+            ^ timeoutDuration
+        resilient(retry = "exp", MaxRetryAttempts = 3)
+          unknown option `MaxRetryAttempts`; did you mean `max`, which counts the first attempt too?
+            ^ MaxRetryAttempts
+        resilient(retry = "exp", Delay = "1s")
+          unknown option `Delay`; did you mean `base`?
+            ^ Delay
+        resilient(retry = "exp", MaxDelay = "1s")
+          unknown option `MaxDelay`; did you mean `cap`?
+            ^ MaxDelay
+        resilient(BackoffType = "Exponential")
+          unknown option `BackoffType`; did you mean `retry`?
+            ^ BackoffType
+        resilient(retry = "exp", UseJitter = true)
+          unknown option `UseJitter`; did you mean `jitter`?
+            ^ UseJitter
+        resilient(retry = "exp", ShouldHandle = f)
+          unknown option `ShouldHandle`; did you mean `when`?
+            ^ ShouldHandle
+        resilient(breaker("db", FailureRatio = 0.5))
+          unknown option `FailureRatio`; did you mean `failure_rate`?
+            ^ FailureRatio
+        resilient(breaker("db", SamplingDuration = "30s"))
+          unknown option `SamplingDuration`; did you mean `window`?
+            ^ SamplingDuration
+        resilient(breaker("db", MinimumThroughput = 5))
+          unknown option `MinimumThroughput`; did you mean `min_calls`?
+            ^ MinimumThroughput
+        resilient(breaker("db", BreakDuration = "5s"))
+          unknown option `BreakDuration`; did you mean `open_for`?
+            ^ BreakDuration
+        resilient(bulkhead("db", PermitLimit = 10))
+          unknown option `PermitLimit`; did you mean `max`?
+            ^ PermitLimit
+        resilient(bulkhead(10, QueueLimit = 5))
+          unknown option `QueueLimit`; did you mean `queue`?
+            ^ QueueLimit
+        resilient(hedge("100ms", MaxHedgedAttempts = 1), idempotent)
+          unknown option `MaxHedgedAttempts`; did you mean `max`?
+            ^ MaxHedgedAttempts
+        resilient(hedge(Delay = "100ms"), idempotent)
+          unknown option `Delay`; did you mean `after`?
+            ^ Delay
+        resilient(TIMEOUT = "1s")
+          unknown option `TIMEOUT`; did you mean `timeout`?
+            ^ TIMEOUT
+    "#]]
+    .assert_eq(&errors(&[
+        "retry = \"exp\", maxAttempts = 4",
+        "retry = \"exp\", waitDuration = \"1s\"",
+        "retry = \"exp\", maxInterval = \"1s\"",
+        "retry = \"exp\", retryOnException = f",
+        "breaker(\"db\", failureRateThreshold = 50)",
+        "breaker(\"db\", slidingWindowSize = 100)",
+        "breaker(\"db\", minimumNumberOfCalls = 10)",
+        "breaker(\"db\", slowCallDurationThreshold = \"1s\")",
+        "breaker(\"db\", slowCallRateThreshold = 50)",
+        "breaker(\"db\", waitDurationInOpenState = \"1s\")",
+        "breaker(\"db\", permittedNumberOfCallsInHalfOpenState = 3)",
+        "rate_limit(\"db\", limitForPeriod = 100)",
+        "rate_limit(\"100/s\", timeoutDuration = \"1s\")",
+        "bulkhead(\"db\", maxConcurrentCalls = 10)",
+        "bulkhead(10, maxWaitDuration = \"1s\")",
+        "timeoutDuration = \"1s\"",
+        "retry = \"exp\", MaxRetryAttempts = 3",
+        "retry = \"exp\", Delay = \"1s\"",
+        "retry = \"exp\", MaxDelay = \"1s\"",
+        "BackoffType = \"Exponential\"",
+        "retry = \"exp\", UseJitter = true",
+        "retry = \"exp\", ShouldHandle = f",
+        "breaker(\"db\", FailureRatio = 0.5)",
+        "breaker(\"db\", SamplingDuration = \"30s\")",
+        "breaker(\"db\", MinimumThroughput = 5)",
+        "breaker(\"db\", BreakDuration = \"5s\")",
+        "bulkhead(\"db\", PermitLimit = 10)",
+        "bulkhead(10, QueueLimit = 5)",
+        "hedge(\"100ms\", MaxHedgedAttempts = 1), idempotent",
+        "hedge(Delay = \"100ms\"), idempotent",
+        "TIMEOUT = \"1s\"",
+    ]));
+}
+
+#[test]
+fn policies_of_other_libraries() {
+    expect![[r#"
+        resilient(circuitBreaker = "db")
+          unknown option `circuitBreaker`; did you mean `breaker`?
+            ^ circuitBreaker
+        resilient(rateLimiter = "100/s")
+          unknown option `rateLimiter`; did you mean `rate_limit`?
+            ^ rateLimiter
+        resilient(time_limiter = "1s")
+          unknown option `time_limiter`; did you mean `timeout`?
+            ^ time_limiter
+        resilient(TimeLimiter = "1s")
+          unknown option `TimeLimiter`; did you mean `timeout`?
+            ^ TimeLimiter
+        resilient(fallbackMethod = f)
+          unknown option `fallbackMethod`; did you mean `fallback`?
+            ^ fallbackMethod
+        resilient(retry = "exp", retryExceptions = f)
+          unknown option `retryExceptions`; did you mean `when`?
+            ^ retryExceptions
+        resilient(retry = "exp", ignore_exceptions = f)
+          unknown option `ignore_exceptions`; did you mean `when`?
+            ^ ignore_exceptions
+        resilient(breaker("db", open = "5s"))
+          unknown option `open`; did you mean `open_for`?
+            ^ open
+        resilient(breaker("db", open_duration = "5s"))
+          unknown option `open_duration`; did you mean `open_for`?
+            ^ open_duration
+        resilient(retry = "exp", min_delay = "5ms")
+          unknown option `min_delay`; did you mean `base`?
+            ^ min_delay
+        resilient(retry = "exp", max_times = 5)
+          unknown option `max_times`; did you mean `max`, which counts the first attempt too?
+            ^ max_times
+        resilient(rate_limit("x", limit_refresh_period = "1s"))
+          unknown option `limit_refresh_period`; did you mean `rate`?
+            ^ limit_refresh_period
+        resilient(retry = "exp", exponential_backoff_multiplier = 2)
+          unknown option `exponential_backoff_multiplier`; did you mean `factor`?
+            ^ exponential_backoff_multiplier
+        resilient(retry = "exp", randomized_wait_factor = 0.5)
+          unknown option `randomized_wait_factor`; did you mean `jitter`?
+            ^ randomized_wait_factor
+        resilient(breaker("db", threshold = 5))
+          unknown option `threshold`; did you mean `failures`?
+            ^ threshold
+    "#]]
+    .assert_eq(&errors(&[
+        "circuitBreaker = \"db\"",
+        "rateLimiter = \"100/s\"",
+        "time_limiter = \"1s\"",
+        "TimeLimiter = \"1s\"",
+        "fallbackMethod = f",
+        "retry = \"exp\", retryExceptions = f",
+        "retry = \"exp\", ignore_exceptions = f",
+        "breaker(\"db\", open = \"5s\")",
+        "breaker(\"db\", open_duration = \"5s\")",
+        "retry = \"exp\", min_delay = \"5ms\"",
+        "retry = \"exp\", max_times = 5",
+        "rate_limit(\"x\", limit_refresh_period = \"1s\")",
+        "retry = \"exp\", exponential_backoff_multiplier = 2",
+        "retry = \"exp\", randomized_wait_factor = 0.5",
+        "breaker(\"db\", threshold = 5)",
+    ]));
+}
+
+#[test]
+fn values_without_their_key() {
+    expect![[r#"
+        resilient(standard)
+          `standard` is no option; write `preset = "standard"`
+            ^ standard
+        resilient("standard")
+          a value needs its key, as in `preset = "standard"`
+            ^ "standard"
+        resilient(critical, max = 2)
+          `critical` is no option; write `preset = "critical"`
+            ^ critical
+        resilient(exp_jitter)
+          `exp_jitter` is no option; write `retry = "exp_jitter"`
+            ^ exp_jitter
+        resilient("exp_jitter", max = 3)
+          a value needs its key, as in `retry = "exp_jitter"`
+            ^ "exp_jitter"
+        resilient("2s")
+          a value needs its key, as in `timeout = "2s"`
+            ^ "2s"
+        resilient(none)
+          unknown option `none`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `hedge`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `cache`, `coalesce`, `chaos`, `preset`, `idempotent`, `idempotency_key`, `name`, `fields`, `level`, `map_rejected` and `crate`
+            ^ none
+        resilient(retry("exp", standard))
+          only the first value in `retry(..)` stands without a key
+            ^ standard
+    "#]]
+    .assert_eq(&errors(&[
+        "standard",
+        "\"standard\"",
+        "critical, max = 2",
+        "exp_jitter",
+        "\"exp_jitter\", max = 3",
+        "\"2s\"",
+        "none",
+        "retry(\"exp\", standard)",
+    ]));
+}
+
 #[test]
 fn settings_of_other_caches() {
     expect![[r#"

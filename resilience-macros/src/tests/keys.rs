@@ -112,7 +112,7 @@ fn keys_in_the_wrong_place() {
           only the first value in `breaker(..)` stands without a key
             ^ "other"
         resilient("exp_jitter")
-          a value needs its key, as in `timeout = "2s"`
+          a value needs its key, as in `retry = "exp_jitter"`
             ^ "exp_jitter"
         resilient(5, timeout = "2s")
           a value needs its key, as in `timeout = "2s"`

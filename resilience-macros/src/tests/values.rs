@@ -215,10 +215,10 @@ fn strategies() {
           `exp_jitter` is the name of a strategy; write it in quotes: "exp_jitter"
             ^ exp_jitter
         resilient(retry = 5)
-          `5` is not a retry strategy; write "exp_jitter", "exp", "fixed", "linear", "decorrelated", "fibonacci" or "none"
+          `5` is not a retry strategy; write `"exp_jitter", max = 5`, which counts the first attempt too
             ^ 5
         resilient(retry(3))
-          `3` is not a retry strategy; write "exp_jitter", "exp", "fixed", "linear", "decorrelated", "fibonacci" or "none"
+          `3` is not a retry strategy; write `"exp_jitter", max = 3`, which counts the first attempt too
             ^ 3
         resilient(retry("Exp"))
           unknown strategy `Exp`; did you mean `exp`?
