@@ -4,6 +4,7 @@ use core::time::Duration;
 use std::io;
 
 use crate::chain::refusal;
+use crate::event::StopReason;
 
 /// How an error is to be taken by every policy around the function.
 ///
@@ -47,6 +48,15 @@ impl Class {
     #[must_use]
     pub const fn is_retryable(self) -> bool {
         matches!(self, Self::Transient | Self::Throttled { .. })
+    }
+
+    /// Why no other attempt is made, where it is for the class.
+    pub(crate) const fn stop_reason(self) -> Option<StopReason> {
+        match self {
+            Self::Transient | Self::Throttled { .. } => None,
+            Self::Permanent => Some(StopReason::PermanentError),
+            Self::Ignored => Some(StopReason::IgnoredError),
+        }
     }
 }
 

@@ -106,14 +106,16 @@ async fn an_error_that_is_not_worth_it_is_not_retried() {
         script.run().await
     }
     let recording = testing::record();
-    for (letter, failure) in [("N", Permanent(1)), ("X", Ignored(1))] {
+    for (letter, failure, reason) in
+        [("N", Permanent(1), "permanent_error"), ("X", Ignored(1), "ignored_error")]
+    {
         let script = Script::new(letter);
         let (answer, elapsed) = timed(load(&script)).await;
         assert_eq!((answer, elapsed), (Err(failure), ms(0)));
         assert_eq!(script.executions(), 1);
-    }
-    for call in recording.calls() {
-        assert_eq!(call.stop_reason.as_deref(), Some("permanent_error"));
+        assert_eq!(recording.call().stop_reason.as_deref(), Some(reason));
+        assert!(recording.events().is_empty(), "the retry is not exhausted");
+        recording.clear();
     }
 }
 

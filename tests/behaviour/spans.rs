@@ -130,7 +130,7 @@ async fn each_end_of_an_attempt_has_its_word() {
         stories,
         [
             "ask: error after 1 attempt (permanent_error), stopped: permanent_error, error: ApiError::NotFound",
-            "ask: error after 1 attempt (ignored_error), stopped: permanent_error, error: ApiError::Gone",
+            "ask: error after 1 attempt (ignored_error), stopped: ignored_error, error: ApiError::Gone",
             "ask: error after 2 attempts (retryable_error, retryable_error), waited 3ms, stopped: exhausted, \
              error: ApiError::Throttled",
             "count: error after 2 attempts (retryable_error, retryable_error), waited 100ms, stopped: exhausted",

@@ -89,6 +89,7 @@ async fn retries_that_are_not_made_are_counted_by_reason() {
     let _metrics = backend.install();
     skipping(&[Plan::Fail]).await.expect_err("it is to fail");
     skipping(&[Plan::Refuse]).await.expect_err("it is to fail");
+    skipping(&[Plan::Ignore]).await.expect_err("it is to fail");
     saving(&[Plan::Fail]).await.expect_err("it is to fail");
     SHUT.isolate();
     shut(&[Plan::Succeed]).await.expect_err("the breaker is open");
@@ -96,12 +97,14 @@ async fn retries_that_are_not_made_are_counted_by_reason() {
     let metrics = backend.collect();
     let skipped = "reliability.retry.not_attempted";
     assert_eq!(metrics.of_with(skipped, "skipping", (REASON, "deadline")), 1);
-    assert_eq!(metrics.of_with(skipped, "skipping", (REASON, "not_retryable")), 1);
+    assert_eq!(metrics.of_with(skipped, "skipping", (REASON, "not_retryable")), 2);
+    assert_eq!(metrics.of_with("retry.failures", "skipping", (STOP_REASON, "permanent_error")), 1);
+    assert_eq!(metrics.of_with("retry.failures", "skipping", (STOP_REASON, "ignored_error")), 1);
     assert_eq!(metrics.of_with(skipped, "saving", (REASON, "budget")), 1);
     assert_eq!(metrics.of_with(skipped, "shut", (REASON, "breaker_open")), 1);
     assert_eq!(metrics.of("retry.attempts", "shut"), 0);
     assert_eq!(metrics.of_with("retry.failures", "shut", (STOP_REASON, "breaker_open")), 1);
-    for (operation, entered) in [("skipping", 2), ("saving", 1), ("shut", 1)] {
+    for (operation, entered) in [("skipping", 3), ("saving", 1), ("shut", 1)] {
         metrics.assert_agree(operation, entered);
     }
 }
@@ -211,7 +214,7 @@ fn functions_that_are_not_async_are_counted_too() {
 
     let metrics = backend.collect();
     assert_eq!(metrics.of("retry.successes", "blocking"), 1);
-    assert_eq!(metrics.of_with("retry.failures", "blocking", (STOP_REASON, "permanent_error")), 1);
+    assert_eq!(metrics.of_with("retry.failures", "blocking", (STOP_REASON, "ignored_error")), 1);
     metrics.assert_agree("blocking", 2);
 }
 

@@ -241,6 +241,7 @@ pub(crate) enum Plan {
     Succeed,
     Fail,
     Refuse,
+    Ignore,
     Hang,
     Panic,
 }
@@ -282,6 +283,7 @@ pub(crate) async fn carry_out(plan: Plan) -> Result<(), PlanError> {
         Plan::Succeed => Ok(()),
         Plan::Fail => Err(PlanError::Of(Class::Transient)),
         Plan::Refuse => Err(PlanError::Of(Class::Permanent)),
+        Plan::Ignore => Err(PlanError::Of(Class::Ignored)),
         Plan::Hang => std::future::pending().await,
         Plan::Panic => panic!("as planned"),
     }

@@ -46,7 +46,7 @@ pub(super) struct Failure {
 impl Failure {
     /// An answer that counts as one.
     pub(super) fn answered(class: Class, error_type: Option<&'static str>, message: Option<String>) -> Self {
-        let last = if class.is_retryable() { StopReason::Exhausted } else { StopReason::PermanentError };
+        let last = class.stop_reason().unwrap_or(StopReason::Exhausted);
         Self { cause: Cause::Failed(class), outcome: CallOutcome::Error, last, error_type, message }
     }
 
@@ -264,7 +264,7 @@ impl Core {
             detail.withdrawal = None;
         }
         if let Some(reason) = reason
-            && reason != StopReason::PermanentError
+            && !matches!(reason, StopReason::PermanentError | StopReason::IgnoredError)
         {
             let operation = self.site.operation();
             self.emit(&Event::RetryExhausted { operation, attempts: self.attempts, reason });

@@ -8,8 +8,10 @@ use core::fmt;
 pub enum StopReason {
     /// `max` attempts were made; one that a limit refused is one of them.
     Exhausted,
-    /// The outcome's class is not retried.
+    /// The outcome's class is [`Permanent`](crate::Class::Permanent), which is not retried.
     PermanentError,
+    /// The outcome's class is [`Ignored`](crate::Class::Ignored), which is not retried.
+    IgnoredError,
     /// The deadline has passed, or would pass during the next wait.
     Deadline,
     /// The breaker is open and will still be when the next wait is over, or it refused the last attempt.
@@ -31,6 +33,7 @@ impl StopReason {
         match self {
             Self::Exhausted => "exhausted",
             Self::PermanentError => "permanent_error",
+            Self::IgnoredError => "ignored_error",
             Self::Deadline => "deadline",
             Self::BreakerOpen => "breaker_open",
             Self::Budget => "budget",

@@ -111,8 +111,10 @@ impl Retry {
         remaining: Option<Duration>,
         rng: &mut Rng,
     ) -> Decision {
-        if matches!(cause, Cause::Failed(class) if !class.is_retryable()) {
-            return Decision::Stop(StopReason::PermanentError);
+        if let Cause::Failed(class) = cause
+            && let Some(reason) = class.stop_reason()
+        {
+            return Decision::Stop(reason);
         }
         if cause == Cause::Throttled {
             return Decision::Stop(StopReason::Throttled);

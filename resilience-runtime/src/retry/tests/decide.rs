@@ -64,8 +64,10 @@ fn until_the_deadline_no_number_of_tries_is_enough() {
 // G9
 #[test]
 fn an_outcome_that_is_not_worth_it_is_not_retried() {
-    for class in [Class::Permanent, Class::Ignored] {
-        assert_eq!(run(&doubling(3), Cause::Failed(class)), (1, StopReason::PermanentError));
+    for (class, reason) in
+        [(Class::Permanent, StopReason::PermanentError), (Class::Ignored, StopReason::IgnoredError)]
+    {
+        assert_eq!(run(&doubling(3), Cause::Failed(class)), (1, reason));
     }
 }
 

@@ -129,13 +129,14 @@ fn retried_failures(observe: Observe<'_>) {
 
 /// The same numbers as the failures, of functions that retry: what ended them is why there was no further attempt.
 fn not_attempted(observe: Observe<'_>) {
-    const REASONS: [(StopReason, &str); 6] = [
+    const REASONS: [(StopReason, &str); 7] = [
         (StopReason::Budget, "budget"),
         (StopReason::Deadline, "deadline"),
         (StopReason::BreakerOpen, "breaker_open"),
         (StopReason::Throttled, "throttled"),
         (StopReason::CallerRetries, "caller_retries"),
         (StopReason::PermanentError, "not_retryable"),
+        (StopReason::IgnoredError, "not_retryable"),
     ];
     let mut series = Series::default();
     for site in SITES.iter().filter(|site| site.retry.is_some()) {
