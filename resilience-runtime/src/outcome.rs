@@ -11,7 +11,7 @@ use crate::event::StopReason;
 /// | class | retry | breaker |
 /// |---|---|---|
 /// | [`Transient`](Class::Transient) | tries again | counts a failure |
-/// | [`Throttled`](Class::Throttled) | tries again, after the hint | counts a failure |
+/// | [`Throttled`](Class::Throttled) | tries again, after the hint; gives up where that is longer than `retry_after_max` | counts a failure |
 /// | [`Permanent`](Class::Permanent) | gives up | counts a success: the dependency answered |
 /// | [`Ignored`](Class::Ignored) | gives up | counts nothing |
 ///

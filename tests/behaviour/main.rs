@@ -47,6 +47,7 @@ mod rate_limit;
 mod rate_limit_lease;
 mod receiver;
 mod retry;
+mod retry_after;
 mod returned_futures;
 mod schema;
 mod shapes;

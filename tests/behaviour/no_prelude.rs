@@ -53,7 +53,8 @@ mod bare {
     }
 
     #[resilient(
-        retry("exp", max = 5, base = "1ms", cap = "10ms", factor = 1.5, jitter = "equal", when = |_| true),
+        retry("exp", max = 5, base = "1ms", cap = "10ms", retry_after_max = "1s", factor = 1.5, jitter = "equal",
+              when = |_| true),
         when_ok = |_| false, budget("bare", ratio = "10%", floor = 5, window = "1m"), map_rejected = Failed::Rejected,
         breaker("bare", failure_rate = "50%", consecutive = 9, slow_rate = 0.9, slow_call = "900ms", window = "30s",
                 min_calls = 20, open_for = "10s", open_growth = 2.0, open_max = "1m", probes = 4, successes = 2,

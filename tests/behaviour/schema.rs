@@ -77,6 +77,7 @@ enum Plan {
     Succeed,
     Fail,
     Throttle,
+    PutOff,
     Refuse,
     Ignore,
     Hang,
@@ -121,6 +122,7 @@ async fn carry_out(plan: Plan) -> Result<(), PlanError> {
         Plan::Panic => panic!("as planned"),
         Plan::Fail => Class::Transient,
         Plan::Throttle => Class::Throttled { retry_after: Some(Duration::from_millis(1)) },
+        Plan::PutOff => Class::Throttled { retry_after: Some(Duration::from_secs(24 * 3600)) },
         Plan::Refuse => Class::Permanent,
         Plan::Ignore => Class::Ignored,
     }))
@@ -291,6 +293,7 @@ async fn everything() {
     hedged([Plan::Hang, Plan::Succeed]).await.expect("the second plan is to succeed");
     alone(Plan::Hang).await.expect_err("it runs out of time");
     saved([Plan::Fail, Plan::Succeed]).await.expect("the last plan is to succeed");
+    saved([Plan::PutOff, Plan::Succeed]).await.expect("the last plan is to succeed");
     saved([Plan::Fail, Plan::Fail]).await.expect_err("the plan is to fail");
     drop(tokio::spawn(plain(Plan::Panic)).await);
     let mut dropped = Box::pin(plain(Plan::Hang));

@@ -91,6 +91,7 @@ async fn retries_that_are_not_made_are_counted_by_reason() {
     skipping(&[Plan::Refuse]).await.expect_err("it is to fail");
     skipping(&[Plan::Ignore]).await.expect_err("it is to fail");
     saving(&[Plan::Fail]).await.expect_err("it is to fail");
+    saving(&[Plan::PutOff]).await.expect_err("it is to fail");
     SHUT.isolate();
     shut(&[Plan::Succeed]).await.expect_err("the breaker is open");
 
@@ -101,10 +102,12 @@ async fn retries_that_are_not_made_are_counted_by_reason() {
     assert_eq!(metrics.of_with("retry.failures", "skipping", (STOP_REASON, "permanent_error")), 1);
     assert_eq!(metrics.of_with("retry.failures", "skipping", (STOP_REASON, "ignored_error")), 1);
     assert_eq!(metrics.of_with(skipped, "saving", (REASON, "budget")), 1);
+    assert_eq!(metrics.of_with(skipped, "saving", (REASON, "retry_after")), 1);
+    assert_eq!(metrics.of_with("retry.failures", "saving", (STOP_REASON, "retry_after")), 1);
     assert_eq!(metrics.of_with(skipped, "shut", (REASON, "breaker_open")), 1);
     assert_eq!(metrics.of("retry.attempts", "shut"), 0);
     assert_eq!(metrics.of_with("retry.failures", "shut", (STOP_REASON, "breaker_open")), 1);
-    for (operation, entered) in [("skipping", 3), ("saving", 1), ("shut", 1)] {
+    for (operation, entered) in [("skipping", 3), ("saving", 2), ("shut", 1)] {
         metrics.assert_agree(operation, entered);
     }
 }

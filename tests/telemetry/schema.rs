@@ -91,6 +91,7 @@ async fn everything() {
     for _ in 0..2 {
         spent(&[Plan::Fail]).await.expect_err("it is to fail");
     }
+    spent(&[Plan::PutOff]).await.expect_err("it is to fail");
     hedged(&[Plan::Hang, Plan::Succeed]).await.expect("the second is to succeed");
 
     let header = |name, value| (HeaderName::from_static(name), HeaderValue::from_static(value));

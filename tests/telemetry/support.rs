@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::time::Duration;
 
 use opentelemetry_sdk::metrics::data::{AggregatedMetrics, MetricData, ScopeMetrics};
 use opentelemetry_sdk::metrics::{InMemoryMetricExporter, PeriodicReader, SdkMeterProvider};
@@ -242,6 +243,8 @@ pub(crate) enum Plan {
     Fail,
     Refuse,
     Ignore,
+    /// Asks for a longer wait than a retry makes.
+    PutOff,
     Hang,
     Panic,
 }
@@ -284,6 +287,9 @@ pub(crate) async fn carry_out(plan: Plan) -> Result<(), PlanError> {
         Plan::Fail => Err(PlanError::Of(Class::Transient)),
         Plan::Refuse => Err(PlanError::Of(Class::Permanent)),
         Plan::Ignore => Err(PlanError::Of(Class::Ignored)),
+        Plan::PutOff => {
+            Err(PlanError::Of(Class::Throttled { retry_after: Some(Duration::from_secs(24 * 3600)) }))
+        }
         Plan::Hang => std::future::pending().await,
         Plan::Panic => panic!("as planned"),
     }

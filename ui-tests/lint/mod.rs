@@ -144,7 +144,8 @@ async fn fetch(id: u64) -> Result<u64, LoadError> {
 ///
 /// When there is nothing, or a policy refuses the call.
 #[resilient(
-    retry("exp_jitter", max = 5, base = "1ms", cap = "10ms", factor = 1.5, jitter = "equal", when = Client::matters),
+    retry("exp_jitter", max = 5, base = "1ms", cap = "10ms", retry_after_max = "5s", factor = 1.5, jitter = "equal",
+          when = Client::matters),
     breaker("lint", failure_rate = "50%", slow_rate = 0.9, slow_call = "900ms", window = "30s", min_calls = 20,
             open_for = "10s", open_growth = 2.0, open_max = "1m", probes = 4, successes = 2, probe_timeout = "5s"),
     timeout = "1s", deadline = "30s", fallback = Client::cached,

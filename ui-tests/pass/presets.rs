@@ -54,7 +54,8 @@ async fn of_statics(id: u64) -> io::Result<u64> {
     Ok(id)
 }
 
-#[resilient(preset = presets::WITH_A_BULKHEAD, bulkhead(queue = 5, wait = "1s", priority = rank), base = Duration::from_millis(5 * 100))]
+#[resilient(preset = presets::WITH_A_BULKHEAD, bulkhead(queue = 5, wait = "1s", priority = rank), base = Duration::from_millis(5 * 100),
+            retry_after_max = TIMEOUT)]
 async fn changed(rank: i32) -> io::Result<i32> {
     Ok(rank)
 }

@@ -16,7 +16,7 @@ use crate::policy::{self, Room, breaker, budget, bulkhead, cache, chaos, hedge, 
 use crate::value::{Attempts, Count, Target};
 
 const BACKOFF: [&str; 4] = ["base", "cap", "factor", "jitter"];
-const RETRY: [&str; 6] = ["max", "base", "cap", "factor", "jitter", "budget"];
+const RETRY: [&str; 7] = ["max", "base", "cap", "retry_after_max", "factor", "jitter", "budget"];
 const CLASSIFICATION: [&str; 2] = ["when", "when_ok"];
 /// Settings that concern the function and its calls, whoever has the policy.
 const OF_THE_CALL: [&str; 4] = ["key", "priority", "error", "release"];

@@ -137,7 +137,7 @@ pub(crate) static ROOMS: [&Room; 16] = [
 ];
 
 /// Names that other libraries give to our options. Of several of one name the first counts that stands where it was written.
-pub(crate) const SYNONYMS: [(&str, &str); 74] = [
+pub(crate) const SYNONYMS: [(&str, &str); 75] = [
     ("attempts", "max"),
     ("max_attempts", "max"),
     ("retries", "max"),
@@ -156,6 +156,7 @@ pub(crate) const SYNONYMS: [(&str, &str); 74] = [
     ("wait_duration", "base"),
     ("max_delay", "cap"),
     ("max_interval", "cap"),
+    ("max_retry_after", "retry_after_max"),
     ("multiplier", "factor"),
     ("exponential_backoff_multiplier", "factor"),
     ("randomized_wait_factor", "jitter"),

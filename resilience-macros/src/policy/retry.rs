@@ -6,6 +6,7 @@
 //! | `max` | whole number or `"deadline"` | 3 | attempts, **the first one included**; `"deadline"`: as many as fit into it |
 //! | `base` | duration | `"100ms"` | the wait before the first retry |
 //! | `cap` | duration | `"10s"` | the longest wait, jitter included |
+//! | `retry_after_max` | duration | `"60s"` | the longest `retry_after` that is waited for |
 //! | `factor` | number | 2.0 | how much longer each wait of `exp` and `exp_jitter` is than the one before |
 //! | `jitter` | `"none"`, `"full"`, `"equal"` or a ratio | that of the strategy | how much of a wait is left to chance |
 //! | `when` | path or closure | the error's own class | which errors are worth another try |
@@ -27,7 +28,7 @@ use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
 use crate::value::{
     Attempts, Callable, Clause, Count, Duration, FromValue, Jitter, Literal, Number, Setting, Value, Wrong,
-    constant, literal, shown, write_or,
+    checked, constant, literal, set, shown, write_or,
 };
 
 pub(crate) static ROOM: Room = Room {
@@ -37,6 +38,7 @@ pub(crate) static ROOM: Room = Room {
         Key::new("max", "5"),
         Key::new("base", "\"100ms\""),
         Key::new("cap", "\"10s\""),
+        Key::new("retry_after_max", "\"60s\""),
         Key::new("factor", "2.0"),
         Key::new("jitter", "\"equal\""),
         Key::new("when", "is_transient"),
@@ -135,11 +137,13 @@ impl FromValue for Strategy {
 }
 
 /// A retry, with its own settings.
+#[expect(clippy::struct_field_names, reason = "`retry_after` is a name of its own")]
 pub(crate) struct Retry {
     pub(crate) strategy: Setting<Strategy>,
     pub(crate) max: Option<Setting<Value<Attempts>>>,
     base: Option<Setting<Value<Duration>>>,
     cap: Option<Setting<Value<Duration>>>,
+    retry_after_max: Option<Setting<Value<Duration>>>,
     factor: Option<Setting<Value<Number>>>,
     jitter: Option<Setting<Value<Jitter>>>,
 }
@@ -157,19 +161,21 @@ pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Retries 
     let max = clause.read("max");
     let base = clause.read("base");
     let cap = clause.read("cap");
+    let retry_after_max = clause.read("retry_after_max");
     let factor = clause.read("factor");
     let jitter = clause.read("jitter");
     let strategy = clause.read("retry");
-    let changed = match (&max, base.as_ref().or(cap.as_ref()), &factor, &jitter) {
+    let time = base.as_ref().or(cap.as_ref()).or(retry_after_max.as_ref());
+    let changed = match (&max, time, &factor, &jitter) {
         (Some(max), ..) => Some(max.with(Strategy::OfPreset)),
-        (_, Some(delay), ..) => Some(delay.with(Strategy::OfPreset)),
+        (_, Some(time), ..) => Some(time.with(Strategy::OfPreset)),
         (_, _, Some(factor), _) => Some(factor.with(Strategy::OfPreset)),
         (.., Some(jitter)) => Some(jitter.with(Strategy::OfPreset)),
         (None, None, None, None) => None,
     };
     let strategy = strategy.or(changed);
     Retries {
-        retry: strategy.map(|strategy| Retry { strategy, max, base, cap, factor, jitter }),
+        retry: strategy.map(|strategy| Retry { strategy, max, base, cap, retry_after_max, factor, jitter }),
         when: clause.read("when"),
         when_ok: clause.read("when_ok"),
     }
@@ -224,6 +230,7 @@ impl Retry {
             let cap = write_or(self.cap.as_ref(), &DEFAULT_CAP, names);
             checks.push(names.check("cap", &at.tokens, &[self.write_base(names), cap]));
         }
+        checks.extend(checked(self.retry_after_max.as_ref(), "retry_after_max", names));
         if let Some(factor) = &self.factor {
             checks.extend(factor.checks("factor", names));
         }
@@ -295,13 +302,20 @@ impl Retry {
     /// The part of the site that sets the retry.
     pub(crate) fn site(&self, names: &Names) -> TokenStream {
         let max = self.write_max(names);
+        let longest = set("retry_after_max", self.retry_after_max.as_ref(), names);
+        if self.is_of_preset() && !self.changes_delays() {
+            let max = set("max", self.max.as_ref(), names);
+            return quote!(#max #longest);
+        }
+        // A retry in the place of the preset's keeps its bound.
+        let kept = names.has_preset.then(|| names.beginning("retry_after_max", &[], TokenStream::new()));
+        let longest = longest.or_else(|| kept.map(|kept| quote!(.retry_after_max(#kept))));
         match (&self.strategy.value, self.backoff(names)) {
             (Strategy::Policy(path), _) => {
                 let reference = quote_spanned!(path.span()=> &);
-                quote!(.retry_with(#reference #path, #max))
+                quote!(.retry_with(#reference #path, #max) #longest)
             }
-            (Strategy::OfPreset, _) if !self.changes_delays() => quote!(.max(#max)),
-            (_, Some(backoff)) => quote!(.retry(#backoff, #max)),
+            (_, Some(backoff)) => quote!(.retry(#backoff, #max) #longest),
             (_, None) if names.has_preset => quote!(.without_retry()),
             (_, None) => TokenStream::new(),
         }

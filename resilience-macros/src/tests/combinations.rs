@@ -16,6 +16,9 @@ fn settings_without_a_retry() {
         resilient(breaker = "db", jitter = "full")
           `jitter` has no effect without `retry`; add one, like `retry = "exp_jitter"`
             ^ jitter
+        resilient(timeout = "1s", retry_after_max = "1m")
+          `retry_after_max` has no effect without `retry`; add one, like `retry = "exp_jitter"`
+            ^ retry_after_max
         resilient(timeout = "1s", when = f)
           `when` has no effect without `retry`, `breaker` or `throttle`; add one of them
             ^ when
@@ -27,6 +30,7 @@ fn settings_without_a_retry() {
         "max = 5",
         "max = 5, base = \"1s\", when = f",
         "breaker = \"db\", jitter = \"full\"",
+        "timeout = \"1s\", retry_after_max = \"1m\"",
         "timeout = \"1s\", when = f",
         "timeout = \"1s\", when = f, when_ok = g",
     ]));
@@ -39,12 +43,16 @@ fn settings_of_no_retry() {
         resilient(retry = "none", max = 5)
           `max` has no effect with `retry = "none"`; remove it, or choose another strategy
             ^ max
+        resilient(retry("none", cap = "1s", retry_after_max = "1m"))
+          `cap` and `retry_after_max` have no effect with `retry = "none"`; remove them, or choose another strategy
+            ^ cap
         resilient(retry("none", max = "deadline", base = "1s", when = f), deadline = "1s")
           `max`, `base` and `when` have no effect with `retry = "none"`; remove them, or choose another strategy
             ^ max
     "#]]
     .assert_eq(&errors(&[
         "retry = \"none\", max = 5",
+        "retry(\"none\", cap = \"1s\", retry_after_max = \"1m\")",
         "retry(\"none\", max = \"deadline\", base = \"1s\", when = f), deadline = \"1s\"",
     ]));
     expansion("retry = \"none\", breaker = \"db\", when = f");
@@ -87,7 +95,7 @@ fn settings_that_the_strategy_does_not_use() {
         "retry = MyPolicy, jitter = \"full\"",
     ]));
     expansion("retry = \"linear\", jitter = \"full\", base = \"1s\", cap = \"2s\"");
-    expansion("retry = BACKOFF, max = 3, when = f");
+    expansion("retry = BACKOFF, max = 3, retry_after_max = \"1m\", when = f");
 }
 
 #[test]

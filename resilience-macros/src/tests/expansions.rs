@@ -35,6 +35,7 @@ fn groups() {
     expect![[r#"
         const _: () = P::check::attempts(5);
         const _: () = P::check::cap(P::millis(50), P::secs(2));
+        const _: () = P::check::retry_after_max(P::secs(60));
         const _: () = P::check::factor(3.0);
         const _: () = P::check::failure_rate(0.5);
         const _: () = P::check::window_time(P::secs(30));
@@ -48,6 +49,7 @@ fn groups() {
                     .jitter(P::Jitter::Equal),
                 5,
             )
+            .retry_after_max(P::secs(60))
             .breaker(
                 P::Guard::named(
                     "db",
@@ -60,7 +62,7 @@ fn groups() {
             );
     "#]]
     .assert_eq(&expansion(
-        r#"retry("exp", max = 5, base = "50ms", cap = "2s", factor = 3, jitter = "equal"),
+        r#"retry("exp", max = 5, base = "50ms", cap = "2s", factor = 3, retry_after_max = "1m", jitter = "equal"),
            breaker("db", failure_rate = "50%", window = "30s", min_calls = 20, open_for = "10s"),"#,
     ));
 }

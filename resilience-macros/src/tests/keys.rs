@@ -22,17 +22,23 @@ fn unknown_keys() {
         resilient(tiemout = "2s")
           unknown option `tiemout`; did you mean `timeout`?
             ^ tiemout
+        resilient(retry_afer_max = "1m")
+          unknown option `retry_afer_max`; did you mean `retry_after_max`?
+            ^ retry_afer_max
+        resilient(max_retry_after = "1m")
+          unknown option `max_retry_after`; did you mean `retry_after_max`?
+            ^ max_retry_after
         resilient(circuit_breaker = "db")
           unknown option `circuit_breaker`; did you mean `breaker`?
             ^ circuit_breaker
         resilient(colour = 3)
-          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `hedge`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `cache`, `coalesce`, `chaos`, `preset`, `idempotent`, `idempotency_key`, `name`, `fields`, `level`, `map_rejected` and `crate`
+          unknown option `colour`; write one of `retry`, `max`, `base`, `cap`, `retry_after_max`, `factor`, `jitter`, `when`, `when_ok`, `hedge`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `cache`, `coalesce`, `chaos`, `preset`, `idempotent`, `idempotency_key`, `name`, `fields`, `level`, `map_rejected` and `crate`
             ^ colour
         resilient(retry("exp", atempts = 3))
           unknown option `atempts`; did you mean `max`, which counts the first attempt too?
             ^ atempts
         resilient(retry("exp", colour = 3))
-          unknown option `colour`; `retry(..)` takes `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok` and `budget`
+          unknown option `colour`; `retry(..)` takes `max`, `base`, `cap`, `retry_after_max`, `factor`, `jitter`, `when`, `when_ok` and `budget`
             ^ colour
         resilient(breaker("db", failure_threshold = 3))
           unknown option `failure_threshold`; did you mean `consecutive`?
@@ -45,6 +51,8 @@ fn unknown_keys() {
         "retires = 3",
         "max_attempts = 3",
         "tiemout = \"2s\"",
+        "retry_afer_max = \"1m\"",
+        "max_retry_after = \"1m\"",
         "circuit_breaker = \"db\"",
         "colour = 3",
         "retry(\"exp\", atempts = 3)",
@@ -276,7 +284,7 @@ fn broken_lists() {
 fn independent_mistakes_are_reported_together() {
     expect![[r#"
         resilient(retry("exponentail", max = -1, colour = 3), breaker("", probes = 2.5, window = "x"), tiemout = "1s", deadline = 5, level = "loud", coalesce = 3, timeout)
-          unknown option `colour`; `retry(..)` takes `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok` and `budget`
+          unknown option `colour`; `retry(..)` takes `max`, `base`, `cap`, `retry_after_max`, `factor`, `jitter`, `when`, `when_ok` and `budget`
             ^ colour
           unknown option `tiemout`; did you mean `timeout`?
             ^ tiemout

@@ -43,6 +43,7 @@ fn keys_change_what_the_preset_says() {
         const _: () = P::check::deadline(P::secs(10));
         const _: () = P::check::attempts(2);
         const _: () = P::check::preset_has_retry(&__RESILIENT_PRESET);
+        const _: () = P::check::retry_after_max(P::secs(300));
         const _: () = P::check::open_for(P::secs(5));
         const _: () = P::check::breaker_fits(
             &P::preset::breaker(&__RESILIENT_PRESET).open_for(P::secs(5)),
@@ -51,6 +52,7 @@ fn keys_change_what_the_preset_says() {
         const _: () = P::check::budget_ratio(0.1);
         const __RESILIENT_PLAN: P::Preset = __RESILIENT_PRESET
             .max(2)
+            .retry_after_max(P::secs(300))
             .budget(P::preset::budget(&__RESILIENT_PRESET).ratio(0.1))
             .breaker(P::preset::breaker(&__RESILIENT_PRESET).open_for(P::secs(5)))
             .rate_limit(
@@ -70,8 +72,8 @@ fn keys_change_what_the_preset_says() {
             .breaker(P::preset::named_breaker(&__RESILIENT_PLAN, "db"));
     "#]]
     .assert_eq(&expansion(
-        r#"preset = "critical", max = 2, breaker("db", open_for = "5s"), timeout = "1s", deadline = "10s",
-           rate_limit("2000/s", wait = "10ms"), budget = "10%""#,
+        r#"preset = "critical", max = 2, retry_after_max = "5m", breaker("db", open_for = "5s"), timeout = "1s",
+           deadline = "10s", rate_limit("2000/s", wait = "10ms"), budget = "10%""#,
     ));
     expect![[r#"
         const __RESILIENT_PRESET: P::Preset = MINE;
@@ -98,6 +100,7 @@ fn keys_change_what_the_preset_says() {
                     .jitter(P::Jitter::Equal),
                 P::preset::max(&__RESILIENT_PRESET),
             )
+            .retry_after_max(P::preset::retry_after_max(&__RESILIENT_PRESET))
             .breaker(
                 P::preset::breaker_without_rules(&__RESILIENT_PRESET)
                     .failure_rate(0.25)
@@ -142,6 +145,7 @@ fn a_strategy_begins_with_the_numbers_of_the_preset() {
                     .cap(P::secs(1)),
                 P::preset::max(&__RESILIENT_PRESET),
             )
+            .retry_after_max(P::preset::retry_after_max(&__RESILIENT_PRESET))
             .rate_limit(
                 P::preset::rate_limit(&__RESILIENT_PRESET).wait(__RESILIENT_RATE_LIMIT_WAIT),
             );
@@ -161,6 +165,7 @@ fn a_strategy_begins_with_the_numbers_of_the_preset() {
         const _: () = P::check::rate(P::Rate::new(1, P::secs(1)));
         const __RESILIENT_PLAN: P::Preset = __RESILIENT_PRESET
             .retry_with(&Own, P::UNTIL_DEADLINE)
+            .retry_after_max(P::preset::retry_after_max(&__RESILIENT_PRESET))
             .rate_limit(
                 P::preset::rate_limit_at(&__RESILIENT_PRESET, P::Rate::new(1, P::secs(1))),
             );

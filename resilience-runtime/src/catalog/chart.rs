@@ -22,7 +22,7 @@ impl Entry {
     #[must_use]
     #[inline]
     pub fn chart(&self) -> Option<String> {
-        let RetryPolicy { strategy, backoff, max } = self.retry?;
+        let RetryPolicy { strategy, backoff, max, .. } = self.retry?;
         let backoff = backoff?;
         let retries = max.map(|max| max.saturating_sub(1));
         if retries == Some(0) {

@@ -71,6 +71,8 @@ pub struct RetryPolicy {
     pub backoff: Option<Backoff>,
     /// The most attempts, the first included; `None` for as many as fit into the deadline.
     pub max: Option<u32>,
+    /// The longest `retry_after` that is waited for.
+    pub retry_after_max: Duration,
 }
 
 /// When an extra attempt joins one that is slow.
@@ -196,6 +198,7 @@ impl RetryPolicy {
             strategy: retry.backoff().map_or("custom", Backoff::name),
             backoff: retry.backoff().copied(),
             max: (retry.attempts() != UNTIL_DEADLINE).then(|| retry.attempts()),
+            retry_after_max: retry.retry_after_max(),
         }
     }
 }

@@ -322,6 +322,7 @@ fn renders_as_json() {
         "\"operation\": \"load\",\n",
         "\"line\": 7,\n",
         "\"base_seconds\": 0.1,\n",
+        "\"retry_after_max_seconds\": 60,\n",
         "\"jitter\": \"full\"\n",
         "\"timeout_seconds\": 1,\n",
         "\"deadline_seconds\": null,\n",

@@ -16,8 +16,9 @@ use crate::site::Site;
 pub struct WorstCase {
     /// The longest a call takes, as far as its own settings say; `None` where nothing ends it.
     ///
-    /// Without a `deadline` a `retry_after` (a server's, or that of a limit that refuses) can make it longer: see
-    /// `planned`. So can `coalesce`, where calls are dropped for which this one waited: it may then begin itself.
+    /// Without a `deadline` a `retry_after` (a server's, or that of a limit that refuses) can make it longer, each wait by
+    /// up to `retry_after_max`: see `planned`. So can `coalesce`, where calls are dropped for which this one waited: it may
+    /// then begin itself.
     pub time: Option<Duration>,
     /// What ends it.
     pub bound: Bound,
@@ -25,7 +26,8 @@ pub struct WorstCase {
     /// before), with the longest waits for delays, limits and slots: what the function itself plans, deadline or not.
     /// `None` where that is unknown.
     ///
-    /// A `retry_after` (a server's, or that of a limit that refuses) takes the place of a delay and may be longer.
+    /// A `retry_after` (a server's, or that of a limit that refuses) takes the place of a delay and may be longer, up
+    /// to `retry_after_max`.
     pub planned: Option<Duration>,
     /// The most executions of the body; `None` for as many as fit into the deadline.
     pub executions: Option<u32>,

@@ -16,6 +16,8 @@ pub enum StopReason {
     Deadline,
     /// The breaker is open and will still be when the next wait is over, or it refused the last attempt.
     BreakerOpen,
+    /// A `retry_after` asks for a longer wait than `retry_after_max`.
+    RetryAfter,
     /// The retry budget is spent.
     Budget,
     /// The throttle sheds calls.
@@ -36,6 +38,7 @@ impl StopReason {
             Self::IgnoredError => "ignored_error",
             Self::Deadline => "deadline",
             Self::BreakerOpen => "breaker_open",
+            Self::RetryAfter => "retry_after",
             Self::Budget => "budget",
             Self::Throttled => "throttled",
             Self::CallerRetries => "caller_retries",

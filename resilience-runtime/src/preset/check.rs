@@ -15,6 +15,7 @@ use crate::{breaker, budget, bulkhead, limiter, retry, throttle, timeout};
 pub const fn preset(preset: &Preset) {
     if let Some(retry) = preset.retry {
         retry::check::attempts(retry.attempts());
+        retry::check::retry_after_max(retry.retry_after_max());
         if let Some(backoff) = retry.backoff() {
             retry::check::backoff(backoff);
         }

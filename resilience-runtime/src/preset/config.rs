@@ -22,9 +22,9 @@ use crate::throttle::ThrottleConfig;
 /// | [`BATCH`](Self::BATCH) | 6 attempts | 10 failures in 60 s | 60 s | 100 a second, waits up to 10 s | none |
 ///
 /// Every setting that is not in the table has its default: delays are those of [`Backoff::exp_jitter`] with a base of
-/// 100 ms and a cap of 10 s, a breaker stays open for 30 s, a bucket's burst is the count of its rate. A call over the
-/// rate waits for its turn, and no more than 1000 can wait at a time. There is no deadline, which
-/// is the caller's to choose.
+/// 100 ms and a cap of 10 s, a `retry_after` of more than 60 s is not waited for, a breaker stays open for 30 s, a
+/// bucket's burst is the count of its rate. A call over the rate waits for its turn, and no more than 1000 can wait at a
+/// time. There is no deadline, which is the caller's to choose.
 ///
 /// The builder takes every value; what makes no sense is refused where the attribute uses the preset, at compile time.
 ///
@@ -133,6 +133,15 @@ impl Preset {
     pub const fn max(mut self, max: u32) -> Self {
         if let Some(retry) = self.retry {
             self.retry = Some(retry.with_attempts(max));
+        }
+        self
+    }
+
+    /// Another bound on what a `retry_after` may ask for, 60 s unless set; one that is longer is not waited for. Without a
+    /// retry it sets nothing.
+    pub const fn retry_after_max(mut self, longest: Duration) -> Self {
+        if let Some(retry) = self.retry {
+            self.retry = Some(retry.with_retry_after_max(longest));
         }
         self
     }

@@ -58,6 +58,10 @@ fn each_policy_is_held_to_its_own_rules() {
     let table = [
         (new().retry(Backoff::fixed(SECOND), 0), "`max` must be at least 1"),
         (new().retry(Backoff::exp(SECOND).cap(MS), 2), "`cap` of 1ms is shorter than `base` of 1s"),
+        (
+            new().retry_with(&Own, 2).retry_after_max(Duration::ZERO),
+            "`retry_after_max` must be longer than zero",
+        ),
         (new().breaker(BreakerConfig::new().failures(0)), "`failures` must be at least 1"),
         (new().rate_limit(RateLimitConfig::new(Rate::per_second(0))), "`rate` must admit at least 1 call"),
         (new().bulkhead(BulkheadConfig::new(0)), "a bulkhead must let at least 1 call run"),
@@ -150,6 +154,10 @@ fn a_strategy_keeps_the_numbers_of_the_preset() {
     assert_eq!((merge::max(&preset), merge::max(&Preset::new())), (7, 3));
     assert_eq!(merge::max(&preset.max(2)), 2);
     assert!(Preset::new().max(2).retry.is_none());
+    let minute = 60 * SECOND;
+    assert_eq!((merge::retry_after_max(&preset), merge::retry_after_max(&Preset::new())), (minute, minute));
+    assert_eq!(merge::retry_after_max(&preset.retry_after_max(SECOND).max(2)), SECOND);
+    assert!(Preset::new().retry_after_max(SECOND).retry.is_none());
 }
 
 #[test]

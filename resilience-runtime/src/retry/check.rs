@@ -44,6 +44,19 @@ pub const fn cap_fits(backoff: &Backoff) {
     cap(backoff.base(), backoff.get_cap());
 }
 
+/// Some `retry_after` is waited for.
+///
+/// # Panics
+///
+/// When `longest` is zero, which could as well be meant for no bound.
+#[track_caller]
+pub const fn retry_after_max(longest: Duration) {
+    assert!(
+        !longest.is_zero(),
+        "`retry_after_max` must be longer than zero; write the longest `retry_after` that is worth waiting for, like \"60s\""
+    );
+}
+
 /// Delays do not shrink.
 ///
 /// # Panics
@@ -184,6 +197,8 @@ pub(crate) mod tests {
     const _: () = {
         attempts(1);
         cap(SECOND, SECOND);
+        retry_after_max(Duration::from_nanos(1));
+        retry_after_max(Duration::MAX);
         factor(1.0);
         jitter(0.0);
         jitter(1.0);
@@ -207,6 +222,15 @@ pub(crate) mod tests {
         assert_eq!(
             panic_text(|| cap(SECOND * 2, SECOND)),
             "`cap` of 1s is shorter than `base` of 2s; raise `cap` or lower `base`"
+        );
+    }
+
+    #[test]
+    fn to_wait_for_no_hint_at_all_is_refused() {
+        assert_eq!(
+            panic_text(|| retry_after_max(Duration::ZERO)),
+            "`retry_after_max` must be longer than zero; write the longest `retry_after` that is worth waiting for, \
+             like \"60s\""
         );
     }
 

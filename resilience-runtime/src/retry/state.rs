@@ -11,12 +11,18 @@ use crate::rng::Rng;
 /// The `max` of a retry that goes on for as long as the deadline allows.
 pub const UNTIL_DEADLINE: u32 = u32::MAX;
 
+/// Long enough for a limit by the minute to admit again, short enough that no caller takes the wait for a hang.
+pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(60);
+
 /// The retry policy of one function: how many tries, and where the delays come from.
 #[derive(Clone, Copy)]
+#[expect(clippy::struct_field_names, reason = "`retry_after` is a name of its own")]
 pub(crate) struct Retry {
     delays: Delays,
     /// Tries, the first included.
     max: u32,
+    /// The longest `retry_after` that is waited for.
+    retry_after_max: Duration,
 }
 
 #[derive(Clone, Copy)]
@@ -68,18 +74,29 @@ pub(crate) enum Decision {
 impl Retry {
     /// At most `max` tries, the first included, with the delays of `backoff`.
     pub(crate) const fn new(backoff: Backoff, max: u32) -> Self {
-        Self { delays: Delays::Backoff(backoff), max }
+        Self { delays: Delays::Backoff(backoff), max, retry_after_max: RETRY_AFTER_MAX }
     }
 
     /// At most `max` tries, the first included, with the delays of a policy of the user's own.
     pub(crate) const fn with(policy: &'static dyn BackoffPolicy, max: u32) -> Self {
-        Self { delays: Delays::Own(policy), max }
+        Self { delays: Delays::Own(policy), max, retry_after_max: RETRY_AFTER_MAX }
     }
 
     /// The same delays, with another number of tries.
     pub(crate) const fn with_attempts(mut self, max: u32) -> Self {
         self.max = max;
         self
+    }
+
+    /// The same with another bound on what a `retry_after` may ask for.
+    pub(crate) const fn with_retry_after_max(mut self, longest: Duration) -> Self {
+        self.retry_after_max = longest;
+        self
+    }
+
+    /// The longest `retry_after` that is waited for.
+    pub(crate) const fn retry_after_max(&self) -> Duration {
+        self.retry_after_max
     }
 
     /// Tries, the first included; [`UNTIL_DEADLINE`] for as many as fit.
@@ -125,14 +142,17 @@ impl Retry {
             return Decision::Stop(if is_refused { StopReason::BreakerOpen } else { StopReason::Exhausted });
         }
         let computed = self.delays().delay(tries, previous, rng);
-        let (delay, source) = match cause {
-            Cause::Failed(Class::Throttled { retry_after: Some(hint) }) => (hint, DelaySource::ServerHint),
-            // Sooner would be refused again; later, by the backoff, gives way to others.
-            Cause::Limited { retry_after: Some(retry_after) } => {
-                (computed.max(retry_after), DelaySource::Policy)
+        let (asked, source) = match cause {
+            Cause::Failed(Class::Throttled { retry_after: Some(hint) }) => {
+                (Some(hint), DelaySource::ServerHint)
             }
-            _ => (computed, DelaySource::Policy),
+            // Sooner would be refused again; later, by the backoff, gives way to others.
+            Cause::Limited { retry_after } => {
+                (retry_after.filter(|after| *after > computed), DelaySource::Policy)
+            }
+            _ => (None, DelaySource::Policy),
         };
+        let delay = asked.unwrap_or(computed);
         // A breaker admits at the very instant its open period ends, so an equal delay is long enough.
         if matches!(cause, Cause::BreakerOpen { retry_after } if retry_after > delay) {
             return Decision::Stop(StopReason::BreakerOpen);
@@ -140,6 +160,9 @@ impl Retry {
         // A wait that ends with the deadline leaves no time for an attempt.
         if let Some(short_of) = remaining.and_then(|remaining| delay.checked_sub(remaining)) {
             return Decision::OutOfTime { short_of };
+        }
+        if asked.is_some_and(|asked| asked > self.retry_after_max) {
+            return Decision::Stop(StopReason::RetryAfter);
         }
         Decision::RetryAfter { delay, source, computed }
     }
@@ -159,6 +182,6 @@ impl fmt::Debug for Retry {
             Delays::Backoff(backoff) => debug.field("backoff", backoff),
             Delays::Own(_) => debug.field("backoff", &format_args!("dyn BackoffPolicy")),
         };
-        debug.field("max", &self.max).finish()
+        debug.field("max", &self.max).field("retry_after_max", &self.retry_after_max).finish()
     }
 }

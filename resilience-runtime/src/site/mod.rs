@@ -137,6 +137,15 @@ impl Site {
         self
     }
 
+    /// With another bound on what a `retry_after` may ask for.
+    #[must_use]
+    pub const fn retry_after_max(mut self, longest: Duration) -> Self {
+        if let Some(retry) = self.retry {
+            self.retry = Some(retry.with_retry_after_max(longest));
+        }
+        self
+    }
+
     /// With extra attempts beside a slow one.
     #[must_use]
     pub const fn hedge(mut self, hedge: Hedge) -> Self {

@@ -90,7 +90,7 @@ where
         if !this.plan.has_begun() {
             this.plan.begin(now, None);
         }
-        this.plan.failed(now, class);
+        this.plan.failed(now, class, core.site.longest_retry_after());
         *this.is_due = true;
         if index == 0 {
             *this.kept = Some(Box::new(kept));

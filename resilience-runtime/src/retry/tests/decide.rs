@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{any_backoff, any_retry, millis};
 use crate::event::{DelaySource, StopReason};
 use crate::outcome::Class;
-use crate::retry::{Backoff, BackoffPolicy, Cause, Decision, Retry, UNTIL_DEADLINE};
+use crate::retry::{Backoff, BackoffPolicy, Cause, Decision, RETRY_AFTER_MAX, Retry, UNTIL_DEADLINE};
 use crate::rng::{Rng, seed};
 
 const TRANSIENT: Cause = Cause::Failed(Class::Transient);
@@ -146,6 +146,31 @@ fn a_hint_is_not_cut_down_to_the_cap() {
     ));
 }
 
+#[test]
+fn a_retry_after_is_waited_for_up_to_its_bound() {
+    const MINUTE: Duration = Duration::from_secs(60);
+    let longer = MINUTE + Duration::from_nanos(1);
+    let limited = |after| Cause::Limited { retry_after: Some(after) };
+    let stop = Decision::Stop(StopReason::RetryAfter);
+    let waits = |retry: &Retry, cause| matches!(decide(retry, 1, cause, None), Decision::RetryAfter { .. });
+    for cause in [|after| throttled(Some(after)), limited] {
+        assert!(waits(&doubling(5), cause(MINUTE)));
+        assert_eq!(decide(&doubling(5), 1, cause(longer), None), stop);
+        assert!(waits(&doubling(5).with_retry_after_max(longer), cause(longer)));
+        // The deadline goes before it, and so does the number of tries.
+        let short_of = Duration::from_nanos(1);
+        assert_eq!(decide(&doubling(5), 1, cause(longer), Some(MINUTE)), Decision::OutOfTime { short_of });
+        assert_eq!(decide(&doubling(5), 1, cause(longer), Some(2 * MINUTE)), stop);
+        assert_eq!(decide(&doubling(5), 5, cause(longer), None), Decision::Stop(StopReason::Exhausted));
+    }
+    // The backoff's own delays have their cap.
+    let slow = Retry::new(Backoff::fixed(2 * MINUTE).cap(2 * MINUTE), 5);
+    let open = Cause::BreakerOpen { retry_after: longer };
+    for cause in [TRANSIENT, limited(longer), open] {
+        assert_eq!(decide(&slow, 1, cause, None), after(2 * MINUTE));
+    }
+}
+
 // H14
 #[test]
 fn a_hint_beyond_the_deadline_stops_at_once() {
@@ -233,6 +258,7 @@ proptest! {
             prop_assert!(tries < max);
             prop_assert!(remaining.is_none_or(|remaining| delay < remaining));
             prop_assert!(computed <= backoff.get_cap());
+            prop_assert!(delay == computed || delay <= RETRY_AFTER_MAX);
             match cause {
                 Cause::Failed(class) => prop_assert!(class.is_retryable()),
                 Cause::BreakerOpen { retry_after } => prop_assert!(retry_after <= delay),

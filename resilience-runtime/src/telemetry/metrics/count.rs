@@ -68,12 +68,13 @@ impl AttemptKind {
 
 impl StopReason {
     /// Why a call leaves the retry layer without success, other than by a panic. One that is cancelled has not left it.
-    pub(crate) const OF_FAILURES: [Self; 8] = [
+    pub(crate) const OF_FAILURES: [Self; 9] = [
         Self::Exhausted,
         Self::PermanentError,
         Self::IgnoredError,
         Self::Deadline,
         Self::BreakerOpen,
+        Self::RetryAfter,
         Self::Budget,
         Self::Throttled,
         Self::CallerRetries,
@@ -253,7 +254,7 @@ mod tests {
             (0..times).for_each(|_| meter.add_failure(Some(reason), false));
         }
         let counted = StopReason::OF_FAILURES.map(|reason| meter.failures(reason));
-        assert_eq!(counted, [0, 1, 2, 3, 4, 5, 6, 7]);
+        assert_eq!(counted, [0, 1, 2, 3, 4, 5, 6, 7, 8]);
     }
 
     #[test]

@@ -129,10 +129,11 @@ fn retried_failures(observe: Observe<'_>) {
 
 /// The same numbers as the failures, of functions that retry: what ended them is why there was no further attempt.
 fn not_attempted(observe: Observe<'_>) {
-    const REASONS: [(StopReason, &str); 7] = [
+    const REASONS: [(StopReason, &str); 8] = [
         (StopReason::Budget, "budget"),
         (StopReason::Deadline, "deadline"),
         (StopReason::BreakerOpen, "breaker_open"),
+        (StopReason::RetryAfter, "retry_after"),
         (StopReason::Throttled, "throttled"),
         (StopReason::CallerRetries, "caller_retries"),
         (StopReason::PermanentError, "not_retryable"),
