@@ -288,7 +288,7 @@ fn values_without_their_key() {
           a value needs its key, as in `timeout = "2s"`
             ^ "2s"
         resilient(none)
-          unknown option `none`; write one of `retry`, `max`, `base`, `cap`, `factor`, `jitter`, `when`, `when_ok`, `hedge`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `cache`, `coalesce`, `chaos`, `preset`, `idempotent`, `idempotency_key`, `name`, `fields`, `level`, `map_rejected` and `crate`
+          unknown option `none`; write one of `retry`, `max`, `base`, `cap`, `retry_after_max`, `factor`, `jitter`, `when`, `when_ok`, `hedge`, `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, `timeout`, `deadline`, `fallback`, `cache`, `coalesce`, `chaos`, `preset`, `idempotent`, `idempotency_key`, `name`, `fields`, `level`, `map_rejected` and `crate`
             ^ none
         resilient(retry("exp", standard))
           only the first value in `retry(..)` stands without a key
