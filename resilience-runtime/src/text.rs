@@ -94,8 +94,8 @@ pub(crate) const fn refuse(text: &Text) -> ! {
 }
 
 /// The sentence that `rule` refuses with, if it does.
-#[cfg(all(test, not(resilience_loom)))]
-pub(crate) fn sentence(rule: fn()) -> Option<String> {
+#[cfg(test)]
+pub(crate) fn sentence(rule: impl FnOnce() + std::panic::UnwindSafe) -> Option<String> {
     let payload = std::panic::catch_unwind(rule).err()?;
     Some(payload.downcast_ref::<String>().expect("a text").clone())
 }

@@ -14,6 +14,7 @@ use crate::limiter::{RateLimiter, Reservation, Turn};
 use crate::telemetry::values::{QueueKind, QueueOutcome};
 use crate::throttle::Admission;
 use crate::time::Tick;
+
 /// A function with a throttle, a rate limit or a bulkhead.
 ///
 /// # Cancel safety

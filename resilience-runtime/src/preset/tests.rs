@@ -1,16 +1,16 @@
 //! What presets come to, what an override begins with, and what is refused.
 
 use core::time::Duration;
-use std::panic::{AssertUnwindSafe, UnwindSafe};
+use std::panic::AssertUnwindSafe;
 
 use super::{Preset, check, merge};
 use crate::breaker::{BreakerConfig, Window};
 use crate::budget::BudgetConfig;
 use crate::bulkhead::{Adaptive, BulkheadConfig};
 use crate::limiter::{Rate, RateLimitConfig};
-use crate::retry::check::tests::panic_text;
 use crate::retry::{Backoff, BackoffPolicy, Jitter, UNTIL_DEADLINE};
 use crate::rng::Rng;
+use crate::text::sentence;
 use crate::throttle::ThrottleConfig;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -45,11 +45,7 @@ const _: () = {
 };
 
 fn refused(preset: &Preset) -> String {
-    panic_text(AssertUnwindSafe(move || rules(preset)))
-}
-
-fn sentence(rule: impl FnOnce() + UnwindSafe) -> String {
-    panic_text(rule)
+    sentence(AssertUnwindSafe(move || rules(preset))).expect("a rule is broken")
 }
 
 #[test]
@@ -113,9 +109,12 @@ fn policies_go_together() {
 #[test]
 fn a_function_that_is_not_async_has_no_limits() {
     let table = [
-        (sentence(|| check::plan_blocking(&Preset::BATCH)), "the preset has a `timeout`, which cannot stop"),
         (
-            sentence(|| check::plan_blocking(&Preset::new().deadline(SECOND))),
+            sentence(|| check::plan_blocking(&Preset::BATCH)).unwrap(),
+            "the preset has a `timeout`, which cannot stop",
+        ),
+        (
+            sentence(|| check::plan_blocking(&Preset::new().deadline(SECOND))).unwrap(),
             "the preset has a `deadline`, which",
         ),
     ];
@@ -128,14 +127,23 @@ fn a_function_that_is_not_async_has_no_limits() {
 #[test]
 fn what_is_to_be_changed_has_to_be_there() {
     let table = [
-        (sentence(|| check::preset_has_retry(&Preset::new())), "the preset has no retry to change"),
-        (sentence(|| check::preset_has_backoff(&Preset::new())), "the preset has no retry to change"),
+        (sentence(|| check::preset_has_retry(&Preset::new())).unwrap(), "the preset has no retry to change"),
         (
-            sentence(|| check::preset_has_backoff(&Preset::new().retry_with(&Own, 2))),
+            sentence(|| check::preset_has_backoff(&Preset::new())).unwrap(),
+            "the preset has no retry to change",
+        ),
+        (
+            sentence(|| check::preset_has_backoff(&Preset::new().retry_with(&Own, 2))).unwrap(),
             "the delays of the preset come",
         ),
-        (sentence(|| check::preset_has_rate_limit(&Preset::new())), "the preset has no rate limit to change"),
-        (sentence(|| check::preset_has_bulkhead(&Preset::CRITICAL)), "the preset has no bulkhead to change"),
+        (
+            sentence(|| check::preset_has_rate_limit(&Preset::new())).unwrap(),
+            "the preset has no rate limit to change",
+        ),
+        (
+            sentence(|| check::preset_has_bulkhead(&Preset::CRITICAL)).unwrap(),
+            "the preset has no bulkhead to change",
+        ),
     ];
     for (text, expected) in table {
         assert!(text.starts_with(expected), "{text}");

@@ -6,88 +6,67 @@
 use core::time::Duration;
 
 use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
-use crate::text::Text;
+use crate::text::{refuse, text};
 use crate::time::nanos;
 use crate::timeout::check as timeout;
 
 /// At least one attempt.
-///
-/// # Panics
-///
-/// When `max` is zero.
 #[track_caller]
 pub const fn attempts(max: u32) {
-    assert!(max >= 1, "`max` must be at least 1; it counts the first call");
+    if max == 0 {
+        refuse(&text("`max` must be at least 1; it counts the first call"));
+    }
 }
 
 /// The cap leaves room for the base.
-///
-/// # Panics
-///
-/// When `cap` is shorter than `base`.
 #[track_caller]
 pub const fn cap(base: Duration, cap: Duration) {
     if !is_below(base, cap) {
-        let text =
-            Text::new().str("`cap` of ").duration(cap).str(" is shorter than `base` of ").duration(base);
-        panic!("{}", text.str("; raise `cap` or lower `base`").as_str());
+        refuse(
+            &text("`cap` of ")
+                .duration(cap)
+                .str(" is shorter than `base` of ")
+                .duration(base)
+                .str("; raise `cap` or lower `base`"),
+        );
     }
 }
 
 /// The same for a backoff that is a preset's in part.
-///
-/// # Panics
-///
-/// As [`cap`].
 #[track_caller]
 pub const fn cap_fits(backoff: &Backoff) {
     cap(backoff.base(), backoff.get_cap());
 }
 
 /// Some `retry_after` is waited for.
-///
-/// # Panics
-///
-/// When `longest` is zero, which could as well be meant for no bound.
 #[track_caller]
 pub const fn retry_after_max(longest: Duration) {
-    assert!(
-        !longest.is_zero(),
-        "`retry_after_max` must be longer than zero; write the longest `retry_after` that is worth waiting for, like \"60s\""
-    );
+    if longest.is_zero() {
+        refuse(&text(
+            "`retry_after_max` must be longer than zero; write the longest `retry_after` that is worth waiting for, like \"60s\"",
+        ));
+    }
 }
 
 /// Delays do not shrink.
-///
-/// # Panics
-///
-/// When `factor` is less than 1, infinite or not a number.
 #[track_caller]
 pub const fn factor(factor: f64) {
-    assert!(
-        factor_fits(factor),
-        "`factor` must be at least 1 and finite, or delays would shrink; 2.0 doubles them"
-    );
+    if !factor_fits(factor) {
+        refuse(&text("`factor` must be at least 1 and finite, or delays would shrink; 2.0 doubles them"));
+    }
 }
 
 /// The random share is a share.
-///
-/// # Panics
-///
-/// When `ratio` is outside of `0.0..=1.0`.
 #[track_caller]
 pub const fn jitter(ratio: f64) {
-    assert!(
-        ratio_fits(ratio),
-        "`jitter` must be between 0 and 1; it is the share of a delay that is added or taken away"
-    );
+    if !ratio_fits(ratio) {
+        refuse(&text(
+            "`jitter` must be between 0 and 1; it is the share of a delay that is added or taken away",
+        ));
+    }
 }
 
 /// All rules on one backoff, for one that is a constant of the user's.
-///
-/// # Panics
-///
-/// When one of [`cap`], [`factor`] and [`jitter`] does.
 #[track_caller]
 pub const fn backoff(backoff: &Backoff) {
     cap(backoff.base(), backoff.get_cap());
@@ -98,11 +77,6 @@ pub const fn backoff(backoff: &Backoff) {
 }
 
 /// The attempts and the waits between them fit into the deadline, even when all are as long as can be.
-///
-/// # Panics
-///
-/// When they do not; for [`UNTIL_DEADLINE`], when even the first wait does not, whatever chance adds to it. Passes where
-/// another rule is broken already.
 #[track_caller]
 pub const fn fits_deadline(backoff: &Backoff, max: u32, timeout: Option<Duration>, deadline: Duration) {
     if max == 0 || !backoff_fits(backoff) || !timeout::in_range(deadline) {
@@ -122,21 +96,21 @@ pub const fn fits_deadline(backoff: &Backoff, max: u32, timeout: Option<Duration
         return;
     }
     let wait = if backoff.is_fixed() { "base" } else { "cap" };
-    let text = Text::new().number(max as u128).str(" attempts ");
-    let text = match timeout {
+    let plan = text("").number(max as u128).str(" attempts ");
+    let plan = match timeout {
         Some(timeout) => {
-            let text =
-                text.str("of up to ").duration(timeout).str(" and their waits of up to ").duration(waits);
-            text.str(" take up to ").duration(total)
+            let plan =
+                plan.str("of up to ").duration(timeout).str(" and their waits of up to ").duration(waits);
+            plan.str(" take up to ").duration(total)
         }
-        None => text.str("wait up to ").duration(waits),
+        None => plan.str("wait up to ").duration(waits),
     };
-    let text = text.str(", which exceeds `deadline` of ").duration(deadline);
-    let text = match timeout {
-        Some(_) => text.str("; lower `max`, `timeout` or `").str(wait),
-        None => text.str("; lower `max` or `").str(wait),
+    let plan = plan.str(", which exceeds `deadline` of ").duration(deadline);
+    let plan = match timeout {
+        Some(_) => plan.str("; lower `max`, `timeout` or `").str(wait),
+        None => plan.str("; lower `max` or `").str(wait),
     };
-    panic!("{}", text.str("`, raise `deadline`, or write `max = \"deadline\"`").as_str());
+    refuse(&plan.str("`, raise `deadline`, or write `max = \"deadline\"`"));
 }
 
 /// The first wait, where it is certain, ends before the deadline.
@@ -144,9 +118,13 @@ pub const fn fits_deadline(backoff: &Backoff, max: u32, timeout: Option<Duration
 const fn leaves_time(backoff: &Backoff, deadline: Duration) {
     let base = backoff.base();
     if matches!(backoff.get_jitter(), Jitter::None) && nanos(base) >= nanos(deadline) {
-        let text = Text::new().str("`base` of ").duration(base);
-        let text = text.str(" leaves no time for a retry before `deadline` of ").duration(deadline);
-        panic!("{}", text.str("; lower `base` or raise `deadline`").as_str());
+        refuse(
+            &text("`base` of ")
+                .duration(base)
+                .str(" leaves no time for a retry before `deadline` of ")
+                .duration(deadline)
+                .str("; lower `base` or raise `deadline`"),
+        );
     }
 }
 
@@ -179,19 +157,11 @@ const fn backoff_fits(backoff: &Backoff) -> bool {
 }
 
 #[cfg(test)]
-pub(crate) mod tests {
+mod tests {
     use super::*;
+    use crate::text::sentence;
 
     const SECOND: Duration = Duration::from_secs(1);
-
-    /// What `rule` says when it is broken.
-    pub(crate) fn panic_text(rule: impl FnOnce() + std::panic::UnwindSafe) -> String {
-        let payload = std::panic::catch_unwind(rule).expect_err("the rule is broken");
-        match payload.downcast::<String>() {
-            Ok(text) => *text,
-            Err(payload) => (*payload.downcast::<&str>().expect("a text")).to_owned(),
-        }
-    }
 
     // Rules hold in const evaluation.
     const _: () = {
@@ -213,14 +183,14 @@ pub(crate) mod tests {
     // G4, Q9
     #[test]
     fn no_attempt_at_all_is_refused() {
-        assert_eq!(panic_text(|| attempts(0)), "`max` must be at least 1; it counts the first call");
+        assert_eq!(sentence(|| attempts(0)).unwrap(), "`max` must be at least 1; it counts the first call");
     }
 
     // Q11
     #[test]
     fn a_cap_below_the_base_is_refused() {
         assert_eq!(
-            panic_text(|| cap(SECOND * 2, SECOND)),
+            sentence(|| cap(SECOND * 2, SECOND)).unwrap(),
             "`cap` of 1s is shorter than `base` of 2s; raise `cap` or lower `base`"
         );
     }
@@ -228,7 +198,7 @@ pub(crate) mod tests {
     #[test]
     fn to_wait_for_no_hint_at_all_is_refused() {
         assert_eq!(
-            panic_text(|| retry_after_max(Duration::ZERO)),
+            sentence(|| retry_after_max(Duration::ZERO)).unwrap(),
             "`retry_after_max` must be longer than zero; write the longest `retry_after` that is worth waiting for, \
              like \"60s\""
         );
@@ -239,7 +209,7 @@ pub(crate) mod tests {
     fn a_factor_that_shrinks_is_refused() {
         for bad in [0.999, 0.0, -2.0, f64::NAN, f64::INFINITY] {
             assert_eq!(
-                panic_text(move || factor(bad)),
+                sentence(move || factor(bad)).unwrap(),
                 "`factor` must be at least 1 and finite, or delays would shrink; 2.0 doubles them"
             );
         }
@@ -250,7 +220,7 @@ pub(crate) mod tests {
     fn a_jitter_outside_of_its_range_is_refused() {
         for bad in [-0.1, 1.1, f64::NAN] {
             assert_eq!(
-                panic_text(move || jitter(bad)),
+                sentence(move || jitter(bad)).unwrap(),
                 "`jitter` must be between 0 and 1; it is the share of a delay that is added or taken away"
             );
         }
@@ -263,7 +233,7 @@ pub(crate) mod tests {
             Backoff::exp(SECOND).factor(0.5),
             Backoff::fixed(SECOND).jitter(Jitter::Ratio(2.0)),
         ] {
-            panic_text(move || backoff(&bad));
+            sentence(move || backoff(&bad)).unwrap();
         }
     }
 
@@ -271,18 +241,18 @@ pub(crate) mod tests {
     #[test]
     fn waits_that_pass_the_deadline_are_refused() {
         assert_eq!(
-            panic_text(|| fits_deadline(&Backoff::exp(SECOND), 5, None, SECOND * 5)),
+            sentence(|| fits_deadline(&Backoff::exp(SECOND), 5, None, SECOND * 5)).unwrap(),
             "5 attempts wait up to 15s, which exceeds `deadline` of 5s; lower `max` or `cap`, raise `deadline`, \
              or write `max = \"deadline\"`"
         );
-        panic_text(|| fits_deadline(&Backoff::exp(SECOND), 5, None, Duration::from_millis(14_999)));
+        sentence(|| fits_deadline(&Backoff::exp(SECOND), 5, None, Duration::from_millis(14_999))).unwrap();
     }
 
     #[test]
     fn a_first_wait_as_long_as_the_deadline_leaves_no_retry() {
         for backoff in [Backoff::fixed(SECOND), Backoff::exp(SECOND), Backoff::decorrelated(SECOND)] {
             assert_eq!(
-                panic_text(move || fits_deadline(&backoff, UNTIL_DEADLINE, None, SECOND)),
+                sentence(move || fits_deadline(&backoff, UNTIL_DEADLINE, None, SECOND)).unwrap(),
                 "`base` of 1s leaves no time for a retry before `deadline` of 1s; lower `base` or raise `deadline`"
             );
         }
@@ -292,7 +262,7 @@ pub(crate) mod tests {
     #[test]
     fn attempts_and_waits_that_pass_the_deadline_are_refused() {
         assert_eq!(
-            panic_text(|| fits_deadline(&Backoff::exp(SECOND), 5, Some(SECOND * 2), SECOND * 5)),
+            sentence(|| fits_deadline(&Backoff::exp(SECOND), 5, Some(SECOND * 2), SECOND * 5)).unwrap(),
             "5 attempts of up to 2s and their waits of up to 15s take up to 25s, which exceeds `deadline` of 5s; \
              lower `max`, `timeout` or `cap`, raise `deadline`, or write `max = \"deadline\"`"
         );
@@ -301,7 +271,7 @@ pub(crate) mod tests {
     #[test]
     fn advice_on_a_fixed_delay_names_its_base() {
         assert_eq!(
-            panic_text(|| fits_deadline(&Backoff::fixed(SECOND), 5, None, SECOND * 3)),
+            sentence(|| fits_deadline(&Backoff::fixed(SECOND), 5, None, SECOND * 3)).unwrap(),
             "5 attempts wait up to 4s, which exceeds `deadline` of 3s; lower `max` or `base`, raise `deadline`, \
              or write `max = \"deadline\"`"
         );
@@ -322,6 +292,6 @@ pub(crate) mod tests {
     #[test]
     fn a_total_beyond_every_clock_is_refused_without_overflow() {
         let backoff = Backoff::exp(Duration::MAX).cap(Duration::MAX);
-        panic_text(move || fits_deadline(&backoff, u32::MAX - 1, Some(SECOND), SECOND * 2));
+        sentence(move || fits_deadline(&backoff, u32::MAX - 1, Some(SECOND), SECOND * 2)).unwrap();
     }
 }

@@ -59,7 +59,7 @@ const fn limit(key: &str, limit: Duration) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::retry::check::tests::panic_text;
+    use crate::text::sentence;
 
     const SECOND: Duration = Duration::from_secs(1);
 
@@ -69,11 +69,11 @@ mod tests {
         timeout(Duration::from_nanos(1));
         deadline(LONGEST);
         assert_eq!(
-            panic_text(|| timeout(Duration::ZERO)),
+            sentence(|| timeout(Duration::ZERO)).unwrap(),
             "`timeout` must be longer than zero; leave it out for no limit"
         );
         assert_eq!(
-            panic_text(|| deadline(LONGEST + SECOND)),
+            sentence(|| deadline(LONGEST + SECOND)).unwrap(),
             "`deadline` of 86401s is longer than a day; lower it, or leave it out for no limit"
         );
     }
@@ -83,7 +83,7 @@ mod tests {
     fn a_timeout_is_shorter_than_the_deadline() {
         timeout_below_deadline(SECOND, SECOND * 2);
         assert_eq!(
-            panic_text(|| timeout_below_deadline(SECOND, SECOND)),
+            sentence(|| timeout_below_deadline(SECOND, SECOND)).unwrap(),
             "`timeout` of 1s must be shorter than `deadline` of 1s; lower `timeout` or raise `deadline`"
         );
     }
