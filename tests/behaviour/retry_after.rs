@@ -126,10 +126,34 @@ async fn a_deadline_that_comes_first_is_the_reason() {
         Err(Throttled(Some(hint)))
     }
     let recording = testing::record();
-    for (hint, reason) in [(DAY, "deadline"), (2 * MINUTE, "deadline"), (MINUTE + ms(1), "retry_after")] {
+    for hint in [DAY, 2 * MINUTE] {
         assert_eq!(timed(load(hint)).await, (Err(Throttled(Some(hint))), ms(0)));
-        assert_eq!(stop_reason(&recording).as_deref(), Some(reason), "{hint:?}");
+        assert_eq!(stop_reason(&recording).as_deref(), Some("deadline"), "{hint:?}");
     }
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_there_is_a_deadline_only_a_bound_that_is_set_holds_beside_it() {
+    #[resilient(retry = "fixed", max = 2, deadline = "2m", name = "bounded_by_deadline")]
+    async fn patient(script: &Script, hint: Duration) -> Answer {
+        script.run().await.map_err(|_| Throttled(Some(hint)))
+    }
+    #[resilient(retry = "fixed", max = 2, deadline = "2m", retry_after_max = "1m", name = "bounded_by_both")]
+    async fn hasty(script: &Script, hint: Duration) -> Answer {
+        script.run().await.map_err(|_| Throttled(Some(hint)))
+    }
+    #[resilient(hedge = "1s", idempotent, deadline = "2m")]
+    async fn hedged(script: &Script, hint: Duration) -> Answer {
+        script.run().await.map_err(|_| Throttled(Some(hint)))
+    }
+    let (hint, recording) = (MINUTE + ms(1), testing::record());
+    assert_eq!(timed(patient(&Script::new("FS"), hint)).await, (Ok(2), hint));
+    assert_eq!(timed(hedged(&Script::new("FS"), hint)).await, (Ok(2), hint));
+    assert_eq!(timed(hasty(&Script::new("FS"), hint)).await, (Err(Throttled(Some(hint))), ms(0)));
+    assert_eq!(stop_reason(&recording).as_deref(), Some("retry_after"));
+    let bound =
+        |name: &str| catalog().find(name).and_then(|entry| entry.retry).and_then(|it| it.retry_after_max);
+    assert_eq!((bound("bounded_by_deadline"), bound("bounded_by_both")), (None, Some(MINUTE)));
 }
 
 #[tokio::test(start_paused = true)]
@@ -192,18 +216,18 @@ async fn a_presets_bound_holds_until_the_attribute_says_another() {
     drop((standard(&script), patient(&script), changed(&script), both(&script)));
     let bound = |name: &str| {
         let retry = catalog().find(name).and_then(|entry| entry.retry).expect("a retry");
-        (retry.retry_after_max.as_secs(), retry.max)
+        (retry.retry_after_max.map(|longest| longest.as_secs()), retry.max)
     };
-    assert_eq!(bound("retry_after_standard"), (60, Some(3)));
-    assert_eq!(bound("retry_after_patient"), (3600, Some(2)));
-    assert_eq!(bound("retry_after_kept"), (3600, Some(3)));
-    assert_eq!(bound("retry_after_changed"), (300, Some(2)));
-    assert_eq!(bound("retry_after_both"), (360, Some(2)));
+    assert_eq!(bound("retry_after_standard"), (Some(60), Some(3)));
+    assert_eq!(bound("retry_after_patient"), (Some(3600), Some(2)));
+    assert_eq!(bound("retry_after_kept"), (Some(3600), Some(3)));
+    assert_eq!(bound("retry_after_changed"), (Some(300), Some(2)));
+    assert_eq!(bound("retry_after_both"), (Some(360), Some(2)));
     assert_eq!(timed(kept(&Script::new("FS"), secs(3600))).await, (Ok(2), secs(3600)));
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_digest_tells_one_that_is_not_the_default() {
+async fn the_digest_tells_one_that_is_set() {
     #[resilient(retry = "fixed", max = 2, retry_after_max = "5m")]
     async fn patient(script: &Script) -> Answer {
         script.run().await

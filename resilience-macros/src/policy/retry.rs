@@ -6,7 +6,7 @@
 //! | `max` | whole number or `"deadline"` | 3 | attempts, **the first one included**; `"deadline"`: as many as fit into it |
 //! | `base` | duration | `"100ms"` | the wait before the first retry |
 //! | `cap` | duration | `"10s"` | the longest wait, jitter included |
-//! | `retry_after_max` | duration | `"60s"` | the longest `retry_after` that is waited for |
+//! | `retry_after_max` | duration | `"60s"`; none with a `deadline` | the longest `retry_after` that is waited for |
 //! | `factor` | number | 2.0 | how much longer each wait of `exp` and `exp_jitter` is than the one before |
 //! | `jitter` | `"none"`, `"full"`, `"equal"` or a ratio | that of the strategy | how much of a wait is left to chance |
 //! | `when` | path or closure | the error's own class | which errors are worth another try |
@@ -307,9 +307,6 @@ impl Retry {
             let max = set("max", self.max.as_ref(), names);
             return quote!(#max #longest);
         }
-        // A retry in the place of the preset's keeps its bound.
-        let kept = names.has_preset.then(|| names.beginning("retry_after_max", &[], TokenStream::new()));
-        let longest = longest.or_else(|| kept.map(|kept| quote!(.retry_after_max(#kept))));
         match (&self.strategy.value, self.backoff(names)) {
             (Strategy::Policy(path), _) => {
                 let reference = quote_spanned!(path.span()=> &);

@@ -100,7 +100,6 @@ fn keys_change_what_the_preset_says() {
                     .jitter(P::Jitter::Equal),
                 P::preset::max(&__RESILIENT_PRESET),
             )
-            .retry_after_max(P::preset::retry_after_max(&__RESILIENT_PRESET))
             .breaker(
                 P::preset::breaker_without_rules(&__RESILIENT_PRESET)
                     .failure_rate(0.25)
@@ -145,7 +144,6 @@ fn a_strategy_begins_with_the_numbers_of_the_preset() {
                     .cap(P::secs(1)),
                 P::preset::max(&__RESILIENT_PRESET),
             )
-            .retry_after_max(P::preset::retry_after_max(&__RESILIENT_PRESET))
             .rate_limit(
                 P::preset::rate_limit(&__RESILIENT_PRESET).wait(__RESILIENT_RATE_LIMIT_WAIT),
             );
@@ -165,7 +163,6 @@ fn a_strategy_begins_with_the_numbers_of_the_preset() {
         const _: () = P::check::rate(P::Rate::new(1, P::secs(1)));
         const __RESILIENT_PLAN: P::Preset = __RESILIENT_PRESET
             .retry_with(&Own, P::UNTIL_DEADLINE)
-            .retry_after_max(P::preset::retry_after_max(&__RESILIENT_PRESET))
             .rate_limit(
                 P::preset::rate_limit_at(&__RESILIENT_PRESET, P::Rate::new(1, P::secs(1))),
             );

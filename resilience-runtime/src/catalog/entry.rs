@@ -15,7 +15,7 @@ use crate::chaos::Chaos;
 use crate::hedge::Hedge;
 use crate::limiter::RateLimiter;
 use crate::registry::Source;
-use crate::retry::{Backoff, Retry, UNTIL_DEADLINE};
+use crate::retry::{Backoff, Retry, UNTIL_DEADLINE, longest_retry_after};
 use crate::site::Site;
 use crate::throttle::Throttle;
 
@@ -71,8 +71,8 @@ pub struct RetryPolicy {
     pub backoff: Option<Backoff>,
     /// The most attempts, the first included; `None` for as many as fit into the deadline.
     pub max: Option<u32>,
-    /// The longest `retry_after` that is waited for.
-    pub retry_after_max: Duration,
+    /// The longest `retry_after` that is waited for; `None` where the deadline is the only bound.
+    pub retry_after_max: Option<Duration>,
 }
 
 /// When an extra attempt joins one that is slow.
@@ -138,7 +138,7 @@ impl Entry {
             function: site.function(),
             file: site.file(),
             line: site.line(),
-            retry: site.retry.as_ref().map(RetryPolicy::of),
+            retry: site.retry.as_ref().map(|retry| RetryPolicy::of(retry, site.deadline.is_some())),
             hedge: site.hedge.as_ref().map(HedgePolicy::of),
             budget: Policy::of::<RetryBudget>(site, sites),
             throttle: Policy::of::<Throttle>(site, sites),
@@ -193,12 +193,12 @@ fn waits(rate_limit: Option<&Policy>, bulkhead: Option<&Policy>) -> Duration {
 
 impl RetryPolicy {
     #[inline]
-    fn of(retry: &Retry) -> Self {
+    fn of(retry: &Retry, has_deadline: bool) -> Self {
         Self {
             strategy: retry.backoff().map_or("custom", Backoff::name),
             backoff: retry.backoff().copied(),
             max: (retry.attempts() != UNTIL_DEADLINE).then(|| retry.attempts()),
-            retry_after_max: retry.retry_after_max(),
+            retry_after_max: longest_retry_after(Some(retry), has_deadline),
         }
     }
 }

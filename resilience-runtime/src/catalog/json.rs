@@ -80,7 +80,7 @@ fn retry(retry: &RetryPolicy) -> Json {
         ("max", retry.max.map_or(Json::Null, number)),
         ("base_seconds", seconds(backoff.map(Backoff::base))),
         ("cap_seconds", seconds(backoff.map(Backoff::get_cap))),
-        ("retry_after_max_seconds", seconds(Some(retry.retry_after_max))),
+        ("retry_after_max_seconds", seconds(retry.retry_after_max)),
         ("factor", backoff.map_or(Json::Null, |backoff| Json::Number(backoff.get_factor()))),
         ("jitter", backoff.map_or(Json::Null, jitter)),
     ])

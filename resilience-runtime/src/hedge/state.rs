@@ -40,9 +40,9 @@ impl Plan {
     }
 
     /// An attempt failed in a way that another one can mend; a hint is waited for where it is no longer than `longest`.
-    pub(crate) fn failed(&mut self, now: Tick, class: Class, longest: Duration) {
+    pub(crate) fn failed(&mut self, now: Tick, class: Class, longest: Option<Duration>) {
         match class {
-            Class::Throttled { retry_after: Some(hint) } if hint <= longest => {
+            Class::Throttled { retry_after: Some(hint) } if longest.is_none_or(|longest| hint <= longest) => {
                 let until = now.after(hint);
                 let held = self.next.filter(|_| self.is_held);
                 self.next = Some(held.map_or(until, |held| held.max(until)));
@@ -112,7 +112,7 @@ mod tests {
     #[test]
     fn a_failure_starts_the_next_one_and_the_delay_goes_on_from_there() {
         let mut plan = begun(2, Some(10 * MS));
-        plan.failed(at(4), Class::Transient, 500 * MS);
+        plan.failed(at(4), Class::Transient, Some(500 * MS));
         assert!(plan.starts(at(4), Some(10 * MS)));
         assert_eq!(plan.next(true), Some(at(14)));
         assert_eq!(plan.next(false), None);
@@ -123,7 +123,7 @@ mod tests {
         let mut plan = begun(2, None);
         assert_eq!(plan.next(true), None);
         assert!(!plan.starts(at(1_000_000), None));
-        plan.failed(at(4), Class::Transient, 500 * MS);
+        plan.failed(at(4), Class::Transient, Some(500 * MS));
         assert!(plan.starts(at(4), None));
         assert_eq!(plan.next(true), None);
     }
@@ -132,10 +132,10 @@ mod tests {
     #[test]
     fn a_hint_holds_back_all_that_is_to_come() {
         let mut plan = begun(3, Some(10 * MS));
-        plan.failed(at(4), HINT, 500 * MS);
-        plan.failed(at(5), Class::Transient, 500 * MS);
+        plan.failed(at(4), HINT, Some(500 * MS));
+        plan.failed(at(5), Class::Transient, Some(500 * MS));
         assert_eq!((plan.next(true), plan.next(false)), (Some(at(504)), Some(at(504))));
-        plan.failed(at(6), HINT, 500 * MS);
+        plan.failed(at(6), HINT, Some(500 * MS));
         assert_eq!(plan.next(true), Some(at(506)));
         assert!(!plan.starts(at(505), Some(10 * MS)));
         assert!(plan.starts(at(506), Some(10 * MS)));
@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn a_dependency_that_bears_no_more_gets_no_more() {
         let mut plan = begun(3, Some(10 * MS));
-        plan.failed(at(4), Class::Throttled { retry_after: None }, 500 * MS);
+        plan.failed(at(4), Class::Throttled { retry_after: None }, Some(500 * MS));
         assert_eq!(plan.next(true), None);
         assert!(!plan.starts(at(100), Some(10 * MS)));
     }
@@ -154,7 +154,7 @@ mod tests {
     #[test]
     fn a_longer_hint_is_not_waited_for() {
         let mut plan = begun(3, Some(10 * MS));
-        plan.failed(at(4), HINT, 499 * MS);
+        plan.failed(at(4), HINT, Some(499 * MS));
         assert_eq!((plan.next(true), plan.next(false)), (None, None));
         assert!(!plan.starts(at(504), Some(10 * MS)));
     }

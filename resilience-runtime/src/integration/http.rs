@@ -56,7 +56,7 @@ pub(super) fn classify_hinted(status: StatusCode, retry_after: Option<Duration>)
 /// The time that `Retry-After` asks to wait, in either of its forms: seconds, or a date.
 ///
 /// A date in the past is no wait. A header that is malformed, negative or there more than once says nothing: `None`.
-/// A date is read against the system's clock, which may be set wrong; `retry_after_max` and a deadline bound what
+/// A date is read against the system's clock, which may be set wrong; `retry_after_max` or a deadline bounds what
 /// that can do.
 ///
 /// ```

@@ -15,7 +15,9 @@ use crate::{breaker, budget, bulkhead, limiter, retry, throttle, timeout};
 pub const fn preset(preset: &Preset) {
     if let Some(retry) = preset.retry {
         retry::check::attempts(retry.attempts());
-        retry::check::retry_after_max(retry.retry_after_max());
+        if let Some(longest) = retry.retry_after_max() {
+            retry::check::retry_after_max(longest);
+        }
         if let Some(backoff) = retry.backoff() {
             retry::check::backoff(backoff);
         }

@@ -22,7 +22,7 @@ use crate::throttle::ThrottleConfig;
 /// | [`BATCH`](Self::BATCH) | 6 attempts | 10 failures in 60 s | 60 s | 100 a second, waits up to 10 s | none |
 ///
 /// Every setting that is not in the table has its default: delays are those of [`Backoff::exp_jitter`] with a base of
-/// 100 ms and a cap of 10 s, a `retry_after` of more than 60 s is not waited for, a breaker stays open for 30 s, a
+/// 100 ms and a cap of 10 s, a `retry_after` of more than 60 s is not waited for where there is no deadline, a breaker stays open for 30 s, a
 /// bucket's burst is the count of its rate. A call over the rate waits for its turn, and no more than 1000 can wait at a
 /// time. There is no deadline, which is the caller's to choose.
 ///
@@ -117,15 +117,25 @@ impl Preset {
         }
     }
 
-    /// Retries after the delays of `backoff`, at most `max` attempts, **the first included**.
-    pub const fn retry(mut self, backoff: Backoff, max: u32) -> Self {
-        self.retry = Some(Retry::new(backoff, max));
-        self
+    /// Retries after the delays of `backoff`, at most `max` attempts, **the first included**. In the place of another retry
+    /// it keeps that one's `retry_after_max`.
+    pub const fn retry(self, backoff: Backoff, max: u32) -> Self {
+        self.replace_retry(Retry::new(backoff, max))
     }
 
-    /// Retries after the delays of a policy of the program's own, at most `max` attempts, **the first included**.
-    pub const fn retry_with(mut self, policy: &'static dyn BackoffPolicy, max: u32) -> Self {
-        self.retry = Some(Retry::with(policy, max));
+    /// Retries after the delays of a policy of the program's own, at most `max` attempts, **the first included**. In the
+    /// place of another retry it keeps that one's `retry_after_max`.
+    pub const fn retry_with(self, policy: &'static dyn BackoffPolicy, max: u32) -> Self {
+        self.replace_retry(Retry::with(policy, max))
+    }
+
+    const fn replace_retry(mut self, mut retry: Retry) -> Self {
+        if let Some(old) = self.retry
+            && let Some(longest) = old.retry_after_max()
+        {
+            retry = retry.with_retry_after_max(longest);
+        }
+        self.retry = Some(retry);
         self
     }
 
@@ -137,8 +147,8 @@ impl Preset {
         self
     }
 
-    /// Another bound on what a `retry_after` may ask for, 60 s unless set; one that is longer is not waited for. Without a
-    /// retry it sets nothing.
+    /// A bound on what a `retry_after` may ask for; one that is longer is not waited for. Unless set it is 60 s, and with a
+    /// deadline that alone. Without a retry it sets nothing.
     pub const fn retry_after_max(mut self, longest: Duration) -> Self {
         if let Some(retry) = self.retry {
             self.retry = Some(retry.with_retry_after_max(longest));

@@ -10,7 +10,7 @@ use crate::budget::{BudgetConfig, RetryBudget};
 use crate::bulkhead::{Bulkhead, BulkheadConfig};
 use crate::limiter::{Rate, RateLimitConfig, RateLimiter};
 use crate::registry::Source;
-use crate::retry::{Backoff, RETRY_AFTER_MAX};
+use crate::retry::Backoff;
 use crate::throttle::{Throttle, ThrottleConfig};
 
 /// Its delays.
@@ -43,15 +43,6 @@ pub const fn max(preset: &Preset) -> u32 {
     match preset.retry {
         Some(retry) => retry.attempts(),
         None => MAX,
-    }
-}
-
-/// Its bound on what a `retry_after` may ask for.
-#[must_use]
-pub const fn retry_after_max(preset: &Preset) -> Duration {
-    match preset.retry {
-        Some(retry) => retry.retry_after_max(),
-        None => RETRY_AFTER_MAX,
     }
 }
 

@@ -15,7 +15,8 @@
 //! **How it decides.** In this order: an outcome that is not worth a retry stops; `max` tries made stop; the
 //! delay comes from the backoff, or from the dependency's own `retry_after`, and is no shorter than a limit of this
 //! function goes on refusing; a breaker that would still be open after it stops; a delay that leaves no time before the
-//! deadline stops, and so does a `retry_after` longer than `retry_after_max`, at once and without waiting.
+//! deadline stops, and so does a `retry_after` longer than `retry_after_max` (60 s where neither that nor a deadline is
+//! set), at once and without waiting.
 
 mod backoff;
 pub(crate) mod check;
@@ -28,4 +29,4 @@ mod tests;
 pub use backoff::{Backoff, Jitter};
 pub use policy::BackoffPolicy;
 pub use state::UNTIL_DEADLINE;
-pub(crate) use state::{Cause, Decision, RETRY_AFTER_MAX, Retry};
+pub(crate) use state::{Cause, Decision, Retry, longest_retry_after};

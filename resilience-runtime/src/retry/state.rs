@@ -11,8 +11,9 @@ use crate::rng::Rng;
 /// The `max` of a retry that goes on for as long as the deadline allows.
 pub const UNTIL_DEADLINE: u32 = u32::MAX;
 
-/// Long enough for a limit by the minute to admit again, short enough that no caller takes the wait for a hang.
-pub(crate) const RETRY_AFTER_MAX: Duration = Duration::from_secs(60);
+/// The longest `retry_after` that is waited for where nothing else bounds it: long enough for a limit by the minute to admit
+/// again, short enough that no caller takes the wait for a hang.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(60);
 
 /// The retry policy of one function: how many tries, and where the delays come from.
 #[derive(Clone, Copy)]
@@ -21,8 +22,8 @@ pub(crate) struct Retry {
     delays: Delays,
     /// Tries, the first included.
     max: u32,
-    /// The longest `retry_after` that is waited for.
-    retry_after_max: Duration,
+    /// The longest `retry_after` that is waited for, where it is set.
+    retry_after_max: Option<Duration>,
 }
 
 #[derive(Clone, Copy)]
@@ -74,12 +75,12 @@ pub(crate) enum Decision {
 impl Retry {
     /// At most `max` tries, the first included, with the delays of `backoff`.
     pub(crate) const fn new(backoff: Backoff, max: u32) -> Self {
-        Self { delays: Delays::Backoff(backoff), max, retry_after_max: RETRY_AFTER_MAX }
+        Self { delays: Delays::Backoff(backoff), max, retry_after_max: None }
     }
 
     /// At most `max` tries, the first included, with the delays of a policy of the user's own.
     pub(crate) const fn with(policy: &'static dyn BackoffPolicy, max: u32) -> Self {
-        Self { delays: Delays::Own(policy), max, retry_after_max: RETRY_AFTER_MAX }
+        Self { delays: Delays::Own(policy), max, retry_after_max: None }
     }
 
     /// The same delays, with another number of tries.
@@ -90,12 +91,12 @@ impl Retry {
 
     /// The same with another bound on what a `retry_after` may ask for.
     pub(crate) const fn with_retry_after_max(mut self, longest: Duration) -> Self {
-        self.retry_after_max = longest;
+        self.retry_after_max = Some(longest);
         self
     }
 
-    /// The longest `retry_after` that is waited for.
-    pub(crate) const fn retry_after_max(&self) -> Duration {
+    /// The longest `retry_after` that is waited for, where it is set.
+    pub(crate) const fn retry_after_max(&self) -> Option<Duration> {
         self.retry_after_max
     }
 
@@ -161,7 +162,8 @@ impl Retry {
         if let Some(short_of) = remaining.and_then(|remaining| delay.checked_sub(remaining)) {
             return Decision::OutOfTime { short_of };
         }
-        if asked.is_some_and(|asked| asked > self.retry_after_max) {
+        let longest = longest_retry_after(Some(self), remaining.is_some());
+        if asked.zip(longest).is_some_and(|(asked, longest)| asked > longest) {
             return Decision::Stop(StopReason::RetryAfter);
         }
         Decision::RetryAfter { delay, source, computed }
@@ -173,6 +175,12 @@ impl Retry {
             Delays::Own(policy) => *policy,
         }
     }
+}
+
+/// The longest `retry_after` that is waited for, by whoever has no retry too; `None` where a deadline is the only bound.
+pub(crate) fn longest_retry_after(retry: Option<&Retry>, has_deadline: bool) -> Option<Duration> {
+    let set = retry.and_then(Retry::retry_after_max);
+    set.or_else(|| (!has_deadline).then_some(RETRY_AFTER_MAX))
 }
 
 impl fmt::Debug for Retry {

@@ -1,7 +1,5 @@
 //! Which policies a function has, and the ones that have a state of their own.
 
-use core::time::Duration;
-
 use super::Site;
 
 use crate::breaker::Breaker;
@@ -17,7 +15,6 @@ use crate::coalesce::Flights;
 use crate::hedge::{Hedge, Latencies};
 use crate::limiter::RateLimiter;
 use crate::registry::Source;
-use crate::retry::{RETRY_AFTER_MAX, Retry};
 use crate::throttle::Throttle;
 
 impl Site {
@@ -115,11 +112,6 @@ impl Site {
         let has_limit = self.timeout.is_some() || self.deadline.is_some();
         let asks = self.breaker.source.is_some() || self.throttle.source.is_some();
         has_limit || asks || self.rate_limit.source.is_some() || self.bulkhead.source.is_some()
-    }
-
-    /// The longest `retry_after` that is waited for; a hedge does so without a retry too.
-    pub(crate) fn longest_retry_after(&self) -> Duration {
-        self.retry.as_ref().map_or(RETRY_AFTER_MAX, Retry::retry_after_max)
     }
 
     /// Whether a call that fails once has failed.

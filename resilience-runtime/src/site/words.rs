@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use super::Site;
 use crate::breaker::Breaker;
 use crate::path::function_path;
-use crate::retry::{RETRY_AFTER_MAX, Retry, UNTIL_DEADLINE};
+use crate::retry::{Retry, UNTIL_DEADLINE};
 
 impl Site {
     /// The function's name in spans: `name` or its path, as `crate::module::Type::function`.
@@ -63,8 +63,8 @@ impl Site {
                     UNTIL_DEADLINE => part.push_str(" max=deadline"),
                     max => _ = write!(part, " max={max}"),
                 }
-                if retry.retry_after_max() != RETRY_AFTER_MAX {
-                    _ = write!(part, " retry_after_max={:?}", retry.retry_after_max());
+                if let Some(longest) = retry.retry_after_max() {
+                    _ = write!(part, " retry_after_max={longest:?}");
                 }
                 if let Some(budget) = self.get_budget() {
                     _ = write!(part, " budget={}", budget.name());

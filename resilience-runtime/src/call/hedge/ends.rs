@@ -14,6 +14,7 @@ use crate::event::{Event, TimeoutScope};
 use crate::hedge::Hedge;
 use crate::judge::Judges;
 use crate::outcome::Class;
+use crate::retry::longest_retry_after;
 use crate::telemetry::trace::ErrorInfo;
 use crate::telemetry::values::{AttemptOutcome, CallOutcome};
 use crate::time::Tick;
@@ -90,7 +91,8 @@ where
         if !this.plan.has_begun() {
             this.plan.begin(now, None);
         }
-        this.plan.failed(now, class, core.site.longest_retry_after());
+        let longest = longest_retry_after(core.site.retry.as_ref(), core.remaining().is_some());
+        this.plan.failed(now, class, longest);
         *this.is_due = true;
         if index == 0 {
             *this.kept = Some(Box::new(kept));

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use super::{any_backoff, any_retry, millis};
 use crate::event::{DelaySource, StopReason};
 use crate::outcome::Class;
-use crate::retry::{Backoff, BackoffPolicy, Cause, Decision, RETRY_AFTER_MAX, Retry, UNTIL_DEADLINE};
+use crate::retry::{Backoff, BackoffPolicy, Cause, Decision, Retry, UNTIL_DEADLINE};
 use crate::rng::{Rng, seed};
 
 const TRANSIENT: Cause = Cause::Failed(Class::Transient);
@@ -160,9 +160,12 @@ fn a_retry_after_is_waited_for_up_to_its_bound() {
         // The deadline goes before it, and so does the number of tries.
         let short_of = Duration::from_nanos(1);
         assert_eq!(decide(&doubling(5), 1, cause(longer), Some(MINUTE)), Decision::OutOfTime { short_of });
-        assert_eq!(decide(&doubling(5), 1, cause(longer), Some(2 * MINUTE)), stop);
         assert_eq!(decide(&doubling(5), 5, cause(longer), None), Decision::Stop(StopReason::Exhausted));
     }
+    // Beside a deadline only one that is set holds.
+    let (hint, left) = (throttled(Some(longer)), Some(2 * MINUTE));
+    assert!(matches!(decide(&doubling(5), 1, hint, left), Decision::RetryAfter { .. }));
+    assert_eq!(decide(&doubling(5).with_retry_after_max(MINUTE), 1, hint, left), stop);
     // The backoff's own delays have their cap.
     let slow = Retry::new(Backoff::fixed(2 * MINUTE).cap(2 * MINUTE), 5);
     let open = Cause::BreakerOpen { retry_after: longer };
@@ -258,7 +261,7 @@ proptest! {
             prop_assert!(tries < max);
             prop_assert!(remaining.is_none_or(|remaining| delay < remaining));
             prop_assert!(computed <= backoff.get_cap());
-            prop_assert!(delay == computed || delay <= RETRY_AFTER_MAX);
+            prop_assert!(delay == computed || remaining.is_some() || delay <= Duration::from_secs(60));
             match cause {
                 Cause::Failed(class) => prop_assert!(class.is_retryable()),
                 Cause::BreakerOpen { retry_after } => prop_assert!(retry_after <= delay),
