@@ -23,10 +23,10 @@ enum DbError {
     Rejected(#[from] Rejected),
 }
 
-/// Reads a row, on one of three connections.
+/// Reads a row, on one of two connections. In the rush the rate limit lets one in every 25 ms, and each stays for 50.
 #[resilient(
     rate_limit("queries", rate = "40/s", burst = 10, wait = "20ms"),
-    bulkhead("database", max = 3, queue = 6, wait = "40ms")
+    bulkhead("database", max = 2, queue = 6, wait = "40ms")
 )]
 async fn read(stage: &Stage, article: u64) -> Result<u64, DbError> {
     match stage.fault() {
