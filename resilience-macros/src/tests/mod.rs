@@ -2,6 +2,7 @@
 
 #![expect(clippy::needless_raw_string_hashes, reason = "the expected texts are written by `UPDATE_EXPECT=1`")]
 
+mod breaker;
 mod bulkhead;
 mod chaos;
 mod combinations;
@@ -14,6 +15,7 @@ mod keys;
 mod presets;
 mod rate_limit;
 mod rates;
+mod retry;
 mod rooms;
 mod shares;
 mod spans;

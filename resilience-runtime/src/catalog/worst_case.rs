@@ -26,8 +26,8 @@ pub struct WorstCase {
     /// before), with the longest waits for delays, limits and slots: what the function itself plans, deadline or not.
     /// `None` where that is unknown.
     ///
-    /// A `retry_after` (a server's, or that of a limit that refuses) takes the place of a delay and may be longer, up
-    /// to `retry_after_max`.
+    /// A `retry_after` (a server's, or that of a limit that refuses) takes the place of a delay and may be longer, up to
+    /// `retry_after_max` or the deadline.
     pub planned: Option<Duration>,
     /// The most executions of the body; `None` for as many as fit into the deadline.
     pub executions: Option<u32>,

@@ -84,8 +84,8 @@ impl Flight {
         self.leader = span;
     }
 
-    /// The follower of that place asks, and is to be woken by `waker` when there is more to say. Left in `waker` is one that is
-    /// of no use any more.
+    /// The follower of that place asks, and is to be woken by `waker` when there is more to say. Left in `waker` is one that
+    /// is of no use any more.
     pub(super) fn follow(&mut self, place: Place, span: Option<&Arc<Span>>, waker: &mut Waker) -> Followed {
         if let Some(landed) = self.landed.as_ref().filter(|_| !self.followers.contains_key(&place.0)) {
             return Followed::Landed(landed.clone());

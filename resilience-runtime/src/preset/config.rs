@@ -22,9 +22,9 @@ use crate::throttle::ThrottleConfig;
 /// | [`BATCH`](Self::BATCH) | 6 attempts | 10 failures in 60 s | 60 s | 100 a second, waits up to 10 s | none |
 ///
 /// Every setting that is not in the table has its default: delays are those of [`Backoff::exp_jitter`] with a base of
-/// 100 ms and a cap of 10 s, a `retry_after` of more than 60 s is not waited for where there is no deadline, a breaker stays open for 30 s, a
-/// bucket's burst is the count of its rate. A call over the rate waits for its turn, and no more than 1000 can wait at a
-/// time. There is no deadline, which is the caller's to choose.
+/// 100 ms and a cap of 10 s, a `retry_after` of more than 60 s is not waited for where there is no deadline, a breaker stays
+/// open for 30 s, a bucket's burst is the count of its rate. A call over the rate waits for its turn, and no more than 1000
+/// can wait at a time. There is no deadline, which is the caller's to choose.
 ///
 /// The builder takes every value; what makes no sense is refused where the attribute uses the preset, at compile time.
 ///

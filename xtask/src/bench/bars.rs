@@ -11,7 +11,7 @@ pub(super) struct Bar {
 }
 
 const WIDTH: f64 = 760.0;
-/// Of the longest label, in bold: no character that is used is wider by much, and most are narrower.
+/// What a character of a label takes, in bold and on average: a little more than any label has needed.
 const CHARACTER: f64 = 7.8;
 /// Left of the labels, and between them and their bars.
 const GAP: f64 = 8.0;
