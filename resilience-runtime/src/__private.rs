@@ -57,7 +57,8 @@ pub mod check {
     pub use crate::limiter::check::{burst, lease, lease_fits, limit_wait, max_keys, rate, rate_window};
     pub use crate::preset::check::*;
     pub use crate::retry::check::{
-        attempts, backoff, cap, cap_fits, factor, fits_deadline, jitter, retry_after_max,
+        attempts, backoff, cap, cap_fits, factor, fits_deadline, jitter, retry_after_below_deadline,
+        retry_after_max,
     };
     pub use crate::throttle::check::{throttle_k, throttle_window};
     pub use crate::timeout::check::{deadline, timeout, timeout_below_deadline};

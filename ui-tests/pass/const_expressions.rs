@@ -27,8 +27,8 @@ impl BackoffPolicy for EverySecond {
 }
 
 #[resilient(
-    retry("exp", max = 2 * MAX, base = BASE, cap = BASE.saturating_mul(8), retry_after_max = Limits::CALL, factor = 1.0 + 1.0,
-          jitter = Jitter::None),
+    retry("exp", max = 2 * MAX, base = BASE, cap = BASE.saturating_mul(8), factor = 1.0 + 1.0, jitter = Jitter::None,
+          retry_after_max = Limits::CALL.checked_div(2).unwrap()),
     breaker("computed", failure_rate = RATE, window = WINDOW, min_calls = MAX + 3, open_for = Duration::from_secs(3)),
     timeout = Limits::CALL.checked_div(100).unwrap(),
     deadline = Limits::CALL,

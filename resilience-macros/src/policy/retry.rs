@@ -231,6 +231,11 @@ impl Retry {
             checks.push(names.check("cap", &at.tokens, &[self.write_base(names), cap]));
         }
         checks.extend(checked(self.retry_after_max.as_ref(), "retry_after_max", names));
+        // Both are written here: a preset's bound may be for functions with and without a deadline.
+        if let (Some(longest), Some(deadline)) = (&self.retry_after_max, deadline) {
+            let arguments = [longest.write(names), deadline.write(names)];
+            checks.push(names.check("retry_after_below_deadline", &longest.tokens, &arguments));
+        }
         if let Some(factor) = &self.factor {
             checks.extend(factor.checks("factor", names));
         }

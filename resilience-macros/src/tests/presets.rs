@@ -43,7 +43,8 @@ fn keys_change_what_the_preset_says() {
         const _: () = P::check::deadline(P::secs(10));
         const _: () = P::check::attempts(2);
         const _: () = P::check::preset_has_retry(&__RESILIENT_PRESET);
-        const _: () = P::check::retry_after_max(P::secs(300));
+        const _: () = P::check::retry_after_max(P::secs(5));
+        const _: () = P::check::retry_after_below_deadline(P::secs(5), P::secs(10));
         const _: () = P::check::open_for(P::secs(5));
         const _: () = P::check::breaker_fits(
             &P::preset::breaker(&__RESILIENT_PRESET).open_for(P::secs(5)),
@@ -52,7 +53,7 @@ fn keys_change_what_the_preset_says() {
         const _: () = P::check::budget_ratio(0.1);
         const __RESILIENT_PLAN: P::Preset = __RESILIENT_PRESET
             .max(2)
-            .retry_after_max(P::secs(300))
+            .retry_after_max(P::secs(5))
             .budget(P::preset::budget(&__RESILIENT_PRESET).ratio(0.1))
             .breaker(P::preset::breaker(&__RESILIENT_PRESET).open_for(P::secs(5)))
             .rate_limit(
@@ -72,7 +73,7 @@ fn keys_change_what_the_preset_says() {
             .breaker(P::preset::named_breaker(&__RESILIENT_PLAN, "db"));
     "#]]
     .assert_eq(&expansion(
-        r#"preset = "critical", max = 2, retry_after_max = "5m", breaker("db", open_for = "5s"), timeout = "1s",
+        r#"preset = "critical", max = 2, retry_after_max = "5s", breaker("db", open_for = "5s"), timeout = "1s",
            deadline = "10s", rate_limit("2000/s", wait = "10ms"), budget = "10%""#,
     ));
     expect![[r#"

@@ -48,6 +48,20 @@ pub const fn retry_after_max(longest: Duration) {
     }
 }
 
+/// `retry_after_max` < `deadline`, or it would bound nothing.
+#[track_caller]
+pub const fn retry_after_below_deadline(longest: Duration, deadline: Duration) {
+    if timeout::in_range(deadline) && nanos(longest) >= nanos(deadline) {
+        refuse(
+            &text("`retry_after_max` of ")
+                .duration(longest)
+                .str(" has no effect beside `deadline` of ")
+                .duration(deadline)
+                .str(", which bounds a `retry_after` too; lower `retry_after_max` or remove it"),
+        );
+    }
+}
+
 /// Delays do not shrink.
 #[track_caller]
 pub const fn factor(factor: f64) {
@@ -169,6 +183,7 @@ mod tests {
         cap(SECOND, SECOND);
         retry_after_max(Duration::from_nanos(1));
         retry_after_max(Duration::MAX);
+        retry_after_below_deadline(SECOND, Duration::from_nanos(1_000_000_001));
         factor(1.0);
         jitter(0.0);
         jitter(1.0);
@@ -202,6 +217,20 @@ mod tests {
             "`retry_after_max` must be longer than zero; write the longest `retry_after` that is worth waiting for, \
              like \"60s\""
         );
+    }
+
+    #[test]
+    fn a_bound_on_hints_that_the_deadline_comes_before_is_refused() {
+        for longest in [SECOND * 2, Duration::MAX] {
+            sentence(move || retry_after_below_deadline(longest, SECOND * 2)).unwrap();
+        }
+        assert_eq!(
+            sentence(|| retry_after_below_deadline(SECOND * 60, SECOND * 2)).unwrap(),
+            "`retry_after_max` of 60s has no effect beside `deadline` of 2s, which bounds a `retry_after` too; \
+             lower `retry_after_max` or remove it"
+        );
+        // Refused for itself.
+        retry_after_below_deadline(SECOND, Duration::ZERO);
     }
 
     // Q11
