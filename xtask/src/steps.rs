@@ -187,6 +187,8 @@ fn features(workspace: &Workspace) -> Result<Tally, String> {
         .map_err(|error| format!("`resilience-runtime/Cargo.toml` is not readable: {error}"))?;
     let alone = "clippy -p resilience-runtime --no-default-features";
     Line::cargo(&format!("{alone} -- -D warnings")).run(workspace)?;
+    // With its own tests: what only they would use is a mistake too.
+    Line::cargo(&format!("{alone} --lib --tests -- -D warnings")).run(workspace)?;
     for feature in feature_names(&manifest) {
         Line::cargo(&format!("{alone} --features {feature} -- -D warnings")).run(workspace)?;
     }

@@ -107,7 +107,7 @@ impl Latencies {
     }
 
     /// Forgets all samples.
-    #[cfg(any(all(test, not(resilience_loom)), feature = "test-util"))]
+    #[cfg(feature = "test-util")]
     pub(crate) fn reset(&self) {
         self.generations.iter().for_each(Generation::clear);
         self.newer.store(0, Ordering::Relaxed);
