@@ -67,6 +67,34 @@ fn limits_are_exact() {
     }
 }
 
+#[test]
+fn what_another_rule_refuses_is_not_told_twice() {
+    let told_elsewhere: [fn(); 3] = [
+        || check::failures_fit(1, Window::Calls(0)),
+        || check::min_calls_fit(1, Window::Calls(0)),
+        || check::successes_fit(1, 0),
+    ];
+    for rule in told_elsewhere {
+        assert_eq!(sentence(rule), None);
+    }
+}
+
+#[test]
+fn a_breaker_that_is_a_presets_in_part_is_held_to_the_rules_on_two_settings() {
+    let few = BreakerConfig::new().window(Window::Calls(5));
+    let wrong = [
+        few.min_calls(6),
+        few.failures(6),
+        BreakerConfig::new().open_for(2 * SECOND).open_max(SECOND),
+        BreakerConfig::new().probes(2).successes(3),
+    ];
+    for config in wrong {
+        assert!(sentence(move || check::breaker_fits(&config)).is_some(), "{config:?}");
+    }
+    let right = few.min_calls(5).failures(5).open_for(SECOND).open_max(SECOND).probes(2).successes(2);
+    assert_eq!(sentence(move || check::breaker_fits(&right)), None);
+}
+
 // A24
 #[test]
 fn sentences_say_what_is_wrong_and_what_to_do() {

@@ -9,6 +9,7 @@ mod check;
 mod closed;
 mod commands;
 mod failures;
+mod gate;
 mod half_open;
 mod model;
 mod registry;
