@@ -136,6 +136,15 @@ mod tests {
     }
 
     #[test]
+    fn a_window_or_a_rate_of_nothing_is_told_by_its_own_rule() {
+        let second = Duration::from_secs(1);
+        rate_window(second, 10, Rate::new(0, second));
+        rate_window(second, 10, Rate::new(1, Duration::ZERO));
+        rate_window(Duration::ZERO, 10, Rate::new(1, second));
+        rate_window(second, 0, Rate::new(1, second));
+    }
+
+    #[test]
     #[should_panic(expected = "sees at most 9 calls, fewer than `min_calls` of 10")]
     fn a_window_that_sees_fewer_is_refused() {
         rate_window(Duration::from_secs(9), 10, Rate::per_second(1));
