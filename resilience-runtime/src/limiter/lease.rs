@@ -141,3 +141,20 @@ const fn terms(round: u64, lease: u32) -> u64 {
     // After so many rounds as nobody will see there are no leases any more, and nothing is void that counts again.
     if lease <= 1 || round >= EXACT / ROUND { EXACT } else { round * ROUND + lease as u64 }
 }
+
+#[cfg(all(test, not(resilience_loom)))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn later_terms_are_greater_and_the_last_lease_nothing() {
+        const LAST: u64 = EXACT / ROUND - 1;
+
+        assert!(terms(0, u32::MAX) < terms(1, 2));
+        assert!(terms(LAST - 1, u32::MAX) < terms(LAST, 2));
+        assert!(terms(LAST, u32::MAX) < EXACT);
+        assert_eq!(terms(LAST + 1, u32::MAX), EXACT);
+        assert_eq!(terms(0, 1), EXACT);
+        assert_eq!(Terms(terms(LAST, 7)).lease(), 7);
+    }
+}

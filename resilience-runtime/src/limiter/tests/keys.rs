@@ -77,6 +77,45 @@ async fn keys_that_make_no_difference_any_more_are_forgotten_on_the_way() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_key_that_still_makes_a_difference_is_not_forgotten_on_the_way() {
+    const HOUR: Duration = Duration::from_secs(3600);
+
+    for (config, wait) in [(RateLimitConfig::new(Rate::new(2, HOUR)), 1200), (window(2, HOUR), 3000)] {
+        let limiter = RateLimiter::new("last-hour", config.max_keys(100));
+        assert_eq!(calls_of(&limiter, 1, 2), [0, 0]);
+        pass(600 * SECOND).await;
+        // Each new key looks at two others of the one shard there is.
+        for key in 2..50 {
+            assert_eq!(calls_of(&limiter, key, 1), [0]);
+        }
+        assert_eq!(calls_of(&limiter, 1, 1), [wait]);
+        pass(HOUR).await;
+        for key in 50..100 {
+            assert_eq!(calls_of(&limiter, key, 1), [0]);
+        }
+        assert_eq!(limiter.snapshot().keys, 50);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reset_forgets_all_keys_but_those_that_are_waited_for() {
+    let limiter = RateLimiter::new("key-reset", TWO.burst(1).wait(60 * SECOND).max_keys(2));
+    for key in [1, 2] {
+        assert_eq!(calls_of(&limiter, key, 1), [0]);
+    }
+    let place = limiter.reserve(Some(1), 60 * SECOND).unwrap();
+    limiter.reset();
+    assert_eq!((limiter.snapshot().keys, limiter.snapshot().waiting), (1, 1));
+    // It has its turn at once, and there is room for one other key.
+    assert!(place.take().is_ok());
+    assert_eq!(calls_of(&limiter, 3, 1), [0]);
+    assert_eq!((limiter.snapshot().keys, limiter.snapshot().waiting), (2, 0));
+    // What was counted before is forgotten, and what came behind it is not.
+    assert_eq!(calls_of(&limiter, 1, 1), [30]);
+    assert_eq!(calls_of(&limiter, 3, 1), [30]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn the_least_recently_used_key_makes_place() {
     let limiter = RateLimiter::new("lru", TWO.max_keys(3));
     for key in [1, 2, 3] {
