@@ -64,6 +64,24 @@ fn aimd_adds_one_a_round_and_takes_a_tenth_off() {
 }
 
 #[test]
+fn after_a_reset_only_calls_that_start_then_count() {
+    for adaptive in [Adaptive::aimd(), Adaptive::gradient()] {
+        let mut load = Load::new(10, adaptive.max(20));
+        let before = load.now;
+        load.round(MILLI, 10);
+        load.controller.reset(load.now);
+        assert_eq!(load.limit(), 10);
+        for in_flight in 1..=100 {
+            let late = Sample { started: before, ended: load.now.after(MILLI), in_flight, failed: true };
+            load.controller.record(&late);
+        }
+        assert_eq!(load.limit(), 10);
+        load.rounds(20, MILLI);
+        assert_ne!(load.limit(), 10);
+    }
+}
+
+#[test]
 fn a_round_of_failures_takes_one_tenth_off_and_not_many() {
     let mut load = Load::new(100, Adaptive::aimd());
     assert_eq!(load.round(MILLI, 100), 90);
