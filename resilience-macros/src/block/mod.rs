@@ -193,6 +193,20 @@ mod tests {
     }
 
     #[test]
+    fn a_bound_on_hints_need_not_be_shorter_than_the_deadline_of_one_method() {
+        let methods = quote!(
+            #[resilient(deadline = "2s")]
+            async fn load(&self) -> Result<(), E> {}
+            #[resilient(retry_after_max = "3s")]
+            async fn store(&self) -> Result<(), E> {}
+        );
+        let count = |block| count(block, &methods, ":: check :: retry_after_below_deadline (");
+        // The second method says a bound of its own, which is compared with the block's deadline.
+        assert_eq!(count(quote!(retry = "exp", retry_after_max = "1m")), 0);
+        assert_eq!(count(quote!(retry = "exp", retry_after_max = "1m", deadline = "9m")), 2);
+    }
+
+    #[test]
     fn a_block_with_a_mistake_keeps_only_attributes_that_stand_for_themselves() {
         let methods = quote!(
             #[resilient(max = 5)]

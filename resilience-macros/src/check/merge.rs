@@ -99,6 +99,11 @@ impl Written {
         self.entries.iter().position(|entry| entry.is_of_block && std::ptr::eq(&raw const entry.ident, key))
     }
 
+    /// Whether a setting was taken from the block.
+    pub(crate) fn is_from_block(&self, room: &Room, name: &str) -> bool {
+        self.setting(room, name).is_some_and(|key| self.of_block(key).is_some())
+    }
+
     /// Drops the entries at these places; whether there are any.
     pub(crate) fn drop_idle(&mut self, mut idle: Vec<usize>) -> bool {
         idle.sort_unstable();

@@ -113,8 +113,7 @@ pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Option<B
     let consecutive = clause.read("consecutive");
     let slow_rate = clause.read("slow_rate");
     let slow_call = clause.read("slow_call");
-    let is_slow_call_of_block =
-        written.setting(&ROOM, "slow_call").is_some_and(|key| written.of_block(key).is_some());
+    let is_slow_call_of_block = written.is_from_block(&ROOM, "slow_call");
     let window = clause.read("window");
     let min_calls = clause.read("min_calls");
     let open_for = clause.read("open_for");

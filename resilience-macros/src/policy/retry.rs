@@ -144,6 +144,8 @@ pub(crate) struct Retry {
     base: Option<Setting<Value<Duration>>>,
     cap: Option<Setting<Value<Duration>>>,
     retry_after_max: Option<Setting<Value<Duration>>>,
+    /// Whether the block says it, whose other methods may have a longer `deadline`, or none.
+    is_retry_after_max_of_block: bool,
     factor: Option<Setting<Value<Number>>>,
     jitter: Option<Setting<Value<Jitter>>>,
 }
@@ -162,6 +164,7 @@ pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Retries 
     let base = clause.read("base");
     let cap = clause.read("cap");
     let retry_after_max = clause.read("retry_after_max");
+    let is_retry_after_max_of_block = written.is_from_block(&ROOM, "retry_after_max");
     let factor = clause.read("factor");
     let jitter = clause.read("jitter");
     let strategy = clause.read("retry");
@@ -175,7 +178,16 @@ pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Retries 
     };
     let strategy = strategy.or(changed);
     Retries {
-        retry: strategy.map(|strategy| Retry { strategy, max, base, cap, retry_after_max, factor, jitter }),
+        retry: strategy.map(|strategy| Retry {
+            strategy,
+            max,
+            base,
+            cap,
+            retry_after_max,
+            is_retry_after_max_of_block,
+            factor,
+            jitter,
+        }),
         when: clause.read("when"),
         when_ok: clause.read("when_ok"),
     }
@@ -231,8 +243,10 @@ impl Retry {
             checks.push(names.check("cap", &at.tokens, &[self.write_base(names), cap]));
         }
         checks.extend(checked(self.retry_after_max.as_ref(), "retry_after_max", names));
-        // Both are written here: a preset's bound may be for functions with and without a deadline.
-        if let (Some(longest), Some(deadline)) = (&self.retry_after_max, deadline) {
+        // A bound of the block's or of a preset is for functions with other deadlines, or none, too.
+        if let (Some(longest), Some(deadline), false) =
+            (&self.retry_after_max, deadline, self.is_retry_after_max_of_block)
+        {
             let arguments = [longest.write(names), deadline.write(names)];
             checks.push(names.check("retry_after_below_deadline", &longest.tokens, &arguments));
         }
