@@ -139,11 +139,16 @@ fn a_delay_is_shorter_than_every_limit() {
 }
 
 #[test]
-fn there_is_at_least_one_extra_attempt_and_it_comes_some_day() {
+fn there_is_at_least_one_extra_attempt_and_it_comes_within_a_day() {
+    const DAY: Duration = Duration::from_secs(86_400);
+
     check::hedge_max(1);
-    check::hedge_after(Duration::ZERO);
     assert!(sentence(|| check::hedge_max(0)).unwrap().contains("at least 1"));
-    assert!(sentence(|| check::hedge_after(Duration::MAX)).unwrap().contains("longer than a day"));
+    check::hedge_after(Duration::ZERO);
+    check::hedge_after(DAY);
+    for longer in [DAY + Duration::from_nanos(1), Duration::MAX] {
+        assert!(sentence(move || check::hedge_after(longer)).unwrap().contains("longer than a day"));
+    }
 }
 
 #[test]
