@@ -28,6 +28,7 @@ case!(budget_with_one, [retry = "exp", budget = "20%"], [max = 1]);
 case!(another_factor, [retry("exp", factor = 3.0, jitter = "none")], [retry = "exp_jitter"]);
 case!(fixed, [retry("exp", factor = 3.0)], [retry = "fixed"]);
 case!(on_again, [preset = "critical", breaker = "none"], [breaker("probe-d", consecutive = 3)]);
+case!(shorter_than_the_bound, [retry = "exp", retry_after_max = "1m"], [deadline = "30s"]);
 case!(nothing_left, [timeout = "1s", map_rejected = io::Error::other], [timeout = "none"]);
 
 fn main() {}

@@ -1,6 +1,6 @@
 //! More arguments than anything has a fixed list for.
 
-#![allow(clippy::too_many_arguments)]
+#![allow(clippy::too_many_arguments, reason = "that is the case")]
 
 use std::io;
 

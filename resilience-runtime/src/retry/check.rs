@@ -313,11 +313,13 @@ mod tests {
         fits_deadline(&backoff, 9, None, Duration::ZERO);
         fits_deadline(&backoff, 9, Some(Duration::ZERO), SECOND);
         fits_deadline(&backoff, 9, Some(SECOND), SECOND);
-        // Each of these waits for longer than the deadline, too.
+        // The first three would wait for longer than the deadline, too.
         fits_deadline(&backoff.factor(0.5), 9, None, SECOND);
         fits_deadline(&backoff.cap(SECOND / 2), 9, None, SECOND);
         fits_deadline(&backoff.jitter(Jitter::Ratio(2.0)), 9, None, SECOND);
         fits_deadline(&backoff.factor(f64::NAN), 9, None, SECOND);
+        fits_deadline(&backoff.cap(Duration::ZERO), 9, None, SECOND);
+        fits_deadline(&backoff.jitter(Jitter::Ratio(-1.0)), 9, None, SECOND);
     }
 
     #[test]
