@@ -62,8 +62,8 @@ async fn main() -> Result<(), Box<dyn Error>> {
     }
     row("30% errors, 10% slow", chaos).await?;
 
-    chaos.set_error_rate(1.0);
-    chaos.set_latency(Duration::from_millis(1));
+    chaos.set_error_rate(1.0)?;
+    chaos.set_latency(Duration::from_millis(1))?;
     row("nothing but errors", chaos).await?;
 
     chaos::disable_all();

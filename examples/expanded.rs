@@ -51,16 +51,18 @@ mod expanded {
         };
 
         // The rules: each is evaluated by the compiler, which underlines the user's value when one fails.
-        const _: () = __resilient::check::timeout(__resilient::secs(2));
-        const _: () = __resilient::check::deadline(__resilient::secs(30));
-        const _: () = __resilient::check::timeout_below_deadline(__resilient::secs(2), __resilient::secs(30));
-        const _: () = __resilient::check::attempts(4);
+        const _: () = __resilient::check::timeout(__resilient::secs(2)).hold();
+        const _: () = __resilient::check::deadline(__resilient::secs(30)).hold();
+        const _: () =
+            __resilient::check::timeout_below_deadline(__resilient::secs(2), __resilient::secs(30)).hold();
+        const _: () = __resilient::check::attempts(4).hold();
         const _: () = __resilient::check::fits_deadline(
             &__resilient::Backoff::exp_jitter(__resilient::millis(100)),
             4,
             ::core::option::Option::Some(__resilient::secs(2)),
             __resilient::secs(30),
-        );
+        )
+        .hold();
 
         // The policies: plain configuration, one for all instances of a generic function, in the program's list of all.
         #[__resilient::linkme::distributed_slice(__resilient::SITES)]

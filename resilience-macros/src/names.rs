@@ -101,10 +101,11 @@ impl Names {
 
     /// An item that calls `rule` of the runtime during const evaluation, underlined at all of `at`.
     pub(crate) fn check(&self, rule: &str, at: &dyn ToTokens, arguments: &[TokenStream]) -> TokenStream {
-        let first = ends(at).0;
+        let (first, last) = ends(at);
         let rule = Ident::new(rule, first);
-        let call = self.call(&quote_spanned!(first=> check::#rule), at, arguments);
-        quote_spanned!(first=> const _: () = #call;)
+        let ruling = self.call(&quote_spanned!(first=> check::#rule), at, arguments);
+        let hold = quote_spanned!(last=> .hold());
+        quote_spanned!(first=> const _: () = #ruling #hold;)
     }
 
     /// A call of `function` of the private module, underlined at all of `at`.

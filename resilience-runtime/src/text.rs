@@ -87,19 +87,6 @@ pub(crate) const fn text(sentence: &str) -> Text {
     Text::new().str(sentence)
 }
 
-/// Fails const evaluation with `text`, at the place of the caller's caller: the user's value.
-#[track_caller]
-pub(crate) const fn refuse(text: &Text) -> ! {
-    panic!("{}", text.as_str())
-}
-
-/// The sentence that `rule` refuses with, if it does.
-#[cfg(test)]
-pub(crate) fn sentence(rule: impl FnOnce() + std::panic::UnwindSafe) -> Option<String> {
-    let payload = std::panic::catch_unwind(rule).err()?;
-    Some(payload.downcast_ref::<String>().expect("a text").clone())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -196,7 +196,7 @@ async fn a_lower_limit_takes_effect_as_calls_leave() {
     }
     let script = Script::new("P");
     let mut running: Vec<_> = (0..3).map(|_| started(load(&script))).collect();
-    DB.reconfigure(ONE);
+    DB.reconfigure(ONE).unwrap();
     running.truncate(1);
     refusal(load(&script).await);
     running.clear();

@@ -167,9 +167,9 @@ async fn it_is_switched_by_name_before_and_between_calls() {
     assert_eq!(next().await, "S");
     chaos.enable();
     assert_eq!(next().await, "F");
-    chaos.set_error_rate(0.0);
+    chaos.set_error_rate(0.0).unwrap();
     assert_eq!(next().await, "S");
-    chaos.set_error_rate(1.0);
+    chaos.set_error_rate(1.0).unwrap();
     assert_eq!(next().await, "F");
     chaos.disable();
     assert_eq!(next().await, "S");

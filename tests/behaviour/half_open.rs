@@ -393,7 +393,7 @@ async fn another_configuration_keeps_state_and_remaining_time() {
     let script = Script::new("FS");
     assert_eq!(play(1, async || load(&script).await).await, "F");
     pass(secs(4)).await;
-    DB.reconfigure(ONE_PROBE.open_for(secs(60)));
+    DB.reconfigure(ONE_PROBE.open_for(secs(60))).unwrap();
     assert_eq!((DB.state(), DB.snapshot().open_remaining), (State::Open, secs(6)));
     pass(secs(6)).await;
     assert_eq!(play(1, async || load(&script).await).await, "S");

@@ -50,6 +50,6 @@ async fn what_the_program_sets_is_not_set_back_by_a_first_call() {
     let script = Script::new("S");
     assert_eq!(play(1, async || names(&script).await).await, "S");
     let limiter = RateLimiter::named("named_by_hand").expect("it was called");
-    limiter.reconfigure(RateLimitConfig::new(Rate::per_hour(2)));
+    limiter.reconfigure(RateLimitConfig::new(Rate::per_hour(2))).unwrap();
     assert_eq!(play(2, async || sets(&script).await).await, "SL");
 }

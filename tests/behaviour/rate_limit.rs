@@ -295,7 +295,7 @@ async fn a_limit_that_becomes_slower_has_those_who_wait_wait_longer_or_give_up()
     let start = async |script| timed(load(script)).await;
     let reconfigured = async {
         pass(ms(500)).await;
-        API.reconfigure(RateLimitConfig::new(Rate::new(1, secs(4))).wait(secs(5)));
+        API.reconfigure(RateLimitConfig::new(Rate::new(1, secs(4))).wait(secs(5))).unwrap();
     };
     let (first, second, ()) = tokio::join!(start(&script), start(&script), reconfigured);
     assert_eq!(first.0, Ok(2));

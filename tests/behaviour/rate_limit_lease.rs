@@ -115,7 +115,7 @@ async fn another_configuration_makes_void_what_was_leased() {
     }
     let script = Script::new("S");
     assert_eq!(play(2, async || load(&script).await).await, "SS");
-    API.reconfigure(TEN.lease(3));
+    API.reconfigure(TEN.lease(3)).unwrap();
     // Three were lost: five are left of ten.
     assert_eq!(API.snapshot().leased, 0);
     assert_eq!(play(6, async || load(&script).await).await, "SSSSSL");

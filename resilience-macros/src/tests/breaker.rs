@@ -7,24 +7,24 @@ use super::expansion;
 #[test]
 fn every_setting_of_the_breaker() {
     expect![[r#"
-        const _: () = P::check::timeout(P::nanos(1500000));
-        const _: () = P::check::failure_rate(0.25);
-        const _: () = P::check::failures(7);
-        const _: () = P::check::consecutive(3);
-        const _: () = P::check::slow_rate(0.125);
-        const _: () = P::check::slow_call(P::secs(2));
-        const _: () = P::check::window_calls(100);
-        const _: () = P::check::min_calls(20);
-        const _: () = P::check::open_for(P::secs(60));
-        const _: () = P::check::open_growth(1.5);
-        const _: () = P::check::probes(4);
-        const _: () = P::check::successes(2);
-        const _: () = P::check::probe_timeout(P::secs(86400));
-        const _: () = P::check::min_calls_fit(20, P::Window::Calls(100));
-        const _: () = P::check::failures_fit(7, P::Window::Calls(100));
-        const _: () = P::check::open_max(P::secs(3600), P::secs(60));
-        const _: () = P::check::successes_fit(2, 4);
-        const _: () = P::check::slow_call_below_timeout(P::secs(2), P::nanos(1500000));
+        const _: () = P::check::timeout(P::nanos(1500000)).hold();
+        const _: () = P::check::failure_rate(0.25).hold();
+        const _: () = P::check::failures(7).hold();
+        const _: () = P::check::consecutive(3).hold();
+        const _: () = P::check::slow_rate(0.125).hold();
+        const _: () = P::check::slow_call(P::secs(2)).hold();
+        const _: () = P::check::window_calls(100).hold();
+        const _: () = P::check::min_calls(20).hold();
+        const _: () = P::check::open_for(P::secs(60)).hold();
+        const _: () = P::check::open_growth(1.5).hold();
+        const _: () = P::check::probes(4).hold();
+        const _: () = P::check::successes(2).hold();
+        const _: () = P::check::probe_timeout(P::secs(86400)).hold();
+        const _: () = P::check::min_calls_fit(20, P::Window::Calls(100)).hold();
+        const _: () = P::check::failures_fit(7, P::Window::Calls(100)).hold();
+        const _: () = P::check::open_max(P::secs(3600), P::secs(60)).hold();
+        const _: () = P::check::successes_fit(2, 4).hold();
+        const _: () = P::check::slow_call_below_timeout(P::secs(2), P::nanos(1500000)).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .breaker(
                 P::Guard::named(
@@ -57,10 +57,10 @@ fn every_setting_of_the_breaker() {
 #[test]
 fn a_time_window_has_to_see_timeouts() {
     expect![[r#"
-        const _: () = P::check::timeout(P::secs(2));
-        const _: () = P::check::window_time(P::secs(3));
-        const _: () = P::check::min_calls(2);
-        const _: () = P::check::window_sees_timeouts(P::secs(3), P::secs(2));
+        const _: () = P::check::timeout(P::secs(2)).hold();
+        const _: () = P::check::window_time(P::secs(3)).hold();
+        const _: () = P::check::min_calls(2).hold();
+        const _: () = P::check::window_sees_timeouts(P::secs(3), P::secs(2)).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .breaker(
                 P::Guard::named(

@@ -7,7 +7,7 @@ use super::{errors, expansion};
 #[test]
 fn a_bulkhead_of_the_functions_own() {
     expect![[r#"
-        const _: () = P::check::bulkhead_max(10);
+        const _: () = P::check::bulkhead_max(10).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .bulkhead(P::Source::own(P::BulkheadConfig::new(10)));
     "#]]
@@ -15,11 +15,11 @@ fn a_bulkhead_of_the_functions_own() {
     assert_eq!(expansion("bulkhead(10)"), expansion("bulkhead = 10"));
     assert_eq!(expansion("bulkhead(max = 10)"), expansion("bulkhead = 10"));
     expect![[r#"
-        const _: () = P::check::deadline(P::secs(1));
-        const _: () = P::check::bulkhead_max(10);
-        const _: () = P::check::queue_fits(20, P::millis(100));
-        const _: () = P::check::priority_needs_queue(20, P::millis(100));
-        const _: () = P::check::bulkhead_wait(P::millis(100), P::secs(1));
+        const _: () = P::check::deadline(P::secs(1)).hold();
+        const _: () = P::check::bulkhead_max(10).hold();
+        const _: () = P::check::queue_fits(20, P::millis(100)).hold();
+        const _: () = P::check::priority_needs_queue(20, P::millis(100)).hold();
+        const _: () = P::check::bulkhead_wait(P::millis(100), P::secs(1)).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .bulkhead(P::Source::own(P::BulkheadConfig::new(10).queue(20).wait(P::millis(100))))
             .deadline(P::secs(1));
@@ -32,9 +32,9 @@ fn a_bulkhead_of_the_functions_own() {
 #[test]
 fn a_bulkhead_with_a_name() {
     expect![[r#"
-        const _: () = P::check::bulkhead_max(10);
+        const _: () = P::check::bulkhead_max(10).hold();
         const __RESILIENT_BULKHEAD_WAIT: ::core::time::Duration = WAIT;
-        const _: () = P::check::queue_fits(5, __RESILIENT_BULKHEAD_WAIT);
+        const _: () = P::check::queue_fits(5, __RESILIENT_BULKHEAD_WAIT).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .bulkhead(
                 P::Source::named(
@@ -69,15 +69,13 @@ fn a_bulkhead_in_a_static() {
 fn a_bulkhead_of_const_expressions() {
     expect![[r#"
         const __RESILIENT_MAX: u32 = MAX;
-        const _: () = P::check::attempts(__RESILIENT_MAX);
+        const _: () = P::check::attempts(__RESILIENT_MAX).hold();
         const __RESILIENT_BULKHEAD_MAX: u32 = limits::MAX;
-        const _: () = P::check::bulkhead_max(__RESILIENT_BULKHEAD_MAX);
+        const _: () = P::check::bulkhead_max(__RESILIENT_BULKHEAD_MAX).hold();
         const __RESILIENT_BULKHEAD_QUEUE: u32 = QUEUE;
         const __RESILIENT_BULKHEAD_WAIT: ::core::time::Duration = WAIT;
-        const _: () = P::check::queue_fits(
-            __RESILIENT_BULKHEAD_QUEUE,
-            __RESILIENT_BULKHEAD_WAIT,
-        );
+        const _: () = P::check::queue_fits(__RESILIENT_BULKHEAD_QUEUE, __RESILIENT_BULKHEAD_WAIT)
+            .hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(P::Backoff::exp_jitter(P::millis(100)), __RESILIENT_MAX)
             .bulkhead(
@@ -91,7 +89,7 @@ fn a_bulkhead_of_const_expressions() {
     .assert_eq(&expansion("retry, max = MAX, bulkhead(max = limits::MAX, queue = QUEUE, wait = WAIT)"));
     expect![[r#"
         const __RESILIENT_BULKHEAD: u32 = 2 * CORES;
-        const _: () = P::check::bulkhead_max(__RESILIENT_BULKHEAD);
+        const _: () = P::check::bulkhead_max(__RESILIENT_BULKHEAD).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .bulkhead(P::Source::own(P::BulkheadConfig::new(__RESILIENT_BULKHEAD)));
     "#]]
@@ -101,9 +99,9 @@ fn a_bulkhead_of_const_expressions() {
 #[test]
 fn an_adaptive_bulkhead() {
     expect![[r#"
-        const _: () = P::check::bulkhead_max(50);
-        const _: () = P::check::adaptive_min(2);
-        const _: () = P::check::adaptive_bounds(2, 50);
+        const _: () = P::check::bulkhead_max(50).hold();
+        const _: () = P::check::adaptive_min(2).hold();
+        const _: () = P::check::adaptive_bounds(2, 50).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .bulkhead(
                 P::Source::own(
@@ -113,7 +111,7 @@ fn an_adaptive_bulkhead() {
     "#]]
     .assert_eq(&expansion(r#"bulkhead("adaptive", algorithm = "aimd", min = 2, max = 50)"#));
     expect![[r#"
-        const _: () = P::check::bulkhead_max(50);
+        const _: () = P::check::bulkhead_max(50).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .bulkhead(
                 P::Source::own(
@@ -124,14 +122,15 @@ fn an_adaptive_bulkhead() {
     .assert_eq(&expansion(r#"bulkhead("adaptive", max = 50)"#));
     expect![[r#"
         const __RESILIENT_BULKHEAD_MAX: u32 = MAX;
-        const _: () = P::check::bulkhead_max(__RESILIENT_BULKHEAD_MAX);
-        const _: () = P::check::queue_fits(5, P::secs(1));
+        const _: () = P::check::bulkhead_max(__RESILIENT_BULKHEAD_MAX).hold();
+        const _: () = P::check::queue_fits(5, P::secs(1)).hold();
         const __RESILIENT_BULKHEAD_MIN: u32 = MIN;
-        const _: () = P::check::adaptive_min(__RESILIENT_BULKHEAD_MIN);
+        const _: () = P::check::adaptive_min(__RESILIENT_BULKHEAD_MIN).hold();
         const _: () = P::check::adaptive_bounds(
-            __RESILIENT_BULKHEAD_MIN,
-            __RESILIENT_BULKHEAD_MAX,
-        );
+                __RESILIENT_BULKHEAD_MIN,
+                __RESILIENT_BULKHEAD_MAX,
+            )
+            .hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .bulkhead(
                 P::Source::named(

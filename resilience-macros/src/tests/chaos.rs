@@ -35,13 +35,13 @@ fn without_the_feature_its_key_says_so_once() {
 #[test]
 fn settings_become_the_configuration() {
     expect![[r#"
-        const _: () = P::check::chaos_latency(P::millis(200));
-        const _: () = P::check::chaos_rate(0.1);
+        const _: () = P::check::chaos_latency(P::millis(200)).hold();
+        const _: () = P::check::chaos_rate(0.1).hold();
         const __RESILIENT_CHAOS_ERROR_RATE: f64 = RATE;
-        const _: () = P::check::chaos_rate(__RESILIENT_CHAOS_ERROR_RATE);
-        const _: () = P::check::chaos_rate(0.01);
-        const _: () = P::check::chaos_rates(__RESILIENT_CHAOS_ERROR_RATE, 0.01);
-        const _: () = P::check::chaos_release(::core::cfg!(debug_assertions), false);
+        const _: () = P::check::chaos_rate(__RESILIENT_CHAOS_ERROR_RATE).hold();
+        const _: () = P::check::chaos_rate(0.01).hold();
+        const _: () = P::check::chaos_rates(__RESILIENT_CHAOS_ERROR_RATE, 0.01).hold();
+        const _: () = P::check::chaos_release(::core::cfg!(debug_assertions), false).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .chaos(
                 P::Source::named(
@@ -60,23 +60,24 @@ fn settings_become_the_configuration() {
         r#"chaos("db", latency = "200ms", latency_rate = "10%", error = Lost, error_rate = RATE, panic_rate = 0.01, seed = 7, enabled = false)"#,
     ));
     expect![[r#"
-        const _: () = P::check::chaos_rate(0.01);
+        const _: () = P::check::chaos_rate(0.01).hold();
         const __RESILIENT_CHAOS_RELEASE: bool = STAGING;
         const _: () = P::check::chaos_release(
-            ::core::cfg!(debug_assertions),
-            __RESILIENT_CHAOS_RELEASE,
-        );
+                ::core::cfg!(debug_assertions),
+                __RESILIENT_CHAOS_RELEASE,
+            )
+            .hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .chaos(P::Source::own(P::ChaosConfig::new().panic_rate(0.01)), false);
     "#]]
     .assert_eq(&expansion(r#"chaos(panic_rate = "1%", release = STAGING)"#));
     expect![[r#"
-        const _: () = P::check::chaos_release(::core::cfg!(debug_assertions), false);
+        const _: () = P::check::chaos_release(::core::cfg!(debug_assertions), false).hold();
         static SITE: P::Site = P::Site::new(P::here!()).chaos(P::Source::shared("db"), true);
     "#]]
     .assert_eq(&expansion(r#"chaos("db", error = Lost)"#));
     expect![[r#"
-        const _: () = P::check::chaos_release(::core::cfg!(debug_assertions), true);
+        const _: () = P::check::chaos_release(::core::cfg!(debug_assertions), true).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .chaos(
                 {

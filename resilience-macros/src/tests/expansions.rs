@@ -9,16 +9,17 @@ use crate::diag::Diagnostics;
 #[test]
 fn flat_keys() {
     expect![[r#"
-        const _: () = P::check::timeout(P::secs(2));
-        const _: () = P::check::deadline(P::secs(30));
-        const _: () = P::check::timeout_below_deadline(P::secs(2), P::secs(30));
-        const _: () = P::check::attempts(5);
+        const _: () = P::check::timeout(P::secs(2)).hold();
+        const _: () = P::check::deadline(P::secs(30)).hold();
+        const _: () = P::check::timeout_below_deadline(P::secs(2), P::secs(30)).hold();
+        const _: () = P::check::attempts(5).hold();
         const _: () = P::check::fits_deadline(
-            &P::Backoff::exp_jitter(P::millis(100)),
-            5,
-            Some(P::secs(2)),
-            P::secs(30),
-        );
+                &P::Backoff::exp_jitter(P::millis(100)),
+                5,
+                Some(P::secs(2)),
+                P::secs(30),
+            )
+            .hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(P::Backoff::exp_jitter(P::millis(100)), 5)
             .breaker(P::Guard::shared("db"))
@@ -33,14 +34,14 @@ fn flat_keys() {
 #[test]
 fn groups() {
     expect![[r#"
-        const _: () = P::check::attempts(5);
-        const _: () = P::check::cap(P::millis(50), P::secs(2));
-        const _: () = P::check::retry_after_max(P::secs(60));
-        const _: () = P::check::factor(3.0);
-        const _: () = P::check::failure_rate(0.5);
-        const _: () = P::check::window_time(P::secs(30));
-        const _: () = P::check::min_calls(20);
-        const _: () = P::check::open_for(P::secs(10));
+        const _: () = P::check::attempts(5).hold();
+        const _: () = P::check::cap(P::millis(50), P::secs(2)).hold();
+        const _: () = P::check::retry_after_max(P::secs(60)).hold();
+        const _: () = P::check::factor(3.0).hold();
+        const _: () = P::check::failure_rate(0.5).hold();
+        const _: () = P::check::window_time(P::secs(30)).hold();
+        const _: () = P::check::min_calls(20).hold();
+        const _: () = P::check::open_for(P::secs(10)).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(
                 P::Backoff::exp(P::millis(50))
@@ -71,34 +72,35 @@ fn groups() {
 fn const_expressions_are_written_once_and_read_by_name() {
     expect![[r#"
         const __RESILIENT_TIMEOUT: ::core::time::Duration = limits::ATTEMPT;
-        const _: () = P::check::timeout(__RESILIENT_TIMEOUT);
+        const _: () = P::check::timeout(__RESILIENT_TIMEOUT).hold();
         const __RESILIENT_DEADLINE: ::core::time::Duration = limits::CALL;
-        const _: () = P::check::deadline(__RESILIENT_DEADLINE);
-        const _: () = P::check::timeout_below_deadline(
-            __RESILIENT_TIMEOUT,
-            __RESILIENT_DEADLINE,
-        );
+        const _: () = P::check::deadline(__RESILIENT_DEADLINE).hold();
+        const _: () = P::check::timeout_below_deadline(__RESILIENT_TIMEOUT, __RESILIENT_DEADLINE)
+            .hold();
         const __RESILIENT_MAX: u32 = MAX;
-        const _: () = P::check::attempts(__RESILIENT_MAX);
+        const _: () = P::check::attempts(__RESILIENT_MAX).hold();
         const __RESILIENT_BASE: ::core::time::Duration = Duration::from_millis(3 * BASE);
-        const _: () = P::check::cap(__RESILIENT_BASE, P::secs(10));
+        const _: () = P::check::cap(__RESILIENT_BASE, P::secs(10)).hold();
         const __RESILIENT_JITTER: P::Jitter = Jitter::Full;
         const _: () = P::check::backoff(
-            &P::Backoff::exp_jitter(P::millis(100)).jitter(__RESILIENT_JITTER),
-        );
+                &P::Backoff::exp_jitter(P::millis(100)).jitter(__RESILIENT_JITTER),
+            )
+            .hold();
         const _: () = P::check::fits_deadline(
-            &P::Backoff::linear(__RESILIENT_BASE).jitter(__RESILIENT_JITTER),
-            __RESILIENT_MAX,
-            Some(__RESILIENT_TIMEOUT),
-            __RESILIENT_DEADLINE,
-        );
+                &P::Backoff::linear(__RESILIENT_BASE).jitter(__RESILIENT_JITTER),
+                __RESILIENT_MAX,
+                Some(__RESILIENT_TIMEOUT),
+                __RESILIENT_DEADLINE,
+            )
+            .hold();
         const __RESILIENT_FAILURE_RATE: f64 = 1.0 / 3.0;
-        const _: () = P::check::failure_rate(__RESILIENT_FAILURE_RATE);
+        const _: () = P::check::failure_rate(__RESILIENT_FAILURE_RATE).hold();
         const __RESILIENT_WINDOW: P::Window = WINDOW;
-        const _: () = P::check::config(&P::BreakerConfig::new().window(__RESILIENT_WINDOW));
+        const _: () = P::check::config(&P::BreakerConfig::new().window(__RESILIENT_WINDOW))
+            .hold();
         const __RESILIENT_MIN_CALLS: u32 = MIN;
-        const _: () = P::check::min_calls(__RESILIENT_MIN_CALLS);
-        const _: () = P::check::min_calls_fit(__RESILIENT_MIN_CALLS, __RESILIENT_WINDOW);
+        const _: () = P::check::min_calls(__RESILIENT_MIN_CALLS).hold();
+        const _: () = P::check::min_calls_fit(__RESILIENT_MIN_CALLS, __RESILIENT_WINDOW).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(
                 P::Backoff::linear(__RESILIENT_BASE).jitter(__RESILIENT_JITTER),
@@ -161,7 +163,7 @@ fn parentheses_of_the_user_are_not_kept() {
     assert_eq!(expansion("retry, max = ((5))"), expansion("retry, max = 5"));
     expect![[r#"
         const __RESILIENT_MAX: u32 = MAX;
-        const _: () = P::check::attempts(__RESILIENT_MAX);
+        const _: () = P::check::attempts(__RESILIENT_MAX).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(P::Backoff::exp_jitter(P::millis(100)), __RESILIENT_MAX);
     "#]]
@@ -171,11 +173,11 @@ fn parentheses_of_the_user_are_not_kept() {
 #[test]
 fn values_out_of_range_are_for_the_runtime_to_refuse() {
     expect![[r#"
-        const _: () = P::check::attempts(0);
-        const _: () = P::check::factor(-0.5);
-        const _: () = P::check::jitter(1.5);
-        const _: () = P::check::failure_rate(-1.0);
-        const _: () = P::check::window_calls(0);
+        const _: () = P::check::attempts(0).hold();
+        const _: () = P::check::factor(-0.5).hold();
+        const _: () = P::check::jitter(1.5).hold();
+        const _: () = P::check::failure_rate(-1.0).hold();
+        const _: () = P::check::window_calls(0).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(
                 P::Backoff::exp_jitter(P::millis(100))
@@ -198,7 +200,7 @@ fn values_out_of_range_are_for_the_runtime_to_refuse() {
 #[test]
 fn a_renamed_runtime_is_used_everywhere() {
     expect![[r#"
-        const _: () = P::check::attempts(5);
+        const _: () = P::check::attempts(5).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(P::Backoff::exp_jitter(P::millis(100)), 5)
             .level(P::Level::WARN);

@@ -21,7 +21,7 @@ fn a_retry() {
         &expect![[r#"
             pub async fn load(id: u64, name: &str) -> Result<User, DbError> {
                 use ::resilience_runtime::__private::{self as __resilient, Read as _};
-                const _: () = __resilient::check::attempts(5);
+                const _: () = __resilient::check::attempts(5).hold();
                 #[__resilient::linkme::distributed_slice(__resilient::SITES)]
                 #[linkme(crate = __resilient::linkme)]
                 static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
@@ -77,19 +77,21 @@ fn all_policies() {
                 use ::resilience_runtime::__private::{
                     self as __resilient, Ask as _, Give as _, Read as _, Reject as _,
                 };
-                const _: () = __resilient::check::timeout(__resilient::secs(2));
-                const _: () = __resilient::check::deadline(__resilient::secs(30));
+                const _: () = __resilient::check::timeout(__resilient::secs(2)).hold();
+                const _: () = __resilient::check::deadline(__resilient::secs(30)).hold();
                 const _: () = __resilient::check::timeout_below_deadline(
-                    __resilient::secs(2),
-                    __resilient::secs(30),
-                );
-                const _: () = __resilient::check::attempts(5);
+                        __resilient::secs(2),
+                        __resilient::secs(30),
+                    )
+                    .hold();
+                const _: () = __resilient::check::attempts(5).hold();
                 const _: () = __resilient::check::fits_deadline(
-                    &__resilient::Backoff::exp_jitter(__resilient::millis(100)),
-                    5,
-                    ::core::option::Option::Some(__resilient::secs(2)),
-                    __resilient::secs(30),
-                );
+                        &__resilient::Backoff::exp_jitter(__resilient::millis(100)),
+                        5,
+                        ::core::option::Option::Some(__resilient::secs(2)),
+                        __resilient::secs(30),
+                    )
+                    .hold();
                 #[__resilient::linkme::distributed_slice(__resilient::SITES)]
                 #[linkme(crate = __resilient::linkme)]
                 static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
@@ -164,7 +166,7 @@ fn a_single_attempt_moves_its_arguments() {
         &expect![[r#"
             async fn load(&mut self, (id, name): (u64, String)) -> io::Result<&mut User> {
                 use ::resilience_runtime::__private::{self as __resilient, Read as _, Reject as _};
-                const _: () = __resilient::check::timeout(__resilient::secs(2));
+                const _: () = __resilient::check::timeout(__resilient::secs(2)).hold();
                 #[__resilient::linkme::distributed_slice(__resilient::SITES)]
                 #[linkme(crate = __resilient::linkme)]
                 static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())

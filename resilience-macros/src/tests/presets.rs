@@ -21,14 +21,14 @@ fn an_attribute_that_says_nothing_is_the_standard_preset() {
 fn a_constant_is_held_to_every_rule() {
     expect![[r#"
         const __RESILIENT_PRESET: P::Preset = shared::presets::MINE;
-        const _: () = P::check::preset(&__RESILIENT_PRESET);
-        const _: () = P::check::plan_timeouts(&__RESILIENT_PRESET);
-        const _: () = P::check::plan_attempts(&__RESILIENT_PRESET);
-        const _: () = P::check::plan_budget(&__RESILIENT_PRESET);
-        const _: () = P::check::plan_rate_limit(&__RESILIENT_PRESET);
-        const _: () = P::check::plan_bulkhead(&__RESILIENT_PRESET);
-        const _: () = P::check::plan_window(&__RESILIENT_PRESET);
-        const _: () = P::check::plan_slow_call(&__RESILIENT_PRESET);
+        const _: () = P::check::preset(&__RESILIENT_PRESET).hold();
+        const _: () = P::check::plan_timeouts(&__RESILIENT_PRESET).hold();
+        const _: () = P::check::plan_attempts(&__RESILIENT_PRESET).hold();
+        const _: () = P::check::plan_budget(&__RESILIENT_PRESET).hold();
+        const _: () = P::check::plan_rate_limit(&__RESILIENT_PRESET).hold();
+        const _: () = P::check::plan_bulkhead(&__RESILIENT_PRESET).hold();
+        const _: () = P::check::plan_window(&__RESILIENT_PRESET).hold();
+        const _: () = P::check::plan_slow_call(&__RESILIENT_PRESET).hold();
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PRESET);
     "#]]
     .assert_eq(&expansion("preset = shared::presets::MINE"));
@@ -39,18 +39,19 @@ fn a_constant_is_held_to_every_rule() {
 fn keys_change_what_the_preset_says() {
     expect![[r#"
         const __RESILIENT_PRESET: P::Preset = P::Preset::CRITICAL;
-        const _: () = P::check::timeout(P::secs(1));
-        const _: () = P::check::deadline(P::secs(10));
-        const _: () = P::check::attempts(2);
-        const _: () = P::check::preset_has_retry(&__RESILIENT_PRESET);
-        const _: () = P::check::retry_after_max(P::secs(5));
-        const _: () = P::check::retry_after_below_deadline(P::secs(5), P::secs(10));
-        const _: () = P::check::open_for(P::secs(5));
+        const _: () = P::check::timeout(P::secs(1)).hold();
+        const _: () = P::check::deadline(P::secs(10)).hold();
+        const _: () = P::check::attempts(2).hold();
+        const _: () = P::check::preset_has_retry(&__RESILIENT_PRESET).hold();
+        const _: () = P::check::retry_after_max(P::secs(5)).hold();
+        const _: () = P::check::retry_after_below_deadline(P::secs(5), P::secs(10)).hold();
+        const _: () = P::check::open_for(P::secs(5)).hold();
         const _: () = P::check::breaker_fits(
-            &P::preset::breaker(&__RESILIENT_PRESET).open_for(P::secs(5)),
-        );
-        const _: () = P::check::rate(P::Rate::new(2000, P::secs(1)));
-        const _: () = P::check::budget_ratio(0.1);
+                &P::preset::breaker(&__RESILIENT_PRESET).open_for(P::secs(5)),
+            )
+            .hold();
+        const _: () = P::check::rate(P::Rate::new(2000, P::secs(1))).hold();
+        const _: () = P::check::budget_ratio(0.1).hold();
         const __RESILIENT_PLAN: P::Preset = __RESILIENT_PRESET
             .max(2)
             .retry_after_max(P::secs(5))
@@ -62,12 +63,12 @@ fn keys_change_what_the_preset_says() {
             )
             .timeout(P::secs(1))
             .deadline(P::secs(10));
-        const _: () = P::check::plan_timeouts(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_attempts(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_budget(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_window(&__RESILIENT_PLAN);
+        const _: () = P::check::plan_timeouts(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_attempts(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_budget(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_window(&__RESILIENT_PLAN).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .preset(&__RESILIENT_PLAN)
             .breaker(P::preset::named_breaker(&__RESILIENT_PLAN, "db"));
@@ -78,23 +79,24 @@ fn keys_change_what_the_preset_says() {
     ));
     expect![[r#"
         const __RESILIENT_PRESET: P::Preset = MINE;
-        const _: () = P::check::preset(&__RESILIENT_PRESET);
-        const _: () = P::check::preset_has_backoff(&__RESILIENT_PRESET);
+        const _: () = P::check::preset(&__RESILIENT_PRESET).hold();
+        const _: () = P::check::preset_has_backoff(&__RESILIENT_PRESET).hold();
         const _: () = P::check::cap_fits(
-            &P::preset::based(P::preset::backoff(&__RESILIENT_PRESET), P::millis(20))
-                .jitter(P::Jitter::Equal),
-        );
-        const _: () = P::check::failure_rate(0.25);
-        const _: () = P::check::min_calls(5);
+                &P::preset::based(P::preset::backoff(&__RESILIENT_PRESET), P::millis(20))
+                    .jitter(P::Jitter::Equal),
+            )
+            .hold();
+        const _: () = P::check::failure_rate(0.25).hold();
+        const _: () = P::check::min_calls(5).hold();
         const _: () = P::check::breaker_fits(
-            &P::preset::breaker_without_rules(&__RESILIENT_PRESET)
-                .failure_rate(0.25)
-                .min_calls(5),
-        );
-        const _: () = P::check::preset_has_bulkhead(&__RESILIENT_PRESET);
-        const _: () = P::check::bulkhead_fits(
-            &P::preset::bulkhead(&__RESILIENT_PRESET).queue(5),
-        );
+                &P::preset::breaker_without_rules(&__RESILIENT_PRESET)
+                    .failure_rate(0.25)
+                    .min_calls(5),
+            )
+            .hold();
+        const _: () = P::check::preset_has_bulkhead(&__RESILIENT_PRESET).hold();
+        const _: () = P::check::bulkhead_fits(&P::preset::bulkhead(&__RESILIENT_PRESET).queue(5))
+            .hold();
         const __RESILIENT_PLAN: P::Preset = __RESILIENT_PRESET
             .retry(
                 P::preset::based(P::preset::backoff(&__RESILIENT_PRESET), P::millis(20))
@@ -108,13 +110,13 @@ fn keys_change_what_the_preset_says() {
             )
             .without_rate_limit()
             .bulkhead(P::preset::bulkhead(&__RESILIENT_PRESET).queue(5));
-        const _: () = P::check::plan_timeouts(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_attempts(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_budget(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_window(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN);
+        const _: () = P::check::plan_timeouts(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_attempts(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_budget(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_window(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .preset(&__RESILIENT_PLAN)
             .rate_limit({
@@ -132,13 +134,14 @@ fn keys_change_what_the_preset_says() {
 fn a_strategy_begins_with_the_numbers_of_the_preset() {
     expect![[r#"
         const __RESILIENT_PRESET: P::Preset = MINE;
-        const _: () = P::check::preset(&__RESILIENT_PRESET);
+        const _: () = P::check::preset(&__RESILIENT_PRESET).hold();
         const _: () = P::check::cap_fits(
-            &P::preset::strategy(&__RESILIENT_PRESET, P::Backoff::fibonacci(P::millis(100)))
-                .cap(P::secs(1)),
-        );
+                &P::preset::strategy(&__RESILIENT_PRESET, P::Backoff::fibonacci(P::millis(100)))
+                    .cap(P::secs(1)),
+            )
+            .hold();
         const __RESILIENT_RATE_LIMIT_WAIT: ::core::time::Duration = WAIT;
-        const _: () = P::check::preset_has_rate_limit(&__RESILIENT_PRESET);
+        const _: () = P::check::preset_has_rate_limit(&__RESILIENT_PRESET).hold();
         const __RESILIENT_PLAN: P::Preset = __RESILIENT_PRESET
             .retry(
                 P::preset::strategy(&__RESILIENT_PRESET, P::Backoff::fibonacci(P::millis(100)))
@@ -148,31 +151,31 @@ fn a_strategy_begins_with_the_numbers_of_the_preset() {
             .rate_limit(
                 P::preset::rate_limit(&__RESILIENT_PRESET).wait(__RESILIENT_RATE_LIMIT_WAIT),
             );
-        const _: () = P::check::plan_timeouts(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_attempts(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_budget(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_window(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN);
+        const _: () = P::check::plan_timeouts(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_attempts(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_budget(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_window(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN).hold();
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
     "#]]
     .assert_eq(&expansion(r#"preset = MINE, retry = "fibonacci", cap = "1s", rate_limit(wait = WAIT)"#));
     expect![[r#"
         const __RESILIENT_PRESET: P::Preset = MINE;
-        const _: () = P::check::preset(&__RESILIENT_PRESET);
-        const _: () = P::check::rate(P::Rate::new(1, P::secs(1)));
+        const _: () = P::check::preset(&__RESILIENT_PRESET).hold();
+        const _: () = P::check::rate(P::Rate::new(1, P::secs(1))).hold();
         const __RESILIENT_PLAN: P::Preset = __RESILIENT_PRESET
             .retry_with(&Own, P::UNTIL_DEADLINE)
             .rate_limit(
                 P::preset::rate_limit_at(&__RESILIENT_PRESET, P::Rate::new(1, P::secs(1))),
             );
-        const _: () = P::check::plan_timeouts(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_attempts(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_budget(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN);
+        const _: () = P::check::plan_timeouts(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_attempts(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_budget(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN).hold();
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
     "#]]
     .assert_eq(&expansion(r#"preset = MINE, retry = Own, max = "deadline", rate_limit("1/s", key = id)"#));
@@ -182,7 +185,7 @@ fn a_strategy_begins_with_the_numbers_of_the_preset() {
 fn none_switches_a_policy_off() {
     expect![[r#"
         const __RESILIENT_PRESET: P::Preset = MINE;
-        const _: () = P::check::preset(&__RESILIENT_PRESET);
+        const _: () = P::check::preset(&__RESILIENT_PRESET).hold();
         const __RESILIENT_PLAN: P::Preset = __RESILIENT_PRESET
             .without_breaker()
             .without_rate_limit()
@@ -191,13 +194,13 @@ fn none_switches_a_policy_off() {
             .without_timeout()
             .without_deadline()
             .without_retry();
-        const _: () = P::check::plan_timeouts(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_attempts(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_budget(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_window(&__RESILIENT_PLAN);
-        const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN);
+        const _: () = P::check::plan_timeouts(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_attempts(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_budget(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_window(&__RESILIENT_PLAN).hold();
+        const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN).hold();
         static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
     "#]].assert_eq(&expansion(
         r#"preset = MINE, retry = "none", breaker = "none", rate_limit = "none", bulkhead = "none", throttle = "none",

@@ -7,7 +7,7 @@ use super::{errors, expansion};
 #[test]
 fn a_rate_limit_of_the_functions_own() {
     expect![[r#"
-        const _: () = P::check::rate(P::Rate::new(100, P::secs(1)));
+        const _: () = P::check::rate(P::Rate::new(100, P::secs(1))).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .rate_limit(P::Source::own(P::RateLimitConfig::new(P::Rate::new(100, P::secs(1)))));
     "#]]
@@ -15,11 +15,11 @@ fn a_rate_limit_of_the_functions_own() {
     assert_eq!(expansion(r#"rate_limit("100/s")"#), expansion(r#"rate_limit = "100/s""#));
     assert_eq!(expansion(r#"rate_limit(rate = "100/s")"#), expansion(r#"rate_limit = "100/s""#));
     expect![[r#"
-        const _: () = P::check::deadline(P::secs(1));
-        const _: () = P::check::rate(P::Rate::new(100, P::secs(1)));
-        const _: () = P::check::burst(20);
-        const _: () = P::check::limit_wait(P::millis(50), P::secs(1));
-        const _: () = P::check::max_keys(1000);
+        const _: () = P::check::deadline(P::secs(1)).hold();
+        const _: () = P::check::rate(P::Rate::new(100, P::secs(1))).hold();
+        const _: () = P::check::burst(20).hold();
+        const _: () = P::check::limit_wait(P::millis(50), P::secs(1)).hold();
+        const _: () = P::check::max_keys(1000).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .rate_limit(
                 P::Source::own(
@@ -40,11 +40,12 @@ fn a_rate_limit_of_the_functions_own() {
 #[test]
 fn a_rate_limit_with_leases() {
     expect![[r#"
-        const _: () = P::check::rate(P::Rate::new(100000, P::secs(1)));
-        const _: () = P::check::lease(64);
+        const _: () = P::check::rate(P::Rate::new(100000, P::secs(1))).hold();
+        const _: () = P::check::lease(64).hold();
         const _: () = P::check::lease_fits(
-            &P::RateLimitConfig::new(P::Rate::new(100000, P::secs(1))).lease(64),
-        );
+                &P::RateLimitConfig::new(P::Rate::new(100000, P::secs(1))).lease(64),
+            )
+            .hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .rate_limit(
                 P::Source::own(
@@ -54,16 +55,17 @@ fn a_rate_limit_with_leases() {
     "#]]
     .assert_eq(&expansion(r#"rate_limit("100000/s", lease = 64)"#));
     expect![[r#"
-        const _: () = P::check::rate(P::Rate::new(100, P::secs(1)));
+        const _: () = P::check::rate(P::Rate::new(100, P::secs(1))).hold();
         const __RESILIENT_RATE_LIMIT_BURST: u32 = BURST;
-        const _: () = P::check::burst(__RESILIENT_RATE_LIMIT_BURST);
+        const _: () = P::check::burst(__RESILIENT_RATE_LIMIT_BURST).hold();
         const __RESILIENT_RATE_LIMIT_LEASE: u32 = LEASE;
-        const _: () = P::check::lease(__RESILIENT_RATE_LIMIT_LEASE);
+        const _: () = P::check::lease(__RESILIENT_RATE_LIMIT_LEASE).hold();
         const _: () = P::check::lease_fits(
-            &P::RateLimitConfig::new(P::Rate::new(100, P::secs(1)))
-                .burst(__RESILIENT_RATE_LIMIT_BURST)
-                .lease(__RESILIENT_RATE_LIMIT_LEASE),
-        );
+                &P::RateLimitConfig::new(P::Rate::new(100, P::secs(1)))
+                    .burst(__RESILIENT_RATE_LIMIT_BURST)
+                    .lease(__RESILIENT_RATE_LIMIT_LEASE),
+            )
+            .hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .rate_limit(
                 P::Source::named(
@@ -80,7 +82,7 @@ fn a_rate_limit_with_leases() {
 #[test]
 fn a_rate_limit_with_a_name() {
     expect![[r#"
-        const _: () = P::check::rate(P::Rate::new(5, P::millis(250)));
+        const _: () = P::check::rate(P::Rate::new(5, P::millis(250))).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .rate_limit(
                 P::Source::named(
@@ -116,9 +118,9 @@ fn a_rate_limit_in_a_static() {
 fn a_rate_of_const_expressions() {
     expect![[r#"
         const __RESILIENT_RATE_LIMIT_RATE: P::Rate = RATE;
-        const _: () = P::check::rate(__RESILIENT_RATE_LIMIT_RATE);
+        const _: () = P::check::rate(__RESILIENT_RATE_LIMIT_RATE).hold();
         const __RESILIENT_RATE_LIMIT_BURST: u32 = BURST;
-        const _: () = P::check::burst(__RESILIENT_RATE_LIMIT_BURST);
+        const _: () = P::check::burst(__RESILIENT_RATE_LIMIT_BURST).hold();
         const __RESILIENT_RATE_LIMIT_ALGORITHM: P::Algorithm = ALGORITHM;
         const __RESILIENT_RATE_LIMIT_WAIT: ::core::time::Duration = WAIT;
         static SITE: P::Site = P::Site::new(P::here!())
@@ -134,7 +136,7 @@ fn a_rate_of_const_expressions() {
     .assert_eq(&expansion("rate_limit(rate = RATE, burst = BURST, wait = WAIT, algorithm = ALGORITHM)"));
     expect![[r#"
         const __RESILIENT_RATE_LIMIT: P::Rate = Rate::per_second(2 * LOAD);
-        const _: () = P::check::rate(__RESILIENT_RATE_LIMIT);
+        const _: () = P::check::rate(__RESILIENT_RATE_LIMIT).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .rate_limit(P::Source::own(P::RateLimitConfig::new(__RESILIENT_RATE_LIMIT)));
     "#]]
@@ -145,10 +147,10 @@ fn a_rate_of_const_expressions() {
 #[test]
 fn a_breakers_window_has_to_see_enough_calls_of_a_rate() {
     expect![[r#"
-        const _: () = P::check::window_time(P::secs(5));
-        const _: () = P::check::min_calls(10);
-        const _: () = P::check::rate(P::Rate::new(1, P::secs(1)));
-        const _: () = P::check::rate_window(P::secs(5), 10, P::Rate::new(1, P::secs(1)));
+        const _: () = P::check::window_time(P::secs(5)).hold();
+        const _: () = P::check::min_calls(10).hold();
+        const _: () = P::check::rate(P::Rate::new(1, P::secs(1))).hold();
+        const _: () = P::check::rate_window(P::secs(5), 10, P::Rate::new(1, P::secs(1))).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .breaker(
                 P::Guard::named(
@@ -166,7 +168,7 @@ fn a_breakers_window_has_to_see_enough_calls_of_a_rate() {
     let known = |breaker: &str| checks(&format!(r#"rate_limit = "1/s", {breaker}"#));
     assert_eq!(
         known(r#"breaker("db", failure_rate = 0.5)"#).as_deref(),
-        Some("const _: () = P::check::rate_window(P::secs(60), 10, P::Rate::new(1, P::secs(1)));")
+        Some("const _: () = P::check::rate_window(P::secs(60), 10, P::Rate::new(1, P::secs(1))).hold();")
     );
     assert_eq!(
         known(r#"breaker("db", open_for = "1s", min_calls = MIN)"#).as_deref(),

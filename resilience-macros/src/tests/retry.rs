@@ -7,11 +7,11 @@ use super::expansion;
 #[test]
 fn strategies_of_the_users_own() {
     expect![[r#"
-        const _: () = P::check::deadline(P::secs(3));
+        const _: () = P::check::deadline(P::secs(3)).hold();
         const __RESILIENT_RETRY: P::Backoff = BACKOFF;
-        const _: () = P::check::backoff(&__RESILIENT_RETRY);
-        const _: () = P::check::attempts(5);
-        const _: () = P::check::fits_deadline(&__RESILIENT_RETRY, 5, None, P::secs(3));
+        const _: () = P::check::backoff(&__RESILIENT_RETRY).hold();
+        const _: () = P::check::attempts(5).hold();
+        const _: () = P::check::fits_deadline(&__RESILIENT_RETRY, 5, None, P::secs(3)).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(__RESILIENT_RETRY, 5)
             .deadline(P::secs(3));
@@ -19,13 +19,13 @@ fn strategies_of_the_users_own() {
     .assert_eq(&expansion(r#"retry = BACKOFF, max = 5, deadline = "3s""#));
     expect![[r#"
         const __RESILIENT_RETRY: P::Backoff = Backoff::exp(SECOND).cap(MINUTE);
-        const _: () = P::check::backoff(&__RESILIENT_RETRY);
+        const _: () = P::check::backoff(&__RESILIENT_RETRY).hold();
         static SITE: P::Site = P::Site::new(P::here!()).retry(__RESILIENT_RETRY, 3);
     "#]]
     .assert_eq(&expansion(r#"retry(Backoff::exp(SECOND).cap(MINUTE))"#));
     expect![[r#"
-        const _: () = P::check::deadline(P::secs(3));
-        const _: () = P::check::attempts(5);
+        const _: () = P::check::deadline(P::secs(3)).hold();
+        const _: () = P::check::attempts(5).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry_with(&policies::MyPolicy, 5)
             .deadline(P::secs(3));
@@ -36,13 +36,14 @@ fn strategies_of_the_users_own() {
 #[test]
 fn as_many_attempts_as_fit_into_the_deadline() {
     expect![[r#"
-        const _: () = P::check::deadline(P::secs(30));
+        const _: () = P::check::deadline(P::secs(30)).hold();
         const _: () = P::check::fits_deadline(
-            &P::Backoff::fixed(P::millis(100)),
-            P::UNTIL_DEADLINE,
-            None,
-            P::secs(30),
-        );
+                &P::Backoff::fixed(P::millis(100)),
+                P::UNTIL_DEADLINE,
+                None,
+                P::secs(30),
+            )
+            .hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(P::Backoff::fixed(P::millis(100)), P::UNTIL_DEADLINE)
             .deadline(P::secs(30));

@@ -7,7 +7,7 @@ use super::{errors, expansion};
 #[test]
 fn a_budget_of_the_functions_own() {
     expect![[r#"
-        const _: () = P::check::budget_ratio(0.125);
+        const _: () = P::check::budget_ratio(0.125).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget(P::Source::own(P::BudgetConfig::new().ratio(0.125)));
@@ -24,9 +24,9 @@ fn a_budget_of_the_functions_own() {
         assert_eq!(expansion(same), expansion(r#"retry, budget = "12.5%""#), "{same}");
     }
     expect![[r#"
-        const _: () = P::check::budget_ratio(0.1);
-        const _: () = P::check::budget_floor(5);
-        const _: () = P::check::budget_window(P::secs(30));
+        const _: () = P::check::budget_ratio(0.1).hold();
+        const _: () = P::check::budget_floor(5).hold();
+        const _: () = P::check::budget_window(P::secs(30)).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget(
@@ -45,9 +45,9 @@ fn a_budget_of_the_functions_own() {
 #[test]
 fn a_budget_with_a_name_and_one_in_a_static() {
     expect![[r#"
-        const _: () = P::check::budget_ratio(0.2);
-        const _: () = P::check::budget_floor(3);
-        const _: () = P::check::budget_window(P::secs(10));
+        const _: () = P::check::budget_ratio(0.2).hold();
+        const _: () = P::check::budget_floor(3).hold();
+        const _: () = P::check::budget_window(P::secs(10)).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget(
@@ -80,11 +80,11 @@ fn a_budget_with_a_name_and_one_in_a_static() {
 fn a_budget_of_const_expressions() {
     expect![[r#"
         const __RESILIENT_BUDGET_RATIO: f64 = SHARE;
-        const _: () = P::check::budget_ratio(__RESILIENT_BUDGET_RATIO);
+        const _: () = P::check::budget_ratio(__RESILIENT_BUDGET_RATIO).hold();
         const __RESILIENT_BUDGET_FLOOR: u32 = FLOOR;
-        const _: () = P::check::budget_floor(__RESILIENT_BUDGET_FLOOR);
+        const _: () = P::check::budget_floor(__RESILIENT_BUDGET_FLOOR).hold();
         const __RESILIENT_BUDGET_WINDOW: ::core::time::Duration = WINDOW;
-        const _: () = P::check::budget_window(__RESILIENT_BUDGET_WINDOW);
+        const _: () = P::check::budget_window(__RESILIENT_BUDGET_WINDOW).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget(
@@ -99,7 +99,7 @@ fn a_budget_of_const_expressions() {
     .assert_eq(&expansion("retry, budget(ratio = SHARE, floor = FLOOR, window = WINDOW)"));
     expect![[r#"
         const __RESILIENT_BUDGET: f64 = 1.0 / 3.0;
-        const _: () = P::check::budget_ratio(__RESILIENT_BUDGET);
+        const _: () = P::check::budget_ratio(__RESILIENT_BUDGET).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget(P::Source::own(P::BudgetConfig::new().ratio(__RESILIENT_BUDGET)));
@@ -258,9 +258,9 @@ fn throttles() {
     .assert_eq(&expansion("throttle"));
     assert_eq!(expansion("throttle()"), expansion("throttle"));
     expect![[r#"
-        const _: () = P::check::throttle_k(1.5);
+        const _: () = P::check::throttle_k(1.5).hold();
         const __RESILIENT_THROTTLE_WINDOW: ::core::time::Duration = WINDOW;
-        const _: () = P::check::throttle_window(__RESILIENT_THROTTLE_WINDOW);
+        const _: () = P::check::throttle_window(__RESILIENT_THROTTLE_WINDOW).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .throttle(
                 P::Source::own(
@@ -270,8 +270,8 @@ fn throttles() {
     "#]]
     .assert_eq(&expansion(r#"throttle(k = 1.5, window = WINDOW)"#));
     expect![[r#"
-        const _: () = P::check::throttle_k(2.0);
-        const _: () = P::check::throttle_window(P::secs(120));
+        const _: () = P::check::throttle_k(2.0).hold();
+        const _: () = P::check::throttle_window(P::secs(120)).hold();
         static SITE: P::Site = P::Site::new(P::here!())
             .throttle(
                 P::Source::named("db", P::ThrottleConfig::new().k(2.0).window(P::secs(120))),

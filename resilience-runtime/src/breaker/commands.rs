@@ -5,6 +5,7 @@ use core::time::Duration;
 use super::Mode;
 use super::config::BreakerConfig;
 use super::guard::Breaker;
+use crate::ruling::InvalidConfig;
 use crate::time::Tick;
 
 impl Breaker {
@@ -58,12 +59,12 @@ impl Breaker {
     /// State, mode and the remaining open time are kept. The calls counted so far are kept unless `window` changes; a
     /// half-open breaker starts its probes anew.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When the configuration makes no sense, as [`new`](Self::new); the breaker goes on as before.
-    #[track_caller]
-    pub fn reconfigure(&self, config: BreakerConfig) {
-        config.assert_valid();
+    /// [`InvalidConfig`], when the configuration makes no sense; the breaker goes on as before.
+    pub fn reconfigure(&self, config: BreakerConfig) -> Result<(), InvalidConfig> {
+        config.ruling().check()?;
         self.apply(config.settings());
+        Ok(())
     }
 }

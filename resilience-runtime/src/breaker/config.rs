@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use super::check;
 use crate::catalog::{Setting, SettingValue};
+use crate::ruling::Ruling;
 
 /// What the rates of a breaker are taken over.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -204,10 +205,9 @@ impl BreakerConfig {
         settings.failure_rate.is_some() || settings.slow_rate.is_some()
     }
 
-    /// Stops with a sentence about the first thing that makes no sense.
-    #[track_caller]
-    pub(super) const fn assert_valid(&self) {
-        check::config(self);
+    /// What is to be said of the first thing that makes no sense.
+    pub(super) const fn ruling(&self) -> Ruling {
+        check::config(self)
     }
 
     /// What the configuration comes to, with every default filled in.

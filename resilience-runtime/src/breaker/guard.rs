@@ -65,7 +65,7 @@ impl Breaker {
         #[must_use]
         #[track_caller]
         pub const fn new(name: &'static str, config: BreakerConfig) -> Self {
-            config.assert_valid();
+            config.ruling().hold();
             Self::with_settings(name, config.settings())
         }
     }

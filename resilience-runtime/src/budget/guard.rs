@@ -8,6 +8,7 @@ use super::state::{Entry, Machine};
 use super::withdrawal::Withdrawal;
 use crate::counting::ledger::Ledger;
 use crate::event::{Event, tell};
+use crate::ruling::InvalidConfig;
 use crate::sync::const_but_for_loom;
 use crate::time::Tick;
 
@@ -54,7 +55,7 @@ impl RetryBudget {
         #[must_use]
         #[track_caller]
         pub const fn new(name: &'static str, config: BudgetConfig) -> Self {
-            config.assert_valid();
+            config.ruling().hold();
             Self::with_settings(name, config.settings())
         }
     }
@@ -116,13 +117,13 @@ impl RetryBudget {
     ///
     /// The calls and retries counted so far are kept unless `window` changes.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When the configuration makes no sense, as [`new`](Self::new); the budget goes on as before.
-    #[track_caller]
-    pub fn reconfigure(&self, config: BudgetConfig) {
-        config.assert_valid();
+    /// [`InvalidConfig`], when the configuration makes no sense; the budget goes on as before.
+    pub fn reconfigure(&self, config: BudgetConfig) -> Result<(), InvalidConfig> {
+        config.ruling().check()?;
         self.ledger.with_lock(|machine| machine.reconfigure(config.settings()));
+        Ok(())
     }
 
     /// Counts calls, retries and refusals from zero; the configuration stays.

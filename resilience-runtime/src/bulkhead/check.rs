@@ -1,57 +1,59 @@
-//! The rules a configuration must hold to, for const evaluation: the attribute asserts each at the user's value,
-//! and [`Bulkhead::new`](super::Bulkhead::new) all that need nothing else.
+//! The rules a configuration must hold to, for const evaluation: the attribute asserts each at the user's value, and
+//! [`Bulkhead::new`](super::Bulkhead::new) all that need nothing else.
 //!
-//! Every function panics with one sentence: what is wrong, then what to do. A rule on two values passes where
+//! What a rule refuses it refuses with one sentence: what is wrong, then what to do. A rule on two values passes where
 //! one of them breaks a rule of its own, so that one mistake is reported once.
 
 use core::time::Duration;
 
 use super::config::{BulkheadConfig, Rule};
-use crate::text::{refuse, text};
+use crate::ruling::{HOLDS, Ruling, refuse, require};
+use crate::text::text;
 use crate::timeout::check::in_range;
 
 /// A limit of at least one call.
-#[track_caller]
-pub const fn bulkhead_max(calls: u32) {
+pub const fn bulkhead_max(calls: u32) -> Ruling {
     if calls == 0 {
-        refuse(&text("a bulkhead must let at least 1 call run, or it refuses all; write a number like 10"));
+        return refuse(&text(
+            "a bulkhead must let at least 1 call run, or it refuses all; write a number like 10",
+        ));
     }
+    HOLDS
 }
 
 /// A `queue` in which calls may wait, and a `wait` that has a queue.
-#[track_caller]
-pub const fn queue_fits(queue: u32, wait: Duration) {
+pub const fn queue_fits(queue: u32, wait: Duration) -> Ruling {
     if queue > 0 && wait.is_zero() {
-        refuse(
+        return refuse(
             &text("a `queue` of ")
                 .number(queue as u128)
                 .str(" has no effect with a `wait` of 0s; add a `wait` like \"100ms\", or remove `queue`"),
         );
     }
     if queue == 0 && !wait.is_zero() {
-        refuse(
+        return refuse(
             &text("a `wait` of ")
                 .duration(wait)
                 .str(" has no effect with a `queue` of 0; add a `queue` like 10, or remove `wait`"),
         );
     }
+    HOLDS
 }
 
 /// A `priority` among calls that wait. A queue of none with a `wait` is refused for itself.
-#[track_caller]
-pub const fn priority_needs_queue(queue: u32, wait: Duration) {
+pub const fn priority_needs_queue(queue: u32, wait: Duration) -> Ruling {
     if queue == 0 && wait.is_zero() {
-        refuse(&text(
+        return refuse(&text(
             "`priority` has no effect with a `queue` of 0, where no call waits; raise `queue`, or remove `priority`",
         ));
     }
+    HOLDS
 }
 
 /// A call that waits for as long as it may still has time for its body.
-#[track_caller]
-pub const fn bulkhead_wait(wait: Duration, deadline: Duration) {
+pub const fn bulkhead_wait(wait: Duration, deadline: Duration) -> Ruling {
     if in_range(deadline) && wait.as_nanos() >= deadline.as_nanos() {
-        refuse(
+        return refuse(
             &text("`wait` of ")
                 .duration(wait)
                 .str(" must be shorter than `deadline` of ")
@@ -59,27 +61,28 @@ pub const fn bulkhead_wait(wait: Duration, deadline: Duration) {
                 .str("; lower `wait` or raise `deadline`"),
         );
     }
+    HOLDS
 }
 
 /// A queue and a wait that go together, in a configuration that is a preset's in part.
-#[track_caller]
-pub const fn bulkhead_fits(config: &BulkheadConfig) {
-    queue_fits(config.queue, config.wait);
+pub const fn bulkhead_fits(config: &BulkheadConfig) -> Ruling {
+    queue_fits(config.queue, config.wait)
 }
 
 /// `min` >= 1.
-#[track_caller]
-pub const fn adaptive_min(min: u32) {
+pub const fn adaptive_min(min: u32) -> Ruling {
     if min == 0 {
-        refuse(&text("`min` must be at least 1, or an adaptive limit could refuse all calls for ever"));
+        return refuse(&text(
+            "`min` must be at least 1, or an adaptive limit could refuse all calls for ever",
+        ));
     }
+    HOLDS
 }
 
 /// `min` <= `max`, the bounds of an adaptive limit.
-#[track_caller]
-pub const fn adaptive_bounds(min: u32, max: u32) {
+pub const fn adaptive_bounds(min: u32, max: u32) -> Ruling {
     if min > 0 && max > 0 && min > max {
-        refuse(
+        return refuse(
             &text("`min` of ")
                 .number(min as u128)
                 .str(" is above `max` of ")
@@ -87,13 +90,13 @@ pub const fn adaptive_bounds(min: u32, max: u32) {
                 .str("; lower `min` or raise `max`"),
         );
     }
+    HOLDS
 }
 
 /// An adaptive limit begins within its bounds.
-#[track_caller]
-pub const fn adaptive_start(start: u32, min: u32, max: u32) {
+pub const fn adaptive_start(start: u32, min: u32, max: u32) -> Ruling {
     if start > 0 && min <= max && (start < min || start > max) {
-        refuse(
+        return refuse(
             &text("a limit that begins with ")
                 .number(start as u128)
                 .str(" is outside of its bounds, ")
@@ -103,54 +106,57 @@ pub const fn adaptive_start(start: u32, min: u32, max: u32) {
                 .str("; begin within them, or move them"),
         );
     }
+    HOLDS
 }
 
 /// `latency` > 0.
-#[track_caller]
-pub const fn adaptive_latency(limit: Duration) {
+pub const fn adaptive_latency(limit: Duration) -> Ruling {
     if limit.is_zero() {
-        refuse(&text("`latency` must be longer than 0s, or every call is slow; write a time like \"250ms\""));
+        return refuse(&text(
+            "`latency` must be longer than 0s, or every call is slow; write a time like \"250ms\"",
+        ));
     }
+    HOLDS
 }
 
 /// `tolerance` >= 1, and a number.
-#[track_caller]
-pub const fn adaptive_tolerance(factor: f64) {
+pub const fn adaptive_tolerance(factor: f64) -> Ruling {
     if !(factor >= 1.0 && factor.is_finite()) {
-        refuse(&text(
+        return refuse(&text(
             "`tolerance` must be at least 1; write 1.25 for calls that may take a quarter longer than without load",
         ));
     }
+    HOLDS
 }
 
 /// All the rules that need nothing but the configuration, and that no setting is without effect.
-#[track_caller]
-pub(crate) const fn config(config: &BulkheadConfig) {
-    bulkhead_max(config.max);
-    queue_fits(config.queue, config.wait);
-    let Some(adaptive) = config.adaptive else { return };
-    adaptive_min(adaptive.min);
+pub(crate) const fn config(config: &BulkheadConfig) -> Ruling {
+    require!(bulkhead_max(config.max));
+    require!(queue_fits(config.queue, config.wait));
+    let Some(adaptive) = config.adaptive else { return HOLDS };
+    require!(adaptive_min(adaptive.min));
     let max = match adaptive.max {
         Some(max) => max,
         None => config.max,
     };
-    bulkhead_max(max);
-    adaptive_bounds(adaptive.min, max);
-    adaptive_start(config.max, adaptive.min, max);
+    require!(bulkhead_max(max));
+    require!(adaptive_bounds(adaptive.min, max));
+    require!(adaptive_start(config.max, adaptive.min, max));
     if let Some(limit) = adaptive.latency {
-        adaptive_latency(limit);
+        require!(adaptive_latency(limit));
         if matches!(adaptive.rule, Rule::Gradient) {
-            refuse(&text(
+            return refuse(&text(
                 "`latency` has no effect with `gradient`, which compares latencies; set `tolerance`, or take `aimd`",
             ));
         }
     }
     if let Some(factor) = adaptive.tolerance {
-        adaptive_tolerance(factor);
+        require!(adaptive_tolerance(factor));
         if matches!(adaptive.rule, Rule::Aimd) {
-            refuse(&text(
+            return refuse(&text(
                 "`tolerance` has no effect with `aimd`, which knows one latency; set `latency`, or take `gradient`",
             ));
         }
     }
+    HOLDS
 }

@@ -3,6 +3,7 @@
 use super::adaptive::Controller;
 use super::config::{BulkheadConfig, Settings};
 use super::guard::Bulkhead;
+use crate::ruling::InvalidConfig;
 use crate::sync::Ordering;
 use crate::time::Tick;
 
@@ -13,13 +14,13 @@ impl Bulkhead {
     /// places and their `wait`. An adaptive bulkhead goes on from the limit it has found, within the new bounds, as
     /// long as its rule is the same.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When the configuration makes no sense, as [`new`](Self::new); the bulkhead goes on as before.
-    #[track_caller]
-    pub fn reconfigure(&self, config: BulkheadConfig) {
-        config.assert_valid();
+    /// [`InvalidConfig`], when the configuration makes no sense; the bulkhead goes on as before.
+    pub fn reconfigure(&self, config: BulkheadConfig) -> Result<(), InvalidConfig> {
+        config.ruling().check()?;
         self.apply(config.settings());
+        Ok(())
     }
 
     /// Has an adaptive bulkhead find its limit anew, from the one that it is configured to begin with, and counts refusals

@@ -5,6 +5,7 @@ use core::time::Duration;
 use super::check;
 use super::word::MOST;
 use crate::catalog::{Setting, SettingValue};
+use crate::ruling::Ruling;
 
 /// How many calls a [`Bulkhead`](super::Bulkhead) lets run at once, and how many may wait for how long.
 ///
@@ -86,10 +87,9 @@ impl BulkheadConfig {
         self.wait
     }
 
-    /// Stops with a sentence about the first thing that makes no sense.
-    #[track_caller]
-    pub(super) const fn assert_valid(&self) {
-        check::config(self);
+    /// What is to be said of the first thing that makes no sense.
+    pub(super) const fn ruling(&self) -> Ruling {
+        check::config(self)
     }
 
     /// What the configuration comes to, with every default filled in.

@@ -77,7 +77,7 @@ impl Bulkhead {
         #[must_use]
         #[track_caller]
         pub const fn new(name: &'static str, config: BulkheadConfig) -> Self {
-            config.assert_valid();
+            config.ruling().hold();
             Self::with_settings(name, config.settings())
         }
     }

@@ -181,7 +181,7 @@ fn a_limit_that_is_raised_while_a_call_joins_the_queue_lets_it_in() {
         let bulkhead = bulkhead(ONE);
         let slot = bulkhead.try_enter().unwrap();
         let other = spawn(&bulkhead, |bulkhead| {
-            bulkhead.reconfigure(BulkheadConfig::new(2).queue(5).wait(Duration::MAX))
+            bulkhead.reconfigure(BulkheadConfig::new(2).queue(5).wait(Duration::MAX)).unwrap();
         });
         let mut call = Call::new(&bulkhead);
         let first = call.poll();
@@ -198,7 +198,7 @@ fn a_limit_that_changes_while_calls_enter_and_leave_counts_them_all() {
     model(|| {
         let bulkhead = bulkhead(BulkheadConfig::new(2));
         let slot = bulkhead.try_enter();
-        let other = spawn(&bulkhead, |bulkhead| bulkhead.reconfigure(BulkheadConfig::new(1)));
+        let other = spawn(&bulkhead, |bulkhead| bulkhead.reconfigure(BulkheadConfig::new(1)).unwrap());
         drop(bulkhead.try_enter());
         drop(slot);
         other.join().unwrap();

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use super::check;
 use crate::catalog::Setting;
+use crate::ruling::Ruling;
 
 /// For how long a [`Cache`](super::Cache) remembers answers, and how many.
 ///
@@ -51,10 +52,9 @@ impl CacheConfig {
         self
     }
 
-    /// Stops with a sentence about the first thing that makes no sense.
-    #[track_caller]
-    pub(super) const fn assert_valid(&self) {
-        check::config(self);
+    /// What is to be said of the first thing that makes no sense.
+    pub(super) const fn ruling(&self) -> Ruling {
+        check::config(self)
     }
 
     /// As the attribute's settings, for the catalog.

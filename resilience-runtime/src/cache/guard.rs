@@ -66,7 +66,7 @@ impl Cache {
     #[must_use]
     #[track_caller]
     pub const fn new(name: &'static str, config: CacheConfig) -> Self {
-        config.assert_valid();
+        config.ruling().hold();
         Self::with(name, Some(config))
     }
 

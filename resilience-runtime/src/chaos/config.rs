@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use super::check;
 use crate::catalog::{Setting, SettingValue};
+use crate::ruling::Ruling;
 
 /// Which faults a [`Chaos`](super::Chaos) injects, and how often.
 ///
@@ -92,10 +93,9 @@ impl ChaosConfig {
         self
     }
 
-    /// Stops with a sentence about the first thing that makes no sense.
-    #[track_caller]
-    pub(super) const fn assert_valid(&self) {
-        check::config(self);
+    /// What is to be said of the first thing that makes no sense.
+    pub(super) const fn ruling(&self) -> Ruling {
+        check::config(self)
     }
 
     /// What the configuration comes to.

@@ -10,6 +10,7 @@ use super::snapshot::ChaosSnapshot;
 use super::state::{Machine, Plan};
 use crate::event::Fault;
 use crate::rng::Rng;
+use crate::ruling::InvalidConfig;
 use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering, const_but_for_loom};
 
 /// A source of faults for annotated functions, which can be switched while the program runs.
@@ -24,7 +25,7 @@ use crate::sync::{AtomicBool, Mutex, MutexGuard, Ordering, const_but_for_loom};
 /// static DB: Chaos = Chaos::new("db", ChaosConfig::new().error_rate(0.5));
 ///
 /// DB.disable();
-/// DB.set_error_rate(0.1);
+/// DB.set_error_rate(0.1).expect("a share");
 /// DB.enable();
 /// assert_eq!(DB.snapshot().errors, 0);
 /// ```
@@ -46,7 +47,7 @@ impl Chaos {
         #[must_use]
         #[track_caller]
         pub const fn new(name: &'static str, config: ChaosConfig) -> Self {
-            config.assert_valid();
+            config.ruling().hold();
             Self::with(name, config)
         }
     }
@@ -87,60 +88,60 @@ impl Chaos {
 
     /// Makes an attempt wait for so long, for the share that [`set_latency_rate`](Self::set_latency_rate) says.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When it is zero; nothing is changed then.
-    #[track_caller]
-    pub fn set_latency(&self, latency: Duration) {
-        check::chaos_latency(latency);
+    /// [`InvalidConfig`], when it is zero; nothing is changed then.
+    pub fn set_latency(&self, latency: Duration) -> Result<(), InvalidConfig> {
+        check::chaos_latency(latency).check()?;
         self.change(|settings| settings.latency = latency);
+        Ok(())
     }
 
     /// The share of attempts that are made slow, from 0 to 1.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When it is not between 0 and 1; nothing is changed then.
-    #[track_caller]
-    pub fn set_latency_rate(&self, rate: f64) {
-        check::chaos_rate(rate);
+    /// [`InvalidConfig`], when it is not between 0 and 1; nothing is changed then.
+    pub fn set_latency_rate(&self, rate: f64) -> Result<(), InvalidConfig> {
+        check::chaos_rate(rate).check()?;
         self.change(|settings| settings.latency_rate = rate);
+        Ok(())
     }
 
     /// The share of attempts that end with an error, from 0 to 1. Where it comes to more than 1 together with the
     /// share of panics, there are fewer errors.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When it is not between 0 and 1; nothing is changed then.
-    #[track_caller]
-    pub fn set_error_rate(&self, rate: f64) {
-        check::chaos_rate(rate);
+    /// [`InvalidConfig`], when it is not between 0 and 1; nothing is changed then.
+    pub fn set_error_rate(&self, rate: f64) -> Result<(), InvalidConfig> {
+        check::chaos_rate(rate).check()?;
         self.change(|settings| settings.error_rate = rate);
+        Ok(())
     }
 
     /// The share of attempts that end with a panic, from 0 to 1.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When it is not between 0 and 1; nothing is changed then.
-    #[track_caller]
-    pub fn set_panic_rate(&self, rate: f64) {
-        check::chaos_rate(rate);
+    /// [`InvalidConfig`], when it is not between 0 and 1; nothing is changed then.
+    pub fn set_panic_rate(&self, rate: f64) -> Result<(), InvalidConfig> {
+        check::chaos_rate(rate).check()?;
         self.change(|settings| settings.panic_rate = rate);
+        Ok(())
     }
 
     /// Goes on with another configuration, enabled or not as it says. Another seed begins with its first fault; counts
     /// of faults are kept.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When the configuration makes no sense, as [`new`](Self::new); the chaos goes on as before.
-    #[track_caller]
-    pub fn reconfigure(&self, config: ChaosConfig) {
-        config.assert_valid();
+    /// [`InvalidConfig`], when the configuration makes no sense; the chaos goes on as before.
+    pub fn reconfigure(&self, config: ChaosConfig) -> Result<(), InvalidConfig> {
+        config.ruling().check()?;
         self.lock().reconfigure(config.settings());
         self.is_enabled.store(config.enabled, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Begins with the first fault of its seed again, and counts from zero. Whether it is enabled, and what was set, stays.

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::Hedge;
 use super::check;
 use super::latencies::{BUCKETS, GENERATION, Latencies, WARM_UP, bucket_of, end_of};
-use crate::text::sentence;
+use crate::ruling::sentence;
 use crate::time::Tick;
 
 const MS: Duration = Duration::from_millis(1);
@@ -123,41 +123,39 @@ fn a_hedge_reads_as_it_is_written() {
 
 #[test]
 fn a_delay_is_shorter_than_every_limit() {
-    check::hedge_below_timeout(MS, 2 * MS);
-    check::hedge_below_deadline(Duration::ZERO, MS);
+    check::hedge_below_timeout(MS, 2 * MS).hold();
+    check::hedge_below_deadline(Duration::ZERO, MS).hold();
     assert_eq!(
-        sentence(|| check::hedge_below_timeout(MS, MS)).unwrap(),
+        sentence(&check::hedge_below_timeout(MS, MS)).unwrap(),
         "`hedge` of 1ms must be shorter than `timeout` of 1ms; lower `hedge` or raise `timeout`"
     );
     assert_eq!(
-        sentence(|| check::hedge_below_deadline(2 * MS, MS)).unwrap(),
+        sentence(&check::hedge_below_deadline(2 * MS, MS)).unwrap(),
         "`hedge` of 2ms must be shorter than `deadline` of 1ms; lower `hedge` or raise `deadline`"
     );
     // Wrong by themselves, and reported for that.
-    check::hedge_below_timeout(MS, Duration::ZERO);
-    check::hedge_below_timeout(Duration::MAX, MS);
+    check::hedge_below_timeout(MS, Duration::ZERO).hold();
+    check::hedge_below_timeout(Duration::MAX, MS).hold();
 }
 
 #[test]
 fn there_is_at_least_one_extra_attempt_and_it_comes_within_a_day() {
     const DAY: Duration = Duration::from_secs(86_400);
 
-    check::hedge_max(1);
-    assert!(sentence(|| check::hedge_max(0)).unwrap().contains("at least 1"));
-    check::hedge_after(Duration::ZERO);
-    check::hedge_after(DAY);
+    check::hedge_max(1).hold();
+    assert!(sentence(&check::hedge_max(0)).unwrap().contains("at least 1"));
+    check::hedge_after(Duration::ZERO).hold();
+    check::hedge_after(DAY).hold();
     for longer in [DAY + Duration::from_nanos(1), Duration::MAX] {
-        assert!(sentence(move || check::hedge_after(longer)).unwrap().contains("longer than a day"));
+        assert!(sentence(&check::hedge_after(longer)).unwrap().contains("longer than a day"));
     }
 }
 
 #[test]
 fn a_percentile_is_neither_the_fastest_nor_the_slowest() {
-    check::hedge_percentile(1);
-    check::hedge_percentile(999_999);
+    check::hedge_percentile(1).hold();
+    check::hedge_percentile(999_999).hold();
     for millionths in [0, 1_000_000] {
-        assert!(
-            sentence(|| check::hedge_percentile(millionths)).unwrap().contains("between `p0` and `p100`")
-        );
+        assert!(sentence(&check::hedge_percentile(millionths)).unwrap().contains("between `p0` and `p100`"));
     }
 }

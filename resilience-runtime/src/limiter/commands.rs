@@ -2,6 +2,7 @@
 
 use super::config::RateLimitConfig;
 use super::guard::RateLimiter;
+use crate::ruling::InvalidConfig;
 use crate::sync::Ordering;
 use crate::time::{Tick, nanos};
 
@@ -12,13 +13,13 @@ impl RateLimiter {
     /// calls in it. Calls that wait keep their order and get the times of the new rate; one whose time has become too
     /// late for it is refused. Where the algorithm changes, the calls that count are taken to have come just now.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When the configuration makes no sense, as [`new`](Self::new); the limiter goes on as before.
-    #[track_caller]
-    pub fn reconfigure(&self, config: RateLimitConfig) {
-        config.assert_valid();
+    /// [`InvalidConfig`], when the configuration makes no sense; the limiter goes on as before.
+    pub fn reconfigure(&self, config: RateLimitConfig) -> Result<(), InvalidConfig> {
+        config.ruling().check()?;
         self.apply(config);
+        Ok(())
     }
 
     pub(super) fn apply(&self, config: RateLimitConfig) {

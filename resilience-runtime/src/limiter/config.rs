@@ -5,6 +5,7 @@ use core::time::Duration;
 use super::check;
 use super::limits::Limits;
 use crate::catalog::{Setting, SettingValue};
+use crate::ruling::Ruling;
 
 /// So many calls in so long: 100 calls per second.
 ///
@@ -189,10 +190,9 @@ impl RateLimitConfig {
         self.wait
     }
 
-    /// Stops with a sentence about the first thing that makes no sense.
-    #[track_caller]
-    pub(super) const fn assert_valid(&self) {
-        check::config(self);
+    /// What is to be said of the first thing that makes no sense.
+    pub(super) const fn ruling(&self) -> Ruling {
+        check::config(self)
     }
 
     /// As the attribute's settings, each with its default filled in, for the catalog.

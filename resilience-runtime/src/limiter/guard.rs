@@ -72,7 +72,7 @@ impl RateLimiter {
         #[must_use]
         #[track_caller]
         pub const fn new(name: &'static str, config: RateLimitConfig) -> Self {
-            config.assert_valid();
+            config.ruling().hold();
             Self::with_settings(name, Some(config), config.settings())
         }
     }

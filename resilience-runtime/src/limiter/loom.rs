@@ -84,7 +84,7 @@ fn a_call_counts_under_one_pace_or_the_other() {
         let other = Arc::clone(&limiter);
         let thread = thread::spawn(move || admits(&other));
         // Another scale, so that nothing of one pace means anything in the other.
-        limiter.reconfigure(RateLimitConfig::new(Rate::new(7, Duration::from_secs(3600))).burst(4));
+        limiter.reconfigure(RateLimitConfig::new(Rate::new(7, Duration::from_secs(3600))).burst(4)).unwrap();
         assert_eq!(thread.join().unwrap(), 1);
         assert_eq!(limiter.snapshot().available, 2);
     });
@@ -97,7 +97,7 @@ fn a_refusal_is_told_with_the_time_of_its_own_pace() {
         let limiter = open(ONE);
         let other = Arc::clone(&limiter);
         let thread = thread::spawn(move || other.try_acquire().unwrap_err().retry_after().unwrap());
-        limiter.reconfigure(RateLimitConfig::new(Rate::new(7, Duration::from_secs(700))).burst(1));
+        limiter.reconfigure(RateLimitConfig::new(Rate::new(7, Duration::from_secs(700))).burst(1)).unwrap();
         let wait = thread.join().unwrap().as_secs_f64();
         assert!((3500.0..=3600.0).contains(&wait) || (90.0..=100.0).contains(&wait), "{wait}");
     });
@@ -158,7 +158,9 @@ fn a_lease_under_one_pace_is_void_under_the_next() {
         let limiter = open(LEASED);
         let other = Arc::clone(&limiter);
         let thread = thread::spawn(move || admits_seated(&other, 1));
-        limiter.reconfigure(RateLimitConfig::new(Rate::new(7, Duration::from_secs(3600))).burst(2).lease(2));
+        limiter
+            .reconfigure(RateLimitConfig::new(Rate::new(7, Duration::from_secs(3600))).burst(2).lease(2))
+            .unwrap();
         assert_eq!(thread.join().unwrap(), 1);
         // Before the change it was three of four, and the bucket of two is empty; after it, it was one, and one more.
         assert_eq!((limiter.snapshot().available, limiter.leases.held()), (0, 0));

@@ -1,7 +1,6 @@
 //! What presets come to, what an override begins with, and what is refused.
 
 use core::time::Duration;
-use std::panic::AssertUnwindSafe;
 
 use super::{Preset, check, merge};
 use crate::breaker::{BreakerConfig, Window};
@@ -10,7 +9,7 @@ use crate::bulkhead::{Adaptive, BulkheadConfig};
 use crate::limiter::{Rate, RateLimitConfig};
 use crate::retry::{Backoff, BackoffPolicy, Jitter, UNTIL_DEADLINE};
 use crate::rng::Rng;
-use crate::text::sentence;
+use crate::ruling::{Ruling, require, sentence};
 use crate::throttle::ThrottleConfig;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -26,26 +25,26 @@ impl BackoffPolicy for Own {
 }
 
 /// All rules, as the attribute applies them to a constant.
-const fn rules(preset: &Preset) {
-    check::preset(preset);
-    check::plan_timeouts(preset);
-    check::plan_attempts(preset);
-    check::plan_budget(preset);
-    check::plan_rate_limit(preset);
-    check::plan_bulkhead(preset);
-    check::plan_window(preset);
+const fn rules(preset: &Preset) -> Ruling {
+    require!(check::preset(preset));
+    require!(check::plan_timeouts(preset));
+    require!(check::plan_attempts(preset));
+    require!(check::plan_budget(preset));
+    require!(check::plan_rate_limit(preset));
+    require!(check::plan_bulkhead(preset));
+    check::plan_window(preset)
 }
 
 // The attribute leaves the rules out where only a built-in preset is concerned.
 const _: () = {
-    rules(&Preset::CRITICAL);
-    rules(&Preset::STANDARD);
-    rules(&Preset::BATCH);
-    rules(&Preset::new());
+    rules(&Preset::CRITICAL).hold();
+    rules(&Preset::STANDARD).hold();
+    rules(&Preset::BATCH).hold();
+    rules(&Preset::new()).hold();
 };
 
 fn refused(preset: &Preset) -> String {
-    sentence(AssertUnwindSafe(move || rules(preset))).expect("a rule is broken")
+    sentence(&rules(preset)).expect("a rule is broken")
 }
 
 #[test]
@@ -103,45 +102,43 @@ fn policies_go_together() {
     // A number of failures is no rate.
     rules(
         &new().breaker(BreakerConfig::new().failures(1)).rate_limit(RateLimitConfig::new(Rate::per_hour(1))),
-    );
+    )
+    .hold();
 }
 
 #[test]
 fn a_function_that_is_not_async_has_no_limits() {
     let table = [
         (
-            sentence(|| check::plan_blocking(&Preset::BATCH)).unwrap(),
+            sentence(&check::plan_blocking(&Preset::BATCH)).unwrap(),
             "the preset has a `timeout`, which cannot stop",
         ),
         (
-            sentence(|| check::plan_blocking(&Preset::new().deadline(SECOND))).unwrap(),
+            sentence(&check::plan_blocking(&Preset::new().deadline(SECOND))).unwrap(),
             "the preset has a `deadline`, which",
         ),
     ];
     for (text, expected) in table {
         assert!(text.starts_with(expected), "{text}");
     }
-    check::plan_blocking(&Preset::BATCH.without_timeout());
+    check::plan_blocking(&Preset::BATCH.without_timeout()).hold();
 }
 
 #[test]
 fn what_is_to_be_changed_has_to_be_there() {
     let table = [
-        (sentence(|| check::preset_has_retry(&Preset::new())).unwrap(), "the preset has no retry to change"),
+        (sentence(&check::preset_has_retry(&Preset::new())).unwrap(), "the preset has no retry to change"),
+        (sentence(&check::preset_has_backoff(&Preset::new())).unwrap(), "the preset has no retry to change"),
         (
-            sentence(|| check::preset_has_backoff(&Preset::new())).unwrap(),
-            "the preset has no retry to change",
-        ),
-        (
-            sentence(|| check::preset_has_backoff(&Preset::new().retry_with(&Own, 2))).unwrap(),
+            sentence(&check::preset_has_backoff(&Preset::new().retry_with(&Own, 2))).unwrap(),
             "the delays of the preset come",
         ),
         (
-            sentence(|| check::preset_has_rate_limit(&Preset::new())).unwrap(),
+            sentence(&check::preset_has_rate_limit(&Preset::new())).unwrap(),
             "the preset has no rate limit to change",
         ),
         (
-            sentence(|| check::preset_has_bulkhead(&Preset::CRITICAL)).unwrap(),
+            sentence(&check::preset_has_bulkhead(&Preset::CRITICAL)).unwrap(),
             "the preset has no bulkhead to change",
         ),
     ];

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use super::check;
 use crate::catalog::{Setting, SettingValue};
+use crate::ruling::Ruling;
 
 /// When a [`Throttle`](super::Throttle) sheds calls.
 ///
@@ -60,10 +61,9 @@ impl ThrottleConfig {
         self
     }
 
-    /// Stops with a sentence about the first thing that makes no sense.
-    #[track_caller]
-    pub(super) const fn assert_valid(&self) {
-        check::config(self);
+    /// What is to be said of the first thing that makes no sense.
+    pub(super) const fn ruling(&self) -> Ruling {
+        check::config(self)
     }
 
     /// What the configuration comes to.

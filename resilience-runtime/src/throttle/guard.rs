@@ -10,6 +10,7 @@ use crate::counting::ledger::Ledger;
 use crate::error::Rejected;
 use crate::event::{Event, tell};
 use crate::rng::Rng;
+use crate::ruling::InvalidConfig;
 use crate::sync::const_but_for_loom;
 use crate::time::Tick;
 
@@ -49,7 +50,7 @@ impl Throttle {
         #[must_use]
         #[track_caller]
         pub const fn new(name: &'static str, config: ThrottleConfig) -> Self {
-            config.assert_valid();
+            config.ruling().hold();
             Self::with_settings(name, config.settings())
         }
     }
@@ -123,13 +124,13 @@ impl Throttle {
     ///
     /// The calls counted so far are kept unless `window` changes.
     ///
-    /// # Panics
+    /// # Errors
     ///
-    /// When the configuration makes no sense, as [`new`](Self::new); the throttle goes on as before.
-    #[track_caller]
-    pub fn reconfigure(&self, config: ThrottleConfig) {
-        config.assert_valid();
+    /// [`InvalidConfig`], when the configuration makes no sense; the throttle goes on as before.
+    pub fn reconfigure(&self, config: ThrottleConfig) -> Result<(), InvalidConfig> {
+        config.ruling().check()?;
         self.ledger.with_lock(|machine| machine.reconfigure(config.settings()));
+        Ok(())
     }
 
     /// Counts calls and refusals from zero, so that it sheds none; the configuration stays.

@@ -273,11 +273,15 @@ impl Promise {
     fn resize(&self, by: u32) {
         if let Some((bulkhead, room)) = self.bulkhead().zip(self.room) {
             let config = BulkheadConfig::new(room.max / by).queue(room.queue).wait(room.wait);
-            bulkhead.reconfigure(if room.is_adaptive { config.adaptive(Adaptive::aimd()) } else { config });
+            bulkhead
+                .reconfigure(if room.is_adaptive { config.adaptive(Adaptive::aimd()) } else { config })
+                .expect("it makes sense");
         }
         if let Some((limiter, rate)) = self.limiter().zip(self.rate) {
             let pace = Rate::new(1, rate.interval * by);
-            limiter.reconfigure(RateLimitConfig::new(pace).burst(rate.burst / by).wait(rate.wait));
+            limiter
+                .reconfigure(RateLimitConfig::new(pace).burst(rate.burst / by).wait(rate.wait))
+                .expect("it makes sense");
         }
     }
 }

@@ -330,14 +330,14 @@ async fn another_configuration_keeps_state_and_remaining_time() {
     let breaker = Breaker::new("f12", CONFIG);
     play(&breaker, "F");
     pass(4 * SECOND).await;
-    breaker.reconfigure(CONFIG.open_for(60 * SECOND).consecutive(3).probes(1));
+    breaker.reconfigure(CONFIG.open_for(60 * SECOND).consecutive(3).probes(1)).unwrap();
     assert_eq!(breaker.snapshot().open_remaining, 6 * SECOND);
     pass(6 * SECOND).await;
     let running = start(&breaker, 9);
     assert_eq!(running.len(), 1);
 
     // Half-open, it starts its probes anew: two places, and what ran before does not count.
-    breaker.reconfigure(CONFIG.consecutive(3).probes(2).successes(2));
+    breaker.reconfigure(CONFIG.consecutive(3).probes(2).successes(2)).unwrap();
     assert_eq!(breaker.state(), State::HalfOpen);
     for permit in running {
         permit.failure();
@@ -347,7 +347,7 @@ async fn another_configuration_keeps_state_and_remaining_time() {
     assert!(is_closed(&breaker));
 
     // Closed, what was counted is kept.
-    breaker.reconfigure(CONFIG.consecutive(4).probes(2));
+    breaker.reconfigure(CONFIG.consecutive(4).probes(2)).unwrap();
     assert_eq!(play(&breaker, "FFS"), "FFR");
     assert_eq!(transitions("f12").len(), 4);
 }

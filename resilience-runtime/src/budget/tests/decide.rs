@@ -108,7 +108,7 @@ async fn what_is_forgotten_already_is_not_given_back_again() {
         pass(11 * SECOND).await;
         budget.withdraw().expect("a new window")
     };
-    budget.reconfigure(BudgetConfig::new().floor(2).window(20 * SECOND));
+    budget.reconfigure(BudgetConfig::new().floor(2).window(20 * SECOND)).unwrap();
     assert_eq!(retry(&budget, 3), 2);
     drop(late);
     assert_eq!((retry(&budget, 1), counts(&budget)), (0, (0, 2)));
@@ -119,9 +119,9 @@ async fn another_configuration_keeps_what_was_counted() {
     let budget = RetryBudget::new("reconfigured", BudgetConfig::new());
     deposit(&budget, 100);
     assert_eq!(retry(&budget, 10), 10);
-    budget.reconfigure(BudgetConfig::new().ratio(0.12));
+    budget.reconfigure(BudgetConfig::new().ratio(0.12)).unwrap();
     assert_eq!((retry(&budget, 10), counts(&budget)), (2, (100, 12)));
-    budget.reconfigure(BudgetConfig::new().ratio(0.12).window(SECOND));
+    budget.reconfigure(BudgetConfig::new().ratio(0.12).window(SECOND)).unwrap();
     assert_eq!(counts(&budget), (0, 0));
 }
 

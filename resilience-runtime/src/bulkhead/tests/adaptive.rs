@@ -272,12 +272,12 @@ async fn another_configuration_keeps_the_limit_that_was_found() {
         slots.into_iter().for_each(Slot::success);
     }
     assert_eq!(bulkhead.limit(), 7);
-    bulkhead.reconfigure(config(Adaptive::aimd().max(6)));
+    bulkhead.reconfigure(config(Adaptive::aimd().max(6))).unwrap();
     assert_eq!(bulkhead.limit(), 6);
-    bulkhead.reconfigure(config(Adaptive::gradient().max(6)));
+    bulkhead.reconfigure(config(Adaptive::gradient().max(6))).unwrap();
     assert_eq!(bulkhead.limit(), 4);
     let slot = bulkhead.try_enter().unwrap();
-    bulkhead.reconfigure(BulkheadConfig::new(9));
+    bulkhead.reconfigure(BulkheadConfig::new(9)).unwrap();
     // A call that was timed leaves a bulkhead that no longer times.
     slot.failure();
     assert_eq!((bulkhead.limit(), bulkhead.in_flight()), (9, 0));

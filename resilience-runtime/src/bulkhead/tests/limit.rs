@@ -73,7 +73,7 @@ fn a_listener_may_use_the_bulkhead_and_may_panic() {
     static BULKHEAD: Bulkhead = Bulkhead::new("listened", BulkheadConfig::new(1));
     ear::react(|_| {
         assert!(BULKHEAD.try_enter().is_err());
-        BULKHEAD.reconfigure(BulkheadConfig::new(2));
+        BULKHEAD.reconfigure(BulkheadConfig::new(2)).unwrap();
         assert_eq!(counts(&BULKHEAD), (1, 0));
         panic!("a listener's");
     });
@@ -88,7 +88,7 @@ fn a_listener_may_use_the_bulkhead_and_may_panic() {
 fn a_lower_limit_takes_effect_as_calls_leave() {
     let bulkhead = Bulkhead::new("lowered", BulkheadConfig::new(3));
     let mut slots: Vec<_> = (0..3).map(|_| bulkhead.try_enter().unwrap()).collect();
-    bulkhead.reconfigure(BulkheadConfig::new(1));
+    bulkhead.reconfigure(BulkheadConfig::new(1)).unwrap();
     assert_eq!((bulkhead.in_flight(), bulkhead.limit()), (3, 1));
     while slots.pop().is_some() && !slots.is_empty() {
         assert!(bulkhead.try_enter().is_err());
@@ -101,7 +101,7 @@ async fn a_higher_limit_lets_in_those_who_wait() {
     let bulkhead = Bulkhead::new("raised", ONE);
     let first = bulkhead.try_enter().unwrap();
     let calls: Vec<_> = (0..3).map(|_| Call::queued(&bulkhead, 0)).collect();
-    bulkhead.reconfigure(BulkheadConfig::new(3));
+    bulkhead.reconfigure(BulkheadConfig::new(3)).unwrap();
     assert_eq!(counts(&bulkhead), (3, 1));
     assert_eq!(calls.iter().map(Call::is_woken).collect::<Vec<_>>(), [true, true, false]);
     drop(first);
@@ -115,7 +115,7 @@ async fn a_shorter_queue_keeps_those_who_wait() {
     let bulkhead = Bulkhead::new("shortened", ONE);
     let slot = bulkhead.try_enter().unwrap();
     let [first, second] = [0, 0].map(|priority| Call::queued(&bulkhead, priority));
-    bulkhead.reconfigure(BulkheadConfig::new(1));
+    bulkhead.reconfigure(BulkheadConfig::new(1)).unwrap();
     assert!(matches!(Call::new(&bulkhead, 9).poll(), Poll::Ready(Err(_))));
     drop(slot);
     drop(first.slot());

@@ -182,7 +182,7 @@ async fn compare(max: u32, queue: u32, steps: Vec<Step>) -> Result<(), TestCaseE
             Step::Reconfigure(max, queue, wait) => {
                 let wait = Duration::from_millis(wait.into());
                 (model.max, model.queue, model.wait) = (max as usize, queue as usize, wait);
-                bulkhead.reconfigure(config(max, queue, wait));
+                bulkhead.reconfigure(config(max, queue, wait)).expect("it makes sense");
                 model.let_in();
             }
         }

@@ -207,11 +207,11 @@ async fn another_configuration_is_for_all_keys() {
     for key in 0..1_000 {
         assert_eq!(calls_of(&limiter, key, 2), [0, 0]);
     }
-    limiter.reconfigure(RateLimitConfig::new(Rate::per_minute(3)));
+    limiter.reconfigure(RateLimitConfig::new(Rate::per_minute(3))).unwrap();
     for key in 0..1_000 {
         assert_eq!(calls_of(&limiter, key, 2), [0, 20]);
     }
-    limiter.reconfigure(RateLimitConfig::new(Rate::per_minute(3)).max_keys(100));
+    limiter.reconfigure(RateLimitConfig::new(Rate::per_minute(3)).max_keys(100)).unwrap();
     assert_eq!(limiter.snapshot().keys, 100);
     for key in 0..1_000 {
         assert_eq!(calls_of(&limiter, key, 1), [20]);

@@ -91,26 +91,26 @@ async fn another_configuration_makes_leases_void_and_the_same_one_does_not() {
     let limiter = RateLimiter::new("lease-void", TEN.lease(4));
     assert_eq!(calls(&limiter, 2), [0; 2]);
     for same in [TEN.lease(4), TEN.lease(4).wait(SECOND), TEN.burst(10).lease(4).max_keys(5)] {
-        limiter.reconfigure(same);
+        limiter.reconfigure(same).unwrap();
         assert_eq!(limiter.snapshot().leased, 3);
     }
     // Void is not given back: five are left in the bucket.
-    limiter.reconfigure(TEN.lease(5));
+    limiter.reconfigure(TEN.lease(5)).unwrap();
     assert_eq!((limiter.snapshot().available, limiter.snapshot().leased), (5, 0));
     assert_eq!(calls(&limiter, 6), [0, 0, 0, 0, 0, 100]);
     pass(SECOND).await;
     // Five of ten.
     assert_eq!(calls(&limiter, 2), [0; 2]);
     assert_eq!((limiter.snapshot().available, limiter.snapshot().leased), (4, 4));
-    limiter.reconfigure(RateLimitConfig::new(Rate::per_second(1)).lease(1));
+    limiter.reconfigure(RateLimitConfig::new(Rate::per_second(1)).lease(1)).unwrap();
     assert_eq!(limiter.snapshot().leased, 0);
     // Six are missing, and in a bucket of one that is one.
     assert_eq!(calls(&limiter, 1), [1000]);
-    limiter.reconfigure(window(2, SECOND));
+    limiter.reconfigure(window(2, SECOND)).unwrap();
     pass(SECOND).await;
     assert_eq!(calls(&limiter, 3), [0, 0, 1000]);
     // What was leased in an earlier round stays void when there are leases again.
-    limiter.reconfigure(TEN.lease(5));
+    limiter.reconfigure(TEN.lease(5)).unwrap();
     assert_eq!(limiter.snapshot().leased, 0);
     assert_eq!(calls(&limiter, 9), [[0; 8].as_slice(), &[100]].concat());
 }
@@ -151,7 +151,7 @@ fn nothing_is_admitted_twice_while_leases_begin_anew() {
             scope.spawn(move || {
                 for call in 0..20_000 {
                     if number == 0 && call % 200 == 0 {
-                        limiter.reconfigure(config.lease([16, 1, 7][call / 200 % 3]));
+                        limiter.reconfigure(config.lease([16, 1, 7][call / 200 % 3])).unwrap();
                     } else if number == 1 && call % 50 == 0 {
                         drop(limiter.reserve(None, SECOND));
                     }

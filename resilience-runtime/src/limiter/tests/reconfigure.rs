@@ -9,11 +9,11 @@ const TEN: RateLimitConfig = RateLimitConfig::new(Rate::per_second(10));
 async fn another_rate_holds_at_once_and_what_was_admitted_counts() {
     let limiter = RateLimiter::new("l12", TEN);
     assert_eq!(calls(&limiter, 4), [0; 4]);
-    limiter.reconfigure(RateLimitConfig::new(Rate::per_second(5)));
+    limiter.reconfigure(RateLimitConfig::new(Rate::per_second(5))).unwrap();
     assert_eq!(calls(&limiter, 2), [0, 200]);
-    limiter.reconfigure(RateLimitConfig::new(Rate::per_second(20)));
+    limiter.reconfigure(RateLimitConfig::new(Rate::per_second(20))).unwrap();
     assert_eq!(calls(&limiter, 16), [[0; 15].as_slice(), &[50]].concat());
-    limiter.reconfigure(RateLimitConfig::new(Rate::per_second(1)));
+    limiter.reconfigure(RateLimitConfig::new(Rate::per_second(1))).unwrap();
     // Twenty are missing in a bucket of one: it is empty, and not in debt.
     assert_eq!(calls(&limiter, 1), [1000]);
     pass(SECOND).await;
@@ -27,11 +27,11 @@ async fn a_window_keeps_its_calls() {
     let limiter = RateLimiter::new("l12-window", window(4, millis(100)));
     assert_eq!(calls(&limiter, 3), [0, 0, 0]);
     pass(millis(50)).await;
-    limiter.reconfigure(window(2, millis(100)));
+    limiter.reconfigure(window(2, millis(100))).unwrap();
     assert_eq!(calls(&limiter, 1), [50]);
-    limiter.reconfigure(window(5, millis(100)));
+    limiter.reconfigure(window(5, millis(100))).unwrap();
     assert_eq!(calls(&limiter, 3), [0, 0, 50]);
-    limiter.reconfigure(window(5, millis(70)));
+    limiter.reconfigure(window(5, millis(70))).unwrap();
     assert_eq!(calls(&limiter, 1), [20]);
 }
 
@@ -39,9 +39,9 @@ async fn a_window_keeps_its_calls() {
 async fn calls_count_under_another_algorithm_as_if_they_had_just_come() {
     let limiter = RateLimiter::new("algorithms", TEN);
     assert_eq!(calls(&limiter, 4), [0; 4]);
-    limiter.reconfigure(window(5, SECOND));
+    limiter.reconfigure(window(5, SECOND)).unwrap();
     assert_eq!(calls(&limiter, 2), [0, 1000]);
-    limiter.reconfigure(TEN);
+    limiter.reconfigure(TEN).unwrap();
     assert_eq!(calls(&limiter, 6), [0, 0, 0, 0, 0, 100]);
 }
 
@@ -49,7 +49,7 @@ async fn calls_count_under_another_algorithm_as_if_they_had_just_come() {
 fn the_same_again_changes_nothing() {
     let limiter = RateLimiter::new("again", RateLimitConfig::new(Rate::per_second(3)));
     for _ in 0..100 {
-        limiter.reconfigure(RateLimitConfig::new(Rate::per_second(3)));
+        limiter.reconfigure(RateLimitConfig::new(Rate::per_second(3))).unwrap();
     }
     assert_eq!(limiter.snapshot().available, 3);
 }
@@ -63,8 +63,8 @@ async fn waiting_calls_keep_their_order_and_get_new_times() {
         line.iter().map(|place| place.remaining().as_millis()).collect::<Vec<_>>()
     };
     assert_eq!(times(&line), [1000, 2000, 3000]);
-    limiter.reconfigure(RateLimitConfig::new(Rate::per_second(10)).burst(1));
+    limiter.reconfigure(RateLimitConfig::new(Rate::per_second(10)).burst(1)).unwrap();
     assert_eq!(times(&line), [100, 200, 300]);
-    limiter.reconfigure(window(2, SECOND));
+    limiter.reconfigure(window(2, SECOND)).unwrap();
     assert_eq!(times(&line), [0, 1000, 1000]);
 }

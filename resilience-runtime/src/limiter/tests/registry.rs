@@ -24,7 +24,7 @@ fn a_name_that_nobody_configures_has_no_limit_until_the_program_sets_one() {
     assert_eq!((limiter.config(), limiter.snapshot().available), (None, u32::MAX));
     assert_eq!(admitted_at(limiter, START, 100), 100);
     assert!(limiter.try_acquire_key(1).is_ok() && limiter.try_acquire_key(2).is_ok());
-    limiter.reconfigure(ONE);
+    limiter.reconfigure(ONE).unwrap();
     assert_eq!(limiter.config(), Some(ONE));
     assert_eq!(admitted_at(limiter, START, 100), 1);
     assert!(limiter.try_acquire_key(1).is_ok() && limiter.try_acquire_key(2).is_ok());

@@ -55,7 +55,7 @@ fn nothing_is_lost_while_others_wait_leave_and_reconfigure() {
         let mut admitted = 0;
         for call in 0..5_000 {
             match number {
-                0 => limiter.reconfigure(config),
+                0 => limiter.reconfigure(config).unwrap(),
                 1 if call % 2 == 0 => drop(limiter.reserve(None, SECOND)),
                 2 => {
                     let place = limiter.reserve(None, SECOND);

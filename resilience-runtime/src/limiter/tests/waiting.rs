@@ -204,7 +204,7 @@ async fn another_configuration_wakes_all() {
     for place in &mut line {
         poll(place, &wakes);
     }
-    limiter.reconfigure(SLOW.burst(2));
+    limiter.reconfigure(SLOW.burst(2)).unwrap();
     assert_eq!(wakes.0.load(Ordering::Relaxed), 3);
     assert_eq!(poll(&mut line[0], &wakes), Turn::Admitted);
 }
@@ -214,7 +214,7 @@ async fn who_can_no_longer_make_it_is_refused_as_soon_as_that_is_known() {
     let calls = Calls::new(RateLimiter::new("too-late", SLOW));
     assert!(calls.come(0).await.await.unwrap().is_ok());
     let tasks = [calls.come(1).await, calls.come(2).await];
-    calls.limiter.reconfigure(RateLimitConfig::new(Rate::per_second(1)));
+    calls.limiter.reconfigure(RateLimitConfig::new(Rate::per_second(1))).unwrap();
     let [first, second] = tasks;
     assert_eq!(second.await.unwrap().unwrap_err().retry_after(), Some(2 * SECOND));
     assert_eq!(Tick::now(), calls.start);

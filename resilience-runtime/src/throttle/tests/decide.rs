@@ -100,8 +100,8 @@ async fn an_ignored_call_has_not_asked() {
             assert!(is_exactly(throttle.snapshot().probability, before.probability));
             return;
         }
-        throttle.reconfigure(ThrottleConfig::new().window(SECOND));
-        throttle.reconfigure(ThrottleConfig::new());
+        throttle.reconfigure(ThrottleConfig::new().window(SECOND)).unwrap();
+        throttle.reconfigure(ThrottleConfig::new()).unwrap();
         call(&throttle, 1, false);
     }
     panic!("ten refusals at even odds");
@@ -221,9 +221,9 @@ async fn another_configuration_keeps_what_was_counted() {
     call(&throttle, 40, true);
     call(&throttle, 60, false);
     assert!(is_exactly(throttle.snapshot().probability, 0.0));
-    throttle.reconfigure(ThrottleConfig::new());
+    throttle.reconfigure(ThrottleConfig::new()).unwrap();
     assert!(is_exactly(throttle.snapshot().probability, 20.0 / 101.0));
-    throttle.reconfigure(ThrottleConfig::new().window(SECOND));
+    throttle.reconfigure(ThrottleConfig::new().window(SECOND)).unwrap();
     assert_eq!(counts(&throttle), (0, 0));
 }
 
