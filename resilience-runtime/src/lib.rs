@@ -57,6 +57,7 @@
 //! | `macros` | yes | [`resilient`], and the derive of [`Classify`] |
 //! | `cache` | no | `Cache`, and `cache` in the attribute: answers that are given again |
 //! | `chaos` | no | `chaos`, and `chaos(..)` in the attribute: faults in front of the body, to test annotations |
+//! | `serde` | no | `Settings`: those of named policies from a file or the environment |
 //! | `test-util` | no | `testing`: calls as values, a seed for the random source |
 //! | `terminal` | no | `terminal` |
 //! | `http` | no | `integration::http`: statuses and `Retry-After` as classes |
@@ -134,6 +135,8 @@ mod registry;
 mod retry;
 mod rng;
 mod ruling;
+#[cfg(feature = "serde")]
+pub mod settings;
 mod site;
 mod sync;
 pub mod telemetry;
@@ -185,4 +188,6 @@ pub use resilience_macros::{Classify, resilient};
 pub use retry::{Backoff, BackoffPolicy, Jitter};
 pub use rng::Rng;
 pub use ruling::InvalidConfig;
+#[cfg(feature = "serde")]
+pub use settings::Settings;
 pub use throttle::{Admission, Throttle, ThrottleConfig, ThrottleSnapshot, throttles};

@@ -13,6 +13,9 @@ pub trait Shared: Sized + Sync + 'static {
     /// What kind of thing it is, in a sentence.
     const KIND: &'static str;
 
+    /// Its key in the attribute.
+    const KEY: &'static str;
+
     /// One of that name; with the defaults where nothing is set.
     fn with_config(name: &'static str, config: Option<Self::Config>) -> Self;
 
@@ -32,8 +35,13 @@ pub trait Shared: Sized + Sync + 'static {
     /// The registry of its kind.
     fn registry() -> &'static Registry<Self>;
 
+    /// A function's place for it.
+    fn place(site: &'static Site) -> &'static Place<Self>;
+
     /// Where a function has it from.
-    fn source(site: &'static Site) -> Option<&'static Source<Self>>;
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        Self::place(site).source.as_ref()
+    }
 }
 
 /// All policies of one kind that have a name.
@@ -65,6 +73,12 @@ impl<P: Shared> Registry<P> {
     /// The policy of that name, if a function that names it has been called.
     pub(crate) fn find(&self, name: &str) -> Option<&'static P> {
         self.all().into_iter().find(|policy| policy.name() == name)
+    }
+
+    /// What functions say of the policy of that name, once it is made.
+    #[cfg(feature = "serde")]
+    pub(crate) fn defined(&self, name: &str) -> Option<P::Config> {
+        self.entries().iter().find(|entry| entry.policy.name() == name)?.defined
     }
 
     /// All of them, in the order of their first use.
@@ -161,7 +175,7 @@ impl<P: Shared> Source<P> {
 
 /// A function's place for a policy: where it comes from, and which one it is once it was looked up.
 #[derive(Debug)]
-pub(crate) struct Place<P: Shared> {
+pub struct Place<P: Shared> {
     pub(crate) source: Option<Source<P>>,
     resolved: OnceLock<&'static P>,
 }
@@ -172,7 +186,6 @@ impl<P: Shared> Place<P> {
     }
 
     /// The one that exists without being made for this: it was looked up, or stands in a `static`.
-    #[cfg(any(feature = "chaos", feature = "otel", feature = "test-util"))]
     pub(crate) fn made(&self) -> Option<&'static P> {
         match self.source {
             Some(Source::Static(policy)) => Some(policy),

@@ -1,23 +1,12 @@
 //! What `testing::reset` does to the policies of a process, and to calls that are under way.
 
-use std::sync::{Mutex, PoisonError};
-
 use resilience_runtime::chaos::Chaos;
 use resilience_runtime::{
     Breaker, BreakerConfig, Bulkhead, Cache, Rate, RateLimitConfig, RateLimiter, RetryBudget, State,
     Throttle, current, resilient, testing,
 };
 use resilience_tests::Failure::Transient;
-use resilience_tests::{Answer, Script, ms, pass, play, poll_once, secs, started, state, timed};
-
-/// Runs a test while no other one does: they share the process whose policies they put back.
-fn alone(test: impl AsyncFnOnce()) {
-    static TURN: Mutex<()> = Mutex::new(());
-    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    let mut runtime = tokio::runtime::Builder::new_current_thread();
-    let runtime = runtime.enable_time().start_paused(true).build().expect("a runtime");
-    runtime.block_on(test());
-}
+use resilience_tests::{Answer, Script, alone, ms, pass, play, poll_once, secs, started, state, timed};
 
 #[test]
 fn a_policy_of_a_name_a_static_and_a_function_is_at_its_beginning() {

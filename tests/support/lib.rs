@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use resilience_runtime::{Breaker, Snapshot, State};
 
-pub use run::{panic_of, pass, poll_at_most, started, timed};
+pub use run::{alone, panic_of, pass, poll_at_most, started, timed};
 pub use script::{Alive, Answer, Failure, Guard, HINT, Script, play, refusal};
 
 /// A duration of whole milliseconds.

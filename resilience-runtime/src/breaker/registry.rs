@@ -3,7 +3,7 @@
 use super::config::BreakerConfig;
 use super::guard::Breaker;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared, Source};
+use crate::registry::{Place, Registry, Shared};
 use crate::site::Site;
 
 static BREAKERS: Registry<Breaker> = Registry::new();
@@ -12,6 +12,7 @@ impl Shared for Breaker {
     type Config = BreakerConfig;
 
     const KIND: &'static str = "circuit breaker";
+    const KEY: &'static str = "breaker";
 
     fn with_config(name: &'static str, config: Option<BreakerConfig>) -> Self {
         Self::with_settings(name, config.unwrap_or_default().settings())
@@ -37,8 +38,8 @@ impl Shared for Breaker {
         &BREAKERS
     }
 
-    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
-        site.breaker_source()
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.breaker
     }
 }
 

@@ -3,7 +3,7 @@
 use super::config::BudgetConfig;
 use super::guard::RetryBudget;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared, Source};
+use crate::registry::{Place, Registry, Shared};
 use crate::site::Site;
 
 static BUDGETS: Registry<RetryBudget> = Registry::new();
@@ -12,6 +12,7 @@ impl Shared for RetryBudget {
     type Config = BudgetConfig;
 
     const KIND: &'static str = "retry budget";
+    const KEY: &'static str = "budget";
 
     fn with_config(name: &'static str, config: Option<BudgetConfig>) -> Self {
         Self::with_settings(name, config.unwrap_or_default().settings())
@@ -37,8 +38,8 @@ impl Shared for RetryBudget {
         &BUDGETS
     }
 
-    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
-        site.budget_source()
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.budget
     }
 }
 

@@ -79,6 +79,26 @@ impl BulkheadConfig {
         self
     }
 
+    /// The same with another rule; one that was adaptive keeps its bounds.
+    #[cfg(feature = "serde")]
+    pub(crate) fn with_adaptive(mut self, rule: Adaptive) -> Self {
+        let bounds = self.adaptive.unwrap_or(rule);
+        self.adaptive = Some(Adaptive { min: bounds.min, max: bounds.max, ..rule });
+        self
+    }
+
+    /// The same with another lower bound, where it is adaptive.
+    #[cfg(feature = "serde")]
+    pub(crate) fn with_min(mut self, min: u32) -> Self {
+        self.adaptive = self.adaptive.map(|adaptive| adaptive.min(min));
+        self
+    }
+
+    #[cfg(feature = "serde")]
+    pub(crate) const fn is_adaptive(&self) -> bool {
+        self.adaptive.is_some()
+    }
+
     pub(crate) const fn get_max(&self) -> u32 {
         self.max
     }
@@ -88,7 +108,7 @@ impl BulkheadConfig {
     }
 
     /// What is to be said of the first thing that makes no sense.
-    pub(super) const fn ruling(&self) -> Ruling {
+    pub(crate) const fn ruling(&self) -> Ruling {
         check::config(self)
     }
 

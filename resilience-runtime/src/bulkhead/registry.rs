@@ -3,7 +3,7 @@
 use super::config::BulkheadConfig;
 use super::guard::Bulkhead;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared, Source};
+use crate::registry::{Place, Registry, Shared};
 use crate::site::Site;
 
 static BULKHEADS: Registry<Bulkhead> = Registry::new();
@@ -12,6 +12,7 @@ impl Shared for Bulkhead {
     type Config = BulkheadConfig;
 
     const KIND: &'static str = "bulkhead";
+    const KEY: &'static str = "bulkhead";
 
     fn with_config(name: &'static str, config: Option<BulkheadConfig>) -> Self {
         Self::with_settings(name, config.unwrap_or_default().settings())
@@ -37,8 +38,8 @@ impl Shared for Bulkhead {
         &BULKHEADS
     }
 
-    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
-        site.bulkhead_source()
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.bulkhead
     }
 }
 

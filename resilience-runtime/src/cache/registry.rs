@@ -3,7 +3,7 @@
 use super::config::CacheConfig;
 use super::guard::Cache;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared, Source};
+use crate::registry::{Place, Registry, Shared};
 use crate::site::Site;
 
 static CACHES: Registry<Cache> = Registry::new();
@@ -12,6 +12,7 @@ impl Shared for Cache {
     type Config = CacheConfig;
 
     const KIND: &'static str = "cache";
+    const KEY: &'static str = "cache";
 
     fn with_config(name: &'static str, config: Option<CacheConfig>) -> Self {
         Self::with(name, config)
@@ -37,8 +38,8 @@ impl Shared for Cache {
         &CACHES
     }
 
-    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
-        site.cache_source()
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.cache
     }
 }
 

@@ -13,7 +13,7 @@ use crate::cache::Cache;
 #[cfg(feature = "chaos")]
 use crate::chaos::{self, Chaos};
 use crate::limiter::RateLimiter;
-use crate::registry::Source;
+use crate::registry::{Shared, Source};
 use crate::site::Site;
 use crate::throttle::Throttle;
 
@@ -299,7 +299,7 @@ fn waits(sites: &[&'static Site], entries: &[Entry], findings: &mut Vec<Finding>
 #[inline]
 fn faults(sites: &[&'static Site], findings: &mut Vec<Finding>) {
     for site in sites.iter().filter(|site| chaos::is_active(site)) {
-        let name = match site.chaos_source() {
+        let name = match Chaos::source(site) {
             Some(Source::Name(name, _)) => name,
             Some(Source::Static(chaos)) => chaos.name(),
             Some(Source::Own(_)) | None => site.operation(),

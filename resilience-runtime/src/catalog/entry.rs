@@ -233,7 +233,10 @@ impl Policy {
     #[inline]
     fn of<P: Kind>(site: &'static Site, sites: &[&'static Site]) -> Option<Self> {
         let (name, origin, settings) = match P::source(site)? {
-            Source::Own(config) => (site.operation(), Origin::Own, P::settings_of(Some(config))),
+            Source::Own(config) => {
+                let made = P::place(site).made().map(P::current_settings);
+                (site.operation(), Origin::Own, made.unwrap_or_else(|| P::settings_of(Some(config))))
+            }
             Source::Static(policy) => (policy.name(), Origin::Static, policy.current_settings()),
             Source::Name(name, config) => {
                 let config = config.as_ref().or_else(|| {
@@ -242,7 +245,8 @@ impl Policy {
                         _ => None,
                     })
                 });
-                (*name, Origin::Name, P::settings_of(config))
+                let made = P::registry().find(name).map(P::current_settings);
+                (*name, Origin::Name, made.unwrap_or_else(|| P::settings_of(config)))
             }
         };
         Some(Self { key: P::KEY, name, origin, settings })

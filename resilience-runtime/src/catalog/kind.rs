@@ -13,42 +13,28 @@ use crate::throttle::Throttle;
 
 /// A policy that an annotated function can have.
 pub(super) trait Kind: Shared {
-    /// Its key in the attribute.
-    const KEY: &'static str;
-
     /// What becomes of a name that nobody configures, where there are no defaults that protect anything.
     const UNSET: Option<&'static str> = None;
 }
 
-impl Kind for Breaker {
-    const KEY: &'static str = "breaker";
-}
+impl Kind for Breaker {}
 
-impl Kind for Throttle {
-    const KEY: &'static str = "throttle";
-}
+impl Kind for Throttle {}
 
 impl Kind for RateLimiter {
-    const KEY: &'static str = "rate_limit";
     const UNSET: Option<&'static str> = Some("it admits every call");
 }
 
-impl Kind for Bulkhead {
-    const KEY: &'static str = "bulkhead";
-}
+impl Kind for Bulkhead {}
 
-impl Kind for RetryBudget {
-    const KEY: &'static str = "budget";
-}
+impl Kind for RetryBudget {}
 
 #[cfg(feature = "cache")]
 impl Kind for Cache {
-    const KEY: &'static str = "cache";
     const UNSET: Option<&'static str> = Some("it remembers nothing");
 }
 
 #[cfg(feature = "chaos")]
 impl Kind for Chaos {
-    const KEY: &'static str = "chaos";
     const UNSET: Option<&'static str> = Some("it injects nothing");
 }

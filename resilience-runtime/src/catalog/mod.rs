@@ -69,8 +69,7 @@ pub struct Catalog {
 /// Every annotated function of the program, as its source says.
 ///
 /// A policy that is shared by name has the settings that some function gives it, here also in the functions that only
-/// name it. A policy in a `static` has the settings of the moment, which
-/// [`reconfigure`](crate::Breaker::reconfigure) may have changed.
+/// name it. Settings that [`reconfigure`](crate::Breaker::reconfigure) has changed are those of the moment.
 ///
 /// Takes some microseconds per function: for a page of an operator or the start of a program, not for every call.
 ///

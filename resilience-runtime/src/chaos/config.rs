@@ -94,7 +94,7 @@ impl ChaosConfig {
     }
 
     /// What is to be said of the first thing that makes no sense.
-    pub(super) const fn ruling(&self) -> Ruling {
+    pub(crate) const fn ruling(&self) -> Ruling {
         check::config(self)
     }
 

@@ -5,7 +5,7 @@ use core::ptr;
 use super::config::ChaosConfig;
 use super::guard::Chaos;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared, Source, configured};
+use crate::registry::{Place, Registry, Shared, Source, configured};
 use crate::site::{SITES, Site};
 
 static NAMED: Registry<Chaos> = Registry::new();
@@ -14,6 +14,7 @@ impl Shared for Chaos {
     type Config = ChaosConfig;
 
     const KIND: &'static str = "chaos";
+    const KEY: &'static str = "chaos";
 
     fn with_config(name: &'static str, config: Option<ChaosConfig>) -> Self {
         Self::with(name, config.unwrap_or_default())
@@ -39,15 +40,15 @@ impl Shared for Chaos {
         &NAMED
     }
 
-    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
-        site.chaos_source()
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.chaos
     }
 }
 
 /// Whether the chaos of `site` injects anything now. Makes none.
 pub(crate) fn is_active(site: &'static Site) -> bool {
     let injects = |config: &ChaosConfig| config.enabled && config.settings().injects();
-    match site.chaos_source() {
+    match Chaos::source(site) {
         Some(Source::Static(chaos)) => chaos.is_active(),
         Some(Source::Name(name, config)) => match NAMED.find(name) {
             Some(chaos) => chaos.is_active(),

@@ -1,6 +1,6 @@
 //! What operators and tests do with a rate limiter.
 
-use super::config::RateLimitConfig;
+use super::config::{RateLimitConfig, Settings};
 use super::guard::RateLimiter;
 use crate::ruling::InvalidConfig;
 use crate::sync::Ordering;
@@ -18,16 +18,17 @@ impl RateLimiter {
     /// [`InvalidConfig`], when the configuration makes no sense; the limiter goes on as before.
     pub fn reconfigure(&self, config: RateLimitConfig) -> Result<(), InvalidConfig> {
         config.ruling().check()?;
-        self.apply(config);
+        self.apply(Some(config));
         Ok(())
     }
 
-    pub(super) fn apply(&self, config: RateLimitConfig) {
-        let (now, settings) = (Tick::now(), config.settings());
+    /// Goes on with `config`, or without any.
+    pub(crate) fn apply(&self, config: Option<RateLimitConfig>) {
+        let (now, settings) = (Tick::now(), config.map_or(Settings::NONE, |config| config.settings()));
         let wakers = self.with_lock(|machine| {
             let old = core::mem::replace(&mut machine.settings, settings);
             self.wait.store(nanos(settings.wait), Ordering::Relaxed);
-            machine.config = Some(config);
+            machine.config = config;
             if (old.limits, old.lease) != (settings.limits, settings.lease) {
                 self.leases.begin(settings.lease);
             }

@@ -191,7 +191,7 @@ impl RateLimitConfig {
     }
 
     /// What is to be said of the first thing that makes no sense.
-    pub(super) const fn ruling(&self) -> Ruling {
+    pub(crate) const fn ruling(&self) -> Ruling {
         check::config(self)
     }
 

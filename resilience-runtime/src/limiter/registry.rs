@@ -3,7 +3,7 @@
 use super::config::{RateLimitConfig, Settings};
 use super::guard::RateLimiter;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared, Source};
+use crate::registry::{Place, Registry, Shared};
 use crate::site::Site;
 
 static LIMITERS: Registry<RateLimiter> = Registry::new();
@@ -12,6 +12,7 @@ impl Shared for RateLimiter {
     type Config = RateLimitConfig;
 
     const KIND: &'static str = "rate limiter";
+    const KEY: &'static str = "rate_limit";
 
     fn with_config(name: &'static str, config: Option<RateLimitConfig>) -> Self {
         let settings = config.map_or(Settings::NONE, |config| config.settings());
@@ -38,8 +39,8 @@ impl Shared for RateLimiter {
         &LIMITERS
     }
 
-    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
-        site.rate_limit_source()
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.rate_limit
     }
 }
 

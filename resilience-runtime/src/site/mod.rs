@@ -41,7 +41,7 @@ pub struct Site {
     pub(crate) throttle: Place<Throttle>,
     pub(crate) rate_limit: Place<RateLimiter>,
     pub(crate) bulkhead: Place<Bulkhead>,
-    budget: Place<RetryBudget>,
+    pub(crate) budget: Place<RetryBudget>,
     pub(crate) timeout: Option<Duration>,
     pub(crate) deadline: Option<Duration>,
     /// How many fallbacks there are, each for when the one before it fails.
@@ -52,7 +52,7 @@ pub struct Site {
     pub(crate) coalesces: bool,
     flights: OnceLock<Box<Flights>>,
     #[cfg(feature = "chaos")]
-    chaos: Place<Chaos>,
+    pub(crate) chaos: Place<Chaos>,
     /// Whether the function has an error for `chaos` to end an attempt with.
     #[cfg(feature = "chaos")]
     pub(crate) chaos_error: bool,

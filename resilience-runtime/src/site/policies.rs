@@ -31,32 +31,6 @@ impl Site {
         all.into_iter().filter(|(_, is_there)| *is_there).map(|(policy, _)| policy).sum()
     }
 
-    /// Where the policies that have a state of their own come from, without looking them up.
-    pub(crate) const fn breaker_source(&self) -> Option<&Source<Breaker>> {
-        self.breaker.source.as_ref()
-    }
-
-    pub(crate) const fn throttle_source(&self) -> Option<&Source<Throttle>> {
-        self.throttle.source.as_ref()
-    }
-
-    pub(crate) const fn rate_limit_source(&self) -> Option<&Source<RateLimiter>> {
-        self.rate_limit.source.as_ref()
-    }
-
-    pub(crate) const fn bulkhead_source(&self) -> Option<&Source<Bulkhead>> {
-        self.bulkhead.source.as_ref()
-    }
-
-    pub(crate) const fn budget_source(&self) -> Option<&Source<RetryBudget>> {
-        self.budget.source.as_ref()
-    }
-
-    #[cfg(feature = "cache")]
-    pub(crate) const fn cache_source(&self) -> Option<&Source<Cache>> {
-        self.cache.source.as_ref()
-    }
-
     /// Whether a call may be answered without an attempt.
     pub(crate) const fn may_make_no_attempt(&self) -> bool {
         #[cfg(feature = "cache")]
@@ -85,11 +59,6 @@ impl Site {
     #[cfg(feature = "otel")]
     pub(crate) fn coalesced(&self) -> u64 {
         self.flights.get().map_or(0, |flights| flights.coalesced())
-    }
-
-    #[cfg(feature = "chaos")]
-    pub(crate) const fn chaos_source(&self) -> Option<&Source<Chaos>> {
-        self.chaos.source.as_ref()
     }
 
     /// Puts the policies that have a state of their own back to their beginning.

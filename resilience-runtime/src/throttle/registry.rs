@@ -3,7 +3,7 @@
 use super::config::ThrottleConfig;
 use super::guard::Throttle;
 use crate::catalog::Setting;
-use crate::registry::{Registry, Shared, Source};
+use crate::registry::{Place, Registry, Shared};
 use crate::site::Site;
 
 static THROTTLES: Registry<Throttle> = Registry::new();
@@ -12,6 +12,7 @@ impl Shared for Throttle {
     type Config = ThrottleConfig;
 
     const KIND: &'static str = "throttle";
+    const KEY: &'static str = "throttle";
 
     fn with_config(name: &'static str, config: Option<ThrottleConfig>) -> Self {
         Self::with_settings(name, config.unwrap_or_default().settings())
@@ -37,8 +38,8 @@ impl Shared for Throttle {
         &THROTTLES
     }
 
-    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
-        site.throttle_source()
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.throttle
     }
 }
 

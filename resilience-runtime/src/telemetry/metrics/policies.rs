@@ -8,8 +8,8 @@ use crate::bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
 use crate::cache::Cache;
 use crate::limiter::RateLimiter;
-use crate::registry::{Place, Shared, Source};
-use crate::site::{SITES, Site};
+use crate::registry::{Shared, Source};
+use crate::site::SITES;
 use crate::throttle::Throttle;
 
 /// A policy that metrics are read from.
@@ -22,9 +22,6 @@ pub(crate) trait Measured: Shared {
 
     /// Adds the figures of another one of that name.
     fn add(reading: &mut Self::Reading, other: Self::Reading);
-
-    /// A function's place for one.
-    fn place(site: &'static Site) -> &'static Place<Self>;
 
     /// Those that are watched.
     fn watched() -> &'static Mutex<Vec<Handle<Self>>>;
@@ -197,10 +194,6 @@ impl Measured for Throttle {
         reading.rejections += other.rejections;
     }
 
-    fn place(site: &'static Site) -> &'static Place<Self> {
-        &site.throttle
-    }
-
     fn watched() -> &'static Mutex<Vec<Handle<Self>>> {
         static WATCHED: Mutex<Vec<Handle<Throttle>>> = Mutex::new(Vec::new());
         &WATCHED
@@ -243,10 +236,6 @@ impl Measured for Breaker {
         }
     }
 
-    fn place(site: &'static Site) -> &'static Place<Self> {
-        &site.breaker
-    }
-
     fn watched() -> &'static Mutex<Vec<Handle<Self>>> {
         static WATCHED: Mutex<Vec<Handle<Breaker>>> = Mutex::new(Vec::new());
         &WATCHED
@@ -270,10 +259,6 @@ impl Measured for RateLimiter {
     fn add(reading: &mut LimiterReading, other: LimiterReading) {
         reading.allowed += other.allowed;
         reading.rejected += other.rejected;
-    }
-
-    fn place(site: &'static Site) -> &'static Place<Self> {
-        &site.rate_limit
     }
 
     fn watched() -> &'static Mutex<Vec<Handle<Self>>> {
@@ -307,10 +292,6 @@ impl Measured for Bulkhead {
         reading.rejections += other.rejections;
     }
 
-    fn place(site: &'static Site) -> &'static Place<Self> {
-        &site.bulkhead
-    }
-
     fn watched() -> &'static Mutex<Vec<Handle<Self>>> {
         static WATCHED: Mutex<Vec<Handle<Bulkhead>>> = Mutex::new(Vec::new());
         &WATCHED
@@ -339,10 +320,6 @@ impl Measured for Cache {
         reading.hits += other.hits;
         reading.misses += other.misses;
         reading.stale += other.stale;
-    }
-
-    fn place(site: &'static Site) -> &'static Place<Self> {
-        &site.cache
     }
 
     fn watched() -> &'static Mutex<Vec<Handle<Self>>> {

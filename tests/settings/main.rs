@@ -1,0 +1,235 @@
+//! Settings that are read and applied while the program runs.
+
+mod mistakes;
+mod words;
+
+use resilience_runtime::chaos::Chaos;
+use resilience_runtime::{Breaker, Bulkhead, RateLimiter, RetryBudget, Settings, State, Throttle, catalog};
+use resilience_runtime::{Rate, RateLimitConfig, resilient};
+use resilience_tests::{Answer, Failure, Script, alone, pass, play, poll_once, secs, started, state};
+
+fn settings(text: &str) -> Settings {
+    toml::from_str(text).expect("settings")
+}
+
+/// Applies what `text` says, and nothing else.
+fn apply(text: &str) {
+    settings(text).apply().expect("right for the program");
+}
+
+#[test]
+fn a_breaker_is_given_its_rules_before_the_first_call() {
+    #[resilient(breaker = "rules")]
+    async fn guarded(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        apply("[breaker.rules]\nconsecutive = 2");
+        let fails = Script::new("F");
+        assert_eq!(play(4, async || guarded(&fails).await).await, "FFRR");
+    });
+}
+
+#[test]
+fn what_is_not_written_stays_as_the_program_says() {
+    #[resilient(breaker("kept", consecutive = 2, open_for = "1h"))]
+    async fn guarded(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        apply("[breaker.kept]\nopen_for = '5s'");
+        let fails = Script::new("F");
+        assert_eq!(play(3, async || guarded(&fails).await).await, "FFR");
+        pass(secs(5)).await;
+        let works = Script::new("S");
+        assert_eq!(play(1, async || guarded(&works).await).await, "S");
+    });
+}
+
+#[test]
+fn a_rate_limit_gets_its_rate_and_loses_it_again() {
+    #[resilient(rate_limit = "paced")]
+    async fn paced(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        let works = Script::new("S");
+        assert_eq!(play(5, async || paced(&works).await).await, "SSSSS");
+        apply("[rate_limit.paced]\nrate = '2/h'");
+        assert_eq!(play(3, async || paced(&works).await).await, "SSL");
+        apply("");
+        assert_eq!(play(5, async || paced(&works).await).await, "SSSSS");
+    });
+}
+
+#[test]
+fn a_bulkhead_of_a_functions_own_goes_by_its_operation() {
+    #[resilient(bulkhead = 1)]
+    async fn inside(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        let catalog = catalog();
+        let operation = catalog.find("inside").expect("it is annotated").operation;
+        let (hangs, works) = (Script::new("P"), Script::new("S"));
+        let _inside = started(inside(&hangs));
+        assert_eq!(play(1, async || inside(&works).await).await, "B");
+        apply(&format!("[bulkhead.'{operation}']\nmax = 2"));
+        assert_eq!(play(1, async || inside(&works).await).await, "S");
+        // Those who wait are let in by it.
+        apply(&format!("[bulkhead.'{operation}']\nqueue = 1\nwait = '1m'"));
+        let mut waits = started(inside(&works));
+        assert!(poll_once(&mut waits).is_pending());
+        apply(&format!("[bulkhead.'{operation}']\nmax = 2\nqueue = 1\nwait = '1m'"));
+        assert!(waits.await.is_ok());
+    });
+}
+
+#[test]
+fn retries_are_a_share_of_the_calls_that_is_written() {
+    #[resilient(retry = "fixed", max = 2, base = "1ms", budget("retries", ratio = "100%"))]
+    async fn retried(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        apply("[budget.retries]\nratio = '1%'\nfloor = 1");
+        let fails = Script::new("F");
+        assert_eq!(play(4, async || retried(&fails).await).await, "FFFF");
+        assert_eq!(fails.executions(), 5);
+        assert_eq!(RetryBudget::named("retries").expect("it was called").snapshot().available, 0);
+    });
+}
+
+#[test]
+fn a_throttle_sheds_by_the_k_that_is_written() {
+    #[resilient(throttle = "shed")]
+    async fn shed(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        resilience_runtime::testing::seed(7);
+        let rejected = async |text| {
+            apply(text);
+            Throttle::named("shed").expect("it is made").reset();
+            let (works, fails) = (Script::new("S"), Script::new("F"));
+            let mut answers = String::new();
+            for _ in 0..100 {
+                answers += &play(1, async || shed(&works).await).await;
+                answers += &play(1, async || shed(&fails).await).await;
+            }
+            answers.replace(['S', 'F'], "").len()
+        };
+        // Every other call is accepted, so that `k = 2` lets all through.
+        assert_eq!(rejected("[throttle.shed]\nk = 4.0").await, 0);
+        assert!(rejected("[throttle.shed]\nk = 1").await > 10);
+    });
+}
+
+#[test]
+fn chaos_is_switched_on_where_a_deployment_wants_it() {
+    #[resilient(chaos("staging", error = Failure::Transient(0), error_rate = "0%", release = true))]
+    async fn tried(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        let works = Script::new("S");
+        assert_eq!(play(2, async || tried(&works).await).await, "SS");
+        apply("[chaos.staging]\nerror_rate = 1.0");
+        assert_eq!(play(2, async || tried(&works).await).await, "FF");
+        apply("[chaos.staging]\nerror_rate = 1.0\nenabled = false");
+        assert_eq!(play(2, async || tried(&works).await).await, "SS");
+        assert!(Chaos::named("staging").is_some_and(|chaos| !chaos.is_enabled()));
+    });
+}
+
+#[test]
+fn what_is_no_longer_written_goes_back_and_what_never_was_is_left_alone() {
+    #[resilient(breaker("written", consecutive = 2), rate_limit("by_hand", rate = "100/h"))]
+    async fn both(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        let fails = Script::new("F");
+        apply("[breaker.written]\nconsecutive = 50");
+        assert_eq!(play(1, async || both(&fails).await).await, "F");
+        let limiter = RateLimiter::named("by_hand").expect("it was called");
+        limiter.reconfigure(RateLimitConfig::new(Rate::per_hour(3))).expect("it makes sense");
+        apply("");
+        assert_eq!(play(2, async || both(&fails).await).await, "FR");
+        assert_eq!(limiter.config(), Some(RateLimitConfig::new(Rate::per_hour(3))));
+        // Nor is what is as it was.
+        let fifty = "[rate_limit.by_hand]\nrate = '50/h'";
+        apply(fifty);
+        assert_eq!(limiter.config(), Some(RateLimitConfig::new(Rate::per_hour(50))));
+        limiter.reconfigure(RateLimitConfig::new(Rate::per_hour(3))).expect("it makes sense");
+        apply(fifty);
+        assert_eq!(limiter.config(), Some(RateLimitConfig::new(Rate::per_hour(3))));
+    });
+}
+
+#[test]
+fn an_open_breaker_stays_open() {
+    #[resilient(breaker("open", consecutive = 1))]
+    async fn guarded(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        let fails = Script::new("F");
+        assert_eq!(play(2, async || guarded(&fails).await).await, "FR");
+        apply("[breaker.open]\nopen_for = '1h'");
+        assert_eq!(state("open"), State::Open);
+        assert_eq!(play(1, async || guarded(&fails).await).await, "R");
+    });
+}
+
+#[test]
+fn a_lower_bound_and_a_rule_make_a_bulkhead_adaptive() {
+    #[resilient(bulkhead("bounds", max = 8))]
+    async fn inside(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        apply("[bulkhead.bounds]\nadaptive = 'aimd'\nmin = 3");
+        let (works, fails) = (Script::new("S"), Script::new("F"));
+        let limit = || Bulkhead::named("bounds").expect("it was called").limit();
+        assert_eq!(play(1, async || inside(&works).await).await, "S");
+        assert_eq!(limit(), 8);
+        for _ in 0..100 {
+            assert_eq!(play(1, async || inside(&fails).await).await, "F");
+        }
+        assert_eq!(limit(), 3);
+        // Another rule keeps the bounds; none at all goes back to the number.
+        apply("[bulkhead.bounds]\nmax = 5");
+        assert_eq!(limit(), 5);
+    });
+}
+
+#[test]
+fn threads_that_apply_at_once_leave_the_settings_of_one() {
+    #[resilient(breaker("left", consecutive = 1), rate_limit("right", rate = "1/h"))]
+    async fn both(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        let works = Script::new("S");
+        assert_eq!(play(1, async || both(&works).await).await, "S");
+        let one = "[breaker.left]\nopen_for = '1s'\n[rate_limit.right]\nrate = '1/s'";
+        let other = "[breaker.left]\nopen_for = '2s'\n[rate_limit.right]\nrate = '2/s'";
+        std::thread::scope(|scope| {
+            for text in [one, other, one, other] {
+                scope.spawn(move || (0..100).for_each(|_| apply(text)));
+            }
+        });
+        let catalog = catalog();
+        let entry = catalog
+            .find("threads_that_apply_at_once_leave_the_settings_of_one::both")
+            .expect("it is annotated");
+        let shown = [&entry.breaker, &entry.rate_limit].map(|policy| {
+            let policy = policy.as_ref().expect("it has one");
+            let setting = policy.setting("open_for").or_else(|| policy.setting("rate"));
+            setting.expect("it is set").to_string()
+        });
+        assert!([["1s", "1/s"], ["2s", "2/s"]].iter().any(|both| shown == *both), "{shown:?}");
+        assert!(Breaker::named("left").is_some());
+    });
+}
