@@ -42,6 +42,15 @@ pub trait Shared: Sized + Sync + 'static {
     fn source(site: &'static Site) -> Option<&'static Source<Self>> {
         Self::place(site).source.as_ref()
     }
+
+    /// What a function's one is called, without looking it up.
+    fn name_at(site: &'static Site) -> Option<&'static str> {
+        Some(match Self::source(site)? {
+            Source::Static(policy) => policy.name(),
+            Source::Name(name, _) => name,
+            Source::Own(_) => site.operation(),
+        })
+    }
 }
 
 /// All policies of one kind that have a name.

@@ -22,7 +22,7 @@ async fn fixed(script: &Script) -> Answer {
     script.run().await
 }
 
-fn refusal(text: &str) -> String {
+fn refused(text: &str) -> String {
     settings(text).apply().expect_err("it is refused").to_string()
 }
 
@@ -57,11 +57,13 @@ fn all_mistakes_are_told_at_once_and_nothing_is_changed() {
 #[test]
 fn a_name_that_nobody_has_is_told_with_those_there_are() {
     alone(async || {
-        let refusal = refusal("[bulkhead.mistaken]\nmax = 1");
+        let refusal = refused("[bulkhead.mistaken]\nmax = 1");
         let names = refusal.strip_prefix(
             "bulkhead.mistaken: no annotated function has a bulkhead of that name; write one of `",
         );
         assert!(names.is_some_and(|names| names.contains("`mistaken_places`")), "{refusal}");
+        let refusal = refused("[breaker.fixd]\nopen_for = '1s'");
+        assert!(refusal.contains("`mistaken`") && !refusal.contains("`fixed`"), "{refusal}");
     });
 }
 
@@ -69,7 +71,7 @@ fn a_name_that_nobody_has_is_told_with_those_there_are() {
 fn a_policy_in_a_static_has_a_handle() {
     alone(async || {
         assert_eq!(
-            refusal("[breaker.fixed]\nopen_for = '1s'"),
+            refused("[breaker.fixed]\nopen_for = '1s'"),
             "breaker.fixed: it stands in a `static`; call its `reconfigure`, or give the function its name"
         );
         assert_eq!(play(1, async || fixed(&Script::new("S")).await).await, "S");
@@ -80,11 +82,11 @@ fn a_policy_in_a_static_has_a_handle() {
 fn a_limit_without_a_rate_and_a_bound_without_a_rule_are_refused() {
     alone(async || {
         assert_eq!(
-            refusal("[rate_limit.mistaken_rate]\nburst = 5"),
+            refused("[rate_limit.mistaken_rate]\nburst = 5"),
             "rate_limit.mistaken_rate: no function gives it a rate; add a `rate` like \"100/s\""
         );
         assert_eq!(
-            refusal("[bulkhead.mistaken_places]\nmin = 2"),
+            refused("[bulkhead.mistaken_places]\nmin = 2"),
             "bulkhead.mistaken_places: `min` has no effect without `adaptive`; add `adaptive = \"gradient\"` or remove \
              `min`"
         );

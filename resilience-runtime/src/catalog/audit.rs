@@ -13,7 +13,9 @@ use crate::cache::Cache;
 #[cfg(feature = "chaos")]
 use crate::chaos::{self, Chaos};
 use crate::limiter::RateLimiter;
-use crate::registry::{Shared, Source};
+#[cfg(feature = "chaos")]
+use crate::registry::Shared;
+use crate::registry::Source;
 use crate::site::Site;
 use crate::throttle::Throttle;
 
@@ -299,11 +301,7 @@ fn waits(sites: &[&'static Site], entries: &[Entry], findings: &mut Vec<Finding>
 #[inline]
 fn faults(sites: &[&'static Site], findings: &mut Vec<Finding>) {
     for site in sites.iter().filter(|site| chaos::is_active(site)) {
-        let name = match Chaos::source(site) {
-            Some(Source::Name(name, _)) => name,
-            Some(Source::Static(chaos)) => chaos.name(),
-            Some(Source::Own(_)) | None => site.operation(),
-        };
+        let Some(name) = Chaos::name_at(site) else { continue };
         let place = Place::of(site);
         findings.push(Finding {
             severity: Severity::Warning,

@@ -91,7 +91,7 @@ impl Plan<'_> {
     /// Those of a name: more than one where generic functions have one each.
     fn adjust<P: Adjustable>(&mut self, name: &str, written: Option<&P::Written>) -> Result<(), String> {
         let mut found: Vec<(&'static P, Option<P::Config>)> = Vec::new();
-        for site in SITES.iter().filter(|site| name_of::<P>(site) == Some(name)) {
+        for site in SITES.iter().filter(|site| P::name_at(site) == Some(name)) {
             let (policy, base) = policy::<P>(site).map_err(str::to_owned)?;
             if !found.iter().any(|(other, _)| core::ptr::eq(*other, policy)) {
                 found.push((policy, base));
@@ -115,15 +115,6 @@ impl Plan<'_> {
     }
 }
 
-/// The name of a function's policy, which is not looked up for that.
-fn name_of<P: Adjustable>(site: &'static Site) -> Option<&'static str> {
-    Some(match P::source(site)? {
-        Source::Static(policy) => policy.name(),
-        Source::Name(name, _) => name,
-        Source::Own(_) => site.operation(),
-    })
-}
-
 /// A function's policy, and what the program says of it.
 fn policy<P: Adjustable>(site: &'static Site) -> Result<(&'static P, Option<P::Config>), &'static str> {
     const IN_STATIC: &str = "it stands in a `static`; call its `reconfigure`, or give the function its name";
@@ -137,7 +128,9 @@ fn policy<P: Adjustable>(site: &'static Site) -> Result<(&'static P, Option<P::C
 
 /// That nobody has the name, and which there are.
 fn unknown<P: Adjustable>() -> String {
-    let mut names: Vec<&str> = SITES.iter().filter_map(name_of::<P>).collect();
+    let in_static = |site| matches!(P::source(site), Some(Source::Static(_)));
+    let sites = SITES.iter().filter(|site| !in_static(site));
+    let mut names: Vec<&str> = sites.filter_map(P::name_at).collect();
     names.sort_unstable();
     names.dedup();
     if names.is_empty() {

@@ -14,7 +14,8 @@ use crate::coalesce::Flights;
 #[cfg(feature = "test-util")]
 use crate::hedge::{Hedge, Latencies};
 use crate::limiter::RateLimiter;
-use crate::registry::Source;
+#[cfg(feature = "cache")]
+use crate::registry::Shared;
 use crate::throttle::Throttle;
 
 impl Site {
@@ -42,10 +43,8 @@ impl Site {
     /// The name of the cache, or the function's own where there is none.
     pub(crate) fn cache_name(&'static self) -> &'static str {
         #[cfg(feature = "cache")]
-        match &self.cache.source {
-            Some(Source::Static(cache)) => return cache.name(),
-            Some(Source::Name(name, _)) => return name,
-            Some(Source::Own(_)) | None => {}
+        if let Some(name) = Cache::name_at(self) {
+            return name;
         }
         self.operation()
     }
