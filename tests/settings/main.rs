@@ -3,6 +3,7 @@
 mod mistakes;
 mod words;
 
+use resilience_runtime::catalog::SettingValue;
 use resilience_runtime::chaos::Chaos;
 use resilience_runtime::{Breaker, Bulkhead, RateLimiter, RetryBudget, Settings, State, Throttle, catalog};
 use resilience_runtime::{Rate, RateLimitConfig, resilient};
@@ -76,6 +77,8 @@ fn a_bulkhead_of_a_functions_own_goes_by_its_operation() {
         assert_eq!(play(1, async || inside(&works).await).await, "B");
         apply(&format!("[bulkhead.'{operation}']\nmax = 2"));
         assert_eq!(play(1, async || inside(&works).await).await, "S");
+        let shown = resilience_runtime::catalog().find("inside").and_then(|entry| entry.bulkhead.clone());
+        assert_eq!(shown.and_then(|bulkhead| bulkhead.setting("max")), Some(SettingValue::Count(2)));
         // Those who wait are let in by it.
         apply(&format!("[bulkhead.'{operation}']\nqueue = 1\nwait = '1m'"));
         let mut waits = started(inside(&works));

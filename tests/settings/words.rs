@@ -25,7 +25,14 @@ use super::apply;
         successes = 2,
         probe_timeout = "10s"
     ),
-    rate_limit("in_attribute", rate = "5/250ms", burst = 8, wait = "50ms", lease = 2),
+    rate_limit(
+        "in_attribute",
+        rate = "5/250ms",
+        burst = 8,
+        algorithm = "token_bucket",
+        wait = "50ms",
+        lease = 2
+    ),
     bulkhead("in_attribute", max = 12, queue = 3, wait = "40ms", adaptive = "gradient", min = 2),
     budget("in_attribute", ratio = "1.1%", floor = 2, window = "7s"),
     throttle("in_attribute", k = 1.25, window = "1m")
@@ -54,6 +61,7 @@ const FILE: &str = r#"
     [rate_limit.in_file]
     rate = "5/250ms"
     burst = 8
+    algorithm = "token_bucket"
     wait = "50ms"
     lease = 2
 

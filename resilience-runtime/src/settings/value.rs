@@ -253,6 +253,14 @@ mod tests {
         assert_eq!(seconds("1.50 s"), Some(Duration::from_millis(1_500)));
         assert_eq!(seconds("0.000000001s"), Some(Duration::from_nanos(1)));
         assert_eq!(seconds("1d"), Some(Duration::from_secs(86_400)));
+        assert_eq!(
+            (seconds("2m"), seconds("1h")),
+            (Some(Duration::from_secs(120)), Some(Duration::from_secs(3_600)))
+        );
+        assert_eq!(
+            (seconds("7us"), seconds("7ms")),
+            (Some(Duration::from_micros(7)), Some(Duration::from_millis(7)))
+        );
         assert_eq!(seconds("213503d"), Some(Duration::from_secs(213_503 * 86_400)));
         let long = "9".repeat(60);
         for text in
@@ -268,6 +276,28 @@ mod tests {
             let text = format!("{}.{}%", calls / 10, calls % 10);
             assert_eq!(Share::of_text(&text), Some(Share(f64::from(calls) / 1000.0)), "{text}");
         }
+    }
+
+    #[test]
+    fn numbers_are_whole_or_not_as_the_setting_is() {
+        assert_eq!((u32::of_text("7"), u32::of_whole(7), u32::of_fraction(7.0)), (Some(7), Some(7), None));
+        assert_eq!((u32::of_whole(1 << 32), u32::of_text("4294967296")), (None, None));
+        assert_eq!((u64::of_text("7"), u64::of_whole(1 << 32)), (Some(7), Some(1 << 32)));
+        assert_eq!(
+            (f64::of_text("2.5"), f64::of_whole(2), f64::of_fraction(2.5)),
+            (Some(2.5), Some(2.0), Some(2.5))
+        );
+        assert_eq!((Share::of_text("0.5"), Share::of_text("1")), (Some(Share(0.5)), None));
+        assert_eq!((Share::of_whole(1), Share::of_fraction(0.5)), (None, Some(Share(0.5))));
+        assert_eq!(
+            (bool::of_text("true"), bool::of_bool(false), bool::of_whole(1)),
+            (Some(true), Some(false), None)
+        );
+        assert_eq!(
+            (Window::of_text("5"), Window::of_whole(5)),
+            (Some(Window::Calls(5)), Some(Window::Calls(5)))
+        );
+        assert_eq!(Window::of_text("5s"), Some(Window::Time(Duration::from_secs(5))));
     }
 
     #[test]
