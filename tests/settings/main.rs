@@ -7,7 +7,9 @@ use resilience_runtime::catalog::SettingValue;
 use resilience_runtime::chaos::Chaos;
 use resilience_runtime::{Breaker, Bulkhead, RateLimiter, RetryBudget, Settings, State, Throttle, catalog};
 use resilience_runtime::{Rate, RateLimitConfig, resilient};
+use resilience_tests::watch::watch;
 use resilience_tests::{Answer, Failure, Script, alone, pass, play, poll_once, secs, started, state};
+use tracing::Level;
 
 fn settings(text: &str) -> Settings {
     toml::from_str(text).expect("settings")
@@ -167,6 +169,34 @@ fn what_is_no_longer_written_goes_back_and_what_never_was_is_left_alone() {
         limiter.reconfigure(RateLimitConfig::new(Rate::per_hour(3))).expect("it makes sense");
         apply(fifty);
         assert_eq!(limiter.config(), Some(RateLimitConfig::new(Rate::per_hour(3))));
+    });
+}
+
+#[test]
+fn what_is_changed_is_told_once() {
+    #[resilient(breaker("told", consecutive = 2), rate_limit = "told")]
+    async fn told(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        let works = Script::new("S");
+        assert_eq!(play(1, async || told(&works).await).await, "S");
+        apply("");
+        let watch = watch();
+        let written = "[breaker.told]\nopen_for = '5s'\n[rate_limit.told]\nrate = '7/s'";
+        apply(written);
+        apply(written);
+        assert!(settings("[breaker.told]\nprobes = 0").apply().is_err());
+        apply("[breaker.told]\nopen_for = '5s'");
+        let sentences = [
+            "the circuit breaker `told` goes on with consecutive 2, open_for 5s, probes 5, successes 3, probe_timeout 30s",
+            "the rate limiter `told` goes on with rate 7/s, burst 7, algorithm token_bucket, wait 0s, max_keys 10000, lease 1",
+            "the rate limiter `told` goes on with no limit",
+        ];
+        let events = watch.events();
+        let heard: Vec<_> = events.iter().filter_map(|event| event.get("message")).collect();
+        assert_eq!(heard, sentences);
+        assert!(events.iter().all(|event| (event.target, event.level) == ("reliability", Level::INFO)));
     });
 }
 

@@ -130,8 +130,9 @@ fn tables(registry: &Registry) -> String {
         );
     }
     text.push_str(
-        "\n## Events\n\nTarget `reliability`, without a message, in the call's span. Two warnings are for people and have \
-         a message instead of a name:\na name that two functions configure differently, and an observer that panicked.\n\n| event | level | about | \
+        "\n## Events\n\nTarget `reliability`, without a message, in the call's span. Three are for people and have a \
+         message instead of a name:\nthe warnings of a name that two functions configure differently and of an observer \
+         that panicked, and what is set by\n`Settings::apply`.\n\n| event | level | about | \
          attributes |\n|---|---|---|---|\n",
     );
     for event in &registry.events {

@@ -13,7 +13,6 @@ use crate::bulkhead::Bulkhead;
 use crate::chaos::Chaos;
 use crate::limiter::RateLimiter;
 use crate::registry::Source;
-use crate::ruling::InvalidConfig;
 use crate::site::{SITES, Site};
 use crate::throttle::Throttle;
 
@@ -30,7 +29,8 @@ impl Settings {
     /// and is not in these goes back to what the program says. All others are left alone, whatever was done to them by
     /// hand.
     ///
-    /// Does not wait for calls, nor calls for it.
+    /// Does not wait for calls, nor calls for it. Each policy that is changed is told in the log, as `INFO` of the target
+    /// `reliability`, with all its settings.
     ///
     /// # Errors
     ///
@@ -54,16 +54,28 @@ impl Settings {
         #[cfg(feature = "chaos")]
         plan.all::<Chaos>();
         let Plan { changes, mut mistakes, .. } = plan;
+        let mut told = Vec::new();
         if mistakes.is_empty() {
-            // Each was asked already, and none refuses now.
-            mistakes.extend(changes.into_iter().filter_map(|change| change().err()));
+            for change in changes {
+                // Each was asked already, and none refuses now.
+                match change() {
+                    Ok(sentence) => told.push(sentence),
+                    Err(mistake) => mistakes.push(mistake),
+                }
+            }
             *applied = Some(self.clone());
+        }
+        // Who is told may apply settings, too.
+        drop(applied);
+        for sentence in told {
+            tracing::info!(target: "reliability", "{sentence}");
         }
         if mistakes.is_empty() { Ok(()) } else { Err(InvalidSettings { mistakes }) }
     }
 }
 
-type Change = Box<dyn FnOnce() -> Result<(), Mistake>>;
+/// Makes a change, and says what is so from then on.
+type Change = Box<dyn FnOnce() -> Result<String, Mistake>>;
 
 /// What is to be done, once all of it is known to be right.
 struct Plan<'s> {
@@ -108,8 +120,10 @@ impl Plan<'_> {
             if let Some(config) = &config {
                 P::ruling(config).check().map_err(|error| error.to_string())?;
             }
-            let refused = |error: InvalidConfig| Mistake::of::<P>(policy.name(), &error.to_string());
-            self.changes.push(Box::new(move || policy.set(config).map_err(refused)));
+            self.changes.push(Box::new(move || match policy.set(config) {
+                Ok(()) => Ok(sentence(policy)),
+                Err(error) => Err(Mistake::of::<P>(policy.name(), &error.to_string())),
+            }));
         }
         Ok(())
     }
@@ -124,6 +138,13 @@ fn policy<P: Adjustable>(site: &'static Site) -> Result<(&'static P, Option<P::C
         (Some(policy), Some(Source::Name(name, _))) => Ok((policy, P::registry().defined(name))),
         _ => Err(IN_STATIC),
     }
+}
+
+/// What a policy is set to.
+fn sentence<P: Adjustable>(policy: &P) -> String {
+    let settings: Vec<String> = policy.current_settings().iter().map(ToString::to_string).collect();
+    let settings = if settings.is_empty() { "no limit".to_owned() } else { settings.join(", ") };
+    format!("the {} `{}` goes on with {settings}", P::KIND, policy.name())
 }
 
 /// That nobody has the name, and which there are.
