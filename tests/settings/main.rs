@@ -201,6 +201,38 @@ fn what_is_changed_is_told_once() {
 }
 
 #[test]
+fn the_audit_knows_the_settings_of_the_moment() {
+    #[resilient(rate_limit("audited", rate = "9/s"), bulkhead = 3, deadline = "2s", name = "audited")]
+    async fn audited(script: &Script) -> Answer {
+        script.run().await
+    }
+    #[resilient(rate_limit = "limited_by_file")]
+    async fn limited(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        let works = Script::new("S");
+        assert!(audited(&works).await.is_ok() && limited(&works).await.is_ok());
+        let found = |word: &str| {
+            let findings = catalog().findings;
+            findings.into_iter().map(|finding| finding.message).find(|message| message.contains(word))
+        };
+        apply("");
+        assert_eq!(found("`audited`"), None);
+        assert!(found("`limited_by_file`").is_some_and(|message| message.contains("it admits every call")));
+        apply("[rate_limit]\naudited = { wait = '2s' }\nlimited_by_file = { rate = '1/s' }");
+        let message = found("its rate_limit `audited` with a `wait` of 2s");
+        assert!(message.is_some_and(|message| message.contains("leaves no time")));
+        assert_eq!(found("`limited_by_file`"), None);
+        // The function's own, which the attribute checks in the source alone.
+        apply("[bulkhead.audited]\nqueue = 1\nwait = '3s'");
+        assert!(found("its bulkhead `audited` with a `wait` of 3s").is_some());
+        apply("");
+        assert_eq!(found("`audited`"), None);
+    });
+}
+
+#[test]
 fn an_open_breaker_stays_open() {
     #[resilient(breaker("open", consecutive = 1))]
     async fn guarded(script: &Script) -> Answer {

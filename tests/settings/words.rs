@@ -4,7 +4,7 @@ use resilience_runtime::catalog::Policy;
 use resilience_runtime::{Settings, catalog, resilient};
 use resilience_tests::{Answer, Script, alone};
 
-use super::apply;
+use super::{apply, settings};
 
 /// Every setting of every policy, in the attribute.
 #[resilient(
@@ -209,6 +209,14 @@ fn a_value_that_is_none_is_refused_where_it_is_read() {
         "invalid value: string \"twice\", expected a number, like 2.0"
     );
     assert_eq!(refusal("[chaos.c]\nenabled = 1"), "invalid value: integer `1`, expected true or false");
+}
+
+#[test]
+fn settings_show_what_is_written() {
+    let settings = settings("[breaker.db]\nopen_for = '5s'\nwindow = 20\n[budget.db]\nfloor = 2");
+    let text = format!("{settings:?}");
+    assert!(text.contains(r#"breaker: {"db": {window: Calls(20), open_for: 5s}}, rate_limit: {}"#), "{text}");
+    assert!(text.contains(r#"budget: {"db": {floor: 2}}"#), "{text}");
 }
 
 #[test]

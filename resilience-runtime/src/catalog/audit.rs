@@ -2,7 +2,7 @@
 
 use core::{fmt, ptr};
 
-use super::entry::{Entry, Origin, Policy};
+use super::entry::Entry;
 use super::kind::Kind;
 use super::setting::{Setting, written};
 use crate::breaker::Breaker;
@@ -228,12 +228,16 @@ impl<P: Kind> Uses<P> {
         }
     }
 
-    /// A name that nobody configures, and that does nothing then. One with defaults is held to those.
+    /// A name that no function configures, nor the program since, and that does nothing then. One with defaults is held
+    /// to those.
     #[inline]
     fn only_named(&self, findings: &mut Vec<Finding>) {
         // With a `static` of that name it is the other finding.
         let (Some(site), None, []) = (self.named, self.configured, &*self.statics) else { return };
         let Some(unset) = P::UNSET else { return };
+        if P::registry().find(self.name).is_some_and(|policy| !policy.current_settings().is_empty()) {
+            return;
+        }
         let place = Place::of(site);
         findings.push(Finding {
             severity: Severity::Warning,
@@ -271,14 +275,13 @@ fn difference(one: &[Setting], other: &[Setting]) -> String {
     if differences.is_empty() { String::new() } else { format!(" ({})", differences.join(", ")) }
 }
 
-/// A wait that leaves no time for the body, where its settings stand elsewhere: the attribute checks those that
-/// stand beside the deadline.
+/// A wait that leaves no time for the body, where its settings stand elsewhere or have changed: the attribute checks
+/// those that stand beside the deadline.
 #[inline]
 fn waits(sites: &[&'static Site], entries: &[Entry], findings: &mut Vec<Finding>) {
     for (site, entry) in sites.iter().zip(entries) {
         let Some(deadline) = entry.deadline else { continue };
-        let shared = |policy: &&Policy| policy.origin != Origin::Own && policy.wait() >= deadline;
-        for policy in entry.policies().filter(shared) {
+        for policy in entry.policies().filter(|policy| policy.wait() >= deadline) {
             let place = Place::of(site);
             findings.push(Finding {
                 severity: Severity::Error,

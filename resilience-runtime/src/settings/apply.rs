@@ -40,8 +40,8 @@ impl Settings {
     /// - a policy in a `static`, whose own `reconfigure` is there for that;
     /// - what makes no sense together with what the program says, such as a `window` of fewer calls than its `min_calls`.
     ///
-    /// The rules that a policy keeps with the functions that have it are for the attribute: a `wait` is not compared with
-    /// their `deadline`, which cuts it off.
+    /// A `wait` that is no shorter than the `deadline` of a function is cut off by that, and no mistake here: ask
+    /// [`audit`](crate::audit()) afterwards, which knows the settings of the moment.
     pub fn apply(&self) -> Result<(), InvalidSettings> {
         let mut applied = APPLIED.lock().unwrap_or_else(PoisonError::into_inner);
         let mut plan =

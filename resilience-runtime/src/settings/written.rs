@@ -1,5 +1,6 @@
 //! Which settings can be written, kind by kind, and what they make of a configuration.
 
+use core::fmt;
 use core::time::Duration;
 
 use serde::Deserialize;
@@ -18,10 +19,23 @@ use crate::throttle::ThrottleConfig;
 /// A setting is a method of the configuration's builder, where no other one is named.
 macro_rules! written {
     ($name:ident: $config:ident { $($key:ident: $type:ident $(as $set:ident)?,)* }) => {
-        #[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+        #[derive(Clone, Default, PartialEq, Deserialize)]
         #[serde(default, deny_unknown_fields)]
         pub(super) struct $name {
             $(pub(super) $key: Option<Written<$type>>,)*
+        }
+
+        /// What is written, alone.
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                let mut map = f.debug_map();
+                $(
+                    if let Some(Written(value)) = &self.$key {
+                        map.entry(&format_args!(stringify!($key)), value);
+                    }
+                )*
+                map.finish()
+            }
         }
 
         impl $name {
