@@ -3,7 +3,11 @@
 mod mistakes;
 mod words;
 
-use resilience_runtime::catalog::SettingValue;
+use std::panic::catch_unwind;
+use std::sync::Arc;
+use std::task::{Context, Wake, Waker};
+
+use resilience_runtime::catalog::{Policy, SettingValue};
 use resilience_runtime::chaos::Chaos;
 use resilience_runtime::{Breaker, Bulkhead, RateLimiter, RetryBudget, Settings, State, Throttle, catalog};
 use resilience_runtime::{Rate, RateLimitConfig, resilient};
@@ -266,6 +270,47 @@ fn a_lower_bound_and_a_rule_make_a_bulkhead_adaptive() {
         // Another rule keeps the bounds; none at all goes back to the number.
         apply("[bulkhead.bounds]\nmax = 5");
         assert_eq!(limit(), 5);
+    });
+}
+
+#[test]
+fn a_waker_that_panics_takes_no_other_change_along() {
+    struct Panics;
+    impl Wake for Panics {
+        fn wake(self: Arc<Self>) {
+            panic!("as planned");
+        }
+    }
+    #[resilient(
+        retry = "fixed",
+        breaker("before", consecutive = 2),
+        bulkhead("woken", max = 1, queue = 1, wait = "1m"),
+        budget("behind", floor = 9)
+    )]
+    async fn waits(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        apply("");
+        let hangs = Script::new("P");
+        let (_running, mut waiting) = (started(waits(&hangs)), Box::pin(waits(&hangs)));
+        let waker = Waker::from(Arc::new(Panics));
+        assert!(waiting.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        let written = "breaker.before.consecutive = 3\nbulkhead.woken.max = 2\nbudget.behind.floor = 1";
+        let panic = catch_unwind(|| apply(written)).expect_err("it is not kept quiet");
+        assert_eq!(panic.downcast_ref(), Some(&"as planned"));
+        let shown = || {
+            let catalog = catalog();
+            let entry = catalog.find("waits").expect("it is annotated");
+            let setting =
+                |policy: &Option<Policy>, name| policy.as_ref().and_then(|policy| policy.setting(name));
+            let all = [(&entry.breaker, "consecutive"), (&entry.bulkhead, "max"), (&entry.budget, "floor")];
+            all.map(|(policy, name)| setting(policy, name))
+        };
+        assert_eq!(shown(), [3, 2, 1].map(|count| Some(SettingValue::Count(count))));
+        // It is known what was applied, and goes back.
+        apply("");
+        assert_eq!(shown(), [2, 1, 9].map(|count| Some(SettingValue::Count(count))));
     });
 }
 

@@ -2,6 +2,7 @@
 
 use core::fmt;
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, PoisonError};
 
 use super::Settings;
@@ -42,6 +43,10 @@ impl Settings {
     ///
     /// A `wait` that is no shorter than the `deadline` of a function is cut off by that, and no mistake here: ask
     /// [`audit`](crate::audit()) afterwards, which knows the settings of the moment.
+    ///
+    /// # Panics
+    ///
+    /// As the waker of a call that is let go on, when all is changed. One that applies settings itself would wait for ever.
     pub fn apply(&self) -> Result<(), InvalidSettings> {
         let mut applied = APPLIED.lock().unwrap_or_else(PoisonError::into_inner);
         let mut plan =
@@ -54,13 +59,15 @@ impl Settings {
         #[cfg(feature = "chaos")]
         plan.all::<Chaos>();
         let Plan { changes, mut mistakes, .. } = plan;
-        let mut told = Vec::new();
+        let (mut told, mut panicked) = (Vec::new(), None);
         if mistakes.is_empty() {
             for change in changes {
-                // Each was asked already, and none refuses now.
-                match change() {
-                    Ok(sentence) => told.push(sentence),
-                    Err(mistake) => mistakes.push(mistake),
+                // Each was asked already, and none refuses now. A waker of a call that waits may panic when its policy is
+                // changed: the others are changed all the same.
+                match catch_unwind(AssertUnwindSafe(change)) {
+                    Ok(Ok(sentence)) => told.push(sentence),
+                    Ok(Err(mistake)) => mistakes.push(mistake),
+                    Err(panic) => _ = panicked.get_or_insert(panic),
                 }
             }
             *applied = Some(self.clone());
@@ -69,6 +76,9 @@ impl Settings {
         drop(applied);
         for sentence in told {
             tracing::info!(target: "reliability", "{sentence}");
+        }
+        if let Some(panic) = panicked {
+            resume_unwind(panic);
         }
         if mistakes.is_empty() { Ok(()) } else { Err(InvalidSettings { mistakes }) }
     }
@@ -100,7 +110,7 @@ impl Plan<'_> {
         }
     }
 
-    /// Those of a name: more than one where generic functions have one each.
+    /// Those of a name: more than one where functions of one operation have one each.
     fn adjust<P: Adjustable>(&mut self, name: &str, written: Option<&P::Written>) -> Result<(), String> {
         let mut found: Vec<(&'static P, Option<P::Config>)> = Vec::new();
         for site in SITES.iter().filter(|site| P::name_at(site) == Some(name)) {
