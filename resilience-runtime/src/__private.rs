@@ -7,66 +7,68 @@ pub use tracing;
 pub use tracing::Level;
 
 pub use crate::__call_span as call_span;
-pub use crate::breaker::{Breaker, BreakerConfig, Window};
-pub use crate::budget::{BudgetConfig, RetryBudget};
-pub use crate::bulkhead::{Adaptive, Bulkhead, BulkheadConfig};
-#[cfg(feature = "cache")]
-pub use crate::cache::{Cache, CacheConfig};
 pub use crate::call::has;
+pub use crate::current::idempotency::{IdempotencyKey, Keyed, keyed};
+pub use crate::outcome::judge::{Judge, Verdict};
+pub use crate::outcome::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
+#[cfg(feature = "cache")]
+pub use crate::policy::answer::kept::Answer;
+pub use crate::policy::answer::kept::Shareable;
+pub use crate::policy::answer::key::{CacheKey, KeyKind, Part, Seal, Whole, instance};
+pub use crate::policy::breaker::{Breaker, BreakerConfig, Window};
+pub use crate::policy::budget::{BudgetConfig, RetryBudget};
+pub use crate::policy::bulkhead::{Adaptive, Bulkhead, BulkheadConfig};
+#[cfg(feature = "cache")]
+pub use crate::policy::cache::{Cache, CacheConfig};
 #[cfg(feature = "chaos")]
-pub use crate::chaos::{Chaos, ChaosConfig};
-pub use crate::fallback::{
+pub use crate::policy::chaos::{Chaos, ChaosConfig};
+pub use crate::policy::fallback::{
     Ask, Give, Given, Taken, Takes, WithoutError, call_1, call_2, call_3, call_4, call_5, call_6, call_7,
     call_8, call_9,
 };
-pub use crate::hedge::{Hedge, Latencies};
-pub use crate::idempotency::{IdempotencyKey, Keyed, keyed};
-pub use crate::judge::{Judge, Verdict};
-#[cfg(feature = "cache")]
-pub use crate::kept::Answer;
-pub use crate::kept::Shareable;
-pub use crate::key::{CacheKey, KeyKind, Part, Seal, Whole, instance};
-pub use crate::limiter::{Algorithm, Rate, RateLimitConfig, RateLimiter};
-pub use crate::preset::Preset;
-pub use crate::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
-pub use crate::registry::Source;
-pub use crate::retry::{Backoff, Jitter, UNTIL_DEADLINE};
+pub use crate::policy::hedge::{Hedge, Latencies};
+pub use crate::policy::limiter::{Algorithm, Rate, RateLimitConfig, RateLimiter};
+pub use crate::policy::preset::Preset;
+pub use crate::policy::registry::Source;
+pub use crate::policy::retry::{Backoff, Jitter, UNTIL_DEADLINE};
+pub use crate::policy::throttle::{Throttle, ThrottleConfig};
 pub use crate::site::{SITES, Site};
 pub use crate::telemetry::names;
-pub use crate::throttle::{Throttle, ThrottleConfig};
 
 /// Which breaker guards the function.
 pub type Guard = Source<Breaker>;
 
 /// The rules of every policy, as functions that fail const evaluation at their caller's place.
 pub mod check {
-    pub use crate::breaker::check::*;
-    pub use crate::budget::check::{budget_floor, budget_ratio, budget_window};
-    pub use crate::bulkhead::check::{
+    pub use crate::policy::breaker::check::*;
+    pub use crate::policy::budget::check::{budget_floor, budget_ratio, budget_window};
+    pub use crate::policy::bulkhead::check::{
         adaptive_bounds, adaptive_latency, adaptive_min, adaptive_start, adaptive_tolerance, bulkhead_fits,
         bulkhead_max, bulkhead_wait, priority_needs_queue, queue_fits,
     };
     #[cfg(feature = "cache")]
-    pub use crate::cache::check::{cache_capacity, cache_stale, cache_ttl};
+    pub use crate::policy::cache::check::{cache_capacity, cache_stale, cache_ttl};
     #[cfg(feature = "chaos")]
-    pub use crate::chaos::check::{chaos_latency, chaos_rate, chaos_rates, chaos_release};
-    pub use crate::hedge::check::{
+    pub use crate::policy::chaos::check::{chaos_latency, chaos_rate, chaos_rates, chaos_release};
+    pub use crate::policy::hedge::check::{
         hedge_after, hedge_below_deadline, hedge_below_timeout, hedge_max, hedge_percentile, hedged_timeout,
         plan_hedge,
     };
-    pub use crate::limiter::check::{burst, lease, lease_fits, limit_wait, max_keys, rate, rate_window};
-    pub use crate::preset::check::*;
-    pub use crate::retry::check::{
+    pub use crate::policy::limiter::check::{
+        burst, lease, lease_fits, limit_wait, max_keys, rate, rate_window,
+    };
+    pub use crate::policy::preset::check::*;
+    pub use crate::policy::retry::check::{
         attempts, backoff, cap, cap_fits, factor, fits_deadline, jitter, retry_after_below_deadline,
         retry_after_max,
     };
-    pub use crate::throttle::check::{throttle_k, throttle_window};
-    pub use crate::timeout::check::{deadline, timeout, timeout_below_deadline};
+    pub use crate::policy::throttle::check::{throttle_k, throttle_window};
+    pub use crate::policy::timeout::check::{deadline, timeout, timeout_below_deadline};
 }
 
 /// What an override of a preset begins with.
 pub mod preset {
-    pub use crate::preset::merge::*;
+    pub use crate::policy::preset::merge::*;
 }
 
 /// A duration of whole seconds.

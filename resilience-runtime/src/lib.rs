@@ -97,44 +97,20 @@
 
 #[doc(hidden)]
 pub mod __private;
-mod breaker;
-mod budget;
-mod bulkhead;
-#[cfg(feature = "cache")]
-mod cache;
 mod call;
 pub mod catalog;
-mod chain;
-#[cfg(feature = "chaos")]
-pub mod chaos;
-mod coalesce;
 mod counting;
 mod current;
-mod error;
 mod event;
-mod fallback;
-mod hedge;
-mod idempotency;
-mod inherited;
 #[cfg(any(feature = "http", feature = "sqlx", feature = "redis", feature = "tonic", feature = "tower"))]
 pub mod integration;
-mod judge;
-mod kept;
-mod key;
-mod limiter;
-mod observer;
 mod outcome;
-mod path;
-mod preset;
-mod probe;
+mod policy;
 #[cfg(feature = "propagation")]
 pub mod propagation;
 #[cfg(any(feature = "test-util", feature = "terminal"))]
 mod record;
-mod registry;
-mod retry;
 mod rng;
-mod ruling;
 #[cfg(feature = "serde")]
 pub mod settings;
 mod site;
@@ -145,9 +121,7 @@ pub mod terminal;
 #[cfg(feature = "test-util")]
 pub mod testing;
 mod text;
-mod throttle;
 mod time;
-mod timeout;
 mod wakers;
 
 // Not for use, only for messages of the compiler: these it finds by their names alone, and spells out no hidden path.
@@ -157,37 +131,40 @@ pub use __private::{
     WithoutError,
 };
 #[doc(hidden)]
-pub use judge::Missing;
+pub use outcome::judge::Missing;
 #[cfg(feature = "cache")]
 #[doc(hidden)]
-pub use kept::Answer;
+pub use policy::answer::kept::Answer;
 #[doc(hidden)]
-pub use kept::Shareable;
+pub use policy::answer::kept::Shareable;
 #[doc(hidden)]
-pub use key::CacheKey;
+pub use policy::answer::key::{CacheKey, Owned};
 
-pub use breaker::{Breaker, BreakerConfig, Mode, Permit, Snapshot, State, Window, breakers};
-pub use budget::{BudgetConfig, BudgetSnapshot, RetryBudget, Withdrawal, retry_budgets};
-pub use bulkhead::{Adaptive, Bulkhead, BulkheadConfig, BulkheadSnapshot, Enter, Slot, bulkheads};
-#[cfg(feature = "cache")]
-pub use cache::{Cache, CacheConfig, CacheSnapshot, caches};
 pub use catalog::{Catalog, audit, catalog};
 pub use current::{Current, current};
-pub use error::{Error, Rejected, RejectedKind};
-pub use event::{DelaySource, Event, Fault, HeaderFault, StopReason, TimeoutScope, TransitionReason};
-pub use limiter::{
+pub use event::{
+    DelaySource, Event, Fault, HeaderFault, Observer, Observing, StopReason, TimeoutScope, TransitionReason,
+    observe, observe_named,
+};
+pub use outcome::{Class, Classify, Error, Rejected, RejectedKind};
+pub use policy::breaker::{Breaker, BreakerConfig, Mode, Permit, Snapshot, State, Window, breakers};
+pub use policy::budget::{BudgetConfig, BudgetSnapshot, RetryBudget, Withdrawal, retry_budgets};
+pub use policy::bulkhead::{Adaptive, Bulkhead, BulkheadConfig, BulkheadSnapshot, Enter, Slot, bulkheads};
+#[cfg(feature = "cache")]
+pub use policy::cache::{Cache, CacheConfig, CacheSnapshot, caches};
+#[cfg(feature = "chaos")]
+pub use policy::chaos;
+pub use policy::limiter::{
     Algorithm, Rate, RateLimitConfig, RateLimitSnapshot, RateLimiter, Reservation, rate_limiters,
 };
-pub use observer::{Observer, Observing, observe, observe_named};
-pub use outcome::{Class, Classify};
-pub use preset::Preset;
+pub use policy::preset::Preset;
+pub use policy::retry::{Backoff, BackoffPolicy, Jitter};
+pub use policy::ruling::InvalidConfig;
+pub use policy::throttle::{Admission, Throttle, ThrottleConfig, ThrottleSnapshot, throttles};
 #[cfg(feature = "propagation")]
 pub use propagation::current_headers;
 #[cfg(feature = "macros")]
 pub use resilience_macros::{Classify, resilient};
-pub use retry::{Backoff, BackoffPolicy, Jitter};
 pub use rng::Rng;
-pub use ruling::InvalidConfig;
 #[cfg(feature = "serde")]
 pub use settings::Settings;
-pub use throttle::{Admission, Throttle, ThrottleConfig, ThrottleSnapshot, throttles};

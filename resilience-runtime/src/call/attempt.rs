@@ -17,9 +17,8 @@ use super::failure::Next;
 use super::first::FirstAttempt;
 use super::limits::{CoreRef, Limits};
 use super::timer::{Timer, poll_pause};
-use crate::error::Rejected;
-use crate::judge::{Judges, Until};
-use crate::outcome::Class;
+use crate::outcome::judge::{Judges, Until};
+use crate::outcome::{Class, Rejected};
 use crate::time::Moment;
 use pin_project_lite::pin_project;
 

@@ -16,8 +16,8 @@ use super::attempt::Attempt;
 use super::coalesce::Board;
 use super::limits::Limits;
 use super::timer::{Timer, TimerTick};
-use crate::coalesce::Boards;
-use crate::judge::Judges;
+use crate::outcome::judge::Judges;
+use crate::policy::coalesce::Boards;
 use crate::time::{Alarm, Tick};
 
 impl<J, L: Limits> Call<J, L> {

@@ -3,12 +3,12 @@
 use super::Call;
 use super::core::{Core, Stage};
 use super::limits::Limits;
-use crate::cache::{Memory, Recalled};
 use crate::event::{Event, StopReason};
-use crate::kept::Copies;
-use crate::key::Key;
-use crate::probe::{Form, Probe};
-use crate::retry::Cause;
+use crate::outcome::probe::{Form, Probe};
+use crate::policy::answer::kept::Copies;
+use crate::policy::answer::key::Key;
+use crate::policy::cache::{Memory, Recalled};
+use crate::policy::retry::Cause;
 use crate::telemetry::values::CallOutcome;
 use crate::time::Tick;
 
@@ -82,7 +82,7 @@ impl Core {
         let Some((_, given)) = detail.stale.take().filter(|(until, _)| now < *until) else { return false };
         detail.stopped = reason;
         let (cache, operation) = (self.site.get_cache(), self.site.operation());
-        let cache = cache.map_or(operation, crate::cache::Cache::name);
+        let cache = cache.map_or(operation, crate::policy::cache::Cache::name);
         self.emit(&Event::CacheStale { cache, operation, age: now.since(given) });
         self.finish(CallOutcome::Stale, None);
         true

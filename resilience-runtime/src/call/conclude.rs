@@ -3,8 +3,8 @@
 use core::ops::ControlFlow;
 
 use super::failure::Next;
-use crate::error::Rejected;
-use crate::judge::{Judges, Until};
+use crate::outcome::Rejected;
+use crate::outcome::judge::{Judges, Until};
 
 /// `Break` is the call's result, `Continue` asks for the fallback. What failed for want of time is shared with those who have no
 /// more of it than `until`.

@@ -9,12 +9,12 @@ use tracing::Span;
 
 use super::has::{self, includes};
 use super::time_limit::TimeLimit;
-use crate::breaker::Permit;
-use crate::budget::Withdrawal;
+use crate::current::inherited::{self, Further};
 use crate::current::{Entered, Frame};
-use crate::error::Rejected;
 use crate::event::StopReason;
-use crate::inherited::{self, Further};
+use crate::outcome::Rejected;
+use crate::policy::breaker::Permit;
+use crate::policy::budget::Withdrawal;
 use crate::site::Site;
 use crate::telemetry::meter::{CallMeter, Started};
 use crate::telemetry::trace::Trace;

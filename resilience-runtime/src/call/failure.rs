@@ -4,11 +4,11 @@ use core::num::NonZeroU32;
 use core::time::Duration;
 
 use super::core::{Core, Stage};
-use crate::error::{Rejected, RejectedKind};
+use crate::current::inherited::caller_retries;
 use crate::event::{DelaySource, Event, StopReason, TimeoutScope};
-use crate::inherited::caller_retries;
 use crate::outcome::Class;
-use crate::retry::{Cause, Decision};
+use crate::outcome::{Rejected, RejectedKind};
+use crate::policy::retry::{Cause, Decision};
 use crate::rng::Rng;
 use crate::telemetry::trace::ErrorInfo;
 use crate::telemetry::values::{AttemptOutcome, CallOutcome, OTHER};

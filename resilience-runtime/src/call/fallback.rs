@@ -12,9 +12,9 @@ use tracing::Span;
 use super::Call;
 use super::core::{Core, Stage};
 use super::limits::Limits;
-use crate::error::Rejected;
-use crate::fallback::HasKept;
-use crate::judge::Judges;
+use crate::outcome::Rejected;
+use crate::outcome::judge::Judges;
+use crate::outcome::keep::HasKept;
 use crate::telemetry::trace::ErrorInfo;
 
 pin_project! {
@@ -126,6 +126,14 @@ impl<J: HasKept, L> Call<J, L> {
     /// The error of what failed last, for the fallback that takes it.
     #[must_use]
     pub fn error(&mut self) -> J::Error {
+        self.take_error()
+    }
+}
+
+impl<J: HasKept, L> HasKept for Call<J, L> {
+    type Error = J::Error;
+
+    fn take_error(&mut self) -> J::Error {
         self.judge.take_error()
     }
 }

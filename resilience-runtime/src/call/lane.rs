@@ -14,10 +14,10 @@ use tracing::Span;
 
 use super::core::{Core, Stage};
 use super::limits::{CoreRef, Limits};
-use crate::breaker::Permit;
 use crate::current::Frame;
-use crate::error::RejectedKind;
-use crate::inherited::Further;
+use crate::current::inherited::Further;
+use crate::outcome::RejectedKind;
+use crate::policy::breaker::Permit;
 use crate::telemetry::meter::AttemptMeter;
 use crate::telemetry::trace::ErrorInfo;
 use crate::telemetry::values::{AttemptKind, AttemptOutcome};

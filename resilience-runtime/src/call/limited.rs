@@ -8,11 +8,11 @@ use super::core::Core;
 use super::has::{self, includes};
 use super::limits::{Asked, CoreRef, Limits, Step};
 use super::timer::{Timer, TimerTick};
-use crate::bulkhead::{Bulkhead, Enter, Slot};
-use crate::error::{Rejected, RejectedKind};
-use crate::limiter::{RateLimiter, Reservation, Turn};
+use crate::outcome::{Rejected, RejectedKind};
+use crate::policy::bulkhead::{Bulkhead, Enter, Slot};
+use crate::policy::limiter::{RateLimiter, Reservation, Turn};
+use crate::policy::throttle::Admission;
 use crate::telemetry::values::{QueueKind, QueueOutcome};
-use crate::throttle::Admission;
 use crate::time::Tick;
 
 /// A function with a throttle, a rate limit or a bulkhead.

@@ -11,8 +11,8 @@ use super::core::Core;
 #[cfg(doc)]
 use super::has;
 use super::timer::Timer;
-use crate::bulkhead::Slot;
-use crate::error::{Rejected, RejectedKind};
+use crate::outcome::{Rejected, RejectedKind};
+use crate::policy::bulkhead::Slot;
 
 /// What an attempt has to ask, and what it holds while its body runs.
 pub trait Limits: Sized {

@@ -39,7 +39,7 @@ use self::limits::Limits;
 pub(crate) use self::limits::Unlimited;
 use self::timer::TaskTimer;
 #[cfg(feature = "chaos")]
-use crate::chaos::Faults;
+use crate::policy::chaos::Faults;
 use crate::site::Site;
 
 /// One execution of an annotated function.

@@ -6,10 +6,10 @@
 use core::time::Duration;
 
 use super::failure::stop_after;
-use crate::breaker::Breaker;
-use crate::bulkhead::Bulkhead;
-use crate::error::{Rejected, RejectedKind};
-use crate::limiter::RateLimiter;
+use crate::outcome::{Rejected, RejectedKind};
+use crate::policy::breaker::Breaker;
+use crate::policy::bulkhead::Bulkhead;
+use crate::policy::limiter::RateLimiter;
 use crate::site::Site;
 use crate::telemetry::meter::{CallMeter, Started};
 use crate::telemetry::values::CallOutcome;

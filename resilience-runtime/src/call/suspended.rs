@@ -9,7 +9,7 @@ use super::limited::Limited;
 use super::limits::Limits;
 use super::time_limit::TimeLimit;
 use crate::current::Entered;
-use crate::inherited::Further;
+use crate::current::inherited::Further;
 use crate::time::Moment;
 
 /// A first attempt between two polls of its body. Dropped, it is cancelled.

@@ -5,7 +5,7 @@ use core::time::Duration;
 
 use super::timer::{Timer, TimerTick};
 use crate::current::Frame;
-use crate::inherited;
+use crate::current::inherited;
 use crate::site::Site;
 use crate::time::{Moment, Tick};
 

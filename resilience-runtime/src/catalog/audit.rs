@@ -4,20 +4,20 @@ use core::{fmt, ptr};
 
 use super::entry::Entry;
 use super::kind::Kind;
-use super::setting::{Setting, written};
-use crate::breaker::Breaker;
-use crate::budget::RetryBudget;
-use crate::bulkhead::Bulkhead;
+use crate::policy::breaker::Breaker;
+use crate::policy::budget::RetryBudget;
+use crate::policy::bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
-use crate::cache::Cache;
+use crate::policy::cache::Cache;
 #[cfg(feature = "chaos")]
-use crate::chaos::{self, Chaos};
-use crate::limiter::RateLimiter;
+use crate::policy::chaos::{self, Chaos};
+use crate::policy::limiter::RateLimiter;
 #[cfg(feature = "chaos")]
-use crate::registry::Shared;
-use crate::registry::Source;
+use crate::policy::registry::Shared;
+use crate::policy::registry::Source;
+use crate::policy::setting::{Setting, written};
+use crate::policy::throttle::Throttle;
 use crate::site::Site;
-use crate::throttle::Throttle;
 
 /// Why the annotated functions of the program do not go together; made by [`audit`](super::audit()).
 #[derive(Clone, Debug, PartialEq, Eq)]

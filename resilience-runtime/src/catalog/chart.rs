@@ -4,8 +4,8 @@ use core::fmt::Write as _;
 use core::time::Duration;
 
 use super::entry::{Entry, HedgePolicy, RetryPolicy};
-use super::setting::{SettingValue, written};
-use crate::retry::{Backoff, Jitter};
+use crate::policy::retry::{Backoff, Jitter};
+use crate::policy::setting::{SettingValue, written};
 
 /// Columns of the longest bar.
 const WIDTH: usize = 40;

@@ -3,21 +3,21 @@
 use core::time::Duration;
 
 use super::kind::Kind;
-use super::setting::{Setting, SettingValue, written};
 use super::worst_case::WorstCase;
-use crate::breaker::Breaker;
-use crate::budget::RetryBudget;
-use crate::bulkhead::Bulkhead;
+use crate::policy::breaker::Breaker;
+use crate::policy::budget::RetryBudget;
+use crate::policy::bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
-use crate::cache::Cache;
+use crate::policy::cache::Cache;
 #[cfg(feature = "chaos")]
-use crate::chaos::Chaos;
-use crate::hedge::Hedge;
-use crate::limiter::RateLimiter;
-use crate::registry::Source;
-use crate::retry::{Backoff, Retry, UNTIL_DEADLINE, longest_retry_after};
+use crate::policy::chaos::Chaos;
+use crate::policy::hedge::Hedge;
+use crate::policy::limiter::RateLimiter;
+use crate::policy::registry::Source;
+use crate::policy::retry::{Backoff, Retry, UNTIL_DEADLINE, longest_retry_after};
+use crate::policy::setting::{Setting, SettingValue, written};
+use crate::policy::throttle::Throttle;
 use crate::site::Site;
-use crate::throttle::Throttle;
 
 /// One annotated function.
 #[derive(Clone, Debug, PartialEq)]

@@ -6,7 +6,7 @@ use core::time::Duration;
 use super::audit::Finding;
 use super::entry::{Entry, HedgePolicy, Policy, RetryPolicy};
 use super::{Catalog, SettingValue};
-use crate::retry::{Backoff, Jitter};
+use crate::policy::retry::{Backoff, Jitter};
 
 /// A JSON value.
 pub(super) enum Json {

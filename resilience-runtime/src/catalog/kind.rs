@@ -1,15 +1,15 @@
 //! The kinds of policies that functions share, for what is done with all of them alike.
 
-use crate::breaker::Breaker;
-use crate::budget::RetryBudget;
-use crate::bulkhead::Bulkhead;
+use crate::policy::breaker::Breaker;
+use crate::policy::budget::RetryBudget;
+use crate::policy::bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
-use crate::cache::Cache;
+use crate::policy::cache::Cache;
 #[cfg(feature = "chaos")]
-use crate::chaos::Chaos;
-use crate::limiter::RateLimiter;
-use crate::registry::Shared;
-use crate::throttle::Throttle;
+use crate::policy::chaos::Chaos;
+use crate::policy::limiter::RateLimiter;
+use crate::policy::registry::Shared;
+use crate::policy::throttle::Throttle;
 
 /// A policy that an annotated function can have.
 pub(super) trait Kind: Shared {

@@ -42,18 +42,17 @@ mod entry;
 mod json;
 mod kind;
 mod layout;
-mod setting;
 mod table;
 #[cfg(all(test, not(resilience_loom)))]
 mod tests;
 mod worst_case;
 
+pub use crate::policy::setting::{Setting, SettingValue};
 pub use audit::{Audit, Finding, Place, Severity};
 pub use entry::{Entry, HedgePolicy, Origin, Policy, RetryPolicy};
-pub use setting::{Setting, SettingValue};
 pub use worst_case::{Bound, WorstCase};
 
-use crate::path::ends_with;
+use crate::site::path::ends_with;
 use crate::site::{SITES, Site};
 
 /// Every annotated function of the program; see [`catalog()`].

@@ -5,8 +5,8 @@ use core::time::Duration;
 
 use super::entry::{Entry, HedgePolicy, Origin, Policy};
 use super::layout::{Paths, Table, sentence};
-use super::setting::written;
 use super::{Catalog, Setting};
+use crate::policy::setting::written;
 
 /// Two tables, the functions and the policies they have, and a line for each finding.
 ///

@@ -4,12 +4,12 @@ use core::time::Duration;
 
 use super::json::Json;
 use super::{Bound, Catalog, Entry, Origin, Setting, SettingValue, Severity};
-use crate::breaker::{Breaker, BreakerConfig};
-use crate::bulkhead::BulkheadConfig;
-use crate::limiter::{Rate, RateLimitConfig};
-use crate::registry::Source;
-use crate::retry::check::fits_deadline;
-use crate::retry::{Backoff, BackoffPolicy, Jitter, UNTIL_DEADLINE};
+use crate::policy::breaker::{Breaker, BreakerConfig};
+use crate::policy::bulkhead::BulkheadConfig;
+use crate::policy::limiter::{Rate, RateLimitConfig};
+use crate::policy::registry::Source;
+use crate::policy::retry::check::fits_deadline;
+use crate::policy::retry::{Backoff, BackoffPolicy, Jitter, UNTIL_DEADLINE};
 use crate::rng::Rng;
 use crate::site::Site;
 

@@ -2,9 +2,9 @@
 
 use core::time::Duration;
 
-use crate::hedge::Hedge;
-use crate::retry::check::plan;
-use crate::retry::{Retry, UNTIL_DEADLINE};
+use crate::policy::hedge::Hedge;
+use crate::policy::retry::check::plan;
+use crate::policy::retry::{Retry, UNTIL_DEADLINE};
 use crate::site::Site;
 
 /// How long a call takes and how often its body runs, at worst.

@@ -3,14 +3,16 @@
 
 #[cfg(all(test, not(resilience_loom)))]
 pub(crate) mod ear;
+mod observer;
 mod reason;
 
 use core::panic::AssertUnwindSafe;
 use core::time::Duration;
 use std::panic::catch_unwind;
 
+pub use self::observer::{Observer, Observing, observe, observe_named};
 pub use self::reason::{DelaySource, Fault, HeaderFault, StopReason, TimeoutScope, TransitionReason};
-use crate::breaker::State;
+use crate::policy::breaker::State;
 
 /// Something that happened to a call or to a policy.
 #[derive(Clone, Debug, PartialEq)]
@@ -214,7 +216,7 @@ impl Event {
 
 /// Tells everyone who listens. Never called with a lock held.
 pub(crate) fn emit(event: &Event) {
-    crate::observer::tell(event);
+    observer::tell(event);
     crate::telemetry::log::record(event);
 }
 
@@ -224,7 +226,7 @@ pub(crate) fn is_heard() -> bool {
     use tracing::level_filters::{LevelFilter, STATIC_MAX_LEVEL};
 
     let is_logged = LevelFilter::DEBUG <= STATIC_MAX_LEVEL && LevelFilter::DEBUG <= LevelFilter::current();
-    cfg!(test) || crate::observer::is_any() || is_logged
+    cfg!(test) || observer::is_any() || is_logged
 }
 
 /// The same for policies. A listener that panics takes neither the caller's result nor its permit: the panic has been

@@ -4,7 +4,7 @@ use ::axum_core::response::{IntoResponse, Response};
 use ::http::header::RETRY_AFTER;
 use ::http::{HeaderValue, StatusCode};
 
-use crate::error::{Error, Rejected, RejectedKind};
+use crate::outcome::{Error, Rejected, RejectedKind};
 
 /// | refused by | status |
 /// |---|---|

@@ -2,7 +2,7 @@
 
 use ::redis::{ErrorKind, RedisError, RetryMethod, ServerErrorKind};
 
-use crate::chain::refusal;
+use crate::outcome::chain::refusal;
 use crate::outcome::{Class, Classify};
 
 /// What the server calls temporary, by its code.
@@ -95,7 +95,7 @@ mod tests {
     use ::redis::{ConnectionLike, RedisResult, Value, from_redis_value, parse_redis_value};
 
     use super::*;
-    use crate::error::Rejected;
+    use crate::outcome::Rejected;
 
     fn class(kind: ErrorKind) -> Class {
         RedisError::from((kind, "in a test")).classify()

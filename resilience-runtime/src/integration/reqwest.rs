@@ -8,9 +8,8 @@ use ::http::StatusCode;
 use ::reqwest::{Error, Response};
 
 use super::http::{classify_hinted, retry_after};
-use crate::chain::{chain, refusal};
-use crate::error::Rejected;
-use crate::outcome::{Class, Classify};
+use crate::outcome::chain::{chain, refusal};
+use crate::outcome::{Class, Classify, Rejected};
 
 /// What is wrong before a request leaves (the URL, a header, a body that cannot be built), what is wrong with a body
 /// that did arrive (it is no JSON) and a loop of redirects are permanent; a status is taken as

@@ -6,7 +6,7 @@ use ::reqwest_middleware::{Error, Middleware, Next, Result};
 use async_trait::async_trait;
 
 use super::reqwest::HttpError;
-use crate::chain::refusal;
+use crate::outcome::chain::refusal;
 use crate::outcome::{Class, Classify};
 use crate::propagation::{current_headers, record_resend, record_server};
 
@@ -92,7 +92,7 @@ impl From<Error> for HttpError {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Rejected;
+    use crate::outcome::Rejected;
 
     #[test]
     fn a_refusal_of_a_middleware_is_taken_as_that() {

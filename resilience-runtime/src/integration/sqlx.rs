@@ -7,7 +7,7 @@ use std::io;
 use ::sqlx::Error;
 use ::sqlx::error::{DatabaseError, ErrorKind};
 
-use crate::chain::{chain, refusal};
+use crate::outcome::chain::{chain, refusal};
 use crate::outcome::{Class, Classify};
 
 /// A broken or missing connection, an exhausted pool, and what the database itself calls temporary are transient:
@@ -134,7 +134,7 @@ mod tests {
     use core::fmt;
 
     use super::*;
-    use crate::error::Rejected;
+    use crate::outcome::Rejected;
 
     #[derive(Debug)]
     struct State {

@@ -105,7 +105,7 @@ mod tests {
     use core::time::Duration;
 
     use super::*;
-    use crate::hedge::Hedge;
+    use crate::policy::hedge::Hedge;
 
     #[test]
     fn extra_attempts_beyond_number_may_follow() {

@@ -4,7 +4,7 @@ use core::fmt;
 use core::time::Duration;
 
 use super::value::{Fields, Value};
-use crate::path::ends_with;
+use crate::site::path::ends_with;
 use crate::telemetry::names;
 
 /// One call of an annotated function: what its span and the spans below it said.

@@ -7,15 +7,15 @@ use std::sync::{Mutex, PoisonError};
 
 use super::Settings;
 use super::policy::Adjustable;
-use crate::breaker::Breaker;
-use crate::budget::RetryBudget;
-use crate::bulkhead::Bulkhead;
+use crate::policy::breaker::Breaker;
+use crate::policy::budget::RetryBudget;
+use crate::policy::bulkhead::Bulkhead;
 #[cfg(feature = "chaos")]
-use crate::chaos::Chaos;
-use crate::limiter::RateLimiter;
-use crate::registry::Source;
+use crate::policy::chaos::Chaos;
+use crate::policy::limiter::RateLimiter;
+use crate::policy::registry::Source;
+use crate::policy::throttle::Throttle;
 use crate::site::{SITES, Site};
-use crate::throttle::Throttle;
 
 /// What was applied last: what is no longer written goes back to what the program says. The lock lets one change be
 /// made after the other.

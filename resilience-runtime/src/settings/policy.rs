@@ -4,15 +4,15 @@
 use super::written::WrittenChaos;
 use super::written::{WrittenBreaker, WrittenBudget, WrittenBulkhead, WrittenRateLimit, WrittenThrottle};
 use super::{Section, Settings};
-use crate::breaker::{Breaker, BreakerConfig};
-use crate::budget::{BudgetConfig, RetryBudget};
-use crate::bulkhead::{Bulkhead, BulkheadConfig};
+use crate::policy::breaker::{Breaker, BreakerConfig};
+use crate::policy::budget::{BudgetConfig, RetryBudget};
+use crate::policy::bulkhead::{Bulkhead, BulkheadConfig};
 #[cfg(feature = "chaos")]
-use crate::chaos::{Chaos, ChaosConfig};
-use crate::limiter::{RateLimitConfig, RateLimiter};
-use crate::registry::Shared;
-use crate::ruling::{InvalidConfig, Ruling};
-use crate::throttle::{Throttle, ThrottleConfig};
+use crate::policy::chaos::{Chaos, ChaosConfig};
+use crate::policy::limiter::{RateLimitConfig, RateLimiter};
+use crate::policy::registry::Shared;
+use crate::policy::ruling::{InvalidConfig, Ruling};
+use crate::policy::throttle::{Throttle, ThrottleConfig};
 
 /// A kind of policy that can be given settings.
 pub(super) trait Adjustable: Shared {

@@ -6,9 +6,9 @@ use core::time::Duration;
 
 use serde::de::{Deserialize, Deserializer, Error, Unexpected, Visitor};
 
-use crate::breaker::Window;
-use crate::bulkhead::Adaptive;
-use crate::limiter::{Algorithm, Rate};
+use crate::policy::breaker::Window;
+use crate::policy::bulkhead::Adaptive;
+use crate::policy::limiter::{Algorithm, Rate};
 
 /// A value as somebody wrote it.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -6,13 +6,13 @@ use core::time::Duration;
 use serde::Deserialize;
 
 use super::value::{Share, Written};
-use crate::breaker::{BreakerConfig, Window};
-use crate::budget::BudgetConfig;
-use crate::bulkhead::{Adaptive, BulkheadConfig};
+use crate::policy::breaker::{BreakerConfig, Window};
+use crate::policy::budget::BudgetConfig;
+use crate::policy::bulkhead::{Adaptive, BulkheadConfig};
 #[cfg(feature = "chaos")]
-use crate::chaos::ChaosConfig;
-use crate::limiter::{Algorithm, Rate, RateLimitConfig};
-use crate::throttle::ThrottleConfig;
+use crate::policy::chaos::ChaosConfig;
+use crate::policy::limiter::{Algorithm, Rate, RateLimitConfig};
+use crate::policy::throttle::ThrottleConfig;
 
 /// The settings of a kind, and `onto`: a configuration with what is written in the place of its own.
 ///

@@ -4,6 +4,7 @@
 //! instances of a generic function share it. It is plain configuration: what names the user's own types
 //! (predicates, a way to make errors) is handed over with each call.
 
+pub(crate) mod path;
 mod policies;
 mod words;
 
@@ -13,24 +14,24 @@ use std::sync::OnceLock;
 
 use tracing::{Level, Span};
 
-use crate::breaker::Breaker;
-use crate::budget::RetryBudget;
-use crate::bulkhead::Bulkhead;
-#[cfg(feature = "cache")]
-use crate::cache::Cache;
 #[cfg(doc)]
 use crate::call::has;
 use crate::call::{Call, Unlimited};
+use crate::policy::breaker::Breaker;
+use crate::policy::budget::RetryBudget;
+use crate::policy::bulkhead::Bulkhead;
+#[cfg(feature = "cache")]
+use crate::policy::cache::Cache;
 #[cfg(feature = "chaos")]
-use crate::chaos::Chaos;
-use crate::coalesce::Flights;
-use crate::hedge::Hedge;
-use crate::limiter::RateLimiter;
-use crate::preset::Preset;
-use crate::registry::{Place, Shared, Source};
-use crate::retry::{Backoff, BackoffPolicy, Retry};
+use crate::policy::chaos::Chaos;
+use crate::policy::coalesce::Flights;
+use crate::policy::hedge::Hedge;
+use crate::policy::limiter::RateLimiter;
+use crate::policy::preset::Preset;
+use crate::policy::registry::{Place, Shared, Source};
+use crate::policy::retry::{Backoff, BackoffPolicy, Retry};
+use crate::policy::throttle::Throttle;
 use crate::telemetry::meter::SiteMeter;
-use crate::throttle::Throttle;
 
 /// The static description of one annotated function.
 #[derive(Debug)]
@@ -282,8 +283,8 @@ mod tests {
     use super::*;
     use crate::__private::returns;
     use crate::call::has;
-    use crate::judge::Judge;
-    use crate::probe::{Outcome as _, Read as _};
+    use crate::outcome::judge::Judge;
+    use crate::outcome::probe::{Outcome as _, Read as _};
 
     #[test]
     fn nothing_is_put_into_words_that_nobody_reads() {

@@ -2,21 +2,21 @@
 
 use super::Site;
 
-use crate::breaker::Breaker;
-use crate::budget::RetryBudget;
-use crate::bulkhead::Bulkhead;
-#[cfg(feature = "cache")]
-use crate::cache::Cache;
 use crate::call::has;
-#[cfg(feature = "chaos")]
-use crate::chaos::Chaos;
-use crate::coalesce::Flights;
-#[cfg(feature = "test-util")]
-use crate::hedge::{Hedge, Latencies};
-use crate::limiter::RateLimiter;
+use crate::policy::breaker::Breaker;
+use crate::policy::budget::RetryBudget;
+use crate::policy::bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
-use crate::registry::Shared;
-use crate::throttle::Throttle;
+use crate::policy::cache::Cache;
+#[cfg(feature = "chaos")]
+use crate::policy::chaos::Chaos;
+use crate::policy::coalesce::Flights;
+#[cfg(feature = "test-util")]
+use crate::policy::hedge::{Hedge, Latencies};
+use crate::policy::limiter::RateLimiter;
+#[cfg(feature = "cache")]
+use crate::policy::registry::Shared;
+use crate::policy::throttle::Throttle;
 
 impl Site {
     /// The policies of the function: see [`has`].

@@ -4,9 +4,9 @@
 use std::fmt::Write as _;
 
 use super::Site;
-use crate::breaker::Breaker;
-use crate::path::function_path;
-use crate::retry::{Retry, UNTIL_DEADLINE};
+use crate::policy::breaker::Breaker;
+use crate::policy::retry::{Retry, UNTIL_DEADLINE};
+use crate::site::path::function_path;
 
 impl Site {
     /// The function's name in spans: `name` or its path, as `crate::module::Type::function`.

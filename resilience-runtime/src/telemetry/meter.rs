@@ -15,8 +15,8 @@ mod off {
     #![expect(clippy::unused_self, reason = "the methods of the meters that count")]
     #![expect(clippy::needless_pass_by_ref_mut, reason = "the methods of the meters that count")]
 
-    use crate::breaker::State;
     use crate::event::{StopReason, TimeoutScope};
+    use crate::policy::breaker::State;
     use crate::site::Site;
     use crate::telemetry::values::{AttemptKind, AttemptOutcome, CallOutcome, QueueKind, QueueOutcome};
     use crate::time::Moment;

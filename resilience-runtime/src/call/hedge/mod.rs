@@ -20,10 +20,10 @@ use super::failure::{Failure, Next};
 use super::lane::Branch;
 use super::limits::{CoreRef, Limits};
 use super::timer::{TaskTimer, Timer, TimerTick, poll_pause};
-use crate::error::{Rejected, RejectedKind};
 use crate::event::Event;
-use crate::hedge::{Hedge, Plan};
-use crate::judge::Judges;
+use crate::outcome::judge::Judges;
+use crate::outcome::{Rejected, RejectedKind};
+use crate::policy::hedge::{Hedge, Plan};
 use crate::time::Tick;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

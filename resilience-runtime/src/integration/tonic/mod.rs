@@ -12,9 +12,8 @@ use ::tonic::metadata::MetadataValue;
 use ::tonic::{Code, Status};
 use ::tonic_types::StatusExt as _;
 
-use crate::chain::refusal;
-use crate::error::{Rejected, RejectedKind};
-use crate::outcome::{Class, Classify};
+use crate::outcome::chain::refusal;
+use crate::outcome::{Class, Classify, Rejected, RejectedKind};
 #[cfg(feature = "propagation")]
 pub use propagate::Propagate;
 

@@ -6,8 +6,8 @@ mod hedge;
 
 use tracing::Level;
 
-use crate::breaker::State;
 use crate::event::Event;
+use crate::policy::breaker::State;
 use crate::telemetry::names::{self, TARGET};
 
 /// Emits `event` as a `tracing` event.

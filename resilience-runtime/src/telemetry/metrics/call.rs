@@ -195,8 +195,8 @@ impl CallMeter {
         let Phase::Queue(kind) = self.phase else { return };
         let Some(seconds) = self.end() else { return };
         let name = match kind {
-            QueueKind::RateLimit => site.get_rate_limit().map(crate::limiter::RateLimiter::name),
-            QueueKind::Bulkhead => site.get_bulkhead().map(crate::bulkhead::Bulkhead::name),
+            QueueKind::RateLimit => site.get_rate_limit().map(crate::policy::limiter::RateLimiter::name),
+            QueueKind::Bulkhead => site.get_bulkhead().map(crate::policy::bulkhead::Bulkhead::name),
         };
         if let (Some(name), Some(histograms)) = (name, histograms()) {
             let attributes = [

@@ -8,9 +8,9 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 
 use opentelemetry::KeyValue;
 
-use crate::breaker::State;
 use crate::counting::sharded::Sharded;
 use crate::event::{StopReason, TimeoutScope};
+use crate::policy::breaker::State;
 use crate::telemetry::values::{AttemptKind, OTHER};
 
 /// How many different texts of the program's own one function may bring into metrics. All further ones are [`OTHER`].

@@ -14,19 +14,19 @@ use super::keys::{self, Attribute};
 use super::policies::CacheReading;
 use super::policies::readings;
 use super::table;
-use crate::breaker::{Breaker, State};
-use crate::bulkhead::Bulkhead;
-#[cfg(feature = "cache")]
-use crate::cache::Cache;
 #[cfg(feature = "propagation")]
 use crate::event::HeaderFault;
 use crate::event::{StopReason, TimeoutScope};
-use crate::limiter::RateLimiter;
+use crate::policy::breaker::{Breaker, State};
+use crate::policy::bulkhead::Bulkhead;
+#[cfg(feature = "cache")]
+use crate::policy::cache::Cache;
+use crate::policy::limiter::RateLimiter;
+use crate::policy::throttle::Throttle;
 #[cfg(feature = "propagation")]
 use crate::propagation::{Header, rejected};
 use crate::site::SITES;
 use crate::telemetry::values::{AttemptKind, CallOutcome};
-use crate::throttle::Throttle;
 
 /// Every metric that is not recorded by calls, and how it is read.
 pub(super) const OBSERVED: &[(&Metric, Read)] = &[

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use crate::breaker::{Breaker, State};
-use crate::bulkhead::Bulkhead;
+use crate::policy::breaker::{Breaker, State};
+use crate::policy::bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
-use crate::cache::Cache;
-use crate::limiter::RateLimiter;
-use crate::registry::{Shared, Source};
+use crate::policy::cache::Cache;
+use crate::policy::limiter::RateLimiter;
+use crate::policy::registry::{Shared, Source};
+use crate::policy::throttle::Throttle;
 use crate::site::SITES;
-use crate::throttle::Throttle;
 
 /// A policy that metrics are read from.
 pub(crate) trait Measured: Shared {

@@ -1,0 +1,64 @@
+//! Breakers by name.
+
+use super::config::BreakerConfig;
+use super::guard::Breaker;
+use crate::policy::registry::{Place, Registry, Shared};
+use crate::policy::setting::Setting;
+use crate::site::Site;
+
+static BREAKERS: Registry<Breaker> = Registry::new();
+
+impl Shared for Breaker {
+    type Config = BreakerConfig;
+
+    const KIND: &'static str = "circuit breaker";
+    const KEY: &'static str = "breaker";
+
+    fn with_config(name: &'static str, config: Option<BreakerConfig>) -> Self {
+        Self::with_settings(name, config.unwrap_or_default().settings())
+    }
+
+    fn name(&self) -> &'static str {
+        self.name()
+    }
+
+    fn agree(one: &BreakerConfig, other: &BreakerConfig) -> bool {
+        one.settings() == other.settings()
+    }
+
+    fn settings_of(config: Option<&BreakerConfig>) -> Vec<Setting> {
+        config.copied().unwrap_or_default().settings().described()
+    }
+
+    fn current_settings(&self) -> Vec<Setting> {
+        self.settings().described()
+    }
+
+    fn registry() -> &'static Registry<Self> {
+        &BREAKERS
+    }
+
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.breaker
+    }
+}
+
+impl Breaker {
+    /// The breaker of that name, if an annotated function has been called that names it.
+    ///
+    /// ```
+    /// use resilience_runtime::Breaker;
+    ///
+    /// assert!(Breaker::named("nobody's").is_none());
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        BREAKERS.find(name)
+    }
+}
+
+/// All breakers that annotated functions have named so far, in the order of their first use.
+#[must_use]
+pub fn breakers() -> Vec<&'static Breaker> {
+    BREAKERS.all()
+}

@@ -1,0 +1,64 @@
+//! Budgets by name.
+
+use super::config::BudgetConfig;
+use super::guard::RetryBudget;
+use crate::policy::registry::{Place, Registry, Shared};
+use crate::policy::setting::Setting;
+use crate::site::Site;
+
+static BUDGETS: Registry<RetryBudget> = Registry::new();
+
+impl Shared for RetryBudget {
+    type Config = BudgetConfig;
+
+    const KIND: &'static str = "retry budget";
+    const KEY: &'static str = "budget";
+
+    fn with_config(name: &'static str, config: Option<BudgetConfig>) -> Self {
+        Self::with_settings(name, config.unwrap_or_default().settings())
+    }
+
+    fn name(&self) -> &'static str {
+        self.name()
+    }
+
+    fn agree(one: &BudgetConfig, other: &BudgetConfig) -> bool {
+        one.settings() == other.settings()
+    }
+
+    fn settings_of(config: Option<&BudgetConfig>) -> Vec<Setting> {
+        config.copied().unwrap_or_default().settings().described()
+    }
+
+    fn current_settings(&self) -> Vec<Setting> {
+        self.settings().described()
+    }
+
+    fn registry() -> &'static Registry<Self> {
+        &BUDGETS
+    }
+
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.budget
+    }
+}
+
+impl RetryBudget {
+    /// The budget of that name, if an annotated function has been called that names it.
+    ///
+    /// ```
+    /// use resilience_runtime::RetryBudget;
+    ///
+    /// assert!(RetryBudget::named("nobody's").is_none());
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        BUDGETS.find(name)
+    }
+}
+
+/// All retry budgets that annotated functions have named so far, in the order of their first use.
+#[must_use]
+pub fn retry_budgets() -> Vec<&'static RetryBudget> {
+    BUDGETS.all()
+}

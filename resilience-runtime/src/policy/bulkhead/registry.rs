@@ -1,0 +1,64 @@
+//! Bulkheads by name.
+
+use super::config::BulkheadConfig;
+use super::guard::Bulkhead;
+use crate::policy::registry::{Place, Registry, Shared};
+use crate::policy::setting::Setting;
+use crate::site::Site;
+
+static BULKHEADS: Registry<Bulkhead> = Registry::new();
+
+impl Shared for Bulkhead {
+    type Config = BulkheadConfig;
+
+    const KIND: &'static str = "bulkhead";
+    const KEY: &'static str = "bulkhead";
+
+    fn with_config(name: &'static str, config: Option<BulkheadConfig>) -> Self {
+        Self::with_settings(name, config.unwrap_or_default().settings())
+    }
+
+    fn name(&self) -> &'static str {
+        self.name()
+    }
+
+    fn agree(one: &BulkheadConfig, other: &BulkheadConfig) -> bool {
+        one.settings() == other.settings()
+    }
+
+    fn settings_of(config: Option<&BulkheadConfig>) -> Vec<Setting> {
+        config.copied().unwrap_or_default().settings().described()
+    }
+
+    fn current_settings(&self) -> Vec<Setting> {
+        self.settings().described()
+    }
+
+    fn registry() -> &'static Registry<Self> {
+        &BULKHEADS
+    }
+
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.bulkhead
+    }
+}
+
+impl Bulkhead {
+    /// The bulkhead of that name, if an annotated function has been called that names it.
+    ///
+    /// ```
+    /// use resilience_runtime::Bulkhead;
+    ///
+    /// assert!(Bulkhead::named("nobody's").is_none());
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        BULKHEADS.find(name)
+    }
+}
+
+/// All bulkheads that annotated functions have named so far, in the order of their first use.
+#[must_use]
+pub fn bulkheads() -> Vec<&'static Bulkhead> {
+    BULKHEADS.all()
+}

@@ -1,0 +1,64 @@
+//! Caches by name.
+
+use super::config::CacheConfig;
+use super::guard::Cache;
+use crate::policy::registry::{Place, Registry, Shared};
+use crate::policy::setting::Setting;
+use crate::site::Site;
+
+static CACHES: Registry<Cache> = Registry::new();
+
+impl Shared for Cache {
+    type Config = CacheConfig;
+
+    const KIND: &'static str = "cache";
+    const KEY: &'static str = "cache";
+
+    fn with_config(name: &'static str, config: Option<CacheConfig>) -> Self {
+        Self::with(name, config)
+    }
+
+    fn name(&self) -> &'static str {
+        self.name()
+    }
+
+    fn agree(one: &CacheConfig, other: &CacheConfig) -> bool {
+        one == other
+    }
+
+    fn settings_of(config: Option<&CacheConfig>) -> Vec<Setting> {
+        config.map(CacheConfig::described).unwrap_or_default()
+    }
+
+    fn current_settings(&self) -> Vec<Setting> {
+        Self::settings_of(self.config())
+    }
+
+    fn registry() -> &'static Registry<Self> {
+        &CACHES
+    }
+
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.cache
+    }
+}
+
+impl Cache {
+    /// The cache of that name, if an annotated function has been called that names it.
+    ///
+    /// ```
+    /// use resilience_runtime::Cache;
+    ///
+    /// assert!(Cache::named("nobody's").is_none());
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        CACHES.find(name)
+    }
+}
+
+/// All caches that annotated functions have named so far, in the order of their first use.
+#[must_use]
+pub fn caches() -> Vec<&'static Cache> {
+    CACHES.all()
+}

@@ -1,0 +1,67 @@
+//! Limiters by name.
+
+use super::config::{RateLimitConfig, Settings};
+use super::guard::RateLimiter;
+use crate::policy::registry::{Place, Registry, Shared};
+use crate::policy::setting::Setting;
+use crate::site::Site;
+
+static LIMITERS: Registry<RateLimiter> = Registry::new();
+
+impl Shared for RateLimiter {
+    type Config = RateLimitConfig;
+
+    const KIND: &'static str = "rate limiter";
+    const KEY: &'static str = "rate_limit";
+
+    fn with_config(name: &'static str, config: Option<RateLimitConfig>) -> Self {
+        let settings = config.map_or(Settings::NONE, |config| config.settings());
+        Self::with_settings(name, config, settings)
+    }
+
+    fn name(&self) -> &'static str {
+        self.name()
+    }
+
+    fn agree(one: &RateLimitConfig, other: &RateLimitConfig) -> bool {
+        one.settings() == other.settings()
+    }
+
+    fn settings_of(config: Option<&RateLimitConfig>) -> Vec<Setting> {
+        config.map(RateLimitConfig::described).unwrap_or_default()
+    }
+
+    fn current_settings(&self) -> Vec<Setting> {
+        Self::settings_of(self.config().as_ref())
+    }
+
+    fn registry() -> &'static Registry<Self> {
+        &LIMITERS
+    }
+
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.rate_limit
+    }
+}
+
+impl RateLimiter {
+    /// The limiter of that name, if an annotated function has been called that names it.
+    ///
+    /// One that has only been named, and by no function configured, admits every call.
+    ///
+    /// ```
+    /// use resilience_runtime::RateLimiter;
+    ///
+    /// assert!(RateLimiter::named("nobody's").is_none());
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        LIMITERS.find(name)
+    }
+}
+
+/// All rate limiters that annotated functions have named so far, in the order of their first use.
+#[must_use]
+pub fn rate_limiters() -> Vec<&'static RateLimiter> {
+    LIMITERS.all()
+}

@@ -1,0 +1,64 @@
+//! Throttles by name.
+
+use super::config::ThrottleConfig;
+use super::guard::Throttle;
+use crate::policy::registry::{Place, Registry, Shared};
+use crate::policy::setting::Setting;
+use crate::site::Site;
+
+static THROTTLES: Registry<Throttle> = Registry::new();
+
+impl Shared for Throttle {
+    type Config = ThrottleConfig;
+
+    const KIND: &'static str = "throttle";
+    const KEY: &'static str = "throttle";
+
+    fn with_config(name: &'static str, config: Option<ThrottleConfig>) -> Self {
+        Self::with_settings(name, config.unwrap_or_default().settings())
+    }
+
+    fn name(&self) -> &'static str {
+        self.name()
+    }
+
+    fn agree(one: &ThrottleConfig, other: &ThrottleConfig) -> bool {
+        one.settings() == other.settings()
+    }
+
+    fn settings_of(config: Option<&ThrottleConfig>) -> Vec<Setting> {
+        config.copied().unwrap_or_default().settings().described()
+    }
+
+    fn current_settings(&self) -> Vec<Setting> {
+        self.settings().described()
+    }
+
+    fn registry() -> &'static Registry<Self> {
+        &THROTTLES
+    }
+
+    fn place(site: &'static Site) -> &'static Place<Self> {
+        &site.throttle
+    }
+}
+
+impl Throttle {
+    /// The throttle of that name, if an annotated function has been called that names it.
+    ///
+    /// ```
+    /// use resilience_runtime::Throttle;
+    ///
+    /// assert!(Throttle::named("nobody's").is_none());
+    /// ```
+    #[must_use]
+    pub fn named(name: &str) -> Option<&'static Self> {
+        THROTTLES.find(name)
+    }
+}
+
+/// All throttles that annotated functions have named so far, in the order of their first use.
+#[must_use]
+pub fn throttles() -> Vec<&'static Throttle> {
+    THROTTLES.all()
+}
