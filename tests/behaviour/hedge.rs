@@ -182,6 +182,26 @@ async fn a_hint_beyond_the_deadline_is_not_waited_for() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_hint_that_ends_with_the_deadline_leaves_no_time_for_an_attempt() {
+    #[resilient(hedge = "100ms", idempotent, deadline = "2010ms")]
+    async fn load(plan: &Plan) -> Answer {
+        plan.run().await
+    }
+    let plan = Plan::new(&[(10, Err(Throttled(Some(HINT)))), (20, Ok(0))]);
+    assert_eq!(timed(load(&plan)).await, (Err(Throttled(Some(HINT))), ms(10)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hint_that_leaves_time_is_waited_for() {
+    #[resilient(hedge = "100ms", idempotent, deadline = "2040ms")]
+    async fn load(plan: &Plan) -> Answer {
+        plan.run().await
+    }
+    let plan = Plan::new(&[(10, Err(Throttled(Some(HINT)))), (20, Ok(0))]);
+    assert_eq!(timed(load(&plan)).await, (Ok(2), ms(10) + HINT + ms(20)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_timeout_is_each_attempts_own() {
     #[resilient(hedge = "100ms", idempotent, timeout = "200ms")]
     async fn load(plan: &Plan) -> Answer {
