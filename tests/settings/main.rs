@@ -206,7 +206,14 @@ fn what_is_changed_is_told_once() {
 
 #[test]
 fn the_audit_knows_the_settings_of_the_moment() {
-    #[resilient(rate_limit("audited", rate = "9/s"), bulkhead = 3, deadline = "2s", name = "audited")]
+    #[resilient(
+        breaker("audited", slow_rate = "50%", slow_call = "1s"),
+        rate_limit("audited", rate = "9/s"),
+        bulkhead = 3,
+        timeout = "1500ms",
+        deadline = "2s",
+        name = "audited"
+    )]
     async fn audited(script: &Script) -> Answer {
         script.run().await
     }
@@ -231,6 +238,8 @@ fn the_audit_knows_the_settings_of_the_moment() {
         // The function's own, which the attribute checks in the source alone.
         apply("[bulkhead.audited]\nqueue = 1\nwait = '3s'");
         assert!(found("its bulkhead `audited` with a `wait` of 3s").is_some());
+        apply("[breaker.audited]\nslow_call = '1500ms'");
+        assert!(found("its breaker `audited` with a `slow_call` of 1.5s never").is_some());
         apply("");
         assert_eq!(found("`audited`"), None);
     });

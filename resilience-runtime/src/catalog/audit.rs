@@ -5,6 +5,7 @@ use core::{fmt, ptr};
 use super::entry::Entry;
 use super::kind::Kind;
 use crate::policy::breaker::Breaker;
+use crate::policy::breaker::check::slow_call_below_timeout;
 use crate::policy::budget::RetryBudget;
 use crate::policy::bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
@@ -15,7 +16,7 @@ use crate::policy::limiter::RateLimiter;
 #[cfg(feature = "chaos")]
 use crate::policy::registry::Shared;
 use crate::policy::registry::Source;
-use crate::policy::setting::{Setting, written};
+use crate::policy::setting::{Setting, SettingValue, written};
 use crate::policy::throttle::Throttle;
 use crate::site::Site;
 
@@ -122,6 +123,7 @@ pub(super) fn findings(sites: &[&'static Site], entries: &[Entry]) -> Vec<Findin
     #[cfg(feature = "chaos")]
     faults(sites, &mut findings);
     waits(sites, entries, &mut findings);
+    slow_calls(sites, entries, &mut findings);
     operations(sites, entries, &mut findings);
     findings.sort_by_key(|finding| finding.severity);
     findings
@@ -264,8 +266,7 @@ fn difference(one: &[Setting], other: &[Setting]) -> String {
             true
         }
     });
-    let text =
-        |value: Option<super::SettingValue>| value.map_or("none".to_owned(), |value| value.to_string());
+    let text = |value: Option<SettingValue>| value.map_or("none".to_owned(), |value| value.to_string());
     let differences = names
         .into_iter()
         .map(|name| (name, text(find(one, name)), text(find(other, name))))
@@ -296,6 +297,31 @@ fn waits(sites: &[&'static Site], entries: &[Entry], findings: &mut Vec<Finding>
                 places: vec![place],
             });
         }
+    }
+}
+
+/// A breaker that takes no call of a function for slow, where its settings stand elsewhere or have changed. With functions
+/// that have more time it may be meant.
+#[inline]
+fn slow_calls(sites: &[&'static Site], entries: &[Entry], findings: &mut Vec<Finding>) {
+    for (site, entry) in sites.iter().zip(entries) {
+        let (Some(timeout), Some(breaker)) = (entry.timeout, &entry.breaker) else { continue };
+        let Some(SettingValue::Time(slow_call)) = breaker.setting("slow_call") else { continue };
+        if slow_call_below_timeout(slow_call, timeout).check().is_ok() {
+            continue;
+        }
+        let place = Place::of(site);
+        findings.push(Finding {
+            severity: Severity::Warning,
+            message: format!(
+                "{place} has a `timeout` of {}, so that its breaker `{}` with a `slow_call` of {} never takes a call of it \
+                 for slow; lower `slow_call` or raise `timeout`",
+                written(timeout),
+                breaker.name,
+                written(slow_call),
+            ),
+            places: vec![place],
+        });
     }
 }
 

@@ -90,8 +90,8 @@ pub fn catalog() -> Catalog {
 /// # Errors
 ///
 /// All findings of severity [`Error`](Severity::Error). Warnings are in [`Catalog::findings`], such as of a rate limit that
-/// functions name and none configures, so that it admits every call. A breaker that is only named has its defaults, and is
-/// no finding.
+/// functions name and none configures, so that it admits every call, or of a function whose `timeout` ends a call before
+/// its shared breaker would take it for slow. A breaker that is only named has its defaults, and is no finding.
 ///
 /// ```
 /// resilience_runtime::audit()?;

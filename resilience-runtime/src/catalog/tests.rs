@@ -214,6 +214,23 @@ fn a_shared_wait_that_uses_up_a_deadline_is_an_error() {
 }
 
 #[test]
+fn a_shared_breaker_that_finds_no_call_slow_is_a_warning() {
+    const SLOW: BreakerConfig = BreakerConfig::new().slow_rate(0.5).slow_call(SECOND);
+    static A: Site = site("a").breaker(Source::named("catalog_slow", SLOW)).timeout(ms(1001));
+    static B: Site = site("b").breaker(Source::shared("catalog_slow")).timeout(SECOND);
+    static C: Site = site("c").breaker(Source::shared("catalog_slow"));
+    static D: Site = site("d").breaker(Source::own(BreakerConfig::new())).timeout(SECOND);
+    assert_eq!(
+        messages(&[&A, &B, &C, &D], Severity::Warning),
+        [
+            "`b` (..) has a `timeout` of 1s, so that its breaker `catalog_slow` with a `slow_call` of 1s never takes a call \
+             of it for slow; lower `slow_call` or raise `timeout`"
+        ]
+    );
+    assert_eq!(messages(&[&A, &B, &C, &D], Severity::Error), [""; 0]);
+}
+
+#[test]
 fn one_operation_with_two_policies_is_a_warning() {
     static A: Site = site("same").timeout(SECOND);
     static B: Site = site("same").timeout(ms(1));

@@ -41,8 +41,9 @@ impl Settings {
     /// - a policy in a `static`, whose own `reconfigure` is there for that;
     /// - what makes no sense together with what the program says, such as a `window` of fewer calls than its `min_calls`.
     ///
-    /// A `wait` that is no shorter than the `deadline` of a function is cut off by that, and no mistake here: ask
-    /// [`audit`](crate::audit()) afterwards, which knows the settings of the moment.
+    /// A `wait` that is no shorter than the `deadline` of a function is cut off by that, and a `slow_call` that is no shorter
+    /// than its `timeout` finds no call of it slow. Neither is a mistake here: ask [`audit`](crate::audit()) afterwards, and
+    /// the warnings in [`Catalog::findings`](crate::Catalog::findings), which know the settings of the moment.
     ///
     /// # Panics
     ///
