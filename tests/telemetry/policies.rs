@@ -10,7 +10,7 @@ use resilience_runtime::{
 };
 use resilience_tests::poll_once;
 
-use crate::support::{Backend, Metrics, Plan, PlanError, follow, turn, turn_now};
+use crate::support::{Backend, Metrics, Plan, PlanError, Value, follow, turn, turn_now};
 
 const BREAKER: &str = "reliability.circuit_breaker.name";
 
@@ -47,6 +47,24 @@ async fn policies_that_no_call_has_reached_are_told() {
     let metrics = backend.collect();
     assert_eq!(state(&metrics, "metrics_uncalled"), Some(0));
     assert_eq!(state(&metrics, "metrics_unused"), Some(0));
+    let changes = metrics.series("reliability.circuit_breaker.transitions", &[(BREAKER, "metrics_unused")]);
+    let changes = changes.iter().map(|(attributes, value)| {
+        let state =
+            |key: &str| attributes.get(&format!("reliability.circuit_breaker.{key}")).map(String::as_str);
+        (state("previous_state"), state("state"), *value)
+    });
+    let mut changes: Vec<_> = changes.collect();
+    changes.sort_by_key(|(from, to, _)| (*from, *to));
+    let none = |from, to| (Some(from), Some(to), Value::Number(0.0));
+    assert_eq!(
+        changes,
+        [
+            none("closed", "open"),
+            none("half_open", "closed"),
+            none("half_open", "open"),
+            none("open", "half_open")
+        ]
+    );
     let name = [("reliability.bulkhead.name", "metrics_uncalled")];
     assert_eq!(metrics.count("reliability.bulkhead.limit", &name), 7);
     assert_eq!(

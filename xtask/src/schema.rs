@@ -142,7 +142,10 @@ fn tables(registry: &Registry) -> String {
     text.push_str(
         "\n## Metrics\n\nWith the feature `otel`, once a meter provider is installed. `grafana-dashboard.json` shows all of them, \
          `prometheus-rules.yaml` are\nalerts on them, and `prometheus-relabel.yaml` takes the units out of the names that a \
-         collector gives them.\n\n| metric | instrument | unit | \
+         collector gives them.\n\nCounters of policies begin at zero, called or not, those of a function with its first call: each thing \
+         that its policies can do is a\nseries from then on, so that the first time is an increase as any other. A reason that it \
+         failed for, but for `exhausted`,\nand what it was answered instead of are series when they were counted.\n\n| metric | \
+         instrument | unit | \
          about | attributes |\n|---|---|---|---|---|\n",
     );
     for metric in &registry.metrics {

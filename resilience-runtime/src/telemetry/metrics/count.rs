@@ -154,6 +154,12 @@ impl SiteMeter {
         if kind == AttemptKind::Original { others + self.healthy.get() } else { others }
     }
 
+    /// Whether anything is known of it: an attempt that ended, or a call that was refused.
+    pub(crate) fn was_called(&self) -> bool {
+        AttemptKind::ALL.into_iter().any(|kind| self.attempts(kind) > 0)
+            || self.failures.iter().any(|failures| failures.get() > 0)
+    }
+
     pub(crate) fn add_success(&self, is_retried: bool) {
         self.successes.fetch_add(1, Ordering::Relaxed);
         if is_retried {

@@ -25,7 +25,7 @@ use crate::policy::limiter::RateLimiter;
 use crate::policy::throttle::Throttle;
 #[cfg(feature = "propagation")]
 use crate::propagation::{Header, rejected};
-use crate::site::SITES;
+use crate::site::{SITES, Site};
 use crate::telemetry::values::{AttemptKind, CallOutcome};
 
 /// Every metric that is not recorded by calls, and how it is read.
@@ -58,17 +58,20 @@ pub(super) const OBSERVED: &[(&Metric, Read)] = &[
 struct Series(BTreeMap<(&'static str, &'static str), u64>);
 
 impl Series {
-    /// What `read` finds in each function. What was never counted is no series.
-    fn of(read: impl Fn(&SiteMeter, &mut dyn FnMut(&'static str, u64))) -> Self {
+    /// What `read` finds in each function.
+    fn of(mut read: impl FnMut(&mut Self, &'static Site)) -> Self {
         let mut series = Self::default();
-        for site in SITES {
-            read(&site.meter, &mut |value, count| {
-                if count > 0 {
-                    *series.0.entry((site.operation(), value)).or_default() += count;
-                }
-            });
-        }
+        SITES.iter().for_each(|site| read(&mut series, site));
         series
+    }
+
+    /// Adds what a function has counted. What its policies can do is a series from its first call on, though it has not
+    /// happened: where a series begins with one, nobody who asks for the increase sees that one. Of all else there is none
+    /// before it happens.
+    fn add(&mut self, site: &'static Site, value: &'static str, count: u64, can_happen: bool) {
+        if count > 0 || (can_happen && site.meter.was_called()) {
+            *self.0.entry((site.operation(), value)).or_default() += count;
+        }
     }
 
     fn tell(self, observe: Observe<'_>, attribute: Attribute) {
@@ -86,45 +89,55 @@ impl Series {
 }
 
 fn attempts(observe: Observe<'_>) {
-    let kinds = |meter: &SiteMeter, tell: &mut dyn FnMut(&'static str, u64)| {
+    let kinds = |series: &mut Series, site: &'static Site| {
         for kind in AttemptKind::ALL {
-            tell(kind.as_str(), meter.attempts(kind));
+            let can_happen = match kind {
+                AttemptKind::Original => true,
+                AttemptKind::Retry => site.retry.is_some(),
+                AttemptKind::Hedge => site.hedge.is_some(),
+                AttemptKind::Probe => site.breaker.source.is_some(),
+            };
+            series.add(site, kind.as_str(), site.meter.attempts(kind), can_happen);
         }
     };
     Series::of(kinds).tell(observe, keys::ATTEMPT_KIND);
 }
 
+/// A metric that has no attribute but the operation.
+fn operations(observe: Observe<'_>, can_happen: impl Fn(&Site) -> bool, count: impl Fn(&SiteMeter) -> u64) {
+    Series::of(|series, site| series.add(site, "", count(&site.meter), can_happen(site)))
+        .tell_operations(observe);
+}
+
 fn hedges(observe: Observe<'_>) {
-    Series::of(|meter, tell| tell("", meter.attempts(AttemptKind::Hedge))).tell_operations(observe);
+    operations(observe, |site| site.hedge.is_some(), |meter| meter.attempts(AttemptKind::Hedge));
 }
 
 fn hedge_wins(observe: Observe<'_>) {
-    let wins = |meter: &SiteMeter| meter.hedge_wins.load(Ordering::Relaxed);
-    Series::of(|meter, tell| tell("", wins(meter))).tell_operations(observe);
+    operations(observe, |site| site.hedge.is_some(), |meter| meter.hedge_wins.load(Ordering::Relaxed));
 }
 
 fn successes(observe: Observe<'_>) {
-    Series::of(|meter, tell| tell("", meter.all_successes())).tell_operations(observe);
-}
-
-fn failures(observe: Observe<'_>) {
-    let reasons = |meter: &SiteMeter, tell: &mut dyn FnMut(&'static str, u64)| {
-        for reason in StopReason::OF_FAILURES {
-            tell(reason.as_str(), meter.failures(reason));
-        }
-        tell(CallOutcome::Panicked.as_str(), meter.panics.load(Ordering::Relaxed));
-    };
-    Series::of(reasons).tell(observe, keys::STOP_REASON);
+    operations(observe, |_| true, SiteMeter::all_successes);
 }
 
 fn retried_successes(observe: Observe<'_>) {
-    let retried = |meter: &SiteMeter| meter.retried_successes.load(Ordering::Relaxed);
-    Series::of(|meter, tell| tell("", retried(meter))).tell_operations(observe);
+    operations(observe, |site| site.retry.is_some(), |meter| meter.retried_successes.load(Ordering::Relaxed));
 }
 
 fn retried_failures(observe: Observe<'_>) {
-    let retried = |meter: &SiteMeter| meter.retried_failures.load(Ordering::Relaxed);
-    Series::of(|meter, tell| tell("", retried(meter))).tell_operations(observe);
+    operations(observe, |site| site.retry.is_some(), |meter| meter.retried_failures.load(Ordering::Relaxed));
+}
+
+fn failures(observe: Observe<'_>) {
+    let reasons = |series: &mut Series, site: &'static Site| {
+        for reason in StopReason::OF_FAILURES {
+            let is_the_usual = reason == StopReason::Exhausted;
+            series.add(site, reason.as_str(), site.meter.failures(reason), is_the_usual);
+        }
+        series.add(site, CallOutcome::Panicked.as_str(), site.meter.panics.load(Ordering::Relaxed), false);
+    };
+    Series::of(reasons).tell(observe, keys::STOP_REASON);
 }
 
 /// The same numbers as the failures, of functions that retry: what ended them is why there was no further attempt.
@@ -139,30 +152,34 @@ fn not_attempted(observe: Observe<'_>) {
         (StopReason::PermanentError, "not_retryable"),
         (StopReason::IgnoredError, "not_retryable"),
     ];
-    let mut series = Series::default();
-    for site in SITES.iter().filter(|site| site.retry.is_some()) {
-        for (reason, value) in REASONS {
-            let count = site.meter.failures(reason);
-            if count > 0 {
-                *series.0.entry((site.operation(), value)).or_default() += count;
-            }
+    let reasons = |series: &mut Series, site: &'static Site| {
+        for (reason, value) in REASONS.into_iter().filter(|_| site.retry.is_some()) {
+            let can_happen = reason == StopReason::Budget && site.budget.source.is_some();
+            series.add(site, value, site.meter.failures(reason), can_happen);
         }
-    }
-    series.tell(observe, keys::NOT_ATTEMPTED_REASON);
+    };
+    Series::of(reasons).tell(observe, keys::NOT_ATTEMPTED_REASON);
 }
 
 fn timeouts(observe: Observe<'_>) {
-    let scopes = |meter: &SiteMeter, tell: &mut dyn FnMut(&'static str, u64)| {
+    let scopes = |series: &mut Series, site: &'static Site| {
         for scope in TimeoutScope::ALL {
-            tell(scope.as_str(), meter.timeouts(scope));
+            let limit = match scope {
+                TimeoutScope::Attempt => site.timeout,
+                TimeoutScope::Call => site.deadline,
+            };
+            series.add(site, scope.as_str(), site.meter.timeouts(scope), limit.is_some());
         }
     };
     Series::of(scopes).tell(observe, keys::TIMEOUT_SCOPE);
 }
 
+/// No reason is known before it is given.
 fn fallbacks(observe: Observe<'_>) {
-    let reasons = |meter: &SiteMeter, tell: &mut dyn FnMut(&'static str, u64)| {
-        meter.fallbacks.all().into_iter().for_each(|(reason, count)| tell(reason, count));
+    let reasons = |series: &mut Series, site: &'static Site| {
+        for (reason, count) in site.meter.fallbacks.all() {
+            series.add(site, reason, count, false);
+        }
     };
     Series::of(reasons).tell(observe, keys::FALLBACK_REASON);
 }

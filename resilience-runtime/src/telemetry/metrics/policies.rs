@@ -205,9 +205,17 @@ impl Measured for Throttle {
 pub(crate) struct BreakerReading {
     pub(crate) state: State,
     pub(crate) rejections: u64,
-    /// Those that have happened.
+    /// Those that a breaker makes by itself, and those that have happened by hand.
     pub(crate) transitions: Vec<((State, State), u64)>,
 }
+
+/// The changes that a breaker makes by itself. They are series from zero on, so that its first opening is an increase.
+const OWN_CHANGES: [(State, State); 4] = [
+    (State::Closed, State::Open),
+    (State::Open, State::HalfOpen),
+    (State::HalfOpen, State::Open),
+    (State::HalfOpen, State::Closed),
+];
 
 impl Measured for Breaker {
     type Reading = BreakerReading;
@@ -218,7 +226,7 @@ impl Measured for Breaker {
         BreakerReading {
             state: self.state(),
             rejections: self.rejections(),
-            transitions: counted.filter(|(_, count)| *count > 0).collect(),
+            transitions: counted.filter(|(pair, count)| *count > 0 || OWN_CHANGES.contains(pair)).collect(),
         }
     }
 
