@@ -47,6 +47,26 @@ async fn failures_are_shared_too_with_their_retries() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn who_leads_counts_for_the_budget_and_who_follows_does_not() {
+    #[resilient(
+        coalesce(key = ()), retry = "fixed", base = "1ms", max = 10, budget("coalesced", ratio = "100%", floor = 1),
+    )]
+    async fn load(script: &Script) -> Answer {
+        pass(secs(1)).await;
+        script.run().await
+    }
+    let works = Script::new("S");
+    for _ in 0..3 {
+        let (one, other) = tokio::join!(load(&works), load(&works));
+        assert!(one.is_ok() && other.is_ok());
+    }
+    // A retry for each of the four that led.
+    let fails = Script::new("F");
+    load(&fails).await.unwrap_err();
+    assert_eq!(fails.executions(), 1 + 4);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_refusal_is_shared_and_a_follower_asks_no_policy() {
     #[resilient(coalesce(key = ()), breaker("coalesce_breaker", consecutive = 1), rate_limit = "1/h")]
     async fn load(script: &Script) -> Answer {

@@ -9,7 +9,9 @@ use std::thread;
 
 use http::{HeaderMap, HeaderValue};
 use resilience_runtime::propagation::Incoming;
-use resilience_runtime::{Bulkhead, BulkheadConfig, RejectedKind, resilient, testing};
+use resilience_runtime::{
+    Bulkhead, BulkheadConfig, Event, RejectedKind, TimeoutScope, observe_named, resilient, testing,
+};
 use resilience_tests::Failure::Transient;
 use resilience_tests::{Answer, Script, ms, pass, poll_once, refusal, secs, started, timed};
 use tracing::span::Id;
@@ -159,16 +161,29 @@ async fn those_who_have_no_more_time_than_the_leader_do_not_try_again_one_after_
 
 #[tokio::test(start_paused = true)]
 async fn those_who_are_out_of_time_with_the_leader_do_not_begin_in_its_place() {
-    #[resilient(coalesce(key = ()), deadline = "3s")]
+    static TIMEOUTS: AtomicU32 = AtomicU32::new(0);
+    #[resilient(coalesce(key = ()), deadline = "3s", name = "coalesce_out_of_time")]
     async fn hang(executions: &AtomicU32) -> Answer {
         executions.fetch_add(1, Ordering::Relaxed);
         pass(secs(60)).await;
         Ok(1)
     }
     let executions = AtomicU32::new(0);
-    let (one, other) = tokio::join!(hang(&executions), timed(hang(&executions)));
-    assert_eq!((refusal(one).kind(), other.1), (RejectedKind::Deadline, secs(3)));
-    assert_eq!((refusal(other.0).kind(), executions.into_inner()), (RejectedKind::Deadline, 1));
+    let _observing = observe_named("coalesce_out_of_time", |event: &Event| {
+        if let Event::Timeout { scope: TimeoutScope::Call, .. } = event {
+            TIMEOUTS.fetch_add(1, Ordering::Relaxed);
+        }
+    });
+    let (one, other) = (started(hang(&executions)), started(hang(&executions)));
+    tokio::time::advance(secs(3)).await;
+    // The leader comes to its end first, and the other hears of it.
+    for call in [one, other] {
+        let (answer, waited) = timed(call).await;
+        assert_eq!((refusal(answer).kind(), waited), (RejectedKind::Deadline, ms(0)));
+    }
+    assert_eq!(executions.into_inner(), 1);
+    // Each of the two has run into its own.
+    assert_eq!(TIMEOUTS.load(Ordering::Relaxed), 2);
 }
 
 /// Calls the function once again from where a span comes to follow another.

@@ -354,6 +354,9 @@ async fn a_call_that_anothers_panic_drops_is_no_failure_to_its_limits() {
     // Its own is one.
     panic_of(later(&Script::new("!").taking(ms(1)))).await;
     assert_eq!(told(), (8, 7, 5));
+    pass(ms(1)).await;
+    panic_of(first(&Script::new("!"))).await;
+    assert_eq!(told(), (7, 7, 5), "at its first poll");
 }
 
 #[tokio::test(start_paused = true)]

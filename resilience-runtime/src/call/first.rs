@@ -280,8 +280,8 @@ impl First {
         (core.attempts, core.tries, core.stage) = (1, 1, stage);
         core.meter.attempt_begins(true);
         core.permit = pass.map(Pass::into_permit).map(ManuallyDrop::new);
-        let step = if stage == Stage::Inside { Step::Body } else { Step::Throttle };
-        Begun { core, limits: L::new(Asked { step, slot }) }
+        // Only a bulkhead that adapts asks what a drop means, and that one's slots are not taken here.
+        Begun { core, limits: L::new(Asked { slot, ..Asked::default() }) }
     }
 
     /// It has succeeded, and so has its call.
