@@ -284,6 +284,20 @@ async fn a_percentile_follows_what_calls_have_taken() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_first_attempt_that_failed_says_nothing_of_a_percentile() {
+    #[resilient(hedge = "p90", idempotent)]
+    async fn load(plan: &Plan) -> Answer {
+        plan.run().await
+    }
+    for _ in 0..30 {
+        let plan = Plan::new(&[(10, Err(Transient(1))), (50, Ok(0))]);
+        assert_eq!(timed(load(&plan)).await, (Ok(2), ms(60)));
+    }
+    let plan = Plan::new(&[(900, Ok(0)), (10, Ok(0))]);
+    assert_eq!(timed(load(&plan)).await, (Ok(1), ms(900)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_failure_starts_another_one_before_a_percentile_is_known() {
     #[resilient(hedge = "p99.9", idempotent)]
     async fn load(script: &Script) -> Answer {

@@ -28,7 +28,7 @@ where
 {
     /// An attempt succeeded, and so has the call: the others are of no use any more.
     pub(super) fn won(mut self: Pin<&mut Self>, index: usize, result: F::Output) -> End<F::Output> {
-        self.as_mut().sample(index);
+        self.as_mut().sample();
         let this = self.as_mut().project();
         let core = this.call.core();
         let number = end_lane(core, branch(this.first, this.extras, index).take_lane(), Some(false));
@@ -47,14 +47,15 @@ where
         End { next: Next::Stop, answer: Ok(result) }
     }
 
-    /// Tells the histogram how long the first attempt took.
+    /// Tells the histogram how long the first attempt took, which has won or is under way.
     ///
     /// One that lost is told with the time it had: without it every extra attempt would take a slow sample away, and the
-    /// percentile would sink for it. Extra attempts themselves are not: those that win are the fast ones.
-    fn sample(self: Pin<&mut Self>, index: usize) {
+    /// percentile would sink for it. Extra attempts themselves are not: those that win are the fast ones. Nor is one that
+    /// has failed.
+    fn sample(self: Pin<&mut Self>) {
         let this = self.project();
         let latencies = this.call.core().site.hedge.as_ref().and_then(Hedge::latencies);
-        if let Some(latencies) = latencies.filter(|_| index == 0 || this.first.is_running()) {
+        if let Some(latencies) = latencies.filter(|_| this.first.is_running()) {
             let now = Tick::now();
             latencies.record(now, this.plan.elapsed(now));
         }
