@@ -7,14 +7,15 @@ mod classify;
 mod diag;
 mod expand;
 mod function;
+mod keys;
 mod likeness;
 mod names;
 mod policy;
 mod resilient;
 mod stacked;
-mod syntax;
 mod types;
 mod value;
+mod written;
 
 #[cfg(test)]
 mod tests;

@@ -29,7 +29,7 @@ pub(crate) fn resilient(attribute: TokenStream, item: &TokenStream) -> TokenStre
             diagnostics.add(error);
         }
     }
-    let args = Args::parse(attribute, &mut diagnostics);
+    let args = check::read(attribute, &mut diagnostics);
     let expanded = function.and_then(|function| match with_inner(function) {
         Some(function) => protect(&function, &args, &mut diagnostics),
         None => Ok(item.clone()),
@@ -64,7 +64,7 @@ fn with_inner(mut function: Function) -> Option<Function> {
     while let Some(nearest) = function.attributes.iter().rposition(stacked::is_resilient) {
         let attribute = stacked::tokens(function.attributes.remove(nearest));
         let mut diagnostics = Diagnostics::default();
-        let args = Args::parse(attribute, &mut diagnostics);
+        let args = check::read(attribute, &mut diagnostics);
         let expanded = protect(&function, &args, &mut diagnostics).ok()?;
         if diagnostics.into_compile_errors().is_some() {
             return None;

@@ -1,9 +1,11 @@
-//! A walk over what a type is made of.
+//! What a type is made of: a walk over it, and its parts that messages point at.
 //!
-//! Not `syn::visit`: that is a walk over all of the language, which is compiled once for each thing that is looked for, and
+//! The walk is not `syn::visit`: that is a walk over all of the language, which is compiled once for each thing that is looked for, and
 //! in every user's build.
 
+use proc_macro2::Span;
 use syn::punctuated::IterMut;
+use syn::spanned::Spanned as _;
 use syn::{
     AngleBracketedGenericArguments, BoundLifetimes, CapturedParam, GenericArgument, GenericParam, Lifetime,
     Path, PathArguments, ReturnType, Type, TypeParamBound,
@@ -125,6 +127,41 @@ fn walk_lifetimes(lifetimes: &BoundLifetimes, visit: &mut dyn FnMut(Part<'_>) ->
                 visit(Part::Lifetime(bound));
             }
         }
+    }
+}
+
+/// The type to underline when the error of `output` is wrong: the `E` of a `Result<T, E>` as it is written,
+/// and all of an alias.
+pub(crate) fn error_type(output: &Type) -> &Type {
+    let Type::Path(path) = output else { return output };
+    let Some(last) = path.path.segments.last().filter(|last| last.ident == "Result") else { return output };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return output };
+    match arguments.args.iter().nth(1) {
+        Some(GenericArgument::Type(error)) => error,
+        _ => output,
+    }
+}
+
+/// The one token of a type to underline: the last name of a path.
+pub(crate) fn type_name(ty: &Type) -> Span {
+    match ty {
+        Type::Path(path) => path.path.segments.last().map_or_else(|| ty.span(), |last| last.ident.span()),
+        Type::Group(inner) => type_name(&inner.elem),
+        _ => ty.span(),
+    }
+}
+
+/// The type of the answer in `output`: the `T` of a `Result<T, E>` or of an alias as it is written, and else all of it.
+pub(crate) fn ok_type(output: &Type) -> &Type {
+    let Type::Path(path) = output else { return output };
+    let Some(PathArguments::AngleBracketed(arguments)) =
+        path.path.segments.last().map(|last| &last.arguments)
+    else {
+        return output;
+    };
+    match arguments.args.first() {
+        Some(GenericArgument::Type(answer)) => answer,
+        _ => output,
     }
 }
 

@@ -6,12 +6,13 @@ use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::quote;
 
 use crate::args::Args;
-use crate::check::keys::{self, Written};
-use crate::check::{function, merge};
+use crate::check::{self, function};
 use crate::diag::{Diagnostics, place, told};
 use crate::expand;
 use crate::function::Function;
+use crate::keys::{self, merge};
 use crate::names::{ends, moved};
+use crate::written::Written;
 
 /// The attribute of a block.
 pub(super) struct Defaults {
@@ -30,7 +31,7 @@ impl Defaults {
             places.push(place(token.span()));
         });
         let written = keys::read(attribute, diagnostics);
-        let args = Args::of(written.clone(), diagnostics);
+        let args = check::checked(written.clone(), diagnostics);
         if let Some(name) = &args.name {
             diagnostics
                 .push(name, "every method of the block would have this name; write `name` on a method");
@@ -75,7 +76,7 @@ impl Defaults {
     /// by itself.
     fn merge(&self, own: &Written, diagnostics: &mut Diagnostics) -> Args {
         let mut found = Diagnostics::default();
-        let mut args = Args::of(own.clone().over(&self.written), &mut found);
+        let mut args = check::checked(own.clone().over(&self.written), &mut found);
         for error in found.errors() {
             if diagnostics.contains(error) {
                 // A mistake of the block's, found in each method.
@@ -111,7 +112,7 @@ impl Defaults {
 
     fn parse(&self, own: Written) -> (Args, Diagnostics) {
         let mut diagnostics = Diagnostics::default();
-        (Args::of(own.over(&self.written), &mut diagnostics), diagnostics)
+        (check::checked(own.over(&self.written), &mut diagnostics), diagnostics)
     }
 
     /// Whether `span` is in the block's attribute.

@@ -1,11 +1,10 @@
 //! Rules of the settings of `cache` that the tokens alone decide.
 
-use super::combine::only;
-use super::keys::Written;
 use crate::args::Args;
 use crate::diag::{Diagnostics, list};
 use crate::policy::cache::ROOM;
 use crate::value::Target;
+use crate::written::{Written, only};
 
 /// Reports settings that cannot be meant.
 pub(crate) fn check(args: &Args, written: &Written, diagnostics: &mut Diagnostics) {

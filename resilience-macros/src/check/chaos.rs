@@ -2,11 +2,11 @@
 
 use proc_macro2::Ident;
 
-use super::keys::Written;
 use crate::args::Args;
 use crate::diag::Diagnostics;
 use crate::policy::chaos::ROOM;
 use crate::value::Target;
+use crate::written::Written;
 
 const FAULTS: [&str; 5] = ["latency_rate", "error_rate", "panic_rate", "latency", "error"];
 

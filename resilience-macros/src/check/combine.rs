@@ -4,16 +4,17 @@
 
 use proc_macro2::Ident;
 
-use super::keys::{NONE, Written};
 use crate::args::Args;
 use crate::diag::{Diagnostics, list};
+use crate::keys::rooms;
 use crate::policy::budget::Budget;
 use crate::policy::bulkhead::Bulkhead;
 use crate::policy::preset::REJECTING;
 use crate::policy::rate_limit::RateLimit;
 use crate::policy::retry::{Schedule, Strategy};
-use crate::policy::{self, Room, breaker, budget, bulkhead, cache, chaos, hedge, rate_limit, throttle};
+use crate::policy::{breaker, budget, bulkhead, cache, chaos, hedge, rate_limit, throttle};
 use crate::value::{Attempts, Count, Target};
+use crate::written::{NONE, Room, Written, only};
 
 const BACKOFF: [&str; 4] = ["base", "cap", "factor", "jitter"];
 const RETRY: [&str; 7] = ["max", "base", "cap", "retry_after_max", "factor", "jitter", "budget"];
@@ -91,7 +92,7 @@ impl<'a> Rules<'a> {
     fn switched_off(&mut self) {
         for (room, key) in &self.written.off() {
             let settings = only(self.written.settings(room), &|setting| {
-                policy::homes(setting).iter().all(|(room, key)| !room.is_outside(key))
+                rooms::homes(setting).iter().all(|(room, key)| !room.is_outside(key))
             });
             let why = format!("with `{key} = \"{NONE}\"`; remove {{it}}, or the \"{NONE}\"");
             self.no_effect(&settings, &why);
@@ -365,12 +366,6 @@ impl<'a> Rules<'a> {
             format!("{} {need} `{main}` beside it; add it, like `{main} = {example}`", list(settings));
         self.diagnostics.push(first, message);
     }
-}
-
-/// Those of the `keys` that are `meant`.
-pub(super) fn only<'a>(mut keys: Vec<&'a Ident>, meant: &dyn Fn(&Ident) -> bool) -> Vec<&'a Ident> {
-    keys.retain(|key| meant(key));
-    keys
 }
 
 fn is_static(target: &Target) -> bool {

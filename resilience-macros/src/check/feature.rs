@@ -1,7 +1,7 @@
 //! Policies that a feature of the runtime has to be switched on for.
 
-use super::keys::Written;
 use crate::diag::Diagnostics;
+use crate::written::Written;
 
 /// Reports the key `name` as one mistake where the feature of that name is not on.
 pub(crate) fn needs(name: &str, is_on: bool, written: &Written, diagnostics: &mut Diagnostics) {

@@ -1,18 +1,16 @@
 //! What the shape of the function rules out.
 
-use proc_macro2::Span;
 use quote::ToTokens;
-use syn::spanned::Spanned;
-use syn::{FnArg, GenericArgument, Lifetime, PathArguments, ReturnType, Type, TypeReference};
+use syn::{FnArg, ReturnType, Type};
 
+use super::lifetimes::Lifetimes;
 use super::{hedge, lasting, sharing};
 use crate::args::Args;
-use crate::expand::{future_output, is_named_future, needs_arguments_again, returns_future, waits};
+use crate::expand::{
+    BY_RESULT, future_output, is_named_future, needs_arguments_again, returns_future, waits,
+};
 use crate::function::Function;
-use crate::types::{Part, walk};
-
-/// How the message begins for a function that returns something else.
-pub(crate) const BY_RESULT: &str = "`#[resilient]` tells success from failure by a `Result`";
+use crate::types::error_type;
 
 /// What to say of a future under a name of its own: what it gives is behind the name.
 const NAMED: &str = "`#[resilient]` does not see through the name of a future; write out what it is, like `impl \
@@ -128,27 +126,6 @@ fn is_no_result(output: &Type) -> bool {
     }
 }
 
-/// The type to underline when the error of `output` is wrong: the `E` of a `Result<T, E>` as it is written,
-/// and all of an alias.
-pub(crate) fn error_type(output: &Type) -> &Type {
-    let Type::Path(path) = output else { return output };
-    let Some(last) = path.path.segments.last().filter(|last| last.ident == "Result") else { return output };
-    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return output };
-    match arguments.args.iter().nth(1) {
-        Some(GenericArgument::Type(error)) => error,
-        _ => output,
-    }
-}
-
-/// The one token of a type to underline: the last name of a path.
-pub(crate) fn type_name(ty: &Type) -> Span {
-    match ty {
-        Type::Path(path) => path.path.segments.last().map_or_else(|| ty.span(), |last| last.ident.span()),
-        Type::Group(inner) => type_name(&inner.elem),
-        _ => ty.span(),
-    }
-}
-
 /// Whether `output` borrows from a `&mut` argument, by the names of the lifetimes and by elision.
 fn returns_exclusive_borrow(function: &Function, output: &Type) -> bool {
     let mut exclusive = Vec::new();
@@ -183,48 +160,6 @@ fn returns_exclusive_borrow(function: &Function, output: &Type) -> bool {
     let lifetimes = Lifetimes::of(output);
     (lifetimes.elided > 0 && elision_is_exclusive)
         || lifetimes.named.iter().any(|name| exclusive.contains(name))
-}
-
-/// The lifetimes in a type.
-#[derive(Default)]
-pub(super) struct Lifetimes {
-    pub(super) named: Vec<Lifetime>,
-    /// Those of `&'a mut`.
-    exclusive: Vec<Lifetime>,
-    pub(super) elided: usize,
-    elided_exclusive: bool,
-}
-
-impl Lifetimes {
-    pub(super) fn of(ty: &Type) -> Self {
-        let mut lifetimes = Self::default();
-        walk(&mut ty.clone(), &mut |part| {
-            match part {
-                Part::Type(Type::Reference(reference)) => lifetimes.add_reference(reference),
-                Part::Type(_) => {}
-                Part::Lifetime(lifetime) if lifetime.ident == "_" => lifetimes.elided += 1,
-                Part::Lifetime(lifetime) => lifetimes.named.push(lifetime.clone()),
-            }
-            true
-        });
-        lifetimes
-    }
-
-    fn add_reference(&mut self, reference: &TypeReference) {
-        let is_exclusive = reference.mutability.is_some();
-        match &reference.lifetime {
-            Some(lifetime) if lifetime.ident != "_" => {
-                if is_exclusive {
-                    self.exclusive.push(lifetime.clone());
-                }
-            }
-            Some(_) => self.elided_exclusive |= is_exclusive,
-            None => {
-                self.elided += 1;
-                self.elided_exclusive |= is_exclusive;
-            }
-        }
-    }
 }
 
 #[cfg(test)]

@@ -4,8 +4,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{FnArg, GenericArgument, PathArguments, ReceiverKind, Signature, Type};
 
-use super::keys::Written;
 use crate::diag::Diagnostics;
+use crate::written::Written;
 
 /// Reports options that do not go with a hedge, or with its absence; returns the place of one of the block that has no
 /// effect here.

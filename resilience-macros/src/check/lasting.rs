@@ -11,7 +11,7 @@ use syn::{
     TypeParamBound,
 };
 
-use super::function::Lifetimes;
+use super::lifetimes::Lifetimes;
 use crate::diag::list;
 use crate::expand::{future_output, uses};
 use crate::function::Function;

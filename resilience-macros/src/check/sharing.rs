@@ -2,14 +2,14 @@
 
 use proc_macro2::Ident;
 use quote::ToTokens;
-use syn::{FnArg, GenericArgument, Pat, PatType, PathArguments, Receiver, ReceiverKind, ReturnType, Type};
+use syn::{FnArg, Pat, PatType, Receiver, ReceiverKind, ReturnType, Type};
 
 use crate::args::{Args, FoundBy};
 use crate::diag::Diagnostics;
 use crate::expand::{LARGEST_KEY, returns_future};
 use crate::function::Function;
 use crate::policy::cache::Cache;
-use crate::types::{Part, walk};
+use crate::types::{Part, ok_type, walk};
 
 /// Reports keys that cannot be meant.
 pub(crate) fn check(args: &Args, diagnostics: &mut Diagnostics) {
@@ -139,20 +139,6 @@ impl Mistakes<'_> {
         };
         let message = format!("{what} what the answer of `{policy}` depends on, like {}", self.like("id"));
         self.refuse(&typed.pat, &message);
-    }
-}
-
-/// The type of the answer in `output`: the `T` of a `Result<T, E>` or of an alias as it is written, and else all of it.
-pub(crate) fn ok_type(output: &Type) -> &Type {
-    let Type::Path(path) = output else { return output };
-    let Some(PathArguments::AngleBracketed(arguments)) =
-        path.path.segments.last().map(|last| &last.arguments)
-    else {
-        return output;
-    };
-    match arguments.args.first() {
-        Some(GenericArgument::Type(answer)) => answer,
-        _ => output,
     }
 }
 

@@ -10,12 +10,12 @@ use syn::{Expr, Lit, Token, Type};
 
 use super::arguments::Arguments;
 use super::receiver::rename_self;
-use crate::args::Args;
-use crate::check::function::{error_type, type_name};
+use crate::args::{Args, plan};
 use crate::function::Function;
 use crate::names::{borrow, ends, parenthesised};
 use crate::policy;
 use crate::policy::fallback::Fallback;
+use crate::types::{error_type, type_name};
 use crate::value::{Callable, Expression, Setting, literal};
 
 /// Writes what drives the body of one function.
@@ -47,7 +47,7 @@ impl Driver<'_> {
             self.args.found_by().map(|_| "Seal"),
         ]);
         let mut checks = self.args.checks();
-        checks.extend(policy::preset::blocking(self.args).filter(|_| self.blocks));
+        checks.extend(plan::blocking(self.args).filter(|_| self.blocks));
         let site = self.site();
         quote! {
             #import

@@ -19,13 +19,13 @@ use syn::{ReturnType, Signature, Type};
 use self::arguments::Arguments;
 use self::driver::Driver;
 pub(crate) use self::fields::uses;
+pub(crate) use self::shape::{BY_RESULT, future_output, is_named_future, returns_future};
 use self::shape::{Boxed, Shape};
-pub(crate) use self::shape::{future_output, is_named_future, returns_future};
 pub(crate) use self::sharing::LARGEST_KEY;
 use crate::args::Args;
-use crate::check::function::type_name;
 use crate::function::Function;
 use crate::policy::fallback::Fallback;
+use crate::types::type_name;
 use crate::value::Expression;
 
 /// Whether the arguments are needed more than once: by another attempt, or by the fallback.

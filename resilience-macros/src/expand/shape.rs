@@ -10,10 +10,12 @@ use syn::{
 };
 
 use super::arguments::{Again, Argument, Arguments};
-use crate::check::function::BY_RESULT;
 use crate::function::Function;
 use crate::names::parenthesised;
 use crate::types::{Part, walk};
+
+/// How the message begins for a function that returns something else.
+pub(crate) const BY_RESULT: &str = "`#[resilient]` tells success from failure by a `Result`";
 
 /// Whether the future that a function returns is in a box.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -7,9 +7,8 @@ use syn::{Expr, ExprTuple, Type};
 use super::arguments::Arguments;
 use super::driver::{Driver, at_both_ends, local};
 use crate::args::{Args, FoundBy};
-use crate::check::function::error_type;
-use crate::check::sharing::ok_type;
 use crate::names::{borrow, ends, parenthesised};
+use crate::types::{error_type, ok_type};
 use crate::value::{Expression, Setting};
 
 /// The most arguments that are a key: those of the largest tuple that can be compared.

@@ -26,14 +26,13 @@ use quote::quote;
 use syn::Expr;
 
 use super::timeout::Limit;
-use super::{Key, Room};
-use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Clause, Count, Duration, FromValue, Kind, Literal, Number, Ratio, Setting, Target, Value, Window, Wrong,
-    at, write_or,
+    Count, Duration, FromValue, Kind, Literal, Number, Ratio, Setting, Target, Value, Window, Wrong, at,
+    write_or,
 };
+use crate::written::{Clause, Key, Room, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "breaker",

@@ -17,14 +17,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, Lit};
 
-use super::{Key, Room, Takes};
-use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Clause, Count, Duration, FromValue, Kind, Ratio, Setting, Target, Value, Wrong, checked, is_static,
-    literal, set,
+    Count, Duration, FromValue, Kind, Ratio, Setting, Target, Value, Wrong, checked, is_static, literal, set,
 };
+use crate::written::{Clause, Key, Room, Takes, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "budget",

@@ -21,14 +21,13 @@ use quote::quote;
 use syn::{Expr, ExprPath, Lit};
 
 use super::timeout::Limit;
-use super::{Key, Room, Takes};
-use crate::check::keys::Written;
 use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
 use crate::value::{
-    Clause, Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, checked, is_static,
-    literal, set, shown, write_or,
+    Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, checked, is_static, literal,
+    set, shown, write_or,
 };
+use crate::written::{Clause, Key, Room, Takes, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "bulkhead",

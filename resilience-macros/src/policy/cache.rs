@@ -18,14 +18,13 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::{Expr, Lit, LitStr};
 
-use super::{Key, Room, Takes};
-use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Clause, Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, checked, is_static,
-    literal, set, shown,
+    Count, Duration, Expression, FromValue, Kind, Setting, Target, Value, Wrong, checked, is_static, literal,
+    set, shown,
 };
+use crate::written::{Clause, Key, Room, Takes, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "cache",

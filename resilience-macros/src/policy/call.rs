@@ -5,11 +5,10 @@
 //! | `map_rejected` | path or closure | `From<Rejected>` | makes the function's own error out of a `Rejected` |
 //! | `crate` | path | `::resilience_runtime` | where the runtime is, for macros that re-export it |
 
-use super::{Key, Room};
-use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
-use crate::value::{Callable, Clause, ItemPath, Setting};
+use crate::value::{Callable, ItemPath, Setting};
+use crate::written::{Clause, Key, Room, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "crate",

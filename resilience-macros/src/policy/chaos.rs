@@ -20,14 +20,13 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::Expr;
 
-use super::{Key, Room, Takes};
-use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Clause, Duration, Expression, Flag, FromValue, Kind, Ratio, Seed, Setting, Target, Value, Wrong, checked,
+    Duration, Expression, Flag, FromValue, Kind, Ratio, Seed, Setting, Target, Value, Wrong, checked,
     literal, set, shown, write_or,
 };
+use crate::written::{Clause, Key, Room, Takes, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "chaos",

@@ -11,10 +11,9 @@ use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::Expr;
 
-use super::{Key, Room, Takes};
-use crate::check::keys::Written;
 use crate::diag::Diagnostics;
-use crate::value::{Clause, Expression, FromValue, Setting, Wrong};
+use crate::value::{Expression, FromValue, Setting, Wrong};
+use crate::written::{Clause, Key, Room, Takes, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "coalesce",

@@ -14,10 +14,9 @@ use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::{Expr, ExprClosure, ExprPath, Lit, Pat, Path, Token};
 
-use super::{Key, Room, Takes};
-use crate::check::keys::Written;
 use crate::diag::Diagnostics;
-use crate::value::{Clause, FromValue, Wrong, literal, peel, shown};
+use crate::value::{FromValue, Wrong, literal, peel, shown};
+use crate::written::{Clause, Key, Room, Takes, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "fallback",

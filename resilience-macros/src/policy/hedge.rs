@@ -13,14 +13,12 @@ use quote::quote;
 use syn::{Expr, Lit};
 
 use super::timeout::Limit;
-use super::{Key, Room, Takes};
-use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Clause, Count, Duration, FromValue, Literal, Setting, Value, Wrong, checked, is_whole, literal, peel,
-    write_or,
+    Count, Duration, FromValue, Literal, Setting, Value, Wrong, checked, is_whole, literal, peel, write_or,
 };
+use crate::written::{Clause, Key, Room, Takes, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "hedge",

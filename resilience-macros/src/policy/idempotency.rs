@@ -8,10 +8,9 @@
 //! The key is anything that has `Display`. It is evaluated once a call, in front of the attempts, and found in each of
 //! them by `current().idempotency_key()`.
 
-use super::{Key, Room, Takes};
-use crate::check::keys::Written;
 use crate::diag::Diagnostics;
-use crate::value::{Clause, Expression, Setting};
+use crate::value::{Expression, Setting};
+use crate::written::{Clause, Key, Room, Takes, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "idempotency",

@@ -23,14 +23,13 @@ use syn::{Expr, ExprPath, Lit};
 
 use super::breaker::Breaker;
 use super::timeout::Limit;
-use super::{Key, Room, Takes};
-use crate::check::keys::Written;
 use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
 use crate::value::{
-    Clause, Count, Duration, Expression, FromValue, Kind, Literal, Rate, Setting, Target, Value, Wrong, at,
-    checked, is_static, literal, set, shown,
+    Count, Duration, Expression, FromValue, Kind, Literal, Rate, Setting, Target, Value, Wrong, at, checked,
+    is_static, literal, set, shown,
 };
+use crate::written::{Clause, Key, Room, Takes, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "rate_limit",

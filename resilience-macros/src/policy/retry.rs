@@ -22,14 +22,13 @@ use syn::{Expr, ExprPath, Lit};
 
 use super::hedge::Hedge;
 use super::timeout::Limit;
-use super::{Key, Room, Takes};
-use crate::check::keys::Written;
 use crate::diag::{Diagnostics, closest, words};
 use crate::names::Names;
 use crate::value::{
-    Attempts, Callable, Clause, Count, Duration, FromValue, Jitter, Literal, Number, Setting, Value, Wrong,
-    checked, constant, literal, set, shown, write_or,
+    Attempts, Callable, Count, Duration, FromValue, Jitter, Literal, Number, Setting, Value, Wrong, checked,
+    constant, literal, set, shown, write_or,
 };
+use crate::written::{Clause, Key, Room, Takes, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "retry",

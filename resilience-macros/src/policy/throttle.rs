@@ -13,13 +13,12 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Expr, Lit};
 
-use super::{Key, Room, Takes};
-use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::value::{
-    Clause, Duration, FromValue, Kind, Number, Setting, Target, Value, Wrong, checked, literal, set, shown,
+    Duration, FromValue, Kind, Number, Setting, Target, Value, Wrong, checked, literal, set, shown,
 };
+use crate::written::{Clause, Key, Room, Takes, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "throttle",

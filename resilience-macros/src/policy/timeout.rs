@@ -11,11 +11,10 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::{Key, Room};
-use crate::check::keys::Written;
 use crate::diag::Diagnostics;
 use crate::names::Names;
-use crate::value::{Clause, Duration, Setting, Value};
+use crate::value::{Duration, Setting, Value};
+use crate::written::{Clause, Key, Room, Written};
 
 pub(crate) static ROOM: Room = Room {
     name: "timeout",

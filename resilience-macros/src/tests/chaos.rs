@@ -5,8 +5,9 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::{errors, expansion};
-use crate::check::{feature, keys};
+use crate::check::feature;
 use crate::diag::Diagnostics;
+use crate::keys;
 
 /// What is said of the attribute where the feature is on or not.
 fn needed(attribute: TokenStream, is_on: bool) -> Vec<String> {

@@ -4,6 +4,7 @@ use expect_test::expect;
 
 use super::expansion;
 use crate::args::Args;
+use crate::check;
 use crate::diag::Diagnostics;
 
 #[test]
@@ -210,7 +211,7 @@ fn a_renamed_runtime_is_used_everywhere() {
 
 fn parsed(attribute: &str) -> Args {
     let mut diagnostics = Diagnostics::default();
-    let args = Args::parse(attribute.parse().unwrap(), &mut diagnostics);
+    let args = check::read(attribute.parse().unwrap(), &mut diagnostics);
     assert!(diagnostics.is_empty(), "{attribute}: {:?}", diagnostics.errors());
     args
 }

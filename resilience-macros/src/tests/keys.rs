@@ -3,7 +3,7 @@
 use expect_test::expect;
 
 use super::errors;
-use crate::args::Args;
+use crate::check;
 use crate::diag::Diagnostics;
 
 // Q19
@@ -321,7 +321,7 @@ fn nothing_makes_it_panic() {
     let read = |text: &str| {
         // Unbalanced parentheses never reach a macro.
         if let Ok(tokens) = text.parse() {
-            let args = Args::parse(tokens, &mut Diagnostics::default());
+            let args = check::read(tokens, &mut Diagnostics::default());
             let _ = (args.checks(), args.site());
         }
     };

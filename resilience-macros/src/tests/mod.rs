@@ -23,13 +23,13 @@ mod values;
 
 use std::fmt::Write as _;
 
-use crate::args::Args;
+use crate::check;
 use crate::diag::Diagnostics;
 
 /// What the attribute becomes: its checks and the site, with `P` for the runtime's private module.
 fn expansion(attribute: &str) -> String {
     let mut diagnostics = Diagnostics::default();
-    let args = Args::parse(attribute.parse().unwrap(), &mut diagnostics);
+    let args = check::read(attribute.parse().unwrap(), &mut diagnostics);
     assert!(diagnostics.is_empty(), "{attribute}: {:?}", diagnostics.errors());
     let (checks, site) = (args.checks(), args.site());
     let file = quote::quote!(#(#checks)* static SITE: P::Site = P::Site::new(P::here!())#site;).to_string();
@@ -43,7 +43,7 @@ fn errors(attributes: &[&str]) -> String {
     let mut text = String::new();
     for attribute in attributes {
         let mut diagnostics = Diagnostics::default();
-        let args = Args::parse(attribute.parse().unwrap(), &mut diagnostics);
+        let args = check::read(attribute.parse().unwrap(), &mut diagnostics);
         // Nothing that was understood may make these fail.
         let _ = (args.checks(), args.site(), args.reruns_body(), args.rejects());
         writeln!(text, "resilient({attribute})").unwrap();

@@ -1,8 +1,9 @@
 //! What holds for each key of each policy, from the table that lists them.
 
-use crate::args::Args;
+use crate::check;
 use crate::diag::Diagnostics;
-use crate::policy::{Key, ROOMS, Room, SYNONYMS, Takes};
+use crate::keys::rooms::{ROOMS, SYNONYMS};
+use crate::written::{Key, Room, Takes};
 
 /// An attribute with `example` behind the key, or in its parentheses, and with what else the key needs.
 fn with_key(room: &Room, key: &Key, example: &str) -> String {
@@ -66,7 +67,7 @@ fn every_key_is_read() {
             let attribute = with_key(room, key, STRANGE);
             let mut diagnostics = Diagnostics::default();
             let function = "async fn load(id: u64) -> Result<u64, Error> { Ok(id) }";
-            drop(Args::parse(attribute.parse().unwrap(), &mut diagnostics));
+            drop(check::read(attribute.parse().unwrap(), &mut diagnostics));
             let written = crate::resilient::resilient(attribute.parse().unwrap(), &function.parse().unwrap());
             assert!(
                 !diagnostics.is_empty() || written.to_string().contains("STRANGE"),

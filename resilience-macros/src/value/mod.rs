@@ -27,7 +27,7 @@ pub(crate) use level::Level;
 pub(crate) use number::Number;
 pub(crate) use rate::Rate;
 pub(crate) use ratio::Ratio;
-pub(crate) use read::{Clause, FromValue, Wrong};
+pub(crate) use read::{FromValue, Wrong};
 pub(crate) use seed::Seed;
 pub(crate) use setting::{Setting, at, checked, set, write_or};
 pub(crate) use target::{Kind, Target, is_static};

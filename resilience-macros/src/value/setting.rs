@@ -12,7 +12,7 @@ use crate::names::Names;
 pub(crate) struct Setting<T> {
     pub(crate) key: Ident,
     /// The policy whose own setting it is, where others have one of this name.
-    pub(super) room: Option<&'static str>,
+    pub(crate) room: Option<&'static str>,
     /// What to underline when the value is at fault: the value, or the key when it stands alone.
     pub(crate) tokens: TokenStream,
     pub(crate) value: T,

@@ -3,17 +3,16 @@
 //! A key is a policy's, wherever it stands: `max = 5` and `retry("exp", max = 5)` are one. What the block says and the
 //! method makes useless, like the `factor` of a retry that is `"fixed"` in the method, is no mistake: it is dropped.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::ToTokens;
+use proc_macro2::TokenStream;
 use syn::Expr;
 
-use super::combine::only;
-use super::keys::{Entry, Written, read_into};
+use super::rooms::ROOMS;
+use super::walk::read_into;
 use crate::diag::Diagnostics;
 use crate::policy::preset::POLICIES;
-use crate::policy::{ROOMS, Room, budget, bulkhead, rate_limit};
-use crate::syntax::Form;
+use crate::policy::{budget, bulkhead, rate_limit};
 use crate::value::peel;
+use crate::written::{Entry, Form, Room, Written};
 
 /// Walks over the tokens of a method's attribute, whose keys go before those of the `block`.
 pub(crate) fn read(attribute: TokenStream, block: &Written, diagnostics: &mut Diagnostics) -> Written {
@@ -30,27 +29,6 @@ pub(crate) fn read(attribute: TokenStream, block: &Written, diagnostics: &mut Di
 }
 
 impl Written {
-    /// How many keys the attribute itself has.
-    pub(crate) fn len(&self) -> usize {
-        self.entries.len()
-    }
-
-    /// Everything but the key at `index`.
-    pub(crate) fn without(&self, index: usize) -> Self {
-        let mut rest = self.clone();
-        rest.entries.remove(index);
-        rest
-    }
-
-    /// What to underline when the value of the key at `index` is at fault.
-    pub(crate) fn value(&self, index: usize) -> TokenStream {
-        let entry = &self.entries[index];
-        match &entry.form {
-            Form::Value(value) => peel(value).to_token_stream(),
-            Form::Word | Form::List(_) | Form::Unreadable => entry.ident.to_token_stream(),
-        }
-    }
-
     /// With the keys of `block` that are not said here.
     pub(crate) fn over(mut self, block: &Self) -> Self {
         self.is_of_block = true;
@@ -83,35 +61,6 @@ impl Written {
                 main.name == entry.key.name && at(headline(entry.room)).is_some_and(|own| main.begins(own))
             }),
         }
-    }
-
-    fn position(&self, room: &Room, name: &str) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.room.name == room.name && entry.key.name == name)
-    }
-
-    /// Those of the keys that the attribute itself has.
-    pub(super) fn own<'a>(&self, keys: &[&'a Ident]) -> Vec<&'a Ident> {
-        only(keys.to_vec(), &|key| self.of_block(key).is_none())
-    }
-
-    /// Where the block's entry is that `key` was taken from.
-    pub(crate) fn of_block(&self, key: &Ident) -> Option<usize> {
-        self.entries.iter().position(|entry| entry.is_of_block && std::ptr::eq(&raw const entry.ident, key))
-    }
-
-    /// Whether a setting was taken from the block.
-    pub(crate) fn is_from_block(&self, room: &Room, name: &str) -> bool {
-        self.setting(room, name).is_some_and(|key| self.of_block(key).is_some())
-    }
-
-    /// Drops the entries at these places; whether there are any.
-    pub(crate) fn drop_idle(&mut self, mut idle: Vec<usize>) -> bool {
-        idle.sort_unstable();
-        idle.dedup();
-        for index in idle.iter().rev() {
-            self.entries.remove(*index);
-        }
-        !idle.is_empty()
     }
 }
 

@@ -1,11 +1,11 @@
 //! The attribute's top level: which options exist, and what they say together.
 
+pub(crate) mod plan;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use syn::{LitStr, Pat};
 
-use crate::check::keys::{self, Written};
-use crate::check::{cache, chaos, combine, feature, hedge, sharing};
 use crate::diag::Diagnostics;
 use crate::names::Names;
 use crate::policy;
@@ -23,6 +23,7 @@ use crate::policy::retry::Retry;
 use crate::policy::throttle::Throttle;
 use crate::policy::timeout::Limit;
 use crate::value::{Callable, Expression, Level, Setting};
+use crate::written::Written;
 
 /// What `#[resilient(..)]` says.
 pub(crate) struct Args {
@@ -76,22 +77,8 @@ impl<'a> FoundBy<'a> {
 }
 
 impl Args {
-    /// Reads the attribute; always returns what could be understood, and reports everything else.
-    pub(crate) fn parse(attribute: TokenStream, diagnostics: &mut Diagnostics) -> Self {
-        Self::of(keys::read(attribute, diagnostics), diagnostics)
-    }
-
-    /// What these keys say, without those of the block that have no effect beside the method's own.
-    pub(crate) fn of(mut written: Written, diagnostics: &mut Diagnostics) -> Self {
-        loop {
-            let (args, idle) = Self::read(&written, diagnostics);
-            if !written.drop_idle(idle) {
-                return args;
-            }
-        }
-    }
-
-    fn read(written: &Written, diagnostics: &mut Diagnostics) -> (Self, Vec<usize>) {
+    /// Reads the values of the keys; always returns what could be understood, and reports everything else.
+    pub(crate) fn read(written: &Written, diagnostics: &mut Diagnostics) -> Self {
         let preset = preset::read(written, diagnostics);
         let preset = preset.or_else(|| Preset::implied(written));
         let retries = policy::retry::read(written, diagnostics);
@@ -114,7 +101,7 @@ impl Args {
         for (_, key) in &written.off() {
             off.push(key.to_string());
         }
-        let args = Self {
+        Self {
             // Without a preset, settings alone change nothing.
             retry: retries.retry.filter(|retry| preset.is_some() || !retry.is_of_preset()),
             off,
@@ -141,15 +128,7 @@ impl Args {
             names: call.names,
             is_of_block: written.is_of_block,
             checks: None,
-        };
-        let mut idle = combine::check(&args, written, diagnostics);
-        sharing::check(&args, diagnostics);
-        cache::check(&args, written, diagnostics);
-        feature::needs("cache", cfg!(feature = "cache"), written, diagnostics);
-        chaos::check(&args, written, diagnostics);
-        feature::needs("chaos", cfg!(feature = "chaos"), written, diagnostics);
-        idle.extend(hedge::check(written, diagnostics));
-        (args, idle)
+        }
     }
 
     /// Whether the body may run more than once, so that by-value arguments have to be cloned.
@@ -254,7 +233,7 @@ impl Args {
         }
         let (names, timeout, deadline) = (&self.names, self.timeout.as_ref(), self.deadline.as_ref());
         let preset = self.preset.as_ref();
-        let mut checks = preset.map(|preset| preset::before(preset, names)).unwrap_or_default();
+        let mut checks = preset.map(|preset| plan::before(preset, names)).unwrap_or_default();
         checks.extend(policy::timeout::checks(timeout, deadline, names));
         let hedge = self.hedge.as_ref();
         // One by one: an iterator for each would be compiled to much code, in every user's build.
@@ -286,10 +265,10 @@ impl Args {
             checks.extend(chaos.checks(names));
         }
         if let Some(preset) = preset {
-            checks.extend(preset::after(preset, self));
+            checks.extend(plan::after(preset, self));
         }
         if let (Some(hedge), Some(_)) = (hedge, preset) {
-            checks.extend(hedge.check_plan(&preset::plan(self), names));
+            checks.extend(hedge.check_plan(&plan::plan(self), names));
         }
         checks
     }
@@ -297,7 +276,7 @@ impl Args {
     /// The calls that describe the function to the builder of its site.
     pub(crate) fn site(&self) -> TokenStream {
         let names = &self.names;
-        let policies = if self.preset.is_some() { preset::site(self) } else { self.policies() };
+        let policies = if self.preset.is_some() { plan::site(self) } else { self.policies() };
         let cache = self.cache.as_ref().and_then(|cache| cache.site(names));
         let coalesce = self.coalesce.as_ref().map(|_| Coalesce::site());
         let chaos = self.chaos.as_ref().and_then(|chaos| chaos.site(names));

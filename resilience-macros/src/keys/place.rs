@@ -2,8 +2,9 @@
 
 use proc_macro2::Ident;
 
+use super::rooms::{self, ROOMS, SYNONYMS};
 use crate::diag::{choice, closest, list};
-use crate::policy::{self, Key, ROOMS, Room, SYNONYMS};
+use crate::written::{Key, Room};
 
 /// The room and the key that `ident` names where it stands, or what is wrong with that; `outside` are the keys that
 /// stand in no group.
@@ -12,7 +13,7 @@ pub(super) fn place(
     group: Option<&'static Room>,
     outside: &[Ident],
 ) -> Result<(&'static Room, &'static Key), String> {
-    let Some((room, key)) = policy::find(ident, group) else {
+    let Some((room, key)) = rooms::find(ident, group) else {
         return Err(if ident == "skip" && group.is_none() {
             "`skip` stands alone, on a method whose block has the attribute; remove it, or what stands beside it"
                 .to_owned()
@@ -30,7 +31,7 @@ pub(super) fn place(
         }
         Some(group) if is_headline && room.within == Some(group.name) => Ok((room, key)),
         // A span's `name`, which is none of a policy's.
-        Some(group) if ident == "name" && group.may_begin_with_name() => Err(format!(
+        Some(group) if ident == "name" && rooms::may_begin_with_name(group) => Err(format!(
             "the name stands first in the group, without its key; write `{}(\"db\", ..)`",
             group.name
         )),
@@ -39,14 +40,12 @@ pub(super) fn place(
              `{0}(..)`",
             group.name
         )),
-        Some(group)
-            if is_headline || policy::homes(ident).iter().any(|(room, _)| room.headline.is_none()) =>
-        {
+        Some(group) if is_headline || rooms::homes(ident).iter().any(|(room, _)| room.headline.is_none()) => {
             Err(format!("`{ident}` does not belong in `{0}(..)`; write it beside `{0}`", group.name))
         }
         Some(group) => {
             let mut rooms = Vec::new();
-            for (room, _) in &policy::homes(ident) {
+            for (room, _) in &rooms::homes(ident) {
                 rooms.push(room.name);
             }
             let rooms = list(&rooms);
@@ -57,7 +56,7 @@ pub(super) fn place(
 
 /// The message for a setting outside of its group: with several that it could belong in, those that are there.
 fn belongs(ident: &Ident, outside: &[Ident]) -> String {
-    let mut likely = policy::homes(ident);
+    let mut likely = rooms::homes(ident);
     let is_there = |room: &Room| outside.iter().any(|key| key == room.name);
     if likely.iter().any(|(room, _)| is_there(room)) {
         likely.retain(|(room, _)| is_there(room));
@@ -83,7 +82,7 @@ fn group_of(room: &Room) -> String {
 
 fn unknown(ident: &Ident, group: Option<&'static Room>) -> String {
     let name = ident.to_string();
-    if let (None, Some(keyed)) = (group, policy::keyed(&name)) {
+    if let (None, Some(keyed)) = (group, rooms::keyed(&name)) {
         return format!("`{name}` is no option; write `{keyed}`");
     }
     let word = snake_case(&name);

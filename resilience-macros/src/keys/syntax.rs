@@ -6,42 +6,30 @@ use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, Lit, Token, token};
 
+use super::rooms;
 use crate::diag::Diagnostics;
-use crate::policy::{self, Room};
 use crate::value::{literal, peel};
+use crate::written::{Form, Room};
 
 /// `key`, `key = value` or `key(..)`.
 #[derive(Clone)]
-pub(crate) struct Item {
-    pub(crate) key: Ident,
-    pub(crate) form: Form,
-}
-
-/// What follows a key.
-#[derive(Clone)]
-pub(crate) enum Form {
-    /// Nothing.
-    Word,
-    /// `= value`
-    Value(Expr),
-    /// `(..)`
-    List(TokenStream),
-    /// Something unreadable, which was reported.
-    Unreadable,
+pub(super) struct Item {
+    pub(super) key: Ident,
+    pub(super) form: Form,
 }
 
 /// The items of one list.
 #[derive(Default)]
-pub(crate) struct Items {
+pub(super) struct Items {
     /// The value without a key that a group begins with.
-    pub(crate) headline: Option<Expr>,
-    pub(crate) keyed: Vec<Item>,
+    pub(super) headline: Option<Expr>,
+    pub(super) keyed: Vec<Item>,
     /// Whether a part of the list could not be read, so that nothing can be said to be missing.
-    pub(crate) unclear: bool,
+    pub(super) unclear: bool,
 }
 
 /// Reads the list of the attribute itself, or of the group of `room`.
-pub(crate) fn read(tokens: TokenStream, room: Option<&Room>, diagnostics: &mut Diagnostics) -> Items {
+pub(super) fn read(tokens: TokenStream, room: Option<&Room>, diagnostics: &mut Diagnostics) -> Items {
     let mut reader = Reader { items: Items::default(), room, diagnostics };
     let parser = |input: ParseStream<'_>| {
         reader.list(input);
@@ -105,20 +93,20 @@ impl Reader<'_> {
         }
         let is_path = input.peek2(Token![::]);
         begins_item(input)
-            || !is_path && input.fork().call(Ident::parse_any).is_ok_and(|key| policy::is_key(&key))
+            || !is_path && input.fork().call(Ident::parse_any).is_ok_and(|key| rooms::is_key(&key))
     }
 
     fn value(&mut self, key: &Ident, input: ParseStream<'_>) -> Form {
         // `equals` has seen it.
         let _ = input.parse::<Token![=]>();
         if input.is_empty() || input.peek(Token![,]) {
-            self.refuse(key, policy::needs_value(key, self.room));
+            self.refuse(key, rooms::needs_value(key, self.room));
             return Form::Unreadable;
         }
         if input.fork().parse::<Expr>().is_ok() {
             return input.parse().map_or(Form::Unreadable, Form::Value);
         }
-        let like = policy::like(key, self.room);
+        let like = rooms::like(key, self.room);
         self.unreadable(input, format_args!("`{key}` takes one expression{like}"));
         Form::Unreadable
     }
@@ -155,7 +143,7 @@ impl Reader<'_> {
                     Some((Lit::Str(text), _)) => text.value(),
                     _ => String::new(),
                 };
-                let keyed = policy::keyed(&text).unwrap_or_else(|| "timeout = \"2s\"".to_owned());
+                let keyed = rooms::keyed(&text).unwrap_or_else(|| "timeout = \"2s\"".to_owned());
                 self.refuse(value, format_args!("a value needs its key, as in `{keyed}`"));
             }
         }
