@@ -10,7 +10,8 @@ use std::thread;
 use http::{HeaderMap, HeaderValue};
 use resilience_runtime::propagation::Incoming;
 use resilience_runtime::{
-    Bulkhead, BulkheadConfig, Event, RejectedKind, TimeoutScope, observe_named, resilient, testing,
+    Bulkhead, BulkheadConfig, Event, Rate, RateLimitConfig, RateLimiter, RejectedKind, TimeoutScope,
+    observe_named, resilient, testing,
 };
 use resilience_tests::Failure::Transient;
 use resilience_tests::{Answer, Script, ms, pass, poll_once, refusal, secs, started, timed};
@@ -111,6 +112,35 @@ async fn who_waits_for_a_limit_no_longer_for_its_own_deadline_hands_over() {
     let (hurried, (answer, elapsed)) = tokio::join!(in_a_hurry_too(), timed(limited()));
     assert!(hurried.is_err(), "{hurried:?}");
     assert_eq!((answer, elapsed), (Ok(2), secs(1)));
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_loses_its_turn_to_its_own_deadline_hands_over() {
+    const EVERY_SECOND: RateLimitConfig = RateLimitConfig::new(Rate::per_second(1)).wait(secs(60));
+    static API: RateLimiter = RateLimiter::new("coalesce_turns", EVERY_SECOND);
+    #[resilient(coalesce(key = ()), rate_limit = API)]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    #[resilient(deadline = "2s")]
+    async fn in_a_hurry(script: &Script) -> Answer {
+        load(script).await
+    }
+    #[resilient(deadline = "5s")]
+    async fn in_less_of_a_hurry(script: &Script) -> Answer {
+        load(script).await
+    }
+    let script = Script::new("S");
+    assert_eq!(load(&Script::new("S")).await, Ok(1));
+    // All wait for the leader's turn, which then comes too late for the first two.
+    let slower = async {
+        API.reconfigure(RateLimitConfig::new(Rate::new(1, secs(10))).wait(secs(60))).unwrap();
+    };
+    let (hurried, less_hurried, patient, ()) =
+        tokio::join!(in_a_hurry(&script), timed(in_less_of_a_hurry(&script)), timed(load(&script)), slower);
+    assert_eq!(refusal(hurried).kind(), RejectedKind::RateLimited);
+    assert_eq!((refusal(less_hurried.0).kind(), less_hurried.1), (RejectedKind::RateLimited, ms(0)));
+    assert_eq!((patient, script.executions()), ((Ok(1), secs(10)), 1));
 }
 
 #[resilient(coalesce(key = ()), retry = "fixed", base = "1s", max = 3, name = "coalesce_retried")]
