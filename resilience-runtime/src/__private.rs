@@ -7,7 +7,6 @@ pub use tracing;
 pub use tracing::Level;
 
 pub use crate::__call_span as call_span;
-pub use crate::call::has;
 pub use crate::current::idempotency::{IdempotencyKey, Keyed, keyed};
 pub use crate::outcome::judge::{Judge, Verdict};
 pub use crate::outcome::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
@@ -32,7 +31,7 @@ pub use crate::policy::preset::Preset;
 pub use crate::policy::registry::Source;
 pub use crate::policy::retry::{Backoff, Jitter, UNTIL_DEADLINE};
 pub use crate::policy::throttle::{Throttle, ThrottleConfig};
-pub use crate::site::{SITES, Site};
+pub use crate::site::{SITES, Site, has};
 pub use crate::telemetry::names;
 
 /// Which breaker guards the function.

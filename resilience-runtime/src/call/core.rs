@@ -7,7 +7,6 @@ use core::time::Duration;
 
 use tracing::Span;
 
-use super::has::{self, includes};
 use super::time_limit::TimeLimit;
 use crate::current::inherited::{self, Further};
 use crate::current::{Entered, Frame};
@@ -16,6 +15,7 @@ use crate::outcome::Rejected;
 use crate::policy::breaker::Permit;
 use crate::policy::budget::Withdrawal;
 use crate::site::Site;
+use crate::site::has::{self, includes};
 use crate::telemetry::meter::{CallMeter, Started};
 use crate::telemetry::trace::Trace;
 use crate::telemetry::values::{AttemptKind, AttemptOutcome, CallOutcome, QueueKind, QueueOutcome};

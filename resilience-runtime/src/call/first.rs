@@ -9,7 +9,6 @@ use core::mem::{self, ManuallyDrop};
 use tracing::Span;
 
 use super::core::{Core, Detail, Opening, Stage};
-use super::has::{self, includes};
 use super::limited::Limited;
 use super::limits::{Asked, Limits, Step, Unlimited};
 use super::refusal;
@@ -21,6 +20,7 @@ use crate::outcome::Rejected;
 use crate::policy::breaker::Pass;
 use crate::policy::bulkhead::Slot;
 use crate::site::Site;
+use crate::site::has::{self, includes};
 use crate::telemetry::trace::Trace;
 use crate::time::Moment;
 

@@ -5,13 +5,13 @@ use core::num::NonZeroU64;
 use core::task::{Context, Poll, ready};
 
 use super::core::Core;
-use super::has::{self, includes};
 use super::limits::{Asked, CoreRef, Limits, Step};
 use super::timer::{Timer, TimerTick};
 use crate::outcome::{Rejected, RejectedKind};
 use crate::policy::bulkhead::{Bulkhead, Enter, Slot};
 use crate::policy::limiter::{RateLimiter, Reservation, Turn};
 use crate::policy::throttle::Admission;
+use crate::site::has::{self, includes};
 use crate::telemetry::values::{QueueKind, QueueOutcome};
 use crate::time::Tick;
 

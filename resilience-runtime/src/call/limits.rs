@@ -8,11 +8,11 @@ use core::mem::ManuallyDrop;
 use core::task::{Context, Poll};
 
 use super::core::Core;
-#[cfg(doc)]
-use super::has;
 use super::timer::Timer;
 use crate::outcome::{Rejected, RejectedKind};
 use crate::policy::bulkhead::Slot;
+#[cfg(doc)]
+use crate::site::has;
 
 /// What an attempt has to ask, and what it holds while its body runs.
 pub trait Limits: Sized {

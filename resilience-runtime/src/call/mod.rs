@@ -16,7 +16,6 @@ mod end;
 mod failure;
 mod fallback;
 mod first;
-pub mod has;
 mod hedge;
 mod lane;
 mod limited;
@@ -35,12 +34,13 @@ use self::fallback::{Fallback, FallbackOrNext};
 use self::first::{Begun, State};
 use self::hedge::Hedged;
 use self::limited::Limited;
-use self::limits::Limits;
-pub(crate) use self::limits::Unlimited;
+use self::limits::{Limits, Unlimited};
 use self::timer::TaskTimer;
 #[cfg(feature = "chaos")]
 use crate::policy::chaos::Faults;
 use crate::site::Site;
+#[cfg(doc)]
+use crate::site::has;
 
 /// One execution of an annotated function.
 ///
@@ -54,17 +54,21 @@ pub struct Call<J, L> {
     judge: J,
 }
 
+impl Site {
+    /// Begins a call; `HAS` are the policies that its code asks: see [`has`].
+    #[inline]
+    pub fn call<J, const HAS: u32>(&'static self, judge: J) -> Call<J, Unlimited<HAS>> {
+        Call { state: State::Fresh(self), judge }
+    }
+
+    /// Begins a call with a span of the user's own fields.
+    #[inline]
+    pub fn call_in<J, const HAS: u32>(&'static self, span: Span, judge: J) -> Call<J, Unlimited<HAS>> {
+        Call { state: State::spanned(self, span), judge }
+    }
+}
+
 impl<J, const HAS: u32> Call<J, Unlimited<HAS>> {
-    #[inline]
-    pub(crate) fn start(site: &'static Site, judge: J) -> Self {
-        Self { state: State::Fresh(site), judge }
-    }
-
-    #[inline]
-    pub(crate) fn start_in(site: &'static Site, span: Span, judge: J) -> Self {
-        Self { state: State::spanned(site, span), judge }
-    }
-
     /// With a throttle, a rate limit or a bulkhead to ask.
     #[inline]
     pub fn limited(self) -> Call<J, Limited<HAS>> {

@@ -4,12 +4,12 @@ use core::mem;
 
 use super::core::Stage;
 use super::first::{Begun, First, FirstAttempt, State, Underway};
-use super::has;
 use super::limited::Limited;
 use super::limits::Limits;
 use super::time_limit::TimeLimit;
 use crate::current::Entered;
 use crate::current::inherited::Further;
+use crate::site::has;
 use crate::time::Moment;
 
 /// A first attempt between two polls of its body. Dropped, it is cancelled.

@@ -4,6 +4,7 @@
 //! instances of a generic function share it. It is plain configuration: what names the user's own types
 //! (predicates, a way to make errors) is handed over with each call.
 
+pub mod has;
 pub(crate) mod path;
 mod policies;
 mod words;
@@ -12,11 +13,8 @@ use core::panic::Location;
 use core::time::Duration;
 use std::sync::OnceLock;
 
-use tracing::{Level, Span};
+use tracing::Level;
 
-#[cfg(doc)]
-use crate::call::has;
-use crate::call::{Call, Unlimited};
 use crate::policy::breaker::Breaker;
 use crate::policy::budget::RetryBudget;
 use crate::policy::bulkhead::Bulkhead;
@@ -253,18 +251,6 @@ impl Site {
         self.level = level;
         self
     }
-
-    /// Begins a call; `HAS` are the policies that its code asks: see [`has`].
-    #[inline]
-    pub fn call<J, const HAS: u32>(&'static self, judge: J) -> Call<J, Unlimited<HAS>> {
-        Call::start(self, judge)
-    }
-
-    /// Begins a call with a span of the user's own fields.
-    #[inline]
-    pub fn call_in<J, const HAS: u32>(&'static self, span: Span, judge: J) -> Call<J, Unlimited<HAS>> {
-        Call::start_in(self, span, judge)
-    }
 }
 
 /// A policy that the function has to itself, where there is one.
@@ -282,7 +268,6 @@ mod tests {
 
     use super::*;
     use crate::__private::returns;
-    use crate::call::has;
     use crate::outcome::judge::Judge;
     use crate::outcome::probe::{Outcome as _, Read as _};
 

@@ -2,7 +2,7 @@
 
 use super::Site;
 
-use crate::call::has;
+use super::has;
 use crate::policy::breaker::Breaker;
 use crate::policy::budget::RetryBudget;
 use crate::policy::bulkhead::Bulkhead;

@@ -1,8 +1,7 @@
 //! Whether a function that is written by its path takes the error behind the arguments.
 //!
-//! It is asked by method resolution, as the error type is by a [`Probe`](crate::outcome::probe::Probe): by how many arguments
-//! the function takes, and not by their types. Whether these are right is for the compiler to say, of the call as it
-//! stands.
+//! It is asked by method resolution, as the error type is by a [`Probe`]: by how many arguments the function takes, and
+//! not by their types. Whether these are right is for the compiler to say, of the call as it stands.
 
 use core::marker::PhantomData;
 

@@ -20,6 +20,6 @@ pub const DEADLINE: u32 = 1 << 5;
 pub const NOTHING: u32 = 0;
 
 /// Whether it is among them.
-pub(super) const fn includes(has: u32, policy: u32) -> bool {
+pub(crate) const fn includes(has: u32, policy: u32) -> bool {
     has & policy != 0
 }
