@@ -4,10 +4,10 @@ mod mistakes;
 mod words;
 
 use std::panic::catch_unwind;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Wake, Waker};
 
-use resilience_runtime::catalog::{Policy, SettingValue};
+use resilience_runtime::catalog::{Policy, Setting, SettingValue};
 use resilience_runtime::chaos::Chaos;
 use resilience_runtime::{Breaker, Bulkhead, RateLimiter, RetryBudget, Settings, State, Throttle, catalog};
 use resilience_runtime::{Rate, RateLimitConfig, resilient};
@@ -279,6 +279,35 @@ fn a_lower_bound_and_a_rule_make_a_bulkhead_adaptive() {
         // Another rule keeps the bounds; none at all goes back to the number.
         apply("[bulkhead.bounds]\nmax = 5");
         assert_eq!(limit(), 5);
+    });
+}
+
+#[test]
+fn a_waker_may_apply_settings_itself() {
+    struct Applies(Mutex<Option<Setting>>);
+    impl Wake for Applies {
+        fn wake(self: Arc<Self>) {
+            let entry = catalog().find("lines_up").cloned().expect("it is annotated");
+            let written = entry.bulkhead.and_then(|bulkhead| bulkhead.settings.first().copied());
+            *self.0.lock().expect("nobody panics") = written;
+            apply("[bulkhead.lined_up]\nmax = 3");
+        }
+    }
+    #[resilient(bulkhead("lined_up", max = 1, queue = 1, wait = "1m"), name = "lines_up")]
+    async fn lines_up(script: &Script) -> Answer {
+        script.run().await
+    }
+    alone(async || {
+        apply("");
+        let hangs = Script::new("P");
+        let (_running, mut waiting) = (started(lines_up(&hangs)), Box::pin(lines_up(&hangs)));
+        let applies = Arc::new(Applies(Mutex::new(None)));
+        let waker = Waker::from(Arc::clone(&applies));
+        assert!(waiting.as_mut().poll(&mut Context::from_waker(&waker)).is_pending());
+        apply("[bulkhead.lined_up]\nmax = 2");
+        let seen = applies.0.lock().expect("nobody panics").expect("it was woken");
+        assert_eq!((seen.name, seen.value), ("max", SettingValue::Count(2)));
+        assert_eq!(Bulkhead::named("lined_up").expect("it was called").limit(), 3);
     });
 }
 

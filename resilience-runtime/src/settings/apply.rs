@@ -2,7 +2,6 @@
 
 use core::fmt;
 use std::collections::BTreeMap;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Mutex, PoisonError};
 
 use super::Settings;
@@ -16,6 +15,7 @@ use crate::policy::limiter::RateLimiter;
 use crate::policy::registry::Source;
 use crate::policy::throttle::Throttle;
 use crate::site::{SITES, Site};
+use crate::wakers::Wakers;
 
 /// What was applied last: what is no longer written goes back to what the program says. The lock lets one change be
 /// made after the other.
@@ -47,7 +47,7 @@ impl Settings {
     ///
     /// # Panics
     ///
-    /// As the waker of a call that is let go on, when all is changed. One that applies settings itself would wait for ever.
+    /// As the waker of a call that is let go on, when all is changed.
     pub fn apply(&self) -> Result<(), InvalidSettings> {
         let mut applied = APPLIED.lock().unwrap_or_else(PoisonError::into_inner);
         let mut plan =
@@ -60,33 +60,32 @@ impl Settings {
         #[cfg(feature = "chaos")]
         plan.all::<Chaos>();
         let Plan { changes, mut mistakes, .. } = plan;
-        let (mut told, mut panicked) = (Vec::new(), None);
+        let (mut told, mut woken) = (Vec::new(), Wakers::new());
         if mistakes.is_empty() {
             for change in changes {
-                // Each was asked already, and none refuses now. A waker of a call that waits may panic when its policy is
-                // changed: the others are changed all the same.
-                match catch_unwind(AssertUnwindSafe(change)) {
-                    Ok(Ok(sentence)) => told.push(sentence),
-                    Ok(Err(mistake)) => mistakes.push(mistake),
-                    Err(panic) => _ = panicked.get_or_insert(panic),
+                // Each was asked already, and none refuses now.
+                match change() {
+                    Ok((sentence, wakers)) => {
+                        told.push(sentence);
+                        woken.extend(wakers);
+                    }
+                    Err(mistake) => mistakes.push(mistake),
                 }
             }
             *applied = Some(self.clone());
         }
-        // Who is told may apply settings, too.
+        // Who is told or woken may apply settings, too.
         drop(applied);
         for sentence in told {
             tracing::info!(target: "reliability", "{sentence}");
         }
-        if let Some(panic) = panicked {
-            resume_unwind(panic);
-        }
+        drop(woken);
         if mistakes.is_empty() { Ok(()) } else { Err(InvalidSettings { mistakes }) }
     }
 }
 
-/// Makes a change, and says what is so from then on.
-type Change = Box<dyn FnOnce() -> Result<String, Mistake>>;
+/// Makes a change, and says what is so from then on, and who is to be woken for it.
+type Change = Box<dyn FnOnce() -> Result<(String, Wakers), Mistake>>;
 
 /// What is to be done, once all of it is known to be right.
 struct Plan<'s> {
@@ -132,7 +131,7 @@ impl Plan<'_> {
                 P::ruling(config).check().map_err(|error| error.to_string())?;
             }
             self.changes.push(Box::new(move || match policy.set(config) {
-                Ok(()) => Ok(sentence(policy)),
+                Ok(wakers) => Ok((sentence(policy), wakers)),
                 Err(error) => Err(Mistake::of::<P>(policy.name(), &error.to_string())),
             }));
         }

@@ -13,6 +13,7 @@ use crate::policy::limiter::{RateLimitConfig, RateLimiter};
 use crate::policy::registry::Shared;
 use crate::policy::ruling::{InvalidConfig, Ruling};
 use crate::policy::throttle::{Throttle, ThrottleConfig};
+use crate::wakers::Wakers;
 
 /// A kind of policy that can be given settings.
 pub(super) trait Adjustable: Shared {
@@ -28,8 +29,8 @@ pub(super) trait Adjustable: Shared {
     /// What the rules say of it.
     fn ruling(config: &Self::Config) -> Ruling;
 
-    /// Goes on with it; with what the program says where that is nothing.
-    fn set(&self, config: Option<Self::Config>) -> Result<(), InvalidConfig>;
+    /// Goes on with it; with what the program says where that is nothing. Who may go on by it is still to be woken.
+    fn set(&self, config: Option<Self::Config>) -> Result<Wakers, InvalidConfig>;
 }
 
 /// The four whose defaults are a configuration, and whose settings are all set one by one.
@@ -50,8 +51,9 @@ macro_rules! adjustable {
                 config.ruling()
             }
 
-            fn set(&self, config: Option<$config>) -> Result<(), InvalidConfig> {
-                self.reconfigure(config.unwrap_or_default())
+            fn set(&self, config: Option<$config>) -> Result<Wakers, InvalidConfig> {
+                self.reconfigure(config.unwrap_or_default())?;
+                Ok(Wakers::new())
             }
         }
     };
@@ -84,8 +86,8 @@ impl Adjustable for Bulkhead {
         config.ruling()
     }
 
-    fn set(&self, config: Option<BulkheadConfig>) -> Result<(), InvalidConfig> {
-        self.reconfigure(config.unwrap_or_default())
+    fn set(&self, config: Option<BulkheadConfig>) -> Result<Wakers, InvalidConfig> {
+        self.change(config.unwrap_or_default())
     }
 }
 
@@ -110,11 +112,7 @@ impl Adjustable for RateLimiter {
         config.ruling()
     }
 
-    fn set(&self, config: Option<RateLimitConfig>) -> Result<(), InvalidConfig> {
-        if let Some(config) = config {
-            return self.reconfigure(config);
-        }
-        self.apply(None);
-        Ok(())
+    fn set(&self, config: Option<RateLimitConfig>) -> Result<Wakers, InvalidConfig> {
+        self.change(config)
     }
 }

@@ -6,6 +6,7 @@ use super::guard::Bulkhead;
 use crate::policy::ruling::InvalidConfig;
 use crate::sync::Ordering;
 use crate::time::Tick;
+use crate::wakers::Wakers;
 
 impl Bulkhead {
     /// Goes on with another configuration.
@@ -18,9 +19,14 @@ impl Bulkhead {
     ///
     /// [`InvalidConfig`], when the configuration makes no sense; the bulkhead goes on as before.
     pub fn reconfigure(&self, config: BulkheadConfig) -> Result<(), InvalidConfig> {
-        config.ruling().check()?;
-        self.apply(config.settings());
+        drop(self.change(config)?);
         Ok(())
+    }
+
+    /// The same; those who have got a slot by it are still to be woken.
+    pub(crate) fn change(&self, config: BulkheadConfig) -> Result<Wakers, InvalidConfig> {
+        config.ruling().check()?;
+        Ok(self.apply(config.settings()))
     }
 
     /// Has an adaptive bulkhead find its limit anew, from the one that it is configured to begin with, and counts refusals
@@ -50,8 +56,8 @@ impl Bulkhead {
         });
     }
 
-    pub(super) fn apply(&self, settings: Settings) {
-        self.with_lock(|machine| {
+    fn apply(&self, settings: Settings) -> Wakers {
+        let ((), next) = self.decide(|machine| {
             machine.wait = settings.wait;
             self.capacity.store(u64::from(settings.queue), Ordering::Relaxed);
             match (settings.adaptive, &mut machine.controller) {
@@ -65,5 +71,6 @@ impl Bulkhead {
             let limit = machine.controller.as_ref().map_or(settings.max, Controller::limit);
             self.set_limit(limit, machine.controller.is_some());
         });
+        next
     }
 }

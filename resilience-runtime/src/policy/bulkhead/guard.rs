@@ -255,6 +255,14 @@ impl Bulkhead {
     /// Runs `decide` with the lock held, gives free slots to those who wait, before and after, and calls them when
     /// the lock is released: a waker may do what it likes with the bulkhead.
     pub(super) fn with_lock<T>(&self, decide: impl FnOnce(&mut Machine) -> T) -> T {
+        let (decision, next) = self.decide(decide);
+        drop(next);
+        decision
+    }
+
+    /// The same, for a caller who calls them.
+    #[inline]
+    pub(super) fn decide<T>(&self, decide: impl FnOnce(&mut Machine) -> T) -> (T, Wakers) {
         let mut next = Wakers::new();
         // Nothing panics with the lock held, so that what a poisoned one protects is whole nevertheless.
         let mut machine = self.machine.lock().unwrap_or_else(PoisonError::into_inner);
@@ -262,8 +270,7 @@ impl Bulkhead {
         let decision = decide(&mut machine);
         self.hand_over(&mut machine.queue, &mut next);
         drop(machine);
-        drop(next);
-        decision
+        (decision, next)
     }
 
     /// Counts those who are next as inside, for as long as there is room; who is no longer in the queue has a slot.

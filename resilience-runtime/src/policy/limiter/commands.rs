@@ -5,6 +5,7 @@ use super::guard::RateLimiter;
 use crate::policy::ruling::InvalidConfig;
 use crate::sync::Ordering;
 use crate::time::{Tick, nanos};
+use crate::wakers::Wakers;
 
 impl RateLimiter {
     /// Goes on with another configuration, at once.
@@ -17,15 +18,21 @@ impl RateLimiter {
     ///
     /// [`InvalidConfig`], when the configuration makes no sense; the limiter goes on as before.
     pub fn reconfigure(&self, config: RateLimitConfig) -> Result<(), InvalidConfig> {
-        config.ruling().check()?;
-        self.apply(Some(config));
+        drop(self.change(Some(config))?);
         Ok(())
     }
 
-    /// Goes on with `config`, or without any.
-    pub(crate) fn apply(&self, config: Option<RateLimitConfig>) {
+    /// The same, or without any limit; those whose turn has changed by it are still to be woken.
+    pub(crate) fn change(&self, config: Option<RateLimitConfig>) -> Result<Wakers, InvalidConfig> {
+        if let Some(config) = &config {
+            config.ruling().check()?;
+        }
+        Ok(self.apply(config))
+    }
+
+    fn apply(&self, config: Option<RateLimitConfig>) -> Wakers {
         let (now, settings) = (Tick::now(), config.map_or(Settings::NONE, |config| config.settings()));
-        let wakers = self.with_lock(|machine| {
+        self.with_lock(|machine| {
             let old = core::mem::replace(&mut machine.settings, settings);
             self.wait.store(nanos(settings.wait), Ordering::Relaxed);
             machine.config = config;
@@ -37,9 +44,7 @@ impl RateLimiter {
                 wakers.extend(keys.convert(&settings, now));
             }
             wakers
-        });
-        // Here they are woken.
-        drop(wakers);
+        })
     }
 
     /// Forgets every call and every key, and counts refusals from zero; the configuration stays.
