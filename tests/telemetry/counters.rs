@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use resilience_runtime::{Breaker, BreakerConfig, resilient};
+use resilience_runtime::{Breaker, BreakerConfig, Throttle, ThrottleConfig, resilient, testing};
 use resilience_tests::{panic_of, poll_once};
 
 use crate::support::{Backend, Plan, PlanError, follow, turn, turn_now};
@@ -235,6 +235,13 @@ async fn full() -> Result<(), PlanError> {
     core::future::pending().await
 }
 
+static SHEDDING: Throttle = Throttle::new("metrics_shedding", ThrottleConfig::new());
+
+#[resilient(name = "shed", throttle = SHEDDING)]
+async fn shed() -> Result<(), PlanError> {
+    Ok(())
+}
+
 // Nobody traces them, and they have nothing else to try: they never begin.
 #[tokio::test(start_paused = true)]
 async fn refused_calls_are_counted_though_they_never_begin() {
@@ -247,12 +254,17 @@ async fn refused_calls_are_counted_though_they_never_begin() {
     let mut inside = Box::pin(full());
     assert!(poll_once(&mut inside).is_pending());
     full().await.expect_err("one at a time");
+    testing::seed(2);
+    // Each that is dropped has failed.
+    (0..1_000).for_each(|_| drop(SHEDDING.try_admit()));
+    shed().await.expect_err("the dependency accepts nothing");
 
     let metrics = backend.collect();
     let refused = [
         ("out", "breaker_open", "circuit_breaker_open"),
         ("spent", "exhausted", "rate_limited"),
         ("full", "exhausted", "bulkhead_full"),
+        ("shed", "throttled", "throttled"),
     ];
     for (operation, reason, error_type) in refused {
         assert_eq!(metrics.of_with("retry.failures", operation, (STOP_REASON, reason)), 1, "{operation}");
