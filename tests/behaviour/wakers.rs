@@ -65,3 +65,39 @@ async fn every_call_in_line_hears_of_another_rate() {
     assert!(raised.is_err(), "it is not kept quiet");
     assert_eq!(task.0.load(Ordering::Relaxed), 5);
 }
+
+/// Two panics at once would end the program.
+#[tokio::test(start_paused = true)]
+async fn who_leaves_by_a_panic_wakes_the_others_and_goes_on_with_its_own() {
+    const ONE: BulkheadConfig = BulkheadConfig::new(1).queue(10).wait(secs(60));
+    static DB: Bulkhead = Bulkhead::new("wakers_unwinding", ONE);
+    const SLOW: RateLimitConfig = RateLimitConfig::new(Rate::new(1, secs(60))).wait(secs(3_600));
+    static API: RateLimiter = RateLimiter::new("wakers_unwinding", SLOW);
+    #[resilient(bulkhead = DB)]
+    async fn queued(script: &Script) -> Answer {
+        script.run().await
+    }
+    #[resilient(rate_limit = API)]
+    async fn in_line(script: &Script) -> Answer {
+        script.run().await
+    }
+    /// Drops it while a panic goes on.
+    fn drop_in_a_panic(held: impl Sized) {
+        let raised = catch_unwind(AssertUnwindSafe(move || {
+            let _held = held;
+            panic!("its own");
+        }));
+        assert_eq!(raised.expect_err("it goes on").downcast_ref(), Some(&"its own"));
+    }
+    let hang = Script::new("P");
+    let (running, task) = (started(queued(&hang)), Arc::<Task>::default());
+    let _queue = waiting(2, &task, || queued(&hang));
+    drop_in_a_panic(running);
+    assert_eq!((task.0.load(Ordering::Relaxed), DB.in_flight(), DB.queued()), (1, 1, 1));
+
+    let (_running, task) = (started(in_line(&hang)), Arc::<Task>::default());
+    let mut line = waiting(3, &task, || in_line(&hang));
+    drop_in_a_panic(line.remove(0));
+    // The one behind it comes sooner.
+    assert_eq!(task.0.load(Ordering::Relaxed), 1);
+}

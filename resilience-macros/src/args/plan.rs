@@ -10,7 +10,7 @@ use crate::policy::timeout;
 use crate::value::{Setting, Target};
 
 /// The constant that holds the preset, and the rules on what the user put into it.
-pub(crate) fn before(preset: &Setting<Preset>, names: &Names) -> Vec<TokenStream> {
+pub(super) fn before(preset: &Setting<Preset>, names: &Names) -> Vec<TokenStream> {
     let (private, name, value) = (names.private(), names.preset(), preset.value.write(names));
     let check = names.check("preset", &preset.tokens, &[quote!(&#name)]);
     let mut checks = vec![quote!(const #name: #private::Preset = #value;)];
@@ -21,7 +21,7 @@ pub(crate) fn before(preset: &Setting<Preset>, names: &Names) -> Vec<TokenStream
 }
 
 /// The constant that holds the whole, and the rules on several of its settings.
-pub(crate) fn after(preset: &Setting<Preset>, args: &Args) -> Vec<TokenStream> {
+pub(super) fn after(preset: &Setting<Preset>, args: &Args) -> Vec<TokenStream> {
     let names = &args.names;
     let Some(overrides) = overrides(args) else {
         return if preset.value.is_known() { Vec::new() } else { rules(preset, args, &names.preset()) };
@@ -33,7 +33,7 @@ pub(crate) fn after(preset: &Setting<Preset>, args: &Args) -> Vec<TokenStream> {
 }
 
 /// The part of the site that sets everything.
-pub(crate) fn site(args: &Args) -> TokenStream {
+pub(super) fn site(args: &Args) -> TokenStream {
     let names = &args.names;
     let plan = plan(args);
     let targets = [
@@ -103,7 +103,7 @@ pub(crate) fn blocking(args: &Args) -> Option<TokenStream> {
 }
 
 /// The name of the constant that holds everything.
-pub(crate) fn plan(args: &Args) -> Ident {
+pub(super) fn plan(args: &Args) -> Ident {
     if overrides(args).is_some() { args.names.plan() } else { args.names.preset() }
 }
 

@@ -1,4 +1,4 @@
-//! All rooms, and which of them has a key.
+//! All options by their rooms, the names that other libraries give them, and how messages speak of them.
 
 use proc_macro2::Ident;
 
@@ -139,7 +139,7 @@ pub(crate) fn homes(name: &Ident) -> Vec<(&'static Room, &'static Key)> {
 
 /// The key of the name `name`: that of `group` where it has one, or the one outside of all groups; otherwise any, which
 /// then is in the wrong place.
-pub(crate) fn find(name: &Ident, group: Option<&Room>) -> Option<(&'static Room, &'static Key)> {
+pub(super) fn find(name: &Ident, group: Option<&Room>) -> Option<(&'static Room, &'static Key)> {
     let homes = homes(name);
     for (room, key) in &homes {
         let fits = match group {
@@ -154,7 +154,7 @@ pub(crate) fn find(name: &Ident, group: Option<&Room>) -> Option<(&'static Room,
 }
 
 /// How to write `word` where it is a value with a name of its own, a preset or a strategy: with its key.
-pub(crate) fn keyed(word: &str) -> Option<String> {
+pub(super) fn keyed(word: &str) -> Option<String> {
     let key = if preset::is_name(word) {
         preset::ROOM.name
     } else {
@@ -164,17 +164,17 @@ pub(crate) fn keyed(word: &str) -> Option<String> {
 }
 
 /// Whether some policy has an option of this name.
-pub(crate) fn is_key(name: &Ident) -> bool {
+pub(super) fn is_key(name: &Ident) -> bool {
     !homes(name).is_empty()
 }
 
 /// How to write a value for the key `name` of `group`, as the end of a sentence: ``, like `timeout = "2s"` ``.
-pub(crate) fn like(name: &Ident, group: Option<&Room>) -> String {
+pub(super) fn like(name: &Ident, group: Option<&Room>) -> String {
     find(name, group).map_or_else(String::new, |(_, key)| format!(", like `{name} = {}`", key.example))
 }
 
 /// The message for a key without its value.
-pub(crate) fn needs_value(name: &Ident, group: Option<&Room>) -> String {
+pub(super) fn needs_value(name: &Ident, group: Option<&Room>) -> String {
     let noun = find(name, group).map_or("a value", |(_, key)| key.noun);
     format!("`{name}` needs {noun}{}", like(name, group))
 }

@@ -10,6 +10,7 @@ use super::guard::RateLimiter;
 use super::state::Line;
 use crate::outcome::Rejected;
 use crate::time::{Tick, instant, sleep_until};
+use crate::wakers::Wakers;
 
 /// By how much a call may start after the longest wait it was promised.
 ///
@@ -165,9 +166,9 @@ impl<'l> Reservation<'l> {
             let now = Tick::now();
             let mut own = None;
             let leave = |line: &mut Line, limits: &_| line.leave(limits, now, self.ticket, &mut own);
-            if let Some(behind) = self.limiter.in_line(self.key, leave).flatten() {
-                behind.wake();
-            }
+            let behind = self.limiter.in_line(self.key, leave).flatten();
+            // It may be dropped by a panic, to which a waker's own is not to be added.
+            drop(Wakers::from_iter(behind));
         }
     }
 }
