@@ -4,6 +4,7 @@
 
 mod counters;
 mod durations;
+mod from_zero;
 mod install;
 mod policies;
 mod schema;

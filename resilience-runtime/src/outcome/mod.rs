@@ -2,7 +2,8 @@
 //! between success and failure.
 //!
 //! `class` is the classification that all policies share; `error` what a policy refuses with; `chain` finds a refusal in
-//! what was made from it; `probe` asks the compiler what the error type can do, and `judge` does that. `keep` holds an error for the fallback.
+//! what was made from it; `probe` asks the compiler what the error type can do, and `judge` does that. `keep` holds an
+//! error for the fallback.
 
 pub(crate) mod chain;
 mod class;
