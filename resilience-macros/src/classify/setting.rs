@@ -1,17 +1,12 @@
 //! What stands in the parentheses of a mark: words, and settings with a value.
 
-use std::fmt::Write as _;
-
 use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::ext::IdentExt;
 use syn::{Field, Fields, Ident, LitStr, Member, Path};
 
 use super::Errors;
-use crate::likeness::likeness;
-
-/// How alike two names are when one is offered for the other, from 0 to 1.
-const ALIKE: f64 = 0.8;
+use crate::diag::{choice, closest};
 
 /// What stands between two commas.
 #[derive(Debug)]
@@ -109,50 +104,24 @@ pub(super) fn field<'a>(fields: &'a Fields, member: &Member) -> Option<&'a Field
 
 /// What to say where there is none.
 pub(super) fn no_such_field(owner: &Ident, fields: &Fields, member: &Member) -> String {
-    let wrong = match member {
-        Member::Named(name) => name.to_string(),
-        Member::Unnamed(index) => index.index.to_string(),
-    };
-    match fields {
-        Fields::Unit => {
-            format!("`{owner}` has no fields; add one for the delay, or write `#[throttled]`")
-        }
-        Fields::Unnamed(fields) => {
-            let mut names = Vec::new();
-            for index in 0..fields.unnamed.len() {
-                names.push(index.to_string());
-            }
-            let names = listed(&names);
-            format!("`{owner}` has no field `{wrong}`; write the number of one of its fields: {names}")
-        }
-        Fields::Named(fields) => {
-            let mut names = Vec::new();
-            let (mut nearest, mut most) = (None, ALIKE);
-            for field in &fields.named {
-                let Some(name) = &field.ident else { continue };
-                let likeness = likeness(&name.to_string(), &wrong);
-                if likeness > most || nearest.is_some() && likeness >= most {
-                    (nearest, most) = (Some(name), likeness);
-                }
-                names.push(name.to_string());
-            }
-            if let Some(name) = nearest {
-                return format!("`{owner}` has no field `{wrong}`; did you mean `{name}`?");
-            }
-            let names = listed(&names);
-            format!("`{owner}` has no field `{wrong}`; write the name of one of its fields: {names}")
-        }
+    let wrong = written(member);
+    let mut names = Vec::new();
+    for member in fields.members() {
+        names.push(written(&member));
+    }
+    let known: Vec<&str> = names.iter().map(String::as_str).collect();
+    if known.is_empty() {
+        return format!("`{owner}` has no fields; add one for the delay, or write `#[throttled]`");
+    }
+    match closest(&wrong, &known) {
+        Some(name) => format!("`{owner}` has no field `{wrong}`; did you mean `{name}`?"),
+        None => format!("`{owner}` has no field `{wrong}`; write {}", choice(&known)),
     }
 }
 
-fn listed(names: &[String]) -> String {
-    let mut list = String::new();
-    for name in names {
-        if !list.is_empty() {
-            list.push_str(", ");
-        }
-        // Writing to a `String` cannot fail.
-        let _ = write!(list, "`{name}`");
+fn written(member: &Member) -> String {
+    match member {
+        Member::Named(name) => name.to_string(),
+        Member::Unnamed(index) => index.index.to_string(),
     }
-    list
 }

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::expansion;
+use super::{errors, expansion};
 
 #[test]
 fn every_setting_of_the_breaker() {
@@ -84,4 +84,52 @@ fn a_static_breaker_is_borrowed() {
     "#]]
     .assert_eq(&expansion("breaker = crate::DB"));
     assert_eq!(expansion("breaker(crate::DB)"), expansion("breaker = crate::DB"));
+}
+
+#[test]
+fn wrong_windows() {
+    expect![[r#"
+        resilient(breaker("db", window = "100"))
+          `100` is not a window; write a count of calls, like 100, or a time, like "30s"
+            ^ "100"
+        resilient(breaker("db", window = "long"))
+          `long` is not a window; write a count of calls, like 100, or a time, like "30s"
+            ^ "long"
+        resilient(breaker("db", window = -5))
+          `-5` is not a window; write a count of calls, like 100, or a time, like "30s"
+            ^ -5
+        resilient(breaker("db", window = -"30s"))
+          `-30s` is not a window; write a count of calls, like 100, or a time, like "30s"
+            ^ -"30s"
+        resilient(breaker("db", window = 5u64))
+          `5u64` is not a window; write a count of calls, like 100, or a time, like "30s"
+            ^ 5u64
+        resilient(breaker("db", window = 1.5))
+          `1.5` is not a window; write a count of calls, like 100, or a time, like "30s"
+            ^ 1.5
+        resilient(breaker("db", window = 30s))
+          `30s` needs quotes; write "30s"
+            ^ 30s
+        resilient(breaker("db", window = 1.5s))
+          `1.5s` needs quotes; write "1.5s"
+            ^ 1.5s
+        resilient(breaker("db", window = "30 sec"))
+          `30 sec` is not a duration; write "30s"
+            ^ "30 sec"
+        resilient(breaker("db", window = true))
+          `true` is not a window; write a count of calls, like 100, or a time, like "30s"
+            ^ true
+    "#]]
+    .assert_eq(&errors(&[
+        r#"breaker("db", window = "100")"#,
+        r#"breaker("db", window = "long")"#,
+        r#"breaker("db", window = -5)"#,
+        r#"breaker("db", window = -"30s")"#,
+        r#"breaker("db", window = 5u64)"#,
+        r#"breaker("db", window = 1.5)"#,
+        r#"breaker("db", window = 30s)"#,
+        r#"breaker("db", window = 1.5s)"#,
+        r#"breaker("db", window = "30 sec")"#,
+        r#"breaker("db", window = true)"#,
+    ]));
 }

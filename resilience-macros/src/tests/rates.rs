@@ -22,6 +22,21 @@ fn wrong_rates() {
         resilient(rate_limit = "1.5/s")
           `1.5/s` lets parts of calls through; write whole ones in a longer time: "3/2s"
             ^ "1.5/s"
+        resilient(rate_limit = "0.0/s")
+          `0.0/s` lets parts of calls through; write whole ones in a longer time
+            ^ "0.0/s"
+        resilient(rate_limit = "1.x/s")
+          `1.x/s` is not a rate; write a count and a time, like "100/s" or "5/250ms"
+            ^ "1.x/s"
+        resilient(rate_limit = -"1/s")
+          `-1/s` is not a rate limit; write a rate, like "100/s", a name, like "api", or the path of a `static RateLimiter`
+            ^ -"1/s"
+        resilient(rate_limit = -100)
+          `-100` is not a rate; write a count and a time, like "100/s" or "5/250ms"
+            ^ -100
+        resilient(rate_limit = 100u64)
+          `100u64` is not a rate; write a count and a time, like "100/s" or "5/250ms"
+            ^ 100u64
         resilient(rate_limit = "0.5/min")
           `0.5/min` lets parts of calls through; write whole ones in a longer time: "1/2m"
             ^ "0.5/min"
@@ -62,6 +77,11 @@ fn wrong_rates() {
         r#"rate_limit = "100/x""#,
         r#"rate_limit = "100/second""#,
         r#"rate_limit = "1.5/s""#,
+        r#"rate_limit = "0.0/s""#,
+        r#"rate_limit = "1.x/s""#,
+        r#"rate_limit = -"1/s""#,
+        "rate_limit = -100",
+        "rate_limit = 100u64",
         r#"rate_limit = "0.5/min""#,
         r#"rate_limit = "0.5/2s""#,
         r#"rate_limit = "-1/s""#,

@@ -88,6 +88,9 @@ fn ratios() {
         resilient(breaker("db", failure_rate = -1))
           `-1` is not a ratio; write a percentage like "50%", or a share like 0.5
             ^ -1
+        resilient(breaker("db", failure_rate = 0.5f32))
+          `0.5f32` is not a ratio; write a percentage like "50%", or a share like 0.5
+            ^ 0.5f32
         resilient(breaker("db", failure_rate = false))
           `false` is not a ratio; write a percentage like "50%", or a share like 0.5
             ^ false
@@ -99,6 +102,7 @@ fn ratios() {
         r#"breaker("db", failure_rate = "50")"#,
         r#"breaker("db", failure_rate = "half")"#,
         r#"breaker("db", failure_rate = -1)"#,
+        r#"breaker("db", failure_rate = 0.5f32)"#,
         r#"breaker("db", failure_rate = false)"#,
     ]));
 }

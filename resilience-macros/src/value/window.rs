@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 use syn::Lit;
 
-use super::{Count, Duration, Literal, is_whole, shown};
+use super::{Count, Duration, Literal, shown};
 use crate::names::Names;
 
 /// What a breaker looks back at.
@@ -23,17 +23,12 @@ impl Literal for Window {
             Lit::Int(number) if !negative && matches!(number.suffix(), "" | "u32") => {
                 Count::read(literal, negative).map(Self::Calls)
             }
-            Lit::Str(text) if !negative => match Duration::read(literal, negative) {
-                Ok(time) => Ok(Self::Time(time)),
-                // It may have been meant as a count.
-                Err(message) if message == Duration::refusal(text.value()) => {
-                    Err(Self::refusal(text.value()))
-                }
-                Err(_) if is_whole(&text.value()) => Err(Self::refusal(text.value())),
-                Err(message) => Err(message),
-            },
-            Lit::Int(_) if !negative => Duration::read(literal, negative).map(Self::Time),
-            _ => Err(Self::refusal(shown(literal, negative))),
+            _ => Duration::read(literal, negative).map(Self::Time).map_err(|message| {
+                let text = shown(literal, negative);
+                // Without a unit it may have been meant as a count.
+                let has_unit = text.contains(|letter: char| letter.is_ascii_alphabetic());
+                if has_unit && message != Duration::refusal(&text) { message } else { Self::refusal(text) }
+            }),
         }
     }
 

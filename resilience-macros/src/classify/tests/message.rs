@@ -131,18 +131,18 @@ fn the_field_exists() {
         }",
         &expect![[r#"
             afer: `A` has no field `afer`; did you mean `after`?
-            x: `B` has no field `x`; write the name of one of its fields: `after`, `why`
-            2: `C` has no field `2`; write the number of one of its fields: `0`, `1`
-            after: `D` has no field `after`; write the number of one of its fields: `0`
-            0: `F` has no field `0`; write the name of one of its fields: `after`
+            x: `B` has no field `x`; write `after` or `why`
+            2: `C` has no field `2`; write `0` or `1`
+            after: `D` has no field `after`; write `0`
+            0: `F` has no field `0`; write `after`
             0: `G` has no fields; add one for the delay, or write `#[throttled]`
         "#]],
     );
     says(
         "#[throttled(retry_after = 1)] struct S(Duration);",
         &expect![[r#"
-        1: `S` has no field `1`; write the number of one of its fields: `0`
-    "#]],
+            1: `S` has no field `1`; write `0`
+        "#]],
     );
 }
 
