@@ -76,6 +76,11 @@ pub(crate) const STEPS: &[Step] = &[
         about: "each feature of the runtime builds alone, what needs one says so, and each clock is in time",
         work: features,
     },
+    Step {
+        name: "platforms",
+        about: "the runtime and annotated functions build for systems that no test runs on",
+        work: platforms,
+    },
     Step { name: "loom", about: "every interleaving of the lock-free parts holds", work: loom },
     Step {
         name: "peers",
@@ -99,6 +104,9 @@ pub(crate) const STEPS: &[Step] = &[
         work: readme,
     },
 ];
+
+/// Those of the step `platforms`.
+const PLATFORMS: [&str; 2] = ["aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
 
 /// The profile of the step `optimized`.
 const OPTIMIZED: &str = "tests/optimized.toml";
@@ -216,6 +224,24 @@ fn clock(workspace: &Workspace) -> Result<Tally, String> {
     let alone = "test -p resilience-benches --test clock";
     some_tests(Line::cargo(alone).run(workspace)?)?;
     some_tests(Line::cargo(&format!("{alone} --features tsc")).run(workspace)?)
+}
+
+/// The runtime with all that could be in it, and annotated functions of every shape. Nothing is linked, so that no linker of
+/// theirs is needed.
+fn platforms(workspace: &Workspace) -> Result<Tally, String> {
+    needs_component(workspace, "clippy", "clippy")?;
+    for target in PLATFORMS {
+        if !tools::has_target(target) {
+            crate::say(&format!("skipped: `{target}` is missing and could not be installed"));
+            continue;
+        }
+        let there = format!("clippy --target {target} -p resilience-runtime --lib");
+        // The first without the feature `tsc`, as another clock is read then.
+        for what in ["-p resilience-tests --test behaviour", "--all-features"] {
+            Line::cargo(&format!("{there} {what} -- -D warnings")).run(workspace)?;
+        }
+    }
+    Ok(Tally::default())
 }
 
 fn loom(workspace: &Workspace) -> Result<Tally, String> {

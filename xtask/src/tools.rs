@@ -20,6 +20,12 @@ pub(crate) fn has(program: &str, package: &str) -> Result<bool, String> {
     Ok(installed)
 }
 
+/// Whether the standard library for `target` can be had, which `rustup` brings.
+pub(crate) fn has_target(target: &str) -> bool {
+    let added = Command::new("rustup").args(["target", "add", target]).status();
+    added.is_ok_and(|status| status.success())
+}
+
 /// Installs a Debian package, if that can be.
 pub(crate) fn install(package: &str) -> bool {
     let install = ["install", "--yes", "--no-install-recommends", package];

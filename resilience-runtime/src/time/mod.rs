@@ -26,8 +26,10 @@ const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 ///
 /// Where it cannot be, tokio's clock is the system's, and is read there: an `Instant` of the standard library gives its
 /// nanoseconds away only as a difference, for twice the instructions of the reading.
+#[cfg(any(target_os = "linux", feature = "tsc"))]
 const PAUSABLE: bool = pausable::IS;
 
+#[cfg(any(target_os = "linux", feature = "tsc"))]
 mod pausable {
     /// Whether `pause` is tokio's: a block's own glob is looked into before the module around it.
     pub(super) const IS: bool = {
@@ -117,6 +119,7 @@ mod source {
     }
 }
 
+/// Elsewhere tokio's clock is read, as it is.
 #[cfg(not(any(target_os = "linux", feature = "tsc")))]
 mod source {
     use core::time::Duration;
