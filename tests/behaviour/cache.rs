@@ -125,7 +125,7 @@ async fn a_hit_is_answered_while_the_breaker_is_open_and_the_rate_is_used_up() {
 
 #[tokio::test(start_paused = true)]
 async fn a_stale_answer_stands_in_for_an_error_and_not_for_longer_than_is_said() {
-    #[resilient(cache("10s", key = (), stale_if_error = "20s"), name = "cache_stale")]
+    #[resilient(cache("10s", key = (), stale_if_error = "20s", name = "cache_stale"))]
     async fn load(script: &Script) -> Answer {
         script.run().await
     }
@@ -136,8 +136,18 @@ async fn a_stale_answer_stands_in_for_an_error_and_not_for_longer_than_is_said()
     assert_eq!(load(&script).await, Ok(1));
     let call = recording.call();
     assert_eq!((call.outcome.as_str(), call.attempts.len(), call.error_type), ("stale", 1, None));
+    let attempt = &call.attempts[0];
+    assert_eq!(
+        (attempt.error_type.as_deref(), attempt.error.as_deref()),
+        (Some("Failure::Transient"), Some("Transient(2)"))
+    );
     let names: Vec<_> = call.events.iter().map(|event| event.name).collect();
     assert_eq!(names, ["reliability.cache.miss", "reliability.cache.stale"]);
+    for event in &call.events {
+        assert_eq!(event.fields["reliability.cache.name"], "cache_stale", "{}", event.name);
+    }
+    let counts = Cache::named("cache_stale").unwrap().snapshot();
+    assert_eq!((counts.hits, counts.misses, counts.stale, counts.entries), (0, 2, 1, 1));
     // The dependency has answered.
     assert_eq!(load(&script).await, Err(Permanent(3)));
     advance(secs(20)).await;

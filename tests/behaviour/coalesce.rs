@@ -44,6 +44,17 @@ async fn failures_are_shared_too_with_their_retries() {
     let calls = recording.calls();
     let attempts: Vec<_> = calls.iter().map(|call| (call.outcome.as_str(), call.attempts.len())).collect();
     assert_eq!(attempts, [("error", 2), ("error", 0)]);
+    let described = |error_type: &Option<String>, error: &Option<String>| {
+        (
+            error_type.as_deref().unwrap_or_default().to_owned(),
+            error.as_deref().unwrap_or_default().to_owned(),
+        )
+    };
+    let [first, second] = &calls[0].attempts[..] else { panic!("{calls:?}") };
+    let permanent = ("Failure::Permanent".to_owned(), "Permanent(2)".to_owned());
+    assert_eq!(first.error_type.as_deref(), Some("Failure::Transient"));
+    assert_eq!(described(&second.error_type, &second.error), permanent);
+    assert_eq!(described(&calls[1].error_type, &calls[1].error), permanent);
 }
 
 #[tokio::test(start_paused = true)]
