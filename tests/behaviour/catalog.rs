@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use resilience_runtime::catalog::{Bound, Entry, Origin, SettingValue, Severity};
 use resilience_runtime::{
-    Backoff, Breaker, BreakerConfig, audit, breakers, bulkheads, catalog, rate_limiters, resilient,
+    Backoff, Breaker, BreakerConfig, Cache, CacheConfig, audit, breakers, bulkheads, catalog, rate_limiters,
+    resilient,
 };
 use resilience_tests::ms;
 
@@ -192,10 +193,12 @@ fn the_worst_case_is_the_one_the_compiler_checks() {
 #[test]
 fn every_policy_is_described() {
     static DB: Breaker = Breaker::new("catalog_static", BreakerConfig::new().consecutive(7));
+    static ANSWERS: Cache =
+        Cache::new("catalog_answers", CacheConfig::new(ms(1_500)).capacity(7).stale_if_error(ms(9_000)));
     #[resilient(
         retry = "fixed", max = 2, budget = "10%", throttle(k = 3.0), breaker = DB,
         rate_limit("5/250ms", burst = 10), bulkhead(4, queue = 2, wait = "50ms"), timeout = "1s",
-        fallback = zero, name = "catalog_all"
+        fallback = zero, cache = ANSWERS, chaos(latency = "9ms", latency_rate = "1%", release = true), name = "catalog_all"
     )]
     async fn load() -> io::Result<u32> {
         Ok(1)
@@ -213,11 +216,13 @@ fn every_policy_is_described() {
     assert_eq!(
         described.collect::<Vec<_>>(),
         [
+            "cache static catalog_answers: ttl 1.5s, capacity 7, stale_if_error 9s",
             "budget own catalog_all: ratio 10%, floor 3, window 10s",
             "throttle own catalog_all: k 3, window 120s",
             "breaker static catalog_static: consecutive 7, open_for 30s, probes 5, successes 3, probe_timeout 30s",
             "rate_limit own catalog_all: rate 5/250ms, burst 10, algorithm token_bucket, wait 0s, max_keys 10000, lease 1",
             "bulkhead own catalog_all: max 4, queue 2, wait 50ms",
+            "chaos own catalog_all: latency 9ms, latency_rate 1%, enabled true",
         ]
     );
     assert!(found.fallback);
