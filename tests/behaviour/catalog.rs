@@ -114,6 +114,60 @@ fn two_settings_of_one_name_are_found_before_the_first_call() {
     assert!(panicked.downcast::<String>().unwrap().lines().any(|line| line == message));
 }
 
+// Q16
+#[test]
+fn two_settings_of_one_name_are_found_whatever_the_policy() {
+    #[resilient(
+        retry = "fixed",
+        budget("catalog_two", ratio = "10%"),
+        throttle("catalog_two", k = 2.0),
+        breaker("catalog_two", consecutive = 2),
+        rate_limit("catalog_two", rate = "2/s"),
+        bulkhead("catalog_two", max = 2),
+        cache("2s", name = "catalog_two"),
+        chaos("catalog_two", latency = "2ms", latency_rate = "2%", release = true),
+        name = "catalog_two_a"
+    )]
+    async fn a() -> io::Result<()> {
+        Ok(())
+    }
+    #[resilient(
+        retry = "fixed",
+        budget("catalog_two", ratio = "20%"),
+        throttle("catalog_two", k = 3.0),
+        breaker("catalog_two", consecutive = 3),
+        rate_limit("catalog_two", rate = "3/s"),
+        bulkhead("catalog_two", max = 3),
+        cache("3s", name = "catalog_two"),
+        chaos("catalog_two", latency = "3ms", latency_rate = "2%", release = true),
+        name = "catalog_two_b"
+    )]
+    async fn b() -> io::Result<()> {
+        Ok(())
+    }
+    drop((a(), b()));
+    let found = findings("catalog_two");
+    let differs = |(severity, message): &(Severity, String)| {
+        let (_, kind) = message.split_once(" configure the ")?;
+        let (kind, setting) = kind.split_once(" `catalog_two` differently (")?;
+        assert_eq!(*severity, Severity::Error, "{message}");
+        Some(format!("{kind}: {}", setting.split_once(')')?.0))
+    };
+    let told: Vec<_> = found.iter().filter_map(differs).collect();
+    assert_eq!(
+        told,
+        [
+            "retry budget: `ratio` 10% and 20%",
+            "throttle: `k` 2 and 3",
+            "circuit breaker: `consecutive` 2 and 3",
+            "rate limiter: `rate` 2/s and 3/s, `burst` 2 and 3",
+            "bulkhead: `max` 2 and 3",
+            "cache: `ttl` 2s and 3s",
+            "chaos: `latency` 2ms and 3ms",
+        ]
+    );
+}
+
 #[test]
 fn the_same_settings_twice_or_settings_once_are_no_finding() {
     #[resilient(bulkhead("catalog_agreed", max = 8, queue = 2, wait = "1s"), name = "catalog_agreed_a")]
