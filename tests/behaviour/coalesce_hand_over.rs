@@ -216,6 +216,32 @@ async fn those_who_are_out_of_time_with_the_leader_do_not_begin_in_its_place() {
     assert_eq!(TIMEOUTS.load(Ordering::Relaxed), 2);
 }
 
+#[tokio::test(start_paused = true)]
+async fn one_whose_caller_waits_no_longer_ends_alone_with_a_cache_too() {
+    #[resilient(coalesce(key = ()), deadline = "10s", name = "coalesce_hurried")]
+    async fn load(script: &Script) -> Answer {
+        pass(secs(1)).await;
+        script.run().await
+    }
+    #[resilient(cache("60s", key = ()), coalesce, deadline = "10s", name = "coalesce_hurried_cached")]
+    async fn cached(script: &Script) -> Answer {
+        pass(secs(1)).await;
+        script.run().await
+    }
+    let mut headers = HeaderMap::new();
+    headers.insert("resilience-timeout-ms", HeaderValue::from_static("300"));
+    let script = Script::new("SS");
+    let (leader, patient) = (started(load(&script)), started(load(&script)));
+    let (hurried, waited) = timed(Incoming::read(&headers).scope(load(&script))).await;
+    assert_eq!((refusal(hurried).kind(), waited), (RejectedKind::Deadline, ms(300)));
+    assert_eq!(tokio::join!(leader, patient), (Ok(1), Ok(1)));
+
+    let (leader, patient) = (started(cached(&script)), started(cached(&script)));
+    let (hurried, waited) = timed(Incoming::read(&headers).scope(cached(&script))).await;
+    assert_eq!((refusal(hurried).kind(), waited), (RejectedKind::Deadline, ms(300)));
+    assert_eq!(tokio::join!(leader, patient), (Ok(2), Ok(2)));
+}
+
 /// Calls the function once again from where a span comes to follow another.
 struct Again<F>(F, AtomicBool);
 
