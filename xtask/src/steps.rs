@@ -81,6 +81,11 @@ pub(crate) const STEPS: &[Step] = &[
         about: "the runtime and annotated functions build for systems that no test runs on",
         work: platforms,
     },
+    Step {
+        name: "oldest",
+        about: "the oldest compilers that the README promises build the runtime and annotated functions",
+        work: oldest,
+    },
     Step { name: "loom", about: "every interleaving of the lock-free parts holds", work: loom },
     Step {
         name: "peers",
@@ -107,6 +112,9 @@ pub(crate) const STEPS: &[Step] = &[
 
 /// Those of the step `platforms`.
 const PLATFORMS: [&str; 2] = ["aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
+
+/// The oldest compiler that `sqlx` builds with.
+const OLDEST_WITH_SQLX: &str = "1.94";
 
 /// The profile of the step `optimized`.
 const OPTIMIZED: &str = "tests/optimized.toml";
@@ -190,9 +198,7 @@ fn ui(workspace: &Workspace) -> Result<Tally, String> {
 /// One package alone, so that a feature of a dependency that only a neighbour asks for is missed.
 fn features(workspace: &Workspace) -> Result<Tally, String> {
     needs_component(workspace, "clippy", "clippy")?;
-    let manifest = workspace.root.join("resilience-runtime/Cargo.toml");
-    let manifest = fs::read_to_string(&manifest)
-        .map_err(|error| format!("`resilience-runtime/Cargo.toml` is not readable: {error}"))?;
+    let manifest = read(workspace, "resilience-runtime/Cargo.toml")?;
     let alone = "clippy -p resilience-runtime --no-default-features";
     Line::cargo(&format!("{alone} -- -D warnings")).run(workspace)?;
     // With its own tests: what only they would use is a mistake too.
@@ -226,22 +232,54 @@ fn clock(workspace: &Workspace) -> Result<Tally, String> {
     some_tests(Line::cargo(&format!("{alone} --features tsc")).run(workspace)?)
 }
 
-/// The runtime with all that could be in it, and annotated functions of every shape. Nothing is linked, so that no linker of
-/// theirs is needed.
+/// Nothing is linked, so that no linker of theirs is needed.
 fn platforms(workspace: &Workspace) -> Result<Tally, String> {
     needs_component(workspace, "clippy", "clippy")?;
+    // With it the clock would be the processor's, whatever the system.
+    let what = nearly_all(workspace, "tsc")?;
     for target in PLATFORMS {
-        if !tools::has_target(target) {
+        if tools::has_target(target) {
+            Line::cargo(&format!("clippy --target {target} {what} -- -D warnings")).run(workspace)?;
+        } else {
             crate::say(&format!("skipped: `{target}` is missing and could not be installed"));
-            continue;
-        }
-        let there = format!("clippy --target {target} -p resilience-runtime --lib");
-        // The first without the feature `tsc`, as another clock is read then.
-        for what in ["-p resilience-tests --test behaviour", "--all-features"] {
-            Line::cargo(&format!("{there} {what} -- -D warnings")).run(workspace)?;
         }
     }
     Ok(Tally::default())
+}
+
+/// Tests are not run: what an older standard library does not have does not compile.
+fn oldest(workspace: &Workspace) -> Result<Tally, String> {
+    let manifest = read(workspace, "Cargo.toml")?;
+    let oldest = value(&manifest, "rust-version").ok_or("`Cargo.toml` has no `rust-version`")?;
+    let promise = format!("Rust {oldest} or later, with the feature `sqlx` {OLDEST_WITH_SQLX},");
+    if !read(workspace, "README.md")?.contains(&promise) {
+        return Err(format!("`README.md` does not say: {promise}"));
+    }
+    let target = workspace.target.join("oldest").display().to_string();
+    let with_sqlx = "-p resilience-runtime --features sqlx".to_owned();
+    for (version, what) in [(oldest, nearly_all(workspace, "sqlx")?), (OLDEST_WITH_SQLX, with_sqlx)] {
+        if let Some(compiler) = tools::compiler(version) {
+            let line = Line::cargo(&format!("check {what}")).variable("RUSTC", &compiler);
+            line.variable("CARGO_TARGET_DIR", &target).run(workspace)?;
+        } else {
+            crate::say(&format!("skipped: Rust {version} is missing and could not be installed"));
+        }
+    }
+    Ok(Tally::default())
+}
+
+/// The runtime with all features but one, and annotated functions of every shape, as arguments of cargo.
+fn nearly_all(workspace: &Workspace, but: &str) -> Result<String, String> {
+    let manifest = read(workspace, "resilience-runtime/Cargo.toml")?;
+    let names = feature_names(&manifest).into_iter().filter(|name| *name != but);
+    let features: Vec<String> = names.map(|name| format!("resilience-runtime/{name}")).collect();
+    let what = "-p resilience-runtime -p resilience-tests --lib --test behaviour --features";
+    Ok(format!("{what} {}", features.join(",")))
+}
+
+fn read(workspace: &Workspace, path: &str) -> Result<String, String> {
+    fs::read_to_string(workspace.root.join(path))
+        .map_err(|error| format!("`{path}` is not readable: {error}"))
 }
 
 fn loom(workspace: &Workspace) -> Result<Tally, String> {
@@ -312,6 +350,12 @@ fn needs_component(workspace: &Workspace, component: &str, command: &str) -> Res
     }
 }
 
+/// The text that a manifest gives `key`.
+fn value<'m>(manifest: &'m str, key: &str) -> Option<&'m str> {
+    let value = manifest.lines().find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix('='))?;
+    Some(value.trim().trim_matches('"'))
+}
+
 /// The names in the `[features]` table of a manifest, without `default`, which only names others.
 fn feature_names(manifest: &str) -> Vec<&str> {
     let table = manifest.lines().skip_while(|line| line.trim() != "[features]").skip(1);
@@ -329,6 +373,13 @@ mod tests {
         let manifest = "[package]\nname = \"x\"\n\n[features]\ndefault = [\"macros\"]\n## a = b\nmacros = [\n    \
             \"dep:m\",\n]\ntest-util = []\n\n[dependencies]\nm = \"1\"\n";
         assert_eq!(feature_names(manifest), ["macros", "test-util"]);
+    }
+
+    #[test]
+    fn a_value_is_read_without_its_quotes() {
+        let manifest = "[workspace.package]\nrust-version-of = \"1\"\nrust-version = \"1.90\"\n";
+        assert_eq!(value(manifest, "rust-version"), Some("1.90"));
+        assert_eq!(value(manifest, "edition"), None);
     }
 
     #[test]

@@ -26,6 +26,17 @@ pub(crate) fn has_target(target: &str) -> bool {
     added.is_ok_and(|status| status.success())
 }
 
+/// The compiler of that version, which `rustup` brings.
+pub(crate) fn compiler(version: &str) -> Option<String> {
+    let install = ["toolchain", "install", version, "--profile", "minimal"];
+    if !Command::new("rustup").args(install).status().ok()?.success() {
+        return None;
+    }
+    let found = Command::new("rustup").args(["which", "--toolchain", version, "rustc"]).output().ok()?;
+    let path = String::from_utf8(found.stdout).ok().filter(|_| found.status.success())?;
+    Some(path.trim().to_owned())
+}
+
 /// Installs a Debian package, if that can be.
 pub(crate) fn install(package: &str) -> bool {
     let install = ["install", "--yes", "--no-install-recommends", package];

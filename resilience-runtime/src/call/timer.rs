@@ -107,7 +107,7 @@ std::thread_local!(static PLACES: RefCell<Vec<Place>> = const { RefCell::new(Vec
 /// One that this thread has kept, or a new one.
 fn take_place() -> Place {
     let kept = PLACES.try_with(|places| places.borrow_mut().pop());
-    kept.ok().flatten().unwrap_or_default()
+    kept.ok().flatten().unwrap_or_else(|| Box::pin(None))
 }
 
 /// Stops its timer, and keeps it for whoever needs one next, unless there are enough or the thread is ending.
