@@ -9,8 +9,8 @@ use std::process::ExitCode;
 use resilience_peers::{RUNTIME, cases, grow, threads, turns};
 use tracing::subscriber::{NoSubscriber, set_global_default};
 
-/// Rows whose object two threads may share.
-const SHARED: [&str; 6] = ["C1", "C2", "C3", "D1", "E1", "F1"];
+/// Rows whose object two threads may share; and the operation alone, which shares nothing: what the machine has to give.
+const SHARED: [&str; 7] = ["A1", "C1", "C2", "C3", "D1", "E1", "F1"];
 
 /// How often each case is called for callgrind: once to warm up, and twice so that the difference is that of calls alone.
 const COUNTED: [u64; 3] = [2_000, 1_000, 3_000];
@@ -96,7 +96,8 @@ fn more(out: &mut impl Write, tries: usize) -> io::Result<()> {
         writeln!(out, "grow\ttasks\t{number}\t{ours:.0}\t{hand:.0}")?;
     }
     for number in grow::NAMES {
-        writeln!(out, "grow\tnames\t{number}\t{:.0}", grow::names(number, tries))?;
+        let [ours, plain] = grow::names(number, tries);
+        writeln!(out, "grow\tnames\t{number}\t{ours:.0}\t{plain:.0}")?;
     }
     for number in grow::KEYS {
         let [ours, governor] = grow::keys(number, tries);
