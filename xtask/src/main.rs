@@ -3,9 +3,11 @@
 mod bench;
 mod chaos;
 mod collector;
+mod compatibility;
 mod dashboard;
 mod instructions;
 mod line;
+mod manifest;
 mod package;
 mod prometheus;
 mod promql;

@@ -3,12 +3,12 @@
 //! Steps that select the whole workspace with all features share one build of the dependencies; a step that sets
 //! compiler flags builds into a directory of its own, so that it does not throw that build away.
 
-use std::fs;
-
 use crate::chaos;
 use crate::collector;
+use crate::compatibility;
 use crate::instructions;
 use crate::line::{Line, Tally};
+use crate::manifest;
 use crate::package;
 use crate::prometheus;
 use crate::readme;
@@ -79,12 +79,12 @@ pub(crate) const STEPS: &[Step] = &[
     Step {
         name: "platforms",
         about: "the runtime and annotated functions build for systems that no test runs on",
-        work: platforms,
+        work: compatibility::platforms,
     },
     Step {
         name: "oldest",
-        about: "the oldest compilers that the README promises build the runtime and annotated functions",
-        work: oldest,
+        about: "the oldest compilers and dependencies that are promised build the runtime and annotated functions",
+        work: compatibility::oldest,
     },
     Step { name: "loom", about: "every interleaving of the lock-free parts holds", work: loom },
     Step {
@@ -109,12 +109,6 @@ pub(crate) const STEPS: &[Step] = &[
         work: readme,
     },
 ];
-
-/// Those of the step `platforms`.
-const PLATFORMS: [&str; 2] = ["aarch64-apple-darwin", "x86_64-pc-windows-msvc"];
-
-/// The oldest compiler that `sqlx` builds with.
-const OLDEST_WITH_SQLX: &str = "1.94";
 
 /// The profile of the step `optimized`.
 const OPTIMIZED: &str = "tests/optimized.toml";
@@ -198,12 +192,12 @@ fn ui(workspace: &Workspace) -> Result<Tally, String> {
 /// One package alone, so that a feature of a dependency that only a neighbour asks for is missed.
 fn features(workspace: &Workspace) -> Result<Tally, String> {
     needs_component(workspace, "clippy", "clippy")?;
-    let manifest = read(workspace, "resilience-runtime/Cargo.toml")?;
+    let runtime = workspace.read(manifest::RUNTIME)?;
     let alone = "clippy -p resilience-runtime --no-default-features";
     Line::cargo(&format!("{alone} -- -D warnings")).run(workspace)?;
     // With its own tests: what only they would use is a mistake too.
     Line::cargo(&format!("{alone} --lib --tests -- -D warnings")).run(workspace)?;
-    for feature in feature_names(&manifest) {
+    for feature in manifest::features(&runtime) {
         Line::cargo(&format!("{alone} --features {feature} -- -D warnings")).run(workspace)?;
     }
     chaos::check(workspace)?;
@@ -230,56 +224,6 @@ fn clock(workspace: &Workspace) -> Result<Tally, String> {
     let alone = "test -p resilience-benches --test clock";
     some_tests(Line::cargo(alone).run(workspace)?)?;
     some_tests(Line::cargo(&format!("{alone} --features tsc")).run(workspace)?)
-}
-
-/// Nothing is linked, so that no linker of theirs is needed.
-fn platforms(workspace: &Workspace) -> Result<Tally, String> {
-    needs_component(workspace, "clippy", "clippy")?;
-    // With it the clock would be the processor's, whatever the system.
-    let what = nearly_all(workspace, "tsc")?;
-    for target in PLATFORMS {
-        if tools::has_target(target) {
-            Line::cargo(&format!("clippy --target {target} {what} -- -D warnings")).run(workspace)?;
-        } else {
-            crate::say(&format!("skipped: `{target}` is missing and could not be installed"));
-        }
-    }
-    Ok(Tally::default())
-}
-
-/// Tests are not run: what an older standard library does not have does not compile.
-fn oldest(workspace: &Workspace) -> Result<Tally, String> {
-    let manifest = read(workspace, "Cargo.toml")?;
-    let oldest = value(&manifest, "rust-version").ok_or("`Cargo.toml` has no `rust-version`")?;
-    let promise = format!("Rust {oldest} or later, with the feature `sqlx` {OLDEST_WITH_SQLX},");
-    if !read(workspace, "README.md")?.contains(&promise) {
-        return Err(format!("`README.md` does not say: {promise}"));
-    }
-    let target = workspace.target.join("oldest").display().to_string();
-    let with_sqlx = "-p resilience-runtime --features sqlx".to_owned();
-    for (version, what) in [(oldest, nearly_all(workspace, "sqlx")?), (OLDEST_WITH_SQLX, with_sqlx)] {
-        if let Some(compiler) = tools::compiler(version) {
-            let line = Line::cargo(&format!("check {what}")).variable("RUSTC", &compiler);
-            line.variable("CARGO_TARGET_DIR", &target).run(workspace)?;
-        } else {
-            crate::say(&format!("skipped: Rust {version} is missing and could not be installed"));
-        }
-    }
-    Ok(Tally::default())
-}
-
-/// The runtime with all features but one, and annotated functions of every shape, as arguments of cargo.
-fn nearly_all(workspace: &Workspace, but: &str) -> Result<String, String> {
-    let manifest = read(workspace, "resilience-runtime/Cargo.toml")?;
-    let names = feature_names(&manifest).into_iter().filter(|name| *name != but);
-    let features: Vec<String> = names.map(|name| format!("resilience-runtime/{name}")).collect();
-    let what = "-p resilience-runtime -p resilience-tests --lib --test behaviour --features";
-    Ok(format!("{what} {}", features.join(",")))
-}
-
-fn read(workspace: &Workspace, path: &str) -> Result<String, String> {
-    fs::read_to_string(workspace.root.join(path))
-        .map_err(|error| format!("`{path}` is not readable: {error}"))
 }
 
 fn loom(workspace: &Workspace) -> Result<Tally, String> {
@@ -336,7 +280,7 @@ fn some_tests(tally: Tally) -> Result<Tally, String> {
 }
 
 /// Adds a component of the toolchain when its cargo command is missing.
-fn needs_component(workspace: &Workspace, component: &str, command: &str) -> Result<(), String> {
+pub(crate) fn needs_component(workspace: &Workspace, component: &str, command: &str) -> Result<(), String> {
     let is_there =
         workspace.cargo().args([command, "--version"]).output().is_ok_and(|it| it.status.success());
     if is_there {
@@ -350,42 +294,21 @@ fn needs_component(workspace: &Workspace, component: &str, command: &str) -> Res
     }
 }
 
-/// The text that a manifest gives `key`.
-fn value<'m>(manifest: &'m str, key: &str) -> Option<&'m str> {
-    let value = manifest.lines().find_map(|line| line.strip_prefix(key)?.trim_start().strip_prefix('='))?;
-    Some(value.trim().trim_matches('"'))
-}
-
-/// The names in the `[features]` table of a manifest, without `default`, which only names others.
-fn feature_names(manifest: &str) -> Vec<&str> {
-    let table = manifest.lines().skip_while(|line| line.trim() != "[features]").skip(1);
-    let entries = table.take_while(|line| !line.starts_with('[')).filter_map(|line| line.split_once('='));
-    let names = entries.map(|(name, _)| name.trim());
-    names.filter(|name| !name.starts_with('#') && *name != "default").collect()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn features_are_read_from_their_table_alone() {
-        let manifest = "[package]\nname = \"x\"\n\n[features]\ndefault = [\"macros\"]\n## a = b\nmacros = [\n    \
-            \"dep:m\",\n]\ntest-util = []\n\n[dependencies]\nm = \"1\"\n";
-        assert_eq!(feature_names(manifest), ["macros", "test-util"]);
-    }
-
-    #[test]
-    fn a_value_is_read_without_its_quotes() {
-        let manifest = "[workspace.package]\nrust-version-of = \"1\"\nrust-version = \"1.90\"\n";
-        assert_eq!(value(manifest, "rust-version"), Some("1.90"));
-        assert_eq!(value(manifest, "edition"), None);
-    }
-
-    #[test]
     fn a_step_that_runs_no_test_fails() {
         assert!(some_tests(Tally::default()).is_err());
         assert!(some_tests(Tally { passed: 1, ignored: 0 }).is_ok());
+    }
+
+    #[test]
+    fn contributors_read_what_each_step_does() {
+        let table = include_str!("../../CONTRIBUTING.md");
+        let untold = STEPS.iter().find(|step| !table.contains(&format!("`{}`", step.name)));
+        assert!(untold.is_none(), "{untold:?}");
     }
 
     #[test]

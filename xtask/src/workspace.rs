@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fmt;
+use std::fs;
 use std::path::{self, PathBuf};
 use std::process::Command;
 use std::time::Instant;
@@ -29,6 +30,11 @@ impl Workspace {
             None => root.join("target"),
         };
         Ok(Self { root, target })
+    }
+
+    /// The text of a file, by its path from the root.
+    pub(crate) fn read(&self, path: &str) -> Result<String, String> {
+        fs::read_to_string(self.root.join(path)).map_err(|error| format!("`{path}` is not readable: {error}"))
     }
 
     /// The cargo that started this program, run in the root.
