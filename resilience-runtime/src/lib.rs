@@ -59,7 +59,7 @@
 //! | `chaos` | no | `chaos`, and `chaos(..)` in the attribute: faults in front of the body, to test annotations |
 //! | `serde` | no | `Settings`: those of named policies from a file or the environment |
 //! | `test-util` | no | `testing`: calls as values, a seed for the random source |
-//! | `terminal` | no | `terminal` |
+//! | `terminal` | no | `terminal`: calls as trees, drawn while they end |
 //! | `http` | no | `integration::http`: statuses and `Retry-After` as classes |
 //! | `reqwest` | no | `integration::reqwest`: its errors and responses as classes |
 //! | `sqlx`, `redis`, `tonic` | no | [`Classify`] for the errors of these libraries |
@@ -94,6 +94,9 @@
 //!   without.
 //!
 //! Where some crate of the program turns on tokio's `test-util`, nothing changes: everything follows tokio's clock.
+
+// Says beside each item which feature has it; docs.rs builds with a compiler that can.
+#![cfg_attr(docsrs, feature(doc_cfg))]
 
 #[doc(hidden)]
 pub mod __private;
