@@ -140,17 +140,24 @@ pub(crate) fn homes(name: &Ident) -> Vec<(&'static Room, &'static Key)> {
 /// The key of the name `name`: that of `group` where it has one, or the one outside of all groups; otherwise any, which
 /// then is in the wrong place.
 pub(super) fn find(name: &Ident, group: Option<&Room>) -> Option<(&'static Room, &'static Key)> {
-    let homes = homes(name);
-    for (room, key) in &homes {
-        let fits = match group {
-            Some(group) => room.name == group.name,
-            None => room.is_outside(key),
-        };
-        if fits {
-            return Some((room, key));
+    let name = name.to_string();
+    let mut misplaced = None;
+    for room in ROOMS {
+        for key in room.keys() {
+            if key.name != name {
+                continue;
+            }
+            let fits = match group {
+                Some(group) => room.name == group.name,
+                None => room.is_outside(key),
+            };
+            if fits {
+                return Some((room, key));
+            }
+            misplaced = misplaced.or(Some((room, key)));
         }
     }
-    homes.first().copied()
+    misplaced
 }
 
 /// How to write `word` where it is a value with a name of its own, a preset or a strategy: with its key.
