@@ -206,13 +206,76 @@ mod tests {
 
     #[test]
     fn io_errors_are_split_by_whether_another_attempt_can_help() {
-        let class = |kind: io::ErrorKind| io::Error::from(kind).classify();
-        assert_eq!(class(io::ErrorKind::ConnectionReset), Class::Transient);
-        assert_eq!(class(io::ErrorKind::TimedOut), Class::Transient);
-        // Of a connection: all local ports are taken for a while.
-        assert_eq!(class(io::ErrorKind::AddrNotAvailable), Class::Transient);
-        assert_eq!(class(io::ErrorKind::NotFound), Class::Permanent);
-        assert_eq!(class(io::ErrorKind::InvalidInput), Class::Permanent);
+        use io::ErrorKind as K;
+        // The last but one is of a connection: all local ports are taken for a while.
+        for kind in [K::ConnectionReset, K::TimedOut, K::Interrupted, K::AddrNotAvailable, K::Other] {
+            assert_eq!(io::Error::from(kind).classify(), Class::Transient, "{kind:?}");
+        }
+        let permanent = [
+            K::NotFound,
+            K::PermissionDenied,
+            K::AlreadyExists,
+            K::InvalidInput,
+            K::InvalidData,
+            K::Unsupported,
+            K::NotADirectory,
+            K::IsADirectory,
+            K::DirectoryNotEmpty,
+            K::ReadOnlyFilesystem,
+            K::InvalidFilename,
+            K::ArgumentListTooLong,
+            K::CrossesDevices,
+            K::FileTooLarge,
+            K::NotSeekable,
+            K::StorageFull,
+            K::QuotaExceeded,
+            K::TooManyLinks,
+            K::WriteZero,
+            K::OutOfMemory,
+        ];
+        for kind in permanent {
+            assert_eq!(io::Error::from(kind).classify(), Class::Permanent, "{kind:?}");
+        }
+    }
+
+    #[test]
+    fn the_type_of_an_io_error_is_its_kind() {
+        use io::ErrorKind as K;
+        let kinds = [
+            K::NotFound,
+            K::PermissionDenied,
+            K::ConnectionRefused,
+            K::ConnectionReset,
+            K::ConnectionAborted,
+            K::HostUnreachable,
+            K::NetworkUnreachable,
+            K::NetworkDown,
+            K::NotConnected,
+            K::BrokenPipe,
+            K::TimedOut,
+            K::UnexpectedEof,
+            K::Interrupted,
+            K::WouldBlock,
+            K::ResourceBusy,
+            K::InvalidInput,
+            K::InvalidData,
+        ];
+        for kind in kinds {
+            assert_eq!(io::Error::from(kind).error_type(), format!("io::{kind:?}"));
+        }
+        assert_eq!(io::Error::other("full").error_type(), "io::Error");
+    }
+
+    #[test]
+    fn an_error_that_does_not_say_more_has_the_type_that_it_is_of() {
+        struct Lost;
+        impl Classify for Lost {
+            fn classify(&self) -> Class {
+                Class::Transient
+            }
+        }
+        assert!(Lost.error_type().ends_with("::Lost"), "{}", Lost.error_type());
+        assert_eq!(<&Lost>::error_type(&&Lost), Lost.error_type());
     }
 
     #[test]
