@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, TokenStreamExt, format_ident, quote, quote_spanned};
-use syn::Path;
+use syn::{Path, Token};
 
 /// The name of the runtime's private module inside of a function; the prefix keeps it apart from the user's.
 const PRIVATE: &str = "__resilient";
@@ -22,7 +22,10 @@ pub(crate) struct Names {
 
 impl Default for Names {
     fn default() -> Self {
-        Self::at(syn::parse_quote!(::resilience_runtime))
+        // Put together and not parsed, which each function would wait for.
+        let mut runtime = Path::from(Ident::new("resilience_runtime", Span::call_site()));
+        runtime.leading_colon = Some(Token![::](Span::call_site()));
+        Self::at(runtime)
     }
 }
 
@@ -42,8 +45,8 @@ impl Names {
 
     /// The module of the runtime that generated code uses.
     #[expect(clippy::unused_self, reason = "names come from one place, whether they depend on it or not")]
-    pub(crate) fn private(&self) -> TokenStream {
-        Ident::new(PRIVATE, Span::call_site()).into_token_stream()
+    pub(crate) fn private(&self) -> Ident {
+        Ident::new(PRIVATE, Span::call_site())
     }
 
     /// The same, underlined where the user wrote something.
