@@ -59,7 +59,7 @@
 //! | `chaos` | no | `chaos`, and `chaos(..)` in the attribute: faults in front of the body, to test annotations |
 //! | `serde` | no | `Settings`: those of named policies from a file or the environment |
 //! | `test-util` | no | `testing`: calls as values, a seed for the random source |
-//! | `terminal` | no | `terminal`: calls as trees, drawn while they end |
+//! | `terminal` | no | `terminal`: calls as trees, each drawn when it is over |
 //! | `http` | no | `integration::http`: statuses and `Retry-After` as classes |
 //! | `reqwest` | no | `integration::reqwest`: its errors and responses as classes |
 //! | `sqlx`, `redis`, `tonic` | no | [`Classify`] for the errors of these libraries |
