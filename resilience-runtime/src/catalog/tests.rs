@@ -199,6 +199,15 @@ fn a_name_that_nobody_configures_is_a_warning_where_it_has_no_defaults() {
 }
 
 #[test]
+fn a_name_that_the_program_configures_is_none_of_these() {
+    static A: Site = site("a").rate_limit(Source::shared("catalog_later"));
+    let limiter = A.get_rate_limit().expect("it has one");
+    assert_eq!(messages(&[&A], Severity::Warning).len(), 1, "it is only looked up");
+    limiter.reconfigure(RateLimitConfig::new(Rate::per_second(5))).expect("it makes sense");
+    assert_eq!(messages(&[&A], Severity::Warning), [""; 0]);
+}
+
+#[test]
 fn a_shared_wait_that_uses_up_a_deadline_is_an_error() {
     static A: Site = site("a")
         .rate_limit(Source::named("catalog_wait", RateLimitConfig::new(Rate::per_second(5)).wait(ms(500))));
@@ -321,6 +330,7 @@ rate_limit  -             own     rate 5/250ms, burst 5, algorithm token_bucket,
 #[test]
 fn renders_as_markdown() {
     static BAR: Site = site("a|b");
+    static LONE: Site = site("a").rate_limit(Source::shared("catalog_markdown"));
     let text = shop().to_markdown();
     assert!(text.starts_with(
         "# Resilience\n\n2 annotated functions, 1 without a limit on the time of a call\n\n## Functions\n\n\
@@ -329,7 +339,10 @@ fn renders_as_markdown() {
          | load | exp_jitter 100ms to 10s | 1s |  | breaker catalog_shop, fallback | 3.3s | 3 | src/shop.rs:7 |\n"
     ));
     assert!(text.contains("\n## Waits\n\n```text\nload: exp_jitter, base 100ms"));
+    assert!(!text.contains("## Findings"), "{text}");
     assert!(catalog(&[&BAR]).to_markdown().contains("| a\\|b |"));
+    let text = catalog(&[&LONE]).to_markdown();
+    assert!(text.contains("|\n\n## Findings\n\n- **warning**: `a` ("), "{text}");
 }
 
 #[test]
