@@ -328,6 +328,15 @@ rate_limit  -             own     rate 5/250ms, burst 5, algorithm token_bucket,
 }
 
 #[test]
+fn a_backoff_that_does_not_grow_reads_as_one_delay() {
+    static A: Site = site("a").retry(Backoff::fixed(ms(250)), 2);
+    static B: Site = site("b").retry(Backoff::exp(ms(250)), 2);
+    let text = catalog(&[&A, &B]).to_markdown();
+    assert!(text.contains("| a | fixed 250ms |"), "{text}");
+    assert!(text.contains("| b | exp 250ms to 10s |"), "{text}");
+}
+
+#[test]
 fn renders_as_markdown() {
     static BAR: Site = site("a|b");
     static LONE: Site = site("a").rate_limit(Source::shared("catalog_markdown"));
