@@ -2,7 +2,6 @@
 
 use crate::line::{Line, Tally};
 use crate::manifest;
-use crate::steps::needs_component;
 use crate::tools;
 use crate::workspace::Workspace;
 
@@ -14,7 +13,7 @@ const OLDEST_WITH_SQLX: &str = "1.94";
 
 /// Nothing is linked, so that no linker of theirs is needed.
 pub(crate) fn platforms(workspace: &Workspace) -> Result<Tally, String> {
-    needs_component(workspace, "clippy", "clippy")?;
+    tools::needs_component(workspace, "clippy", "clippy")?;
     let runtime = workspace.read(manifest::RUNTIME)?;
     // With `tsc` the clock would be the processor's, whatever the system.
     let names = manifest::features(&runtime).into_iter().filter(|name| *name != "tsc");

@@ -2,7 +2,6 @@
 //! draws is one that the quickstart prints, the compile error is one that the UI tests compare, and its figures are the
 //! committed ones.
 
-use std::fs;
 use std::process::Stdio;
 
 use crate::workspace::Workspace;
@@ -41,9 +40,7 @@ const PAGES: [&str; 2] = ["README.md", "examples/observability/README.md"];
 /// drawn and for the error.
 pub(crate) fn check(workspace: &Workspace) -> Result<(), String> {
     let root = &workspace.root;
-    let read = |path: &str| {
-        fs::read_to_string(root.join(path)).map_err(|error| format!("`{path}` is not readable: {error}"))
-    };
+    let read = |path: &str| workspace.read(path);
     for page in PAGES {
         let text = read(page)?;
         let directory = root.join(page).with_file_name("");

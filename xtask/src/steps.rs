@@ -114,12 +114,12 @@ pub(crate) const STEPS: &[Step] = &[
 const OPTIMIZED: &str = "tests/optimized.toml";
 
 fn fmt(workspace: &Workspace) -> Result<Tally, String> {
-    needs_component(workspace, "rustfmt", "fmt")?;
+    tools::needs_component(workspace, "rustfmt", "fmt")?;
     Line::cargo("fmt --all --check").run(workspace)
 }
 
 fn clippy(workspace: &Workspace) -> Result<Tally, String> {
-    needs_component(workspace, "clippy", "clippy")?;
+    tools::needs_component(workspace, "clippy", "clippy")?;
     Line::cargo("clippy --workspace --all-targets --all-features -- -D warnings").run(workspace)
 }
 
@@ -191,7 +191,7 @@ fn ui(workspace: &Workspace) -> Result<Tally, String> {
 /// Lints instead of only checking: code that a feature leaves unused is a mistake too.
 /// One package alone, so that a feature of a dependency that only a neighbour asks for is missed.
 fn features(workspace: &Workspace) -> Result<Tally, String> {
-    needs_component(workspace, "clippy", "clippy")?;
+    tools::needs_component(workspace, "clippy", "clippy")?;
     let runtime = workspace.read(manifest::RUNTIME)?;
     let alone = "clippy -p resilience-runtime --no-default-features";
     Line::cargo(&format!("{alone} -- -D warnings")).run(workspace)?;
@@ -279,21 +279,6 @@ fn some_tests(tally: Tally) -> Result<Tally, String> {
     if tally.passed == 0 { Err("no test ran; was one renamed or moved?".to_owned()) } else { Ok(tally) }
 }
 
-/// Adds a component of the toolchain when its cargo command is missing.
-pub(crate) fn needs_component(workspace: &Workspace, component: &str, command: &str) -> Result<(), String> {
-    let is_there =
-        workspace.cargo().args([command, "--version"]).output().is_ok_and(|it| it.status.success());
-    if is_there {
-        return Ok(());
-    }
-    let added = std::process::Command::new("rustup").args(["component", "add", component]).status();
-    if added.is_ok_and(|status| status.success()) {
-        Ok(())
-    } else {
-        Err(format!("`cargo {command}` is missing and could not be added; install `{component}`"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -306,8 +291,11 @@ mod tests {
 
     #[test]
     fn contributors_read_what_each_step_does() {
-        let table = include_str!("../../CONTRIBUTING.md");
-        let untold = STEPS.iter().find(|step| !table.contains(&format!("`{}`", step.name)));
+        let (_, table) =
+            include_str!("../../CONTRIBUTING.md").split_once("| step of `cargo xtask test`").unwrap();
+        let told: String =
+            table.lines().filter_map(|row| row.strip_prefix("| ")?.split(" |").next()).collect();
+        let untold = STEPS.iter().find(|step| !told.contains(&format!("`{}`", step.name)));
         assert!(untold.is_none(), "{untold:?}");
     }
 

@@ -4,6 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::workspace::Workspace;
+
 /// Whether `program` can be had; tries to install the Debian package `package` that has it.
 ///
 /// # Errors
@@ -18,6 +20,21 @@ pub(crate) fn has(program: &str, package: &str) -> Result<bool, String> {
         return Err(format!("`{program}` is missing, and the package `{package}` could not be installed"));
     }
     Ok(installed)
+}
+
+/// Adds a component of the toolchain when its cargo command is missing.
+pub(crate) fn needs_component(workspace: &Workspace, component: &str, command: &str) -> Result<(), String> {
+    let is_there =
+        workspace.cargo().args([command, "--version"]).output().is_ok_and(|it| it.status.success());
+    if is_there {
+        return Ok(());
+    }
+    let added = Command::new("rustup").args(["component", "add", component]).status();
+    if added.is_ok_and(|status| status.success()) {
+        Ok(())
+    } else {
+        Err(format!("`cargo {command}` is missing and could not be added; install `{component}`"))
+    }
 }
 
 /// Whether the standard library for `target` can be had, which `rustup` brings.

@@ -48,12 +48,12 @@ What stands between this and the targets in [RESULTS.md](RESULTS.md):
   read the kernel's coarse clock, which is cheaper than the counter: that is why C2 and C3 miss with `tsc`.
 - **Locked instructions** (E1, F1). A rate limit has one, a bulkhead two, and each takes about as long as all
   other instructions of `retry` together. An exact limit cannot do with fewer. With `lease` a rate limit has none.
-- **The processor** (C1 to C4, D1 to D3, F1). These rows are ratios, and largely of what peers spend on locked instructions
-  and clocks that a call here does without. An Intel Xeon takes 7 to 10 ns for a locked instruction, which is what the targets
-  were set by, and 20 ns for the system's clock; an AMD EPYC of the fourth generation takes 2 and 25. So 31 of 52 were met on
-  the one (`RESULTS.md` of ad13bee) and 26 on the other (of 2028c66), by calls of as many instructions: C1 4.6 and 1.1, C4
-  beside the best peer 60 and 6.7, D1 1.3 and 3.5, D3 15 and 3.9, F1 2.8 and 2.1, with `tsc` 3.3 and 3.0. A call under all
-  policies took 41 ns on the one and 35 on the other.
+- **The processor** (C1 to C4, D1 to D3, F1). These rows are ratios to peers that lock or write something in each call, or
+  read the processor's counter. How long those take depends on the processor more than how long a call takes here: two runs
+  of `cargo xtask bench`, that of ad13bee on an Intel Xeon and that of 2028c66 on an AMD EPYC, have recloser at 29.6
+  and 9.0 ns, governor at 22.5 and 9.6, and of ours a breaker at 6.5 and 8.5, a rate limit at 30.0 and 33.7, all policies
+  at 41 and 35. So C1 is 4.6 and 1.1, C4 beside the best peer 60 and 6.7, D1 1.3 and 3.5, D3 15 and 3.9, F1 2.8 and 2.1, and
+  of the 52 targets 31 and 26 are met, by the same instructions but for one or two a call.
 - **One word for all threads** (U2). Two threads that write to one exact limit wait for each other's cache line; `lease` is
   the nearest design, with an error that has a bound.
 - **Two threads on one breaker** (C4 over a window of calls, in some runs). A healthy call reads one word that both have,

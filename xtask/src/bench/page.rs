@@ -241,8 +241,8 @@ fn growth(page: &mut String, figures: &Figures) {
     table(page, "tasks", "tasks", &["**resilient**", "by hand: backon, recloser, governor, tokio"]);
     page.push_str(
         "Functions that each have a breaker of a name of their own, called in turn by one thread; and as many that have \
-         none. Each function has code of its own, some twenty cache lines a call where there is a breaker: of a thousand \
-         it is more than many processors have beside each core.\n\n",
+         none. Each function has code of its own, of which *Building* has the size: that of a thousand is more than the \
+         caches of a core hold.\n\n",
     );
     table(page, "names", "breakers", &["**resilient**", "plain functions"]);
     page.push_str("Keys of one rate limit, in turn, by one thread.\n\n");
