@@ -67,12 +67,15 @@ mod expanded {
         // The policies: plain configuration, one for all instances of a generic function, in the program's list of all.
         #[__resilient::linkme::distributed_slice(__resilient::SITES)]
         #[linkme(crate = __resilient::linkme)]
-        static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
-            .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 4)
-            .breaker(__resilient::Guard::shared("db"))
-            .timeout(__resilient::secs(2))
-            .deadline(__resilient::secs(30))
-            .fallback();
+        static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(
+            || (),
+            __resilient::SiteConfig::empty()
+                .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 4)
+                .breaker(__resilient::Guard::shared("db"))
+                .timeout(__resilient::secs(2))
+                .deadline(__resilient::secs(30))
+                .fallback(),
+        );
 
         // What the error type can do: classify itself, display itself, carry a rejection.
         let __probe = __resilient::Outcome::probe(__resilient::returns::<io::Result<String>>);

@@ -31,7 +31,7 @@ pub use crate::policy::preset::Preset;
 pub use crate::policy::registry::Source;
 pub use crate::policy::retry::{Backoff, Jitter, UNTIL_DEADLINE};
 pub use crate::policy::throttle::{Throttle, ThrottleConfig};
-pub use crate::site::{SITES, Site, has};
+pub use crate::site::{SITES, Site, SiteConfig, has};
 pub use crate::telemetry::names;
 
 /// Which breaker guards the function.

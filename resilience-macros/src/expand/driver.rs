@@ -114,11 +114,12 @@ impl Driver<'_> {
         // All of it at the function's name: where this call stands is where spans say that the function does.
         let name_of_function = &function.signature.ident;
         let new = quote_spanned!(name_of_function.span()=> Site::new);
-        let new = args.names.call(&new, name_of_function, &[quote!(|| ())]);
+        let config = quote!(#private::SiteConfig::empty() #builder #fallback);
+        let new = args.names.call(&new, name_of_function, &[quote!(|| ()), config]);
         quote! {
             #[#private::linkme::distributed_slice(#private::SITES)]
             #[linkme(crate = #private::linkme)]
-            static #name: #private::Site = #new #builder #fallback;
+            static #name: #private::Site = #new;
         }
     }
 

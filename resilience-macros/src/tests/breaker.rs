@@ -25,7 +25,7 @@ fn every_setting_of_the_breaker() {
         const _: () = P::check::open_max(P::secs(3600), P::secs(60)).hold();
         const _: () = P::check::successes_fit(2, 4).hold();
         const _: () = P::check::slow_call_below_timeout(P::secs(2), P::nanos(1500000)).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .breaker(
                 P::Guard::named(
                     "db",
@@ -61,7 +61,7 @@ fn a_time_window_has_to_see_timeouts() {
         const _: () = P::check::window_time(P::secs(3)).hold();
         const _: () = P::check::min_calls(2).hold();
         const _: () = P::check::window_sees_timeouts(P::secs(3), P::secs(2)).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .breaker(
                 P::Guard::named(
                     "db",
@@ -76,7 +76,7 @@ fn a_time_window_has_to_see_timeouts() {
 #[test]
 fn a_static_breaker_is_borrowed() {
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .breaker({
                 static __RESILIENT_POLICY: &P::Breaker = &crate::DB;
                 P::Guard::to(__RESILIENT_POLICY)

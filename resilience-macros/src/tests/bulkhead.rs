@@ -8,7 +8,7 @@ use super::{errors, expansion};
 fn a_bulkhead_of_the_functions_own() {
     expect![[r#"
         const _: () = P::check::bulkhead_max(10).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .bulkhead(P::Source::own(P::BulkheadConfig::new(10)));
     "#]]
     .assert_eq(&expansion("bulkhead = 10"));
@@ -20,7 +20,7 @@ fn a_bulkhead_of_the_functions_own() {
         const _: () = P::check::queue_fits(20, P::millis(100)).hold();
         const _: () = P::check::priority_needs_queue(20, P::millis(100)).hold();
         const _: () = P::check::bulkhead_wait(P::millis(100), P::secs(1)).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .bulkhead(P::Source::own(P::BulkheadConfig::new(10).queue(20).wait(P::millis(100))))
             .deadline(P::secs(1));
     "#]]
@@ -35,7 +35,7 @@ fn a_bulkhead_with_a_name() {
         const _: () = P::check::bulkhead_max(10).hold();
         const __RESILIENT_BULKHEAD_WAIT: ::core::time::Duration = WAIT;
         const _: () = P::check::queue_fits(5, __RESILIENT_BULKHEAD_WAIT).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .bulkhead(
                 P::Source::named(
                     "db",
@@ -45,7 +45,7 @@ fn a_bulkhead_with_a_name() {
     "#]]
     .assert_eq(&expansion(r#"bulkhead("db", max = 10, queue = 5, wait = WAIT)"#));
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!()).bulkhead(P::Source::shared("db"));
+        const SITE: P::SiteConfig = P::SiteConfig::empty().bulkhead(P::Source::shared("db"));
     "#]]
     .assert_eq(&expansion(r#"bulkhead = "db""#));
     assert_eq!(expansion(r#"bulkhead("db")"#), expansion(r#"bulkhead = "db""#));
@@ -55,7 +55,7 @@ fn a_bulkhead_with_a_name() {
 #[test]
 fn a_bulkhead_in_a_static() {
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .bulkhead({
                 static __RESILIENT_POLICY: &P::Bulkhead = &POOL;
                 P::Source::to(__RESILIENT_POLICY)
@@ -76,7 +76,7 @@ fn a_bulkhead_of_const_expressions() {
         const __RESILIENT_BULKHEAD_WAIT: ::core::time::Duration = WAIT;
         const _: () = P::check::queue_fits(__RESILIENT_BULKHEAD_QUEUE, __RESILIENT_BULKHEAD_WAIT)
             .hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::exp_jitter(P::millis(100)), __RESILIENT_MAX)
             .bulkhead(
                 P::Source::own(
@@ -90,7 +90,7 @@ fn a_bulkhead_of_const_expressions() {
     expect![[r#"
         const __RESILIENT_BULKHEAD: u32 = 2 * CORES;
         const _: () = P::check::bulkhead_max(__RESILIENT_BULKHEAD).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .bulkhead(P::Source::own(P::BulkheadConfig::new(__RESILIENT_BULKHEAD)));
     "#]]
     .assert_eq(&expansion("bulkhead = 2 * CORES"));
@@ -102,7 +102,7 @@ fn an_adaptive_bulkhead() {
         const _: () = P::check::bulkhead_max(50).hold();
         const _: () = P::check::adaptive_min(2).hold();
         const _: () = P::check::adaptive_bounds(2, 50).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .bulkhead(
                 P::Source::own(
                     P::BulkheadConfig::new(50).adaptive(P::Adaptive::aimd().min(2).max(50)),
@@ -112,7 +112,7 @@ fn an_adaptive_bulkhead() {
     .assert_eq(&expansion(r#"bulkhead("adaptive", algorithm = "aimd", min = 2, max = 50)"#));
     expect![[r#"
         const _: () = P::check::bulkhead_max(50).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .bulkhead(
                 P::Source::own(
                     P::BulkheadConfig::new(50).adaptive(P::Adaptive::gradient().max(50)),
@@ -131,7 +131,7 @@ fn an_adaptive_bulkhead() {
                 __RESILIENT_BULKHEAD_MAX,
             )
             .hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .bulkhead(
                 P::Source::named(
                     "db",

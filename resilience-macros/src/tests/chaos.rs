@@ -43,7 +43,7 @@ fn settings_become_the_configuration() {
         const _: () = P::check::chaos_rate(0.01).hold();
         const _: () = P::check::chaos_rates(__RESILIENT_CHAOS_ERROR_RATE, 0.01).hold();
         const _: () = P::check::chaos_release(::core::cfg!(debug_assertions), false).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .chaos(
                 P::Source::named(
                     "db",
@@ -68,18 +68,18 @@ fn settings_become_the_configuration() {
                 __RESILIENT_CHAOS_RELEASE,
             )
             .hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .chaos(P::Source::own(P::ChaosConfig::new().panic_rate(0.01)), false);
     "#]]
     .assert_eq(&expansion(r#"chaos(panic_rate = "1%", release = STAGING)"#));
     expect![[r#"
         const _: () = P::check::chaos_release(::core::cfg!(debug_assertions), false).hold();
-        static SITE: P::Site = P::Site::new(P::here!()).chaos(P::Source::shared("db"), true);
+        const SITE: P::SiteConfig = P::SiteConfig::empty().chaos(P::Source::shared("db"), true);
     "#]]
     .assert_eq(&expansion(r#"chaos("db", error = Lost)"#));
     expect![[r#"
         const _: () = P::check::chaos_release(::core::cfg!(debug_assertions), true).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .chaos(
                 {
                     static __RESILIENT_POLICY: &P::Chaos = &DB;

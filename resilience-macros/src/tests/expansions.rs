@@ -21,7 +21,7 @@ fn flat_keys() {
                 P::secs(30),
             )
             .hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::exp_jitter(P::millis(100)), 5)
             .breaker(P::Guard::shared("db"))
             .timeout(P::secs(2))
@@ -43,7 +43,7 @@ fn groups() {
         const _: () = P::check::window_time(P::secs(30)).hold();
         const _: () = P::check::min_calls(20).hold();
         const _: () = P::check::open_for(P::secs(10)).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(
                 P::Backoff::exp(P::millis(50))
                     .cap(P::secs(2))
@@ -102,7 +102,7 @@ fn const_expressions_are_written_once_and_read_by_name() {
         const __RESILIENT_MIN_CALLS: u32 = MIN;
         const _: () = P::check::min_calls(__RESILIENT_MIN_CALLS).hold();
         const _: () = P::check::min_calls_fit(__RESILIENT_MIN_CALLS, __RESILIENT_WINDOW).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(
                 P::Backoff::linear(__RESILIENT_BASE).jitter(__RESILIENT_JITTER),
                 __RESILIENT_MAX,
@@ -129,7 +129,9 @@ fn const_expressions_are_written_once_and_read_by_name() {
 #[test]
 fn a_span_needs_no_policy() {
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!()).name("load user").level(P::Level::DEBUG);
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
+            .name("load user")
+            .level(P::Level::DEBUG);
     "#]]
     .assert_eq(&expansion(r#"name = "load user", level = "debug", fields(user.id = %id, other)"#));
 }
@@ -165,7 +167,7 @@ fn parentheses_of_the_user_are_not_kept() {
     expect![[r#"
         const __RESILIENT_MAX: u32 = MAX;
         const _: () = P::check::attempts(__RESILIENT_MAX).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::exp_jitter(P::millis(100)), __RESILIENT_MAX);
     "#]]
     .assert_eq(&expansion("retry, max = (MAX)"));
@@ -179,7 +181,7 @@ fn values_out_of_range_are_for_the_runtime_to_refuse() {
         const _: () = P::check::jitter(1.5).hold();
         const _: () = P::check::failure_rate(-1.0).hold();
         const _: () = P::check::window_calls(0).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(
                 P::Backoff::exp_jitter(P::millis(100))
                     .factor(-0.5)
@@ -202,7 +204,7 @@ fn values_out_of_range_are_for_the_runtime_to_refuse() {
 fn a_renamed_runtime_is_used_everywhere() {
     expect![[r#"
         const _: () = P::check::attempts(5).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::exp_jitter(P::millis(100)), 5)
             .level(P::Level::WARN);
     "#]]

@@ -24,8 +24,11 @@ fn a_retry() {
                 const _: () = __resilient::check::attempts(5).hold();
                 #[__resilient::linkme::distributed_slice(__resilient::SITES)]
                 #[linkme(crate = __resilient::linkme)]
-                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
-                    .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 5);
+                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(
+                    || (),
+                    __resilient::SiteConfig::empty()
+                        .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 5),
+                );
                 let __probe = __resilient::Outcome::probe(
                     __resilient::returns::<Result<User, DbError>>,
                 );
@@ -94,12 +97,15 @@ fn all_policies() {
                     .hold();
                 #[__resilient::linkme::distributed_slice(__resilient::SITES)]
                 #[linkme(crate = __resilient::linkme)]
-                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
-                    .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 5)
-                    .breaker(__resilient::Guard::shared("db"))
-                    .timeout(__resilient::secs(2))
-                    .deadline(__resilient::secs(30))
-                    .fallback();
+                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(
+                    || (),
+                    __resilient::SiteConfig::empty()
+                        .retry(__resilient::Backoff::exp_jitter(__resilient::millis(100)), 5)
+                        .breaker(__resilient::Guard::shared("db"))
+                        .timeout(__resilient::secs(2))
+                        .deadline(__resilient::secs(30))
+                        .fallback(),
+                );
                 let __probe = __resilient::Outcome::probe(
                     __resilient::returns::<Result<User, DbError>>,
                 );
@@ -169,8 +175,10 @@ fn a_single_attempt_moves_its_arguments() {
                 const _: () = __resilient::check::timeout(__resilient::secs(2)).hold();
                 #[__resilient::linkme::distributed_slice(__resilient::SITES)]
                 #[linkme(crate = __resilient::linkme)]
-                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
-                    .timeout(__resilient::secs(2));
+                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(
+                    || (),
+                    __resilient::SiteConfig::empty().timeout(__resilient::secs(2)),
+                );
                 let __probe = __resilient::Outcome::probe(
                     __resilient::returns::<io::Result<&mut User>>,
                 );
@@ -215,8 +223,11 @@ fn a_mutable_receiver_is_borrowed_again() {
                 use ::resilience_runtime::__private::{self as __resilient, Read as _};
                 #[__resilient::linkme::distributed_slice(__resilient::SITES)]
                 #[linkme(crate = __resilient::linkme)]
-                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(|| ())
-                    .retry(__resilient::Backoff::fixed(__resilient::millis(100)), 3);
+                static __RESILIENT_SITE: __resilient::Site = __resilient::Site::new(
+                    || (),
+                    __resilient::SiteConfig::empty()
+                        .retry(__resilient::Backoff::fixed(__resilient::millis(100)), 3),
+                );
                 let __probe = __resilient::Outcome::probe(__resilient::returns::<io::Result<()>>);
                 let mut __call = (&__RESILIENT_SITE)
                     .call::<

@@ -26,13 +26,14 @@ use std::fmt::Write as _;
 use crate::check;
 use crate::diag::Diagnostics;
 
-/// What the attribute becomes: its checks and the site, with `P` for the runtime's private module.
+/// What the attribute becomes: its checks and the site's configuration, with `P` for the runtime's private module.
 fn expansion(attribute: &str) -> String {
     let mut diagnostics = Diagnostics::default();
     let args = check::read(attribute.parse().unwrap(), &mut diagnostics);
     assert!(diagnostics.is_empty(), "{attribute}: {:?}", diagnostics.errors());
     let (checks, site) = (args.checks(), args.site());
-    let file = quote::quote!(#(#checks)* static SITE: P::Site = P::Site::new(P::here!())#site;).to_string();
+    let file =
+        quote::quote!(#(#checks)* const SITE: P::SiteConfig = P::SiteConfig::empty()#site;).to_string();
     // Shorter before it is broken into lines, so that the tables below stay readable.
     let short = file.replace("__resilient", "P").replace(":: core :: option :: Option :: ", "");
     prettyplease::unparse(&syn::parse_str(&short).unwrap())

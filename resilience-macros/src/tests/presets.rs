@@ -9,7 +9,7 @@ fn an_attribute_that_says_nothing_is_the_standard_preset() {
     let standard = expansion("preset = \"standard\"");
     expect![[r#"
         const __RESILIENT_PRESET: P::Preset = P::Preset::STANDARD;
-        static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PRESET);
+        const SITE: P::SiteConfig = P::SiteConfig::empty().preset(&__RESILIENT_PRESET);
     "#]]
     .assert_eq(&standard);
     assert_eq!(expansion(""), standard);
@@ -29,7 +29,7 @@ fn a_constant_is_held_to_every_rule() {
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PRESET).hold();
         const _: () = P::check::plan_window(&__RESILIENT_PRESET).hold();
         const _: () = P::check::plan_slow_call(&__RESILIENT_PRESET).hold();
-        static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PRESET);
+        const SITE: P::SiteConfig = P::SiteConfig::empty().preset(&__RESILIENT_PRESET);
     "#]]
     .assert_eq(&expansion("preset = shared::presets::MINE"));
     assert!(expansion("preset = Preset::BATCH.max(2)").contains("Preset::BATCH.max(2)"));
@@ -69,7 +69,7 @@ fn keys_change_what_the_preset_says() {
         const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN).hold();
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN).hold();
         const _: () = P::check::plan_window(&__RESILIENT_PLAN).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .preset(&__RESILIENT_PLAN)
             .breaker(P::preset::named_breaker(&__RESILIENT_PLAN, "db"));
     "#]]
@@ -117,7 +117,7 @@ fn keys_change_what_the_preset_says() {
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN).hold();
         const _: () = P::check::plan_window(&__RESILIENT_PLAN).hold();
         const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .preset(&__RESILIENT_PLAN)
             .rate_limit({
                 static __RESILIENT_POLICY: &P::RateLimiter = &API;
@@ -158,7 +158,7 @@ fn a_strategy_begins_with_the_numbers_of_the_preset() {
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN).hold();
         const _: () = P::check::plan_window(&__RESILIENT_PLAN).hold();
         const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN).hold();
-        static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
+        const SITE: P::SiteConfig = P::SiteConfig::empty().preset(&__RESILIENT_PLAN);
     "#]]
     .assert_eq(&expansion(r#"preset = MINE, retry = "fibonacci", cap = "1s", rate_limit(wait = WAIT)"#));
     expect![[r#"
@@ -176,7 +176,7 @@ fn a_strategy_begins_with_the_numbers_of_the_preset() {
         const _: () = P::check::plan_rate_limit(&__RESILIENT_PLAN).hold();
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN).hold();
         const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN).hold();
-        static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
+        const SITE: P::SiteConfig = P::SiteConfig::empty().preset(&__RESILIENT_PLAN);
     "#]]
     .assert_eq(&expansion(r#"preset = MINE, retry = Own, max = "deadline", rate_limit("1/s", key = id)"#));
 }
@@ -201,7 +201,7 @@ fn none_switches_a_policy_off() {
         const _: () = P::check::plan_bulkhead(&__RESILIENT_PLAN).hold();
         const _: () = P::check::plan_window(&__RESILIENT_PLAN).hold();
         const _: () = P::check::plan_slow_call(&__RESILIENT_PLAN).hold();
-        static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
+        const SITE: P::SiteConfig = P::SiteConfig::empty().preset(&__RESILIENT_PLAN);
     "#]].assert_eq(&expansion(
         r#"preset = MINE, retry = "none", breaker = "none", rate_limit = "none", bulkhead = "none", throttle = "none",
            timeout = "none", deadline = "none""#,
@@ -209,7 +209,7 @@ fn none_switches_a_policy_off() {
     expect![[r#"
         const __RESILIENT_PRESET: P::Preset = P::Preset::STANDARD;
         const __RESILIENT_PLAN: P::Preset = __RESILIENT_PRESET.without_budget();
-        static SITE: P::Site = P::Site::new(P::here!()).preset(&__RESILIENT_PLAN);
+        const SITE: P::SiteConfig = P::SiteConfig::empty().preset(&__RESILIENT_PLAN);
     "#]]
     .assert_eq(&expansion(r#"preset = "standard", budget = "none""#));
     assert_eq!(expansion("breaker = \"none\", timeout = \"1s\""), expansion("timeout = \"1s\""));

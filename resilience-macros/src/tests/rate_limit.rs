@@ -8,7 +8,7 @@ use super::{errors, expansion};
 fn a_rate_limit_of_the_functions_own() {
     expect![[r#"
         const _: () = P::check::rate(P::Rate::new(100, P::secs(1))).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .rate_limit(P::Source::own(P::RateLimitConfig::new(P::Rate::new(100, P::secs(1)))));
     "#]]
     .assert_eq(&expansion(r#"rate_limit = "100/s""#));
@@ -20,7 +20,7 @@ fn a_rate_limit_of_the_functions_own() {
         const _: () = P::check::burst(20).hold();
         const _: () = P::check::limit_wait(P::millis(50), P::secs(1)).hold();
         const _: () = P::check::max_keys(1000).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .rate_limit(
                 P::Source::own(
                     P::RateLimitConfig::new(P::Rate::new(100, P::secs(1)))
@@ -46,7 +46,7 @@ fn a_rate_limit_with_leases() {
                 &P::RateLimitConfig::new(P::Rate::new(100000, P::secs(1))).lease(64),
             )
             .hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .rate_limit(
                 P::Source::own(
                     P::RateLimitConfig::new(P::Rate::new(100000, P::secs(1))).lease(64),
@@ -66,7 +66,7 @@ fn a_rate_limit_with_leases() {
                     .lease(__RESILIENT_RATE_LIMIT_LEASE),
             )
             .hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .rate_limit(
                 P::Source::named(
                     "api",
@@ -83,7 +83,7 @@ fn a_rate_limit_with_leases() {
 fn a_rate_limit_with_a_name() {
     expect![[r#"
         const _: () = P::check::rate(P::Rate::new(5, P::millis(250))).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .rate_limit(
                 P::Source::named(
                     "api",
@@ -94,7 +94,7 @@ fn a_rate_limit_with_a_name() {
     "#]]
     .assert_eq(&expansion(r#"rate_limit("api", rate = "5/250ms", algorithm = "sliding_window")"#));
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!()).rate_limit(P::Source::shared("api"));
+        const SITE: P::SiteConfig = P::SiteConfig::empty().rate_limit(P::Source::shared("api"));
     "#]]
     .assert_eq(&expansion(r#"rate_limit = "api""#));
     assert_eq!(expansion(r#"rate_limit("api")"#), expansion(r#"rate_limit = "api""#));
@@ -104,7 +104,7 @@ fn a_rate_limit_with_a_name() {
 #[test]
 fn a_rate_limit_in_a_static() {
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .rate_limit({
                 static __RESILIENT_POLICY: &P::RateLimiter = &crate::API;
                 P::Source::to(__RESILIENT_POLICY)
@@ -123,7 +123,7 @@ fn a_rate_of_const_expressions() {
         const _: () = P::check::burst(__RESILIENT_RATE_LIMIT_BURST).hold();
         const __RESILIENT_RATE_LIMIT_ALGORITHM: P::Algorithm = ALGORITHM;
         const __RESILIENT_RATE_LIMIT_WAIT: ::core::time::Duration = WAIT;
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .rate_limit(
                 P::Source::own(
                     P::RateLimitConfig::new(__RESILIENT_RATE_LIMIT_RATE)
@@ -137,7 +137,7 @@ fn a_rate_of_const_expressions() {
     expect![[r#"
         const __RESILIENT_RATE_LIMIT: P::Rate = Rate::per_second(2 * LOAD);
         const _: () = P::check::rate(__RESILIENT_RATE_LIMIT).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .rate_limit(P::Source::own(P::RateLimitConfig::new(__RESILIENT_RATE_LIMIT)));
     "#]]
     .assert_eq(&expansion("rate_limit = Rate::per_second(2 * LOAD)"));
@@ -151,7 +151,7 @@ fn a_breakers_window_has_to_see_enough_calls_of_a_rate() {
         const _: () = P::check::min_calls(10).hold();
         const _: () = P::check::rate(P::Rate::new(1, P::secs(1))).hold();
         const _: () = P::check::rate_window(P::secs(5), 10, P::Rate::new(1, P::secs(1))).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .breaker(
                 P::Guard::named(
                     "db",

@@ -12,7 +12,7 @@ fn strategies_of_the_users_own() {
         const _: () = P::check::backoff(&__RESILIENT_RETRY).hold();
         const _: () = P::check::attempts(5).hold();
         const _: () = P::check::fits_deadline(&__RESILIENT_RETRY, 5, None, P::secs(3)).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(__RESILIENT_RETRY, 5)
             .deadline(P::secs(3));
     "#]]
@@ -20,13 +20,13 @@ fn strategies_of_the_users_own() {
     expect![[r#"
         const __RESILIENT_RETRY: P::Backoff = Backoff::exp(SECOND).cap(MINUTE);
         const _: () = P::check::backoff(&__RESILIENT_RETRY).hold();
-        static SITE: P::Site = P::Site::new(P::here!()).retry(__RESILIENT_RETRY, 3);
+        const SITE: P::SiteConfig = P::SiteConfig::empty().retry(__RESILIENT_RETRY, 3);
     "#]]
     .assert_eq(&expansion(r#"retry(Backoff::exp(SECOND).cap(MINUTE))"#));
     expect![[r#"
         const _: () = P::check::deadline(P::secs(3)).hold();
         const _: () = P::check::attempts(5).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry_with(&policies::MyPolicy, 5)
             .deadline(P::secs(3));
     "#]]
@@ -44,7 +44,7 @@ fn as_many_attempts_as_fit_into_the_deadline() {
                 P::secs(30),
             )
             .hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::fixed(P::millis(100)), P::UNTIL_DEADLINE)
             .deadline(P::secs(30));
     "#]]

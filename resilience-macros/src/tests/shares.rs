@@ -8,7 +8,7 @@ use super::{errors, expansion};
 fn a_budget_of_the_functions_own() {
     expect![[r#"
         const _: () = P::check::budget_ratio(0.125).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget(P::Source::own(P::BudgetConfig::new().ratio(0.125)));
     "#]]
@@ -27,7 +27,7 @@ fn a_budget_of_the_functions_own() {
         const _: () = P::check::budget_ratio(0.1).hold();
         const _: () = P::check::budget_floor(5).hold();
         const _: () = P::check::budget_window(P::secs(30)).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget(
                 P::Source::own(P::BudgetConfig::new().ratio(0.1).floor(5).window(P::secs(30))),
@@ -35,7 +35,7 @@ fn a_budget_of_the_functions_own() {
     "#]]
     .assert_eq(&expansion(r#"retry, budget("10%", floor = 5, window = "30s")"#));
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget(P::Source::own(P::BudgetConfig::new()));
     "#]]
@@ -48,7 +48,7 @@ fn a_budget_with_a_name_and_one_in_a_static() {
         const _: () = P::check::budget_ratio(0.2).hold();
         const _: () = P::check::budget_floor(3).hold();
         const _: () = P::check::budget_window(P::secs(10)).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget(
                 P::Source::named(
@@ -59,13 +59,13 @@ fn a_budget_with_a_name_and_one_in_a_static() {
     "#]]
     .assert_eq(&expansion(r#"retry, budget("db", ratio = "20%", floor = 3, window = "10s")"#));
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget(P::Source::shared("db"));
     "#]]
     .assert_eq(&expansion(r#"retry, budget = "db""#));
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget({
                 static __RESILIENT_POLICY: &P::RetryBudget = &DB;
@@ -85,7 +85,7 @@ fn a_budget_of_const_expressions() {
         const _: () = P::check::budget_floor(__RESILIENT_BUDGET_FLOOR).hold();
         const __RESILIENT_BUDGET_WINDOW: ::core::time::Duration = WINDOW;
         const _: () = P::check::budget_window(__RESILIENT_BUDGET_WINDOW).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget(
                 P::Source::own(
@@ -100,7 +100,7 @@ fn a_budget_of_const_expressions() {
     expect![[r#"
         const __RESILIENT_BUDGET: f64 = 1.0 / 3.0;
         const _: () = P::check::budget_ratio(__RESILIENT_BUDGET).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .retry(P::Backoff::exp_jitter(P::millis(100)), 3)
             .budget(P::Source::own(P::BudgetConfig::new().ratio(__RESILIENT_BUDGET)));
     "#]]
@@ -252,7 +252,7 @@ fn budgets_written_twice() {
 #[test]
 fn throttles() {
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .throttle(P::Source::own(P::ThrottleConfig::new()));
     "#]]
     .assert_eq(&expansion("throttle"));
@@ -261,7 +261,7 @@ fn throttles() {
         const _: () = P::check::throttle_k(1.5).hold();
         const __RESILIENT_THROTTLE_WINDOW: ::core::time::Duration = WINDOW;
         const _: () = P::check::throttle_window(__RESILIENT_THROTTLE_WINDOW).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .throttle(
                 P::Source::own(
                     P::ThrottleConfig::new().k(1.5).window(__RESILIENT_THROTTLE_WINDOW),
@@ -272,18 +272,18 @@ fn throttles() {
     expect![[r#"
         const _: () = P::check::throttle_k(2.0).hold();
         const _: () = P::check::throttle_window(P::secs(120)).hold();
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .throttle(
                 P::Source::named("db", P::ThrottleConfig::new().k(2.0).window(P::secs(120))),
             );
     "#]]
     .assert_eq(&expansion(r#"throttle("db", k = 2, window = "2m")"#));
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!()).throttle(P::Source::shared("db"));
+        const SITE: P::SiteConfig = P::SiteConfig::empty().throttle(P::Source::shared("db"));
     "#]]
     .assert_eq(&expansion(r#"throttle = "db""#));
     expect![[r#"
-        static SITE: P::Site = P::Site::new(P::here!())
+        const SITE: P::SiteConfig = P::SiteConfig::empty()
             .throttle({
                 static __RESILIENT_POLICY: &P::Throttle = &crate::DB;
                 P::Source::to(__RESILIENT_POLICY)

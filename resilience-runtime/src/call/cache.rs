@@ -50,7 +50,7 @@ impl<J, R, M: Form<R>, L: Limits> Call<Memory<J, R, M>, L> {
             }
             Recalled::Off => {}
         }
-        if let Some(budget) = core.site.get_budget().filter(|_| !core.site.coalesces) {
+        if let Some(budget) = core.site.get_budget().filter(|_| !core.site.config.coalesces) {
             budget.deposit();
         }
         false

@@ -95,7 +95,7 @@ impl<J: Boards<R>, L: Limits, R, T: Timer> Future for Board<'_, J, L, R, T> {
         if !core::mem::replace(this.follows, true) {
             core.follows();
         }
-        let has_timer = core.site.deadline.is_some() || core.time_limit().is_callers();
+        let has_timer = core.site.config.deadline.is_some() || core.time_limit().is_callers();
         let Some(deadline) = deadline.filter(|_| has_timer) else { return Poll::Pending };
         if !this.timer.is_armed() {
             this.timer.arm(TimerTick(deadline));
@@ -137,7 +137,7 @@ impl Core {
     /// Not just up to its own: a retry, or a turn at the rate limiter, that comes too late for this call does so for whoever has
     /// little more time. Were they to take over, each would try once more, one behind the other and without a wait.
     pub(super) fn shares_until<R>(&self, failed: &Result<R, Rejected>) -> Until {
-        if !self.site.coalesces {
+        if !self.site.config.coalesces {
             return Until(None);
         }
         let until = self.effective_deadline().and_then(|(deadline, _)| {

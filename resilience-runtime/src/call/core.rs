@@ -104,7 +104,7 @@ impl Opening {
         // Read here and not at the first suspension: a deadline counts the time of a body that never yields
         // too. A `timeout` alone reads no clock until the body suspends.
         let deadline = if includes(has, has::DEADLINE) {
-            site.deadline.map(|deadline| now.tick().after(deadline))
+            site.config.deadline.map(|deadline| now.tick().after(deadline))
         } else {
             None
         };
@@ -237,7 +237,7 @@ impl Core {
 
     /// How many attempts followed each other: those beside each other are one.
     pub(super) fn rounds(&self) -> u32 {
-        if self.site.hedge.is_some() { self.tries } else { self.attempts }
+        if self.site.config.hedge.is_some() { self.tries } else { self.attempts }
     }
 
     /// Why the attempt under way was made: to be asked before its permit is settled.

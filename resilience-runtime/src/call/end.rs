@@ -73,7 +73,7 @@ impl Core {
             }
             detail.trace.wait_is_cancelled();
             detail.trace.attempt_ends(attempt, error);
-            if call == CallOutcome::Cancelled && self.site.retry.is_some() {
+            if call == CallOutcome::Cancelled && self.site.config.retry.is_some() {
                 detail.stopped.get_or_insert(StopReason::Cancelled);
             }
         }

@@ -104,12 +104,13 @@ impl Core {
         let deadline = self.effective_deadline().filter(|(deadline, _)| Tick::now() >= *deadline);
         let (scope, rejected) = match deadline {
             Some((_, is_own)) => {
-                let limit = self.site.deadline.filter(|_| is_own).unwrap_or_default();
+                let limit = self.site.config.deadline.filter(|_| is_own).unwrap_or_default();
                 (TimeoutScope::Call, Rejected::deadline(operation, limit))
             }
-            None => {
-                (TimeoutScope::Attempt, Rejected::timeout(operation, self.site.timeout.unwrap_or_default()))
-            }
+            None => (
+                TimeoutScope::Attempt,
+                Rejected::timeout(operation, self.site.config.timeout.unwrap_or_default()),
+            ),
         };
         let of_attempt = self.is_traced().then(|| rejected.of_attempt());
         let error = ErrorInfo { kind: rejected.as_error_type(), message: of_attempt.as_deref() };
@@ -131,7 +132,8 @@ impl Core {
         match scope {
             TimeoutScope::Attempt => self.after(failure),
             TimeoutScope::Call => {
-                let next = self.stop(failure, self.site.retry.is_some().then_some(StopReason::Deadline));
+                let next =
+                    self.stop(failure, self.site.config.retry.is_some().then_some(StopReason::Deadline));
                 self.blame_deadline();
                 next
             }
@@ -165,7 +167,7 @@ impl Core {
     /// The deadline came while the call waited for the result of another one.
     pub(super) fn follower_out_of_time(&mut self) -> (Rejected, Next) {
         let (operation, scope) = (self.site.operation(), TimeoutScope::Call);
-        let rejected = Rejected::deadline(operation, self.site.deadline.unwrap_or_default());
+        let rejected = Rejected::deadline(operation, self.site.config.deadline.unwrap_or_default());
         self.meter.timed_out(self.site, scope);
         self.emit(&Event::Timeout { operation, scope, limit: rejected.duration() });
         let failure = self.shared_refusal(&rejected);
@@ -183,7 +185,7 @@ impl Core {
     /// Decides what comes after a failure.
     #[inline]
     pub(super) fn after(&mut self, failure: &Failure) -> Next {
-        let Some(retry) = &self.site.retry else { return self.stop(failure, None) };
+        let Some(retry) = &self.site.config.retry else { return self.stop(failure, None) };
         let remaining = self.remaining();
         let previous = self.detail.as_ref().map_or(Duration::ZERO, |detail| detail.computed);
         // A policy of the user's may panic.

@@ -82,7 +82,7 @@ impl<const HAS: u32> State<Unlimited<HAS>> {
     /// That of a call whose span is made already, if anyone wants it.
     #[inline]
     pub(super) fn spanned(site: &'static Site, span: Span) -> Self {
-        if span.is_disabled() && Trace::is_off(site.level) {
+        if span.is_disabled() && Trace::is_off(site.config.level) {
             return Self::Fresh(site);
         }
         let detail = if span.is_disabled() { None } else { Detail::traced(Trace::of(span)) };
@@ -146,7 +146,7 @@ impl<L: Limits> State<L> {
         match self {
             Self::Fresh(site) => {
                 let site = *site;
-                if Trace::is_off(site.level) || !self.begins_traced(site) {
+                if Trace::is_off(site.config.level) || !self.begins_traced(site) {
                     self.begin(site, None, Asked::default());
                 }
             }
@@ -227,7 +227,7 @@ impl<L: Limits> State<L> {
     )]
     pub(super) fn ask_first(&mut self) -> Result<(First, Moment), Option<Rejected>> {
         let Self::Fresh(site) = *self else { return Err(None) };
-        let is_traced = !Trace::is_off(site.level) && self.begins_traced(site);
+        let is_traced = !Trace::is_off(site.config.level) && self.begins_traced(site);
         if is_traced || includes(L::HAS, has::THROTTLE) {
             return Err(None);
         }

@@ -37,18 +37,18 @@ impl TimeLimit {
     #[inline]
     pub(super) fn is_any(self) -> bool {
         // A deadline of the call around this one needs no timer: that one has it.
-        self.site.timeout.is_some() || self.site.deadline.is_some() || self.is_callers()
+        self.site.config.timeout.is_some() || self.site.config.deadline.is_some() || self.is_callers()
     }
 
     /// The timeout where that is all there is: then no clock need be read but the timer's own.
     #[inline]
     fn timeout_alone(self) -> Option<Duration> {
-        self.site.timeout.filter(|_| self.effective_deadline().is_none())
+        self.site.config.timeout.filter(|_| self.effective_deadline().is_none())
     }
 
     /// The tick at which an attempt of that moment runs out of time.
     pub(super) fn end(self, mut now: Moment) -> Tick {
-        let timeout = self.site.timeout.map(|timeout| now.tick().after(timeout));
+        let timeout = self.site.config.timeout.map(|timeout| now.tick().after(timeout));
         match (timeout, self.effective_deadline()) {
             (Some(timeout), Some((deadline, _))) => timeout.min(deadline),
             (Some(limit), None) | (None, Some((limit, _))) => limit,

@@ -138,15 +138,19 @@ impl Entry {
             function: site.function(),
             file: site.file(),
             line: site.line(),
-            retry: site.retry.as_ref().map(|retry| RetryPolicy::of(retry, site.deadline.is_some())),
-            hedge: site.hedge.as_ref().map(HedgePolicy::of),
+            retry: site
+                .config
+                .retry
+                .as_ref()
+                .map(|retry| RetryPolicy::of(retry, site.config.deadline.is_some())),
+            hedge: site.config.hedge.as_ref().map(HedgePolicy::of),
             budget: Policy::of::<RetryBudget>(site, sites),
             throttle: Policy::of::<Throttle>(site, sites),
             breaker: Policy::of::<Breaker>(site, sites),
-            timeout: site.timeout,
-            deadline: site.deadline,
+            timeout: site.config.timeout,
+            deadline: site.config.deadline,
             fallback: site.has_fallback(),
-            coalesce: site.coalesces,
+            coalesce: site.config.coalesces,
             #[cfg(feature = "cache")]
             cache: Policy::of::<Cache>(site, sites),
             #[cfg(not(feature = "cache"))]
@@ -234,7 +238,7 @@ impl Policy {
     fn of<P: Kind>(site: &'static Site, sites: &[&'static Site]) -> Option<Self> {
         let (name, origin, settings) = match P::source(site)? {
             Source::Own(config) => {
-                let made = P::place(site).made().map(P::current_settings);
+                let made = P::made(site).map(P::current_settings);
                 (site.operation(), Origin::Own, made.unwrap_or_else(|| P::settings_of(Some(config))))
             }
             Source::Static(policy) => (policy.name(), Origin::Static, policy.current_settings()),

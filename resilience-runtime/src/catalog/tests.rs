@@ -11,7 +11,7 @@ use crate::policy::registry::Source;
 use crate::policy::retry::check::fits_deadline;
 use crate::policy::retry::{Backoff, BackoffPolicy, Jitter, UNTIL_DEADLINE};
 use crate::rng::Rng;
-use crate::site::Site;
+use crate::site::{Site, SiteConfig};
 
 const SECOND: Duration = Duration::from_secs(1);
 
@@ -47,14 +47,14 @@ fn messages(sites: &[&'static Site], severity: Severity) -> Vec<String> {
 
 /// A function of that name in the line of the caller.
 #[track_caller]
-const fn site(name: &'static str) -> Site {
-    Site::new(|| ()).name(name)
+const fn config(name: &'static str) -> SiteConfig {
+    SiteConfig::empty().name(name)
 }
 
 #[test]
 fn a_function_is_found_by_the_last_parts_of_its_path() {
-    static LOAD: Site = site("a::Users::load");
-    static NAMED: Site = site("load");
+    static LOAD: Site = Site::new(|| (), config("a::Users::load"));
+    static NAMED: Site = Site::new(|| (), config("load"));
     let catalog = catalog(&[&LOAD, &NAMED]);
     let found = |operation| catalog.find(operation).map(|entry| entry.operation);
     assert_eq!(found("a::Users::load"), Some("a::Users::load"));
@@ -66,7 +66,7 @@ fn a_function_is_found_by_the_last_parts_of_its_path() {
 #[test]
 fn the_worst_time_is_the_one_that_the_check_finds() {
     static BACKOFF: Backoff = Backoff::exp_jitter(ms(100)).cap(SECOND);
-    static LOAD: Site = site("load").retry(BACKOFF, 6).timeout(ms(250));
+    static LOAD: Site = Site::new(|| (), config("load").retry(BACKOFF, 6).timeout(ms(250)));
     let worst_case = entry(&LOAD).worst_case;
     let planned = ms(6 * 250 + 100 + 200 + 400 + 800 + 1_000);
     assert_eq!((worst_case.time, worst_case.planned), (Some(planned), Some(planned)));
@@ -79,8 +79,10 @@ fn the_worst_time_is_the_one_that_the_check_finds() {
 
 #[test]
 fn a_deadline_is_the_worst_time_and_the_plan_stays_known() {
-    static LOAD: Site =
-        site("load").retry(Backoff::fixed(ms(1)), 2).timeout(SECOND).deadline(Duration::from_secs(5));
+    static LOAD: Site = Site::new(
+        || (),
+        config("load").retry(Backoff::fixed(ms(1)), 2).timeout(SECOND).deadline(Duration::from_secs(5)),
+    );
     let worst_case = entry(&LOAD).worst_case;
     assert_eq!((worst_case.time, worst_case.bound), (Some(Duration::from_secs(5)), Bound::Deadline));
     assert_eq!(worst_case.planned, Some(SECOND * 2 + ms(1)));
@@ -88,11 +90,14 @@ fn a_deadline_is_the_worst_time_and_the_plan_stays_known() {
 
 #[test]
 fn each_attempt_may_wait_for_its_limits() {
-    static LOAD: Site = site("load")
-        .retry(Backoff::fixed(ms(1)), 3)
-        .timeout(SECOND)
-        .rate_limit(Source::own(RateLimitConfig::new(Rate::per_second(5)).wait(ms(50))))
-        .bulkhead(Source::own(BulkheadConfig::new(4).queue(2).wait(ms(30))));
+    static LOAD: Site = Site::new(
+        || (),
+        config("load")
+            .retry(Backoff::fixed(ms(1)), 3)
+            .timeout(SECOND)
+            .rate_limit(Source::own(RateLimitConfig::new(Rate::per_second(5)).wait(ms(50))))
+            .bulkhead(Source::own(BulkheadConfig::new(4).queue(2).wait(ms(30)))),
+    );
     assert_eq!(entry(&LOAD).worst_case.time, Some((SECOND + ms(80)) * 3 + ms(2)));
 }
 
@@ -104,11 +109,13 @@ fn without_a_limit_it_says_why() {
             Duration::ZERO
         }
     }
-    static BARE: Site = site("bare");
-    static CUSTOM: Site = site("custom").retry_with(&Own, 3).timeout(SECOND);
-    static ONCE: Site = site("once").retry_with(&Own, 1).timeout(SECOND);
-    static UNTIL: Site =
-        site("until").retry(Backoff::fixed(ms(1)), UNTIL_DEADLINE).timeout(ms(1)).deadline(SECOND);
+    static BARE: Site = Site::new(|| (), config("bare"));
+    static CUSTOM: Site = Site::new(|| (), config("custom").retry_with(&Own, 3).timeout(SECOND));
+    static ONCE: Site = Site::new(|| (), config("once").retry_with(&Own, 1).timeout(SECOND));
+    static UNTIL: Site = Site::new(
+        || (),
+        config("until").retry(Backoff::fixed(ms(1)), UNTIL_DEADLINE).timeout(ms(1)).deadline(SECOND),
+    );
     let figures = |site| {
         let worst_case = entry(site).worst_case;
         (worst_case.time, worst_case.bound, worst_case.executions)
@@ -122,9 +129,12 @@ fn without_a_limit_it_says_why() {
 
 #[test]
 fn a_function_that_only_names_a_policy_has_the_settings_of_another() {
-    static A: Site = site("a").breaker(Source::shared("catalog_shared"));
-    static B: Site = site("b")
-        .breaker(Source::named("catalog_shared", BreakerConfig::new().consecutive(3).open_for(SECOND)));
+    static A: Site = Site::new(|| (), config("a").breaker(Source::shared("catalog_shared")));
+    static B: Site = Site::new(
+        || (),
+        config("b")
+            .breaker(Source::named("catalog_shared", BreakerConfig::new().consecutive(3).open_for(SECOND))),
+    );
     let catalog = catalog(&[&B, &A]);
     let breaker = catalog.find("a").and_then(|entry| entry.breaker.clone()).unwrap();
     assert_eq!(breaker.origin, Origin::Name);
@@ -138,9 +148,18 @@ fn a_function_that_only_names_a_policy_has_the_settings_of_another() {
 // Q16
 #[test]
 fn two_configurations_of_one_name_are_an_error() {
-    static A: Site = site("a").breaker(Source::named("catalog_db", BreakerConfig::new().consecutive(3)));
-    static B: Site = site("b").breaker(Source::named("catalog_db", BreakerConfig::new().consecutive(5)));
-    static C: Site = site("c").breaker(Source::named("catalog_db", BreakerConfig::new().consecutive(3)));
+    static A: Site = Site::new(
+        || (),
+        config("a").breaker(Source::named("catalog_db", BreakerConfig::new().consecutive(3))),
+    );
+    static B: Site = Site::new(
+        || (),
+        config("b").breaker(Source::named("catalog_db", BreakerConfig::new().consecutive(5))),
+    );
+    static C: Site = Site::new(
+        || (),
+        config("c").breaker(Source::named("catalog_db", BreakerConfig::new().consecutive(3))),
+    );
     assert_eq!(
         messages(&[&B, &C, &A], Severity::Error),
         [
@@ -158,9 +177,12 @@ fn two_configurations_of_one_name_are_an_error() {
 #[test]
 fn a_static_and_a_name_are_two_policies() {
     static DB: Breaker = Breaker::new("catalog_twin", BreakerConfig::new().consecutive(3));
-    static A: Site = site("a").breaker(Source::to(&DB));
-    static B: Site = site("b").breaker(Source::shared("catalog_twin"));
-    static C: Site = site("c").breaker(Source::named("catalog_twin", BreakerConfig::new().consecutive(3)));
+    static A: Site = Site::new(|| (), config("a").breaker(Source::to(&DB)));
+    static B: Site = Site::new(|| (), config("b").breaker(Source::shared("catalog_twin")));
+    static C: Site = Site::new(
+        || (),
+        config("c").breaker(Source::named("catalog_twin", BreakerConfig::new().consecutive(3))),
+    );
     assert_eq!(
         messages(&[&A, &B], Severity::Error),
         [
@@ -183,12 +205,15 @@ fn a_static_and_a_name_are_two_policies() {
 
 #[test]
 fn a_name_that_nobody_configures_is_a_warning_where_it_has_no_defaults() {
-    static A: Site = site("a")
-        .breaker(Source::shared("catalog_lone"))
-        .throttle(Source::shared("catalog_lone"))
-        .bulkhead(Source::shared("catalog_lone"))
-        .budget(Source::shared("catalog_lone"))
-        .rate_limit(Source::shared("catalog_lone"));
+    static A: Site = Site::new(
+        || (),
+        config("a")
+            .breaker(Source::shared("catalog_lone"))
+            .throttle(Source::shared("catalog_lone"))
+            .bulkhead(Source::shared("catalog_lone"))
+            .budget(Source::shared("catalog_lone"))
+            .rate_limit(Source::shared("catalog_lone")),
+    );
     assert_eq!(
         messages(&[&A], Severity::Warning),
         [
@@ -200,7 +225,7 @@ fn a_name_that_nobody_configures_is_a_warning_where_it_has_no_defaults() {
 
 #[test]
 fn a_name_that_the_program_configures_is_none_of_these() {
-    static A: Site = site("a").rate_limit(Source::shared("catalog_later"));
+    static A: Site = Site::new(|| (), config("a").rate_limit(Source::shared("catalog_later")));
     let limiter = A.get_rate_limit().expect("it has one");
     assert_eq!(messages(&[&A], Severity::Warning).len(), 1, "it is only looked up");
     limiter.reconfigure(RateLimitConfig::new(Rate::per_second(5))).expect("it makes sense");
@@ -209,10 +234,17 @@ fn a_name_that_the_program_configures_is_none_of_these() {
 
 #[test]
 fn a_shared_wait_that_uses_up_a_deadline_is_an_error() {
-    static A: Site = site("a")
-        .rate_limit(Source::named("catalog_wait", RateLimitConfig::new(Rate::per_second(5)).wait(ms(500))));
-    static B: Site = site("b").rate_limit(Source::shared("catalog_wait")).deadline(ms(500));
-    static C: Site = site("c").rate_limit(Source::shared("catalog_wait")).deadline(ms(501));
+    static A: Site = Site::new(
+        || (),
+        config("a").rate_limit(Source::named(
+            "catalog_wait",
+            RateLimitConfig::new(Rate::per_second(5)).wait(ms(500)),
+        )),
+    );
+    static B: Site =
+        Site::new(|| (), config("b").rate_limit(Source::shared("catalog_wait")).deadline(ms(500)));
+    static C: Site =
+        Site::new(|| (), config("c").rate_limit(Source::shared("catalog_wait")).deadline(ms(501)));
     assert_eq!(
         messages(&[&A, &B, &C], Severity::Error),
         [
@@ -225,10 +257,11 @@ fn a_shared_wait_that_uses_up_a_deadline_is_an_error() {
 #[test]
 fn a_shared_breaker_that_finds_no_call_slow_is_a_warning() {
     const SLOW: BreakerConfig = BreakerConfig::new().slow_rate(0.5).slow_call(SECOND);
-    static A: Site = site("a").breaker(Source::named("catalog_slow", SLOW)).timeout(ms(1001));
-    static B: Site = site("b").breaker(Source::shared("catalog_slow")).timeout(SECOND);
-    static C: Site = site("c").breaker(Source::shared("catalog_slow"));
-    static D: Site = site("d").breaker(Source::own(BreakerConfig::new())).timeout(SECOND);
+    static A: Site =
+        Site::new(|| (), config("a").breaker(Source::named("catalog_slow", SLOW)).timeout(ms(1001)));
+    static B: Site = Site::new(|| (), config("b").breaker(Source::shared("catalog_slow")).timeout(SECOND));
+    static C: Site = Site::new(|| (), config("c").breaker(Source::shared("catalog_slow")));
+    static D: Site = Site::new(|| (), config("d").breaker(Source::own(BreakerConfig::new())).timeout(SECOND));
     assert_eq!(
         messages(&[&A, &B, &C, &D], Severity::Warning),
         [
@@ -241,9 +274,9 @@ fn a_shared_breaker_that_finds_no_call_slow_is_a_warning() {
 
 #[test]
 fn one_operation_with_two_policies_is_a_warning() {
-    static A: Site = site("same").timeout(SECOND);
-    static B: Site = site("same").timeout(ms(1));
-    static C: Site = site("same").timeout(SECOND);
+    static A: Site = Site::new(|| (), config("same").timeout(SECOND));
+    static B: Site = Site::new(|| (), config("same").timeout(ms(1)));
+    static C: Site = Site::new(|| (), config("same").timeout(SECOND));
     assert_eq!(
         messages(&[&A, &B], Severity::Warning),
         [
@@ -255,10 +288,13 @@ fn one_operation_with_two_policies_is_a_warning() {
 
 #[test]
 fn a_chart_shows_the_band_the_cap_and_the_deadline() {
-    static LOAD: Site = site("load")
-        .retry(Backoff::exp(ms(100)).cap(ms(400)).jitter(Jitter::Equal), 5)
-        .timeout(ms(250))
-        .deadline(ms(2_000));
+    static LOAD: Site = Site::new(
+        || (),
+        config("load")
+            .retry(Backoff::exp(ms(100)).cap(ms(400)).jitter(Jitter::Equal), 5)
+            .timeout(ms(250))
+            .deadline(ms(2_000)),
+    );
     let expected = "\
 load: exp_jitter, base 100ms, factor 2, cap 400ms, equal jitter
            0s                                 400ms
@@ -272,10 +308,15 @@ attempt 5  ████████████████████▒▒▒
 
 #[test]
 fn a_chart_ends_where_nothing_new_is_to_be_seen() {
-    static MANY: Site = site("many").retry(Backoff::fixed(ms(1)), 100);
-    static UNTIL: Site =
-        site("until").retry(Backoff::fixed(SECOND), UNTIL_DEADLINE).deadline(Duration::from_secs(3));
-    static JITTER: Site = site("jitter").retry(Backoff::exp_jitter(SECOND), UNTIL_DEADLINE).deadline(SECOND);
+    static MANY: Site = Site::new(|| (), config("many").retry(Backoff::fixed(ms(1)), 100));
+    static UNTIL: Site = Site::new(
+        || (),
+        config("until").retry(Backoff::fixed(SECOND), UNTIL_DEADLINE).deadline(Duration::from_secs(3)),
+    );
+    static JITTER: Site = Site::new(
+        || (),
+        config("jitter").retry(Backoff::exp_jitter(SECOND), UNTIL_DEADLINE).deadline(SECOND),
+    );
     let last = |site| entry(site).chart().unwrap().lines().last().unwrap().to_owned();
     assert_eq!(last(&MANY), "and 87 more, with delays of up to 1ms");
     assert_eq!(last(&UNTIL), format!("attempt 4  {}  1s  past the deadline", "█".repeat(40)));
@@ -284,19 +325,25 @@ fn a_chart_ends_where_nothing_new_is_to_be_seen() {
 
 #[test]
 fn without_a_delay_a_chart_has_no_bars() {
-    static QUICK: Site = site("quick").retry(Backoff::fixed(Duration::ZERO), 2);
-    static ONCE: Site = site("once").retry(Backoff::fixed(ms(1)), 1);
+    static QUICK: Site = Site::new(|| (), config("quick").retry(Backoff::fixed(Duration::ZERO), 2));
+    static ONCE: Site = Site::new(|| (), config("once").retry(Backoff::fixed(ms(1)), 1));
     assert!(entry(&QUICK).chart().unwrap().ends_with("0s\n"));
     assert_eq!(entry(&ONCE).chart(), None);
 }
 
 fn shop() -> Catalog {
-    static LOAD: Site = site("load")
-        .retry(Backoff::exp_jitter(ms(100)), 3)
-        .breaker(Source::named("catalog_shop", BreakerConfig::new().consecutive(3)))
-        .timeout(SECOND)
-        .fallback();
-    static STORE: Site = site("store").rate_limit(Source::own(RateLimitConfig::new(Rate::new(5, ms(250)))));
+    static LOAD: Site = Site::new(
+        || (),
+        config("load")
+            .retry(Backoff::exp_jitter(ms(100)), 3)
+            .breaker(Source::named("catalog_shop", BreakerConfig::new().consecutive(3)))
+            .timeout(SECOND)
+            .fallback(),
+    );
+    static STORE: Site = Site::new(
+        || (),
+        config("store").rate_limit(Source::own(RateLimitConfig::new(Rate::new(5, ms(250))))),
+    );
     catalog(&[&STORE, &LOAD])
 }
 
@@ -329,8 +376,8 @@ rate_limit  -             own     rate 5/250ms, burst 5, algorithm token_bucket,
 
 #[test]
 fn a_backoff_that_does_not_grow_reads_as_one_delay() {
-    static A: Site = site("a").retry(Backoff::fixed(ms(250)), 2);
-    static B: Site = site("b").retry(Backoff::exp(ms(250)), 2);
+    static A: Site = Site::new(|| (), config("a").retry(Backoff::fixed(ms(250)), 2));
+    static B: Site = Site::new(|| (), config("b").retry(Backoff::exp(ms(250)), 2));
     let text = catalog(&[&A, &B]).to_markdown();
     assert!(text.contains("| a | fixed 250ms |"), "{text}");
     assert!(text.contains("| b | exp 250ms to 10s |"), "{text}");
@@ -338,8 +385,8 @@ fn a_backoff_that_does_not_grow_reads_as_one_delay() {
 
 #[test]
 fn renders_as_markdown() {
-    static BAR: Site = site("a|b");
-    static LONE: Site = site("a").rate_limit(Source::shared("catalog_markdown"));
+    static BAR: Site = Site::new(|| (), config("a|b"));
+    static LONE: Site = Site::new(|| (), config("a").rate_limit(Source::shared("catalog_markdown")));
     let text = shop().to_markdown();
     assert!(text.starts_with(
         "# Resilience\n\n2 annotated functions, 1 without a limit on the time of a call\n\n## Functions\n\n\

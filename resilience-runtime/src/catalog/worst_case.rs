@@ -66,29 +66,29 @@ impl WorstCase {
     /// That of `site`, whose attempts wait for limits and slots for up to `admission` each.
     #[inline]
     pub(super) fn of(site: &Site, admission: Duration) -> Self {
-        let max = site.retry.as_ref().map_or(1, Retry::attempts);
+        let max = site.config.retry.as_ref().map_or(1, Retry::attempts);
         let attempts = (max != UNTIL_DEADLINE).then_some(max);
-        let beside = site.hedge.as_ref().map_or(0, Hedge::max);
+        let beside = site.config.hedge.as_ref().map_or(0, Hedge::max);
         let executions = attempts.map(|max| max.saturating_mul(beside.saturating_add(1)));
-        let waits = match &site.retry {
+        let waits = match &site.config.retry {
             // Unlike in the check, one attempt has no wait whatever its backoff.
             Some(retry) if max > 1 => retry.backoff().map(|backoff| backoff.longest_total(max - 1)),
             _ => Some(Duration::ZERO),
         };
         // Extra attempts wait for nothing, and the last one begins that much later than the first.
-        let spread = site.hedge.as_ref().map_or(Duration::ZERO, Hedge::spread);
-        let planned = match (site.timeout, waits, attempts) {
+        let spread = site.config.hedge.as_ref().map_or(Duration::ZERO, Hedge::spread);
+        let planned = match (site.config.timeout, waits, attempts) {
             (Some(timeout), Some(waits), Some(max)) => {
                 Some(plan(waits, max, Some(timeout.saturating_add(spread).saturating_add(admission))))
             }
             _ => None,
         };
-        let bound = match (site.deadline, planned) {
+        let bound = match (site.config.deadline, planned) {
             (Some(_), _) => Bound::Deadline,
             (None, Some(_)) => Bound::Plan,
-            (None, None) if site.timeout.is_none() => Bound::NoTimeout,
+            (None, None) if site.config.timeout.is_none() => Bound::NoTimeout,
             (None, None) => Bound::OwnDelays,
         };
-        Self { time: site.deadline.or(planned), bound, planned, executions }
+        Self { time: site.config.deadline.or(planned), bound, planned, executions }
     }
 }

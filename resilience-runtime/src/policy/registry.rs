@@ -35,12 +35,27 @@ pub trait Shared: Sized + Sync + 'static {
     /// The registry of its kind.
     fn registry() -> &'static Registry<Self>;
 
-    /// A function's place for it.
-    fn place(site: &'static Site) -> &'static Place<Self>;
-
     /// Where a function has it from.
-    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
-        Self::place(site).source.as_ref()
+    fn source(site: &'static Site) -> Option<&'static Source<Self>>;
+
+    /// Where a function keeps the one it has, once it was looked up.
+    fn cell(site: &'static Site) -> &'static OnceLock<&'static Self>;
+
+    /// A function's one, made if there is none.
+    #[inline]
+    fn at(site: &'static Site) -> Option<&'static Self> {
+        match Self::cell(site).get() {
+            Some(policy) => Some(policy),
+            None => look_up(site),
+        }
+    }
+
+    /// A function's one, if it exists without being made for this: it was looked up, or stands in a `static`.
+    fn made(site: &'static Site) -> Option<&'static Self> {
+        match Self::source(site)? {
+            Source::Static(policy) => Some(policy),
+            Source::Name(..) | Source::Own(_) => Self::cell(site).get().copied(),
+        }
     }
 
     /// What a function's one is called, without looking it up.
@@ -182,48 +197,14 @@ impl<P: Shared> Source<P> {
     }
 }
 
-/// A function's place for a policy: where it comes from, and which one it is once it was looked up.
-#[derive(Debug)]
-pub struct Place<P: Shared> {
-    pub(crate) source: Option<Source<P>>,
-    resolved: OnceLock<&'static P>,
-}
-
-impl<P: Shared> Place<P> {
-    pub(crate) const fn empty() -> Self {
-        Self { source: None, resolved: OnceLock::new() }
-    }
-
-    /// The one that exists without being made for this: it was looked up, or stands in a `static`.
-    pub(crate) fn made(&self) -> Option<&'static P> {
-        match self.source {
-            Some(Source::Static(policy)) => Some(policy),
-            _ => self.resolved.get().copied(),
-        }
-    }
-
-    /// The policy, if the function has one; `function` is the name for one of its own.
-    #[inline]
-    pub(crate) fn get(&self, function: impl FnOnce() -> &'static str) -> Option<&'static P> {
-        match self.resolved.get() {
-            Some(policy) => Some(policy),
-            None => self.look_up(function),
-        }
-    }
-
-    #[cold]
-    fn look_up(&self, function: impl FnOnce() -> &'static str) -> Option<&'static P> {
-        // By reference: a source carries the settings.
-        let source = self.source.as_ref()?;
-        Some(self.resolved.get_or_init(|| look_up(source, function)))
-    }
-}
-
-fn look_up<P: Shared>(source: &Source<P>, function: impl FnOnce() -> &'static str) -> &'static P {
-    match *source {
+#[cold]
+fn look_up<P: Shared>(site: &'static Site) -> Option<&'static P> {
+    // By reference: a source carries the settings.
+    let source = P::source(site)?;
+    Some(P::cell(site).get_or_init(|| match *source {
         Source::Static(policy) => policy,
         Source::Name(name, config) => P::registry().resolve(name, config),
         // One per function, for as long as the process runs.
-        Source::Own(config) => Box::leak(Box::new(P::with_config(function(), Some(config)))),
-    }
+        Source::Own(config) => Box::leak(Box::new(P::with_config(site.operation(), Some(config)))),
+    }))
 }

@@ -69,7 +69,7 @@ impl Further {
     #[inline]
     pub(crate) fn enter(site: &Site, tries: u32) -> Self {
         // Without a retry it is as many as may follow the call around.
-        match &site.retry {
+        match &site.config.retry {
             None => Self { outer: None },
             Some(retry) => Self::add(retry.attempts().saturating_sub(tries)),
         }
@@ -77,9 +77,9 @@ impl Further {
 
     /// The same of a function whose attempts go on beside each other, and of which so many have begun.
     pub(crate) fn beside(site: &Site, tries: u32, attempts: u32) -> Self {
-        let retries = site.retry.as_ref().map_or(0, |retry| retry.attempts().saturating_sub(tries));
+        let retries = site.config.retry.as_ref().map_or(0, |retry| retry.attempts().saturating_sub(tries));
         let begun = attempts.saturating_sub(1);
-        let extra = site.hedge.as_ref().map_or(0, |hedge| hedge.max().saturating_sub(begun));
+        let extra = site.config.hedge.as_ref().map_or(0, |hedge| hedge.max().saturating_sub(begun));
         Self::add(retries.max(extra))
     }
 
@@ -106,10 +106,12 @@ mod tests {
 
     use super::*;
     use crate::policy::hedge::Hedge;
+    use crate::site::SiteConfig;
 
     #[test]
     fn extra_attempts_beyond_number_may_follow() {
-        static SITE: Site = Site::new(|| ()).hedge(Hedge::after(Duration::ZERO, u32::MAX));
+        static SITE: Site =
+            Site::new(|| (), SiteConfig::empty().hedge(Hedge::after(Duration::ZERO, u32::MAX)));
         let _running = Further::beside(&SITE, 1, 1);
         assert_eq!(attempts_left(), u32::MAX);
     }

@@ -142,8 +142,7 @@ impl Plan<'_> {
 /// A function's policy, and what the program says of it.
 fn policy<P: Adjustable>(site: &'static Site) -> Result<(&'static P, Option<P::Config>), &'static str> {
     const IN_STATIC: &str = "it stands in a `static`; call its `reconfigure`, or give the function its name";
-    let policy = P::place(site).get(|| site.operation());
-    match (policy, P::source(site)) {
+    match (P::at(site), P::source(site)) {
         (Some(policy), Some(Source::Own(config))) => Ok((policy, Some(*config))),
         (Some(policy), Some(Source::Name(name, _))) => Ok((policy, P::registry().defined(name))),
         _ => Err(IN_STATIC),

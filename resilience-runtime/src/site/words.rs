@@ -11,12 +11,12 @@ use crate::site::path::function_path;
 impl Site {
     /// The function's name in spans: `name` or its path, as `crate::module::Type::function`.
     pub fn operation(&'static self) -> &'static str {
-        self.name.unwrap_or_else(|| self.function())
+        self.config.name.unwrap_or_else(|| self.function())
     }
 
     /// The function's path, whatever its `name`.
     pub fn function(&'static self) -> &'static str {
-        self.operation.get_or_init(|| function_path((self.inside)()))
+        self.state.path.get_or_init(|| function_path((self.inside)()))
     }
 
     /// The file the function is in.
@@ -34,7 +34,7 @@ impl Site {
     /// `max`, where there is one.
     #[must_use]
     pub fn max_attempts(&self) -> Option<i64> {
-        self.retry.as_ref().map(Retry::attempts).filter(|max| *max != UNTIL_DEADLINE).map(i64::from)
+        self.config.retry.as_ref().map(Retry::attempts).filter(|max| *max != UNTIL_DEADLINE).map(i64::from)
     }
 
     /// The breaker's name, where there is one.
@@ -49,9 +49,9 @@ impl Site {
 
     /// The function's policies in one line, for the call's span.
     pub fn digest(&'static self) -> &'static str {
-        self.digest.get_or_init(|| {
+        self.state.digest.get_or_init(|| {
             let mut parts = Vec::new();
-            if let Some(retry) = &self.retry {
+            if let Some(retry) = &self.config.retry {
                 let mut part = match retry.backoff() {
                     Some(backoff) => format!("retry={} base={:?}", backoff.name(), backoff.base()),
                     None => "retry=custom".to_owned(),
@@ -71,9 +71,9 @@ impl Site {
                 }
                 parts.push(part);
             }
-            parts.extend(self.hedge.map(|hedge| {
+            parts.extend(self.config.hedge.map(|hedge| {
                 // Beside a retry it is named there.
-                let budget = if self.retry.is_some() { None } else { self.get_budget() };
+                let budget = if self.config.retry.is_some() { None } else { self.get_budget() };
                 let budget = budget.map(|budget| format!(" budget={}", budget.name()));
                 format!("hedge={hedge} extra={}{}", hedge.max(), budget.unwrap_or_default())
             }));
@@ -81,16 +81,16 @@ impl Site {
             parts.extend(self.breaker_name().map(|name| format!("breaker={name}")));
             parts.extend(self.get_rate_limit().map(|limiter| format!("rate_limit={}", limiter.name())));
             parts.extend(self.get_bulkhead().map(|bulkhead| format!("bulkhead={}", bulkhead.name())));
-            parts.extend(self.timeout.map(|timeout| format!("timeout={timeout:?}")));
-            parts.extend(self.deadline.map(|deadline| format!("deadline={deadline:?}")));
-            parts.extend(match self.fallbacks {
+            parts.extend(self.config.timeout.map(|timeout| format!("timeout={timeout:?}")));
+            parts.extend(self.config.deadline.map(|deadline| format!("deadline={deadline:?}")));
+            parts.extend(match self.config.fallbacks {
                 0 => None,
                 1 => Some("fallback".to_owned()),
                 count => Some(format!("fallback={count}")),
             });
             #[cfg(feature = "cache")]
             parts.extend(self.get_cache().map(|cache| format!("cache={}", cache.name())));
-            parts.extend(self.coalesces.then(|| "coalesce".to_owned()));
+            parts.extend(self.config.coalesces.then(|| "coalesce".to_owned()));
             #[cfg(feature = "chaos")]
             parts.extend(self.get_chaos().map(|chaos| format!("chaos={}", chaos.name())));
             parts.join(" ")

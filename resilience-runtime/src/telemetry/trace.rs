@@ -88,7 +88,7 @@ impl Trace {
     #[cold]
     pub(crate) fn start(site: &'static Site) -> Self {
         use crate::__call_span as call_span;
-        Self::of(at_level!(site.level, call_span!(site)))
+        Self::of(at_level!(site.config.level, call_span!(site)))
     }
 
     /// The call's span is `span`.
@@ -191,7 +191,7 @@ impl Trace {
         if !self.is_enabled() {
             return;
         }
-        self.body_begins(at_level!(site.level, attempt_span!(site.operation())));
+        self.body_begins(at_level!(site.config.level, attempt_span!(site.operation())));
         // A hedge waits for nothing.
         if kind != AttemptKind::Hedge && (number > 1 || !delay.is_zero()) {
             self.body.record(names::DELAY, delay.as_secs_f64());
@@ -297,7 +297,7 @@ impl Trace {
             };
         }
         if self.is_enabled() {
-            self.body_begins(at_level!(site.level, fallback_span!(site.operation())));
+            self.body_begins(at_level!(site.config.level, fallback_span!(site.operation())));
         }
     }
 

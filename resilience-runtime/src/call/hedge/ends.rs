@@ -54,7 +54,7 @@ where
     /// has failed.
     fn sample(self: Pin<&mut Self>) {
         let this = self.project();
-        let latencies = this.call.core().site.hedge.as_ref().and_then(Hedge::latencies);
+        let latencies = this.call.core().site.config.hedge.as_ref().and_then(Hedge::latencies);
         if let Some(latencies) = latencies.filter(|_| this.first.is_running()) {
             let now = Tick::now();
             latencies.record(now, this.plan.elapsed(now));
@@ -92,7 +92,7 @@ where
         if !this.plan.has_begun() {
             this.plan.begin(now, None);
         }
-        let longest = longest_retry_after(core.site.retry.as_ref(), core.remaining().is_some());
+        let longest = longest_retry_after(core.site.config.retry.as_ref(), core.remaining().is_some());
         this.plan.failed(now, class, longest);
         *this.is_due = true;
         if index == 0 {

@@ -103,7 +103,7 @@ where
     M: FnMut() -> F,
 {
     pub(crate) fn new(call: &'c mut Call<J, L>, again: &'c mut M) -> Self {
-        let plan = Plan::new(call.core().site.hedge.as_ref().map_or(0, Hedge::max));
+        let plan = Plan::new(call.core().site.config.hedge.as_ref().map_or(0, Hedge::max));
         let first = Branch::new(again(), None);
         Self {
             call,
@@ -142,7 +142,9 @@ where
                 let beside = limits.beside();
                 this.first.begin(core.take_lane(core::mem::replace(limits, beside)));
                 *this.phase = Phase::Running;
-                if let Some(hedge) = core.site.hedge.as_ref().filter(|hedge| hedge.latencies().is_some()) {
+                if let Some(hedge) =
+                    core.site.config.hedge.as_ref().filter(|hedge| hedge.latencies().is_some())
+                {
                     let now = Tick::now();
                     this.plan.begin(now, hedge.delay(now));
                 }
@@ -230,7 +232,7 @@ where
         let mut is_started = false;
         loop {
             let this = self.as_mut().project();
-            let delay = this.call.core().site.hedge.as_ref().and_then(|hedge| hedge.delay(now));
+            let delay = this.call.core().site.config.hedge.as_ref().and_then(|hedge| hedge.delay(now));
             if !this.plan.has_begun() {
                 this.plan.begin(now, delay);
             }

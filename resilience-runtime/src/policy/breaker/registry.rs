@@ -1,8 +1,10 @@
 //! Breakers by name.
 
+use std::sync::OnceLock;
+
 use super::config::BreakerConfig;
 use super::guard::Breaker;
-use crate::policy::registry::{Place, Registry, Shared};
+use crate::policy::registry::{Registry, Shared, Source};
 use crate::policy::setting::Setting;
 use crate::site::Site;
 
@@ -38,8 +40,12 @@ impl Shared for Breaker {
         &BREAKERS
     }
 
-    fn place(site: &'static Site) -> &'static Place<Self> {
-        &site.breaker
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.config.breaker.as_ref()
+    }
+
+    fn cell(site: &'static Site) -> &'static OnceLock<&'static Self> {
+        &site.state.breaker
     }
 }
 

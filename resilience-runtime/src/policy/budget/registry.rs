@@ -1,8 +1,10 @@
 //! Budgets by name.
 
+use std::sync::OnceLock;
+
 use super::config::BudgetConfig;
 use super::guard::RetryBudget;
-use crate::policy::registry::{Place, Registry, Shared};
+use crate::policy::registry::{Registry, Shared, Source};
 use crate::policy::setting::Setting;
 use crate::site::Site;
 
@@ -38,8 +40,12 @@ impl Shared for RetryBudget {
         &BUDGETS
     }
 
-    fn place(site: &'static Site) -> &'static Place<Self> {
-        &site.budget
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.config.budget.as_ref()
+    }
+
+    fn cell(site: &'static Site) -> &'static OnceLock<&'static Self> {
+        &site.state.budget
     }
 }
 

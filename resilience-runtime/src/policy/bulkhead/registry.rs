@@ -1,8 +1,10 @@
 //! Bulkheads by name.
 
+use std::sync::OnceLock;
+
 use super::config::BulkheadConfig;
 use super::guard::Bulkhead;
-use crate::policy::registry::{Place, Registry, Shared};
+use crate::policy::registry::{Registry, Shared, Source};
 use crate::policy::setting::Setting;
 use crate::site::Site;
 
@@ -38,8 +40,12 @@ impl Shared for Bulkhead {
         &BULKHEADS
     }
 
-    fn place(site: &'static Site) -> &'static Place<Self> {
-        &site.bulkhead
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.config.bulkhead.as_ref()
+    }
+
+    fn cell(site: &'static Site) -> &'static OnceLock<&'static Self> {
+        &site.state.bulkhead
     }
 }
 

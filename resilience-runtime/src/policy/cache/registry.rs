@@ -1,8 +1,10 @@
 //! Caches by name.
 
+use std::sync::OnceLock;
+
 use super::config::CacheConfig;
 use super::guard::Cache;
-use crate::policy::registry::{Place, Registry, Shared};
+use crate::policy::registry::{Registry, Shared, Source};
 use crate::policy::setting::Setting;
 use crate::site::Site;
 
@@ -38,8 +40,12 @@ impl Shared for Cache {
         &CACHES
     }
 
-    fn place(site: &'static Site) -> &'static Place<Self> {
-        &site.cache
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.config.cache.as_ref()
+    }
+
+    fn cell(site: &'static Site) -> &'static OnceLock<&'static Self> {
+        &site.state.cache
     }
 }
 

@@ -58,7 +58,7 @@ impl Faults {
     /// What this turn brings, told before it happens, for an attempt that does not live to its end.
     fn next(self) -> Option<(&'static Chaos, Plan)> {
         let chaos = self.site.get_chaos()?;
-        let plan = chaos.plan(self.site.chaos_error);
+        let plan = chaos.plan(self.site.config.chaos_error);
         let fault = plan.fault()?;
         if self.is_traced {
             let span = Span::current();

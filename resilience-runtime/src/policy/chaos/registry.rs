@@ -1,10 +1,11 @@
 //! Chaos by name, known as soon as the program runs: the functions that have some are listed by the linker.
 
 use core::ptr;
+use std::sync::OnceLock;
 
 use super::config::ChaosConfig;
 use super::guard::Chaos;
-use crate::policy::registry::{Place, Registry, Shared, Source, configured};
+use crate::policy::registry::{Registry, Shared, Source, configured};
 use crate::policy::setting::Setting;
 use crate::site::{SITES, Site};
 
@@ -40,8 +41,12 @@ impl Shared for Chaos {
         &NAMED
     }
 
-    fn place(site: &'static Site) -> &'static Place<Self> {
-        &site.chaos
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.config.chaos.as_ref()
+    }
+
+    fn cell(site: &'static Site) -> &'static OnceLock<&'static Self> {
+        &site.state.chaos
     }
 }
 
@@ -54,7 +59,7 @@ pub(crate) fn is_active(site: &'static Site) -> bool {
             Some(chaos) => chaos.is_active(),
             None => config.or_else(|| configured::<Chaos>(name)).is_some_and(|config| injects(&config)),
         },
-        Some(Source::Own(config)) => site.made_chaos().map_or_else(|| injects(config), Chaos::is_active),
+        Some(Source::Own(config)) => Chaos::made(site).map_or_else(|| injects(config), Chaos::is_active),
         None => false,
     }
 }

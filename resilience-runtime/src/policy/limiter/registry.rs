@@ -1,8 +1,10 @@
 //! Limiters by name.
 
+use std::sync::OnceLock;
+
 use super::config::{RateLimitConfig, Settings};
 use super::guard::RateLimiter;
-use crate::policy::registry::{Place, Registry, Shared};
+use crate::policy::registry::{Registry, Shared, Source};
 use crate::policy::setting::Setting;
 use crate::site::Site;
 
@@ -39,8 +41,12 @@ impl Shared for RateLimiter {
         &LIMITERS
     }
 
-    fn place(site: &'static Site) -> &'static Place<Self> {
-        &site.rate_limit
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.config.rate_limit.as_ref()
+    }
+
+    fn cell(site: &'static Site) -> &'static OnceLock<&'static Self> {
+        &site.state.rate_limit
     }
 }
 

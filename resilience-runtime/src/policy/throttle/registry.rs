@@ -1,8 +1,10 @@
 //! Throttles by name.
 
+use std::sync::OnceLock;
+
 use super::config::ThrottleConfig;
 use super::guard::Throttle;
-use crate::policy::registry::{Place, Registry, Shared};
+use crate::policy::registry::{Registry, Shared, Source};
 use crate::policy::setting::Setting;
 use crate::site::Site;
 
@@ -38,8 +40,12 @@ impl Shared for Throttle {
         &THROTTLES
     }
 
-    fn place(site: &'static Site) -> &'static Place<Self> {
-        &site.throttle
+    fn source(site: &'static Site) -> Option<&'static Source<Self>> {
+        site.config.throttle.as_ref()
+    }
+
+    fn cell(site: &'static Site) -> &'static OnceLock<&'static Self> {
+        &site.state.throttle
     }
 }
 

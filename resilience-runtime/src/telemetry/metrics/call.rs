@@ -50,7 +50,7 @@ impl Started {
     #[inline]
     pub(crate) fn first_succeeded(self, site: &'static Site) {
         if self.0.is_none() {
-            site.meter.healthy.add_one();
+            site.state.meter.healthy.add_one();
         } else {
             self.tell_success(site);
         }
@@ -97,7 +97,7 @@ impl CallMeter {
 
     /// The attempt has failed, or is given up.
     pub(crate) fn attempt_ends(&mut self, site: &'static Site, kind: AttemptKind, outcome: AttemptOutcome) {
-        site.meter.add_attempt(kind);
+        site.state.meter.add_attempt(kind);
         let seconds = self.end();
         if let (Some(seconds), Some(histograms)) = (seconds, histograms()) {
             let operation = attributes(site).operation[0].clone();
@@ -109,7 +109,7 @@ impl CallMeter {
     #[inline]
     pub(crate) fn succeeded(&self, site: &'static Site, attempts: u32, kind: AttemptKind) {
         if attempts == 1 && kind == AttemptKind::Original && self.started.is_none() {
-            site.meter.healthy.add_one();
+            site.state.meter.healthy.add_one();
         } else {
             self.succeeded_in_detail(site, attempts, kind);
         }
@@ -118,10 +118,10 @@ impl CallMeter {
     #[inline(never)]
     fn succeeded_in_detail(&self, site: &'static Site, attempts: u32, kind: AttemptKind) {
         if attempts == 1 && kind == AttemptKind::Original {
-            site.meter.healthy.add_one();
+            site.state.meter.healthy.add_one();
         } else {
-            site.meter.add_attempt(kind);
-            site.meter.add_success(attempts > 1);
+            site.state.meter.add_attempt(kind);
+            site.state.meter.add_success(attempts > 1);
         }
         let Some(started) = self.started else { return };
         let Some(histograms) = histograms() else { return };
@@ -149,9 +149,9 @@ impl CallMeter {
     /// The call succeeded by one of several attempts that were under way; each of them is counted by itself.
     pub(crate) fn won(&mut self, site: &'static Site, retries: u32, is_hedge: bool) {
         self.is_counted = true;
-        site.meter.add_success(retries > 0);
+        site.state.meter.add_success(retries > 0);
         if is_hedge {
-            site.meter.hedge_wins.fetch_add(1, Ordering::Relaxed);
+            site.state.meter.hedge_wins.fetch_add(1, Ordering::Relaxed);
         }
         let (Some(started), Some(histograms)) = (self.started, histograms()) else { return };
         let attributes = attributes(site);
@@ -164,13 +164,13 @@ impl CallMeter {
     /// The call has left the retry layer without success; a fallback may come.
     pub(crate) fn gave_up(&mut self, site: &'static Site, attempts: u32, reason: StopReason) {
         self.is_counted = true;
-        site.meter.add_failure(Some(reason), attempts > 1);
+        site.state.meter.add_failure(Some(reason), attempts > 1);
     }
 
     /// A limit on time ran out.
     #[expect(clippy::unused_self, reason = "all that a call counts goes through its meter")]
     pub(crate) fn timed_out(&mut self, site: &'static Site, scope: TimeoutScope) {
-        site.meter.add_timeout(scope);
+        site.state.meter.add_timeout(scope);
     }
 
     /// The wait before a retry begins.
@@ -211,7 +211,7 @@ impl CallMeter {
     /// The fallback is asked.
     #[expect(clippy::unused_self, reason = "all that a call counts goes through its meter")]
     pub(crate) fn falls_back(&mut self, site: &'static Site, reason: &'static str) {
-        site.meter.fallbacks.add_one(reason);
+        site.state.meter.fallbacks.add_one(reason);
     }
 
     /// The call is dropped before its result was known, by a panic or not.
@@ -230,7 +230,7 @@ impl CallMeter {
         }
         if outcome == AttemptOutcome::Panicked && !self.is_counted {
             self.is_counted = true;
-            site.meter.add_failure(None, attempts > 1);
+            site.state.meter.add_failure(None, attempts > 1);
         }
     }
 
@@ -257,7 +257,7 @@ impl CallMeter {
             None => histograms.request.record(seconds, &ended),
             Some(error_type) => {
                 let [operation, outcome] = ended;
-                let error_type = keys::ERROR_TYPE.value(site.meter.errors.add_one(error_type));
+                let error_type = keys::ERROR_TYPE.value(site.state.meter.errors.add_one(error_type));
                 histograms.request.record(seconds, &[operation, outcome, error_type]);
             }
         }
@@ -266,7 +266,7 @@ impl CallMeter {
 
 /// The attribute sets of a function, made when first needed.
 fn attributes(site: &'static Site) -> &'static Attributes {
-    site.meter.attributes.get_or_init(|| {
+    site.state.meter.attributes.get_or_init(|| {
         let operation = keys::OPERATION.value(site.operation());
         Attributes {
             operation: [operation.clone()],

@@ -58,10 +58,12 @@ pub(super) const OBSERVED: &[(&Metric, Read)] = &[
 struct Series(BTreeMap<(&'static str, &'static str), u64>);
 
 impl Series {
-    /// What `read` finds in each function.
-    fn of(mut read: impl FnMut(&mut Self, &'static Site)) -> Self {
+    /// What `read` finds in each function that was called.
+    fn of(mut read: impl FnMut(&mut Self, &'static Site, &'static SiteMeter)) -> Self {
         let mut series = Self::default();
-        SITES.iter().for_each(|site| read(&mut series, site));
+        for site in SITES {
+            read(&mut series, site, &site.state.meter);
+        }
         series
     }
 
@@ -69,7 +71,7 @@ impl Series {
     /// happened: where a series begins with one, nobody who asks for the increase sees that one. Of all else there is none
     /// before it happens.
     fn add(&mut self, site: &'static Site, value: &'static str, count: u64, can_happen: bool) {
-        if count > 0 || (can_happen && site.meter.was_called()) {
+        if count > 0 || (can_happen && site.state.meter.was_called()) {
             *self.0.entry((site.operation(), value)).or_default() += count;
         }
     }
@@ -89,15 +91,15 @@ impl Series {
 }
 
 fn attempts(observe: Observe<'_>) {
-    let kinds = |series: &mut Series, site: &'static Site| {
+    let kinds = |series: &mut Series, site: &'static Site, meter: &'static SiteMeter| {
         for kind in AttemptKind::ALL {
             let can_happen = match kind {
                 AttemptKind::Original => true,
-                AttemptKind::Retry => site.retry.is_some(),
-                AttemptKind::Hedge => site.hedge.is_some(),
-                AttemptKind::Probe => site.breaker.source.is_some(),
+                AttemptKind::Retry => site.config.retry.is_some(),
+                AttemptKind::Hedge => site.config.hedge.is_some(),
+                AttemptKind::Probe => site.config.breaker.is_some(),
             };
-            series.add(site, kind.as_str(), site.meter.attempts(kind), can_happen);
+            series.add(site, kind.as_str(), meter.attempts(kind), can_happen);
         }
     };
     Series::of(kinds).tell(observe, keys::ATTEMPT_KIND);
@@ -105,16 +107,16 @@ fn attempts(observe: Observe<'_>) {
 
 /// A metric that has no attribute but the operation.
 fn operations(observe: Observe<'_>, can_happen: impl Fn(&Site) -> bool, count: impl Fn(&SiteMeter) -> u64) {
-    Series::of(|series, site| series.add(site, "", count(&site.meter), can_happen(site)))
+    Series::of(|series, site, meter| series.add(site, "", count(meter), can_happen(site)))
         .tell_operations(observe);
 }
 
 fn hedges(observe: Observe<'_>) {
-    operations(observe, |site| site.hedge.is_some(), |meter| meter.attempts(AttemptKind::Hedge));
+    operations(observe, |site| site.config.hedge.is_some(), |meter| meter.attempts(AttemptKind::Hedge));
 }
 
 fn hedge_wins(observe: Observe<'_>) {
-    operations(observe, |site| site.hedge.is_some(), |meter| meter.hedge_wins.load(Ordering::Relaxed));
+    operations(observe, |site| site.config.hedge.is_some(), |meter| meter.hedge_wins.load(Ordering::Relaxed));
 }
 
 fn successes(observe: Observe<'_>) {
@@ -122,20 +124,28 @@ fn successes(observe: Observe<'_>) {
 }
 
 fn retried_successes(observe: Observe<'_>) {
-    operations(observe, |site| site.retry.is_some(), |meter| meter.retried_successes.load(Ordering::Relaxed));
+    operations(
+        observe,
+        |site| site.config.retry.is_some(),
+        |meter| meter.retried_successes.load(Ordering::Relaxed),
+    );
 }
 
 fn retried_failures(observe: Observe<'_>) {
-    operations(observe, |site| site.retry.is_some(), |meter| meter.retried_failures.load(Ordering::Relaxed));
+    operations(
+        observe,
+        |site| site.config.retry.is_some(),
+        |meter| meter.retried_failures.load(Ordering::Relaxed),
+    );
 }
 
 fn failures(observe: Observe<'_>) {
-    let reasons = |series: &mut Series, site: &'static Site| {
+    let reasons = |series: &mut Series, site: &'static Site, meter: &'static SiteMeter| {
         for reason in StopReason::OF_FAILURES {
             let is_the_usual = reason == StopReason::Exhausted;
-            series.add(site, reason.as_str(), site.meter.failures(reason), is_the_usual);
+            series.add(site, reason.as_str(), meter.failures(reason), is_the_usual);
         }
-        series.add(site, CallOutcome::Panicked.as_str(), site.meter.panics.load(Ordering::Relaxed), false);
+        series.add(site, CallOutcome::Panicked.as_str(), meter.panics.load(Ordering::Relaxed), false);
     };
     Series::of(reasons).tell(observe, keys::STOP_REASON);
 }
@@ -152,23 +162,23 @@ fn not_attempted(observe: Observe<'_>) {
         (StopReason::PermanentError, "not_retryable"),
         (StopReason::IgnoredError, "not_retryable"),
     ];
-    let reasons = |series: &mut Series, site: &'static Site| {
-        for (reason, value) in REASONS.into_iter().filter(|_| site.retry.is_some()) {
-            let can_happen = reason == StopReason::Budget && site.budget.source.is_some();
-            series.add(site, value, site.meter.failures(reason), can_happen);
+    let reasons = |series: &mut Series, site: &'static Site, meter: &'static SiteMeter| {
+        for (reason, value) in REASONS.into_iter().filter(|_| site.config.retry.is_some()) {
+            let can_happen = reason == StopReason::Budget && site.config.budget.is_some();
+            series.add(site, value, meter.failures(reason), can_happen);
         }
     };
     Series::of(reasons).tell(observe, keys::NOT_ATTEMPTED_REASON);
 }
 
 fn timeouts(observe: Observe<'_>) {
-    let scopes = |series: &mut Series, site: &'static Site| {
+    let scopes = |series: &mut Series, site: &'static Site, meter: &'static SiteMeter| {
         for scope in TimeoutScope::ALL {
             let limit = match scope {
-                TimeoutScope::Attempt => site.timeout,
-                TimeoutScope::Call => site.deadline,
+                TimeoutScope::Attempt => site.config.timeout,
+                TimeoutScope::Call => site.config.deadline,
             };
-            series.add(site, scope.as_str(), site.meter.timeouts(scope), limit.is_some());
+            series.add(site, scope.as_str(), meter.timeouts(scope), limit.is_some());
         }
     };
     Series::of(scopes).tell(observe, keys::TIMEOUT_SCOPE);
@@ -176,8 +186,8 @@ fn timeouts(observe: Observe<'_>) {
 
 /// No reason is known before it is given.
 fn fallbacks(observe: Observe<'_>) {
-    let reasons = |series: &mut Series, site: &'static Site| {
-        for (reason, count) in site.meter.fallbacks.all() {
+    let reasons = |series: &mut Series, site: &'static Site, meter: &'static SiteMeter| {
+        for (reason, count) in meter.fallbacks.all() {
             series.add(site, reason, count, false);
         }
     };
@@ -193,7 +203,7 @@ fn cache_requests(observe: Observe<'_>) {
         }
     }
     let mut coalesced: BTreeMap<&'static str, u64> = BTreeMap::new();
-    for site in SITES.iter().filter(|site| site.coalesces) {
+    for site in SITES.iter().filter(|site| site.config.coalesces) {
         *coalesced.entry(site.cache_name()).or_default() += site.coalesced();
     }
     for (name, count) in coalesced {

@@ -48,8 +48,7 @@ pub(crate) fn readings<P: Measured>() -> BTreeMap<&'static str, P::Reading> {
     // read as is as good. The settings that one of its functions gives come before those of one that only names it.
     let mut unmade: BTreeMap<&'static str, Option<P::Config>> = BTreeMap::new();
     for site in SITES {
-        let place = P::place(site);
-        match (place.made(), place.source) {
+        match (P::made(site), P::source(site).copied()) {
             (Some(policy), _) => read(policy),
             (None, Some(Source::Name(name, config))) => {
                 let known = unmade.entry(name).or_default();
