@@ -1,7 +1,8 @@
 //! What building costs: CPU seconds, crates, code.
 //!
 //! CPU time is that of all children, as the kernel counts it, so that it does not matter how many cores there are or
-//! what else they do. A compiler cache would be measured instead of the compiler, so there is none.
+//! what else they do. It varies nevertheless, by a fifth from run to run, and so the compiler's instructions are counted
+//! too, by cachegrind. A compiler cache would be measured instead of the compiler, so there is none.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -52,13 +53,15 @@ pub(super) struct Clean {
     pub(super) of_tracing: usize,
 }
 
-/// What one of two hundred functions adds, in milliseconds.
-#[derive(Debug)]
+/// What one of two hundred functions adds, in milliseconds and millions of the compiler's instructions.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Many {
     pub(super) name: &'static str,
     pub(super) expand: f64,
     pub(super) check: f64,
     pub(super) build: f64,
+    pub(super) check_instructions: f64,
+    pub(super) build_instructions: f64,
 }
 
 /// Clean debug builds of one function.
@@ -97,16 +100,26 @@ pub(super) fn many(workspace: &Workspace) -> Result<Vec<Many>, String> {
             project.touch(&program)?;
             expand = expand.min(project.expansion()?);
         }
+        let [check_instructions, build_instructions] =
+            [project.instructions(&program, "check")?, project.instructions(&program, "build")?];
         #[expect(clippy::cast_precision_loss, reason = "two hundred")]
-        let each = |seconds: f64| seconds * 1_000.0 / FUNCTIONS as f64;
-        all.push(Many { name: program.name, expand: each(expand), check: each(check), build: each(build) });
+        let each = |all: f64, of_unit: f64| all * of_unit / FUNCTIONS as f64;
+        all.push(Many {
+            name: program.name,
+            expand: each(expand, 1e3),
+            check: each(check, 1e3),
+            build: each(build, 1e3),
+            check_instructions: each(check_instructions, 1e-6),
+            build_instructions: each(build_instructions, 1e-6),
+        });
     }
-    let [expand, check, build] =
-        all.first().map_or([0.0; 3], |plain| [plain.expand, plain.check, plain.build]);
+    let Some(&plain) = all.first() else { return Ok(all) };
     for program in &mut all {
-        program.expand -= expand;
-        program.check -= check;
-        program.build -= build;
+        program.expand -= plain.expand;
+        program.check -= plain.check;
+        program.build -= plain.build;
+        program.check_instructions -= plain.check_instructions;
+        program.build_instructions -= plain.build_instructions;
     }
     Ok(all)
 }
@@ -197,21 +210,40 @@ impl<'a> Project<'a> {
 
     /// How long the compiler is at expanding macros, in seconds.
     ///
-    /// It says so under an option that is not stable; cargo shows how it starts the compiler, which is started once more
-    /// with that option.
+    /// It says so under an option that is not stable.
     fn expansion(&self) -> Result<f64, String> {
-        let mut cargo = self.cargo(&["check", "--verbose"]);
-        let output = cargo.output().map_err(|error| format!("{cargo:?}: {error}"))?;
-        let said = String::from_utf8_lossy(&output.stderr);
-        let mut lines =
-            said.lines().filter_map(|line| line.trim().strip_prefix("Running `")?.strip_suffix('`'));
-        let line =
-            lines.next_back().ok_or_else(|| format!("{cargo:?} does not say what it runs:\n{said}"))?;
+        let line = self.compiler("check")?;
         let mut shell = Command::new("sh");
         shell.current_dir(&self.directory).env("RUSTC_BOOTSTRAP", "1");
         shell.args(["-c", &format!("{line} -Ztime-passes 2>&1")]);
         let said = printed(&mut shell)?;
         seconds(&said).ok_or_else(|| format!("the compiler does not say how long it took:\n{said}"))
+    }
+
+    /// How many instructions the compiler takes for a cargo command, the linker's apart.
+    fn instructions(&self, program: &Program, command: &str) -> Result<f64, String> {
+        self.touch(program)?;
+        let line = self.compiler(command)?;
+        let log = self.target().join("cachegrind.log");
+        let mut valgrind = Command::new("valgrind");
+        valgrind.current_dir(&self.directory);
+        valgrind.args(["--tool=cachegrind", "--cache-sim=no", "--cachegrind-out-file=/dev/null"]);
+        valgrind.args(["--trace-children=yes", "--trace-children-skip=*cc"]);
+        valgrind.arg(format!("--log-file={}", log.display()));
+        printed(valgrind.args(["sh", "-c", &format!("exec {line}")]))?;
+        let said = fs::read_to_string(&log).map_err(|error| of_path(&log, &error))?;
+        refs(&said).ok_or_else(|| format!("cachegrind does not say what it counted:\n{said}"))
+    }
+
+    /// How cargo starts the compiler for the program, as it shows when it does.
+    fn compiler(&self, command: &str) -> Result<String, String> {
+        let mut cargo = self.cargo(&[command, "--verbose"]);
+        let output = cargo.output().map_err(|error| format!("{cargo:?}: {error}"))?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        let mut lines =
+            said.lines().filter_map(|line| line.trim().strip_prefix("Running `")?.strip_suffix('`'));
+        let line = lines.next_back().map(str::to_owned);
+        line.ok_or_else(|| format!("{cargo:?} does not say what it runs:\n{said}"))
     }
 }
 
@@ -234,6 +266,12 @@ fn ticks(text: &str) -> Option<f64> {
 fn seconds(said: &str) -> Option<f64> {
     let line = said.lines().find(|line| line.trim_end().ends_with("macro_expand_crate"))?;
     line.split_once("time:")?.1.split(';').next()?.trim().parse().ok()
+}
+
+/// The instructions, from what cachegrind prints.
+fn refs(said: &str) -> Option<f64> {
+    let line = said.lines().find(|line| line.contains(" refs:"))?;
+    line.rsplit_once(':')?.1.trim().replace(',', "").parse().ok()
 }
 
 /// The crates in a tree, without the program itself.
@@ -259,6 +297,15 @@ mod tests {
             time:   0.125; rss:   40MB ->   60MB (  +20MB)\tmacro_expand_crate\n";
         assert_eq!(seconds(said), Some(0.125));
         assert_eq!(seconds("error"), None);
+    }
+
+    #[test]
+    fn the_number_of_instructions_is_read() {
+        assert_eq!(
+            refs("==7== Command: rustc\n==7== \n==7== I   refs:      1,437,329,341\n"),
+            Some(1_437_329_341.0)
+        );
+        assert_eq!(refs("==7== Command: rustc\n"), None);
     }
 
     #[test]

@@ -315,17 +315,21 @@ fn builds(page: &mut String, compile: &Compile) {
     let _ = writeln!(
         page,
         "\nOne of {FUNCTIONS} functions, above a plain one: milliseconds to expand, and of CPU for a check and a debug \
-         build; bytes that it adds to a stripped release build.\n\n| | expansion | check | build | code |\n|---|---|---|---|---|"
+         build; millions of the compiler's instructions for the same two, the linker's apart; bytes that it adds to a stripped \
+         release build.\n\n| | expansion | check | build | check, M instructions | build, M instructions | code |\n\
+         |---|---|---|---|---|---|---|"
     );
     for many in compile.many.iter().skip(1) {
         let code = compile.code.iter().find(|(name, _)| *name == many.name);
         let _ = writeln!(
             page,
-            "| {} | {} | {} | {} | {} |",
+            "| {} | {} | {} | {} | {} | {} | {} |",
             described(many.name),
             figure(many.expand),
             figure(many.check),
             figure(many.build),
+            figure(many.check_instructions),
+            figure(many.build_instructions),
             code.map_or("-".to_owned(), |(_, bytes)| figure(*bytes))
         );
     }

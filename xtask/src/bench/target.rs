@@ -233,7 +233,8 @@ fn telemetry(figures: &Figures, list: &mut Vec<Condition>) -> Result<(), String>
 }
 
 fn builds(figures: &Figures, list: &mut Vec<Condition>) -> Result<(), String> {
-    let [mut seconds, mut crates, mut expand, mut build, mut check] = [None; 5];
+    let [mut seconds, mut crates, mut expand] = [None; 3];
+    let [mut build, mut build_instructions, mut check, mut check_instructions] = [None; 4];
     if let Some(compile) = &figures.compile {
         let absent = || "a program is missing that a target is about".to_owned();
         let clean = compile.clean.iter().find(|clean| clean.name == "resilient").ok_or_else(absent)?;
@@ -245,14 +246,18 @@ fn builds(figures: &Figures, list: &mut Vec<Condition>) -> Result<(), String> {
         crates = Some(others);
         expand = Some(retry.expand);
         build = Some(retry.build / by_hand.build);
+        build_instructions = Some(retry.build_instructions / by_hand.build_instructions);
         check = Some(retry.check / instrument.check);
+        check_instructions = Some(retry.check_instructions / instrument.check_instructions);
     }
     conditions! { list:
         "I1" "clean debug build of one function" AtMost(9.0) CpuSeconds = seconds;
         "I1" "clean debug build of one function, without tracing's own" AtMost(14.0) Crates = crates;
         "I3" "one of 200 functions, expansion" AtMost(0.5) Milliseconds = expand;
         "I3" "one of 200 functions, build beside a loop by hand" AtMost(1.5) Times = build;
+        "I3" "one of 200 functions, build in instructions beside a loop by hand" AtMost(1.5) Times = build_instructions;
         "I3" "one of 200 functions, check beside `#[instrument]`" AtMost(1.0) Times = check;
+        "I3" "one of 200 functions, check in instructions beside `#[instrument]`" AtMost(1.0) Times = check_instructions;
     }
     Ok(())
 }
