@@ -24,46 +24,41 @@ pub(crate) struct Phase {
     pub(crate) so: &'static str,
 }
 
-/// Again and again, in this order.
+/// Again and again, in this order. All of it takes no whole number of seconds: who looks once a second would otherwise see
+/// the same moments each time, and what lasts for half a second not at all.
 pub(crate) const PHASES: [Phase; 6] = [
-    phase("healthy", 4, Fault::Nothing, "everything answers", "one attempt a call"),
+    phase("healthy", 4_000, Fault::Nothing, "everything answers", "one attempt a call"),
     phase(
         "errors",
-        5,
+        5_000,
         Fault::Errors,
         "three answers in ten are an error",
         "retries recover most calls; offers run out of their budget",
     ),
     phase(
         "slow",
-        6,
+        6_000,
         Fault::Slowness,
         "two answers in ten take half a second or more",
         "timeouts, deadlines; hedges win; the bulkhead has a queue",
     ),
     phase(
         "rush",
-        5,
+        5_000,
         Fault::Rush,
         "eight times as many calls",
         "the rate limit and the bulkhead of the warehouse refuse",
     ),
     phase(
         "outage",
-        8,
+        8_000,
         Fault::Outage,
         "nothing but errors",
         "both breakers open, a throttle sheds offers; these and rates are answered all the same",
     ),
-    phase("recovery", 6, Fault::Nothing, "everything answers", "the breakers probe, and close"),
+    phase("recovery", 6_300, Fault::Nothing, "everything answers", "the breakers probe, and close"),
 ];
 
-const fn phase(
-    name: &'static str,
-    seconds: u64,
-    fault: Fault,
-    what: &'static str,
-    so: &'static str,
-) -> Phase {
-    Phase { name, lasts: Duration::from_secs(seconds), fault, what, so }
+const fn phase(name: &'static str, millis: u64, fault: Fault, what: &'static str, so: &'static str) -> Phase {
+    Phase { name, lasts: Duration::from_millis(millis), fault, what, so }
 }

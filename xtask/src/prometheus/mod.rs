@@ -22,7 +22,7 @@ use crate::schema::{DASHBOARD, REGISTRY};
 use crate::workspace::Workspace;
 use crate::{collector, promql, rules, say};
 
-/// The script of the example lasts 34 seconds: twice, and a little.
+/// The script of the example lasts 34.3 seconds: twice, and a little.
 const LASTS: Duration = Duration::from_secs(76);
 /// How long answers are waited for, which is over with the last of them: on a busy machine a fault may have other
 /// consequences at its first turn, and scrapes are late or left out.
