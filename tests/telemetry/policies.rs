@@ -146,6 +146,19 @@ fn the_series_of_a_breaker_that_is_dropped_disappear() {
 }
 
 #[test]
+fn one_that_is_watched_stays_when_another_comes() {
+    let (_turn, backend) = (turn_now(), Backend::new());
+    let _metrics = backend.install();
+    let names = ["metrics_watched_first", "metrics_watched_second"];
+    let breakers = names.map(|name| Arc::new(Breaker::new(name, BreakerConfig::new())));
+    for breaker in &breakers {
+        watch(breaker);
+    }
+    let metrics = backend.collect();
+    assert_eq!(names.map(|name| state(&metrics, name)), [Some(0), Some(0)]);
+}
+
+#[test]
 fn two_breakers_of_one_name_are_one_series() {
     static ONE: Breaker = Breaker::new("metrics_twins", BreakerConfig::new());
     let (_turn, backend) = (turn_now(), Backend::new());

@@ -251,6 +251,17 @@ async fn a_narrow_terminal_gets_no_bars() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_terminal_of_eighty_columns_gets_shorter_bars() {
+    let call = recovered().await;
+    let longest = |width| {
+        let drawing = draw(&call, &Style::new().width(width));
+        let columns = |line: &str| line.chars().rev().take_while(|char| "█░▒·".contains(*char)).count();
+        drawing.lines().map(columns).max()
+    };
+    assert_eq!([59, 60, 80, 99, 100].map(longest), [0, 12, 16, 19, 24].map(Some));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wait_that_the_server_asked_for_and_that_was_cut() {
     let recording = record();
     let call = call("load_user");
@@ -316,6 +327,22 @@ async fn waits_for_limits_are_summed_up_among_many() {
     fail(&call, "error", "exhausted", "io::ConnectionReset");
     let drawing = draw(&recording.call(), &Style::new());
     assert!(drawing.contains("… 4 attempts (4x retryable_error), 4 queues"), "{drawing}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn calls_and_events_are_summed_up_among_many() {
+    let recording = record();
+    let outer = call("load_user");
+    for number in 1..=12 {
+        outer.in_scope(|| transition("db", "closed", "open", "threshold"));
+        try_once(&outer, number, 0, 10, "retryable_error").await;
+        let inner = outer.in_scope(|| call("find_user"));
+        pass(1).await;
+        succeed(&inner);
+    }
+    fail(&outer, "error", "exhausted", "io::ConnectionReset");
+    let drawing = draw(&recording.call_of("load_user"), &Style::new());
+    assert!(drawing.contains("… 6 attempts (6x retryable_error), 7 calls, 7 events"), "{drawing}");
 }
 
 #[tokio::test(start_paused = true)]

@@ -222,6 +222,14 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_error_is_told_where_it_says_more_than_the_outcome() {
+        assert_eq!(attempt_error("timeout", "timeout"), "");
+        assert_eq!(attempt_error("panicked", "panic"), "");
+        assert_eq!(attempt_error("retryable_error", OTHER), "Ok, by when_ok");
+        assert_eq!(attempt_error("retryable_error", "io::TimedOut"), "io::TimedOut");
+    }
+
+    #[test]
     fn durations_have_three_digits_that_matter() {
         let text = |nanos| short(Duration::from_nanos(nanos));
         assert_eq!(text(0), "0s");

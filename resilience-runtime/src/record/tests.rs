@@ -51,6 +51,7 @@ async fn a_recovered_call_reads_back() {
         call.story(),
         "load_user: success after 3 attempts (retryable_error, retryable_error, success), waited 300ms"
     );
+    assert!(!call.is_running());
     assert_eq!(call.waits, [ms(100), ms(200)]);
     assert_eq!(call.outcomes(), ["retryable_error", "retryable_error", "success"]);
     assert_eq!(call.duration, ms(492));

@@ -161,3 +161,21 @@ impl Visit for Collector {
         self.0.insert(field.name(), Value::Text(format!("{value:?}")));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_equals_what_it_holds_and_nothing_of_another_kind() {
+        for value in [false, true] {
+            assert_eq!(Value::Bool(value), value);
+            assert_ne!(Value::Bool(value), !value);
+            assert_ne!(Value::Int(value.into()), value);
+        }
+        assert_eq!(Value::Int(2), 2);
+        assert_ne!(Value::Int(3), 2);
+        assert_ne!(Value::Float(2.0), 2);
+        assert_ne!(Value::Float(0.25), 0.5);
+    }
+}
