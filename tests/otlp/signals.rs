@@ -1,5 +1,6 @@
 //! One call with retries, read back from the collector: as spans, as metrics and as log events.
 
+use std::error::Error;
 use std::io;
 
 use resilience_runtime::{Rejected, resilient};
@@ -18,7 +19,16 @@ async fn third_time_lucky(item: i64) -> io::Result<i64> {
 
 /// Succeeds at the third attempt.
 pub(crate) fn third_time(item: i64) -> io::Result<i64> {
-    tracing::error!(item, "an error that is logged is not the end of the call");
+    let cause = io::Error::other("what it is about");
+    let error = &cause as &(dyn Error + 'static);
+    tracing::error!(
+        item,
+        share = 0.5,
+        last = false,
+        kind = "a word",
+        error,
+        "an error that is logged is not the end of the call"
+    );
     match resilience_runtime::current().attempt() {
         3 => Ok(item),
         _ => Err(io::ErrorKind::ConnectionReset.into()),
@@ -106,6 +116,10 @@ pub(crate) fn check_spans(received: &Received, name: &str) {
         let [error] = &attempt.events[..] else { panic!("{attempt:#?}") };
         assert_eq!(error.name, "an error that is logged is not the end of the call");
         assert_eq!(error.attributes["item"], Value::Int(7));
+        assert_eq!(error.attributes["share"], Value::Float(0.5));
+        assert_eq!(error.attributes["last"], Value::Bool(false));
+        assert_eq!(error.attributes["kind"], Value::from("a word"));
+        assert_eq!(error.attributes["exception.message"], Value::from("what it is about"));
     }
     let events: Vec<&str> = call.events.iter().map(|event| event.name.as_str()).collect();
     assert_eq!(events, ["reliability.retry.scheduled"; 2]);
