@@ -234,10 +234,11 @@ async fn breakers() {
     static FAILING: Breaker = Breaker::new("schema_failing", LAST_TWO.failure_rate(0.5));
     static OBSERVING: Breaker = Breaker::new("schema_observing", LAST_TWO.failure_rate(0.5));
     static SLOW: Breaker = Breaker::new("schema_slow", LAST_TWO.slow_rate(0.5).slow_call(MS));
-    static COUNTING: Breaker = Breaker::new("schema_counting", BreakerConfig::new().consecutive(2));
+    static COUNTING: Breaker = Breaker::new("schema_counting", BreakerConfig::new().failures(2));
+    static CONSECUTIVE: Breaker = Breaker::new("schema_consecutive", BreakerConfig::new().consecutive(2));
     OBSERVING.observe_only();
-    COUNTING.observe_only();
-    for breaker in [&FAILING, &OBSERVING, &SLOW, &COUNTING] {
+    CONSECUTIVE.observe_only();
+    for breaker in [&FAILING, &OBSERVING, &SLOW, &COUNTING, &CONSECUTIVE] {
         for _ in 0..2 {
             let permit = breaker.try_acquire().expect("it lets calls through");
             tokio::time::advance(2 * MS).await;
