@@ -1,7 +1,11 @@
 //! Policies by name, one of whose functions says how they are set.
 
-use resilience_runtime::{Breaker, Rate, RateLimitConfig, RateLimiter, State, resilient};
-use resilience_tests::{Answer, Script, play, started, state};
+use core::ptr;
+
+use resilience_runtime::{
+    Breaker, BreakerConfig, Rate, RateLimitConfig, RateLimiter, State, breakers, caches, resilient,
+};
+use resilience_tests::{Answer, Failure, Script, play, started, state};
 
 #[resilient(
     breaker("named_breaker", consecutive = 3),
@@ -52,4 +56,39 @@ async fn what_the_program_sets_is_not_set_back_by_a_first_call() {
     let limiter = RateLimiter::named("named_by_hand").expect("it was called");
     limiter.reconfigure(RateLimitConfig::new(Rate::per_hour(2))).unwrap();
     assert_eq!(play(2, async || sets(&script).await).await, "SL");
+}
+
+#[tokio::test(start_paused = true)]
+async fn those_without_a_name_are_found_by_the_operation() {
+    static HELD: Breaker = Breaker::new("named_static", BreakerConfig::new());
+    #[resilient(
+        name = "named::own",
+        preset = "standard",
+        retry = "none",
+        breaker(consecutive = 2),
+        cache("60s")
+    )]
+    async fn own() -> Answer {
+        Err(Failure::Transient(1))
+    }
+    #[resilient(breaker = HELD)]
+    async fn held() -> Answer {
+        Ok(1)
+    }
+    #[resilient(breaker = HELD)]
+    async fn too() -> Answer {
+        Ok(1)
+    }
+    let found = || breakers().iter().filter(|breaker| breaker.name() == "named_static").count();
+    drop((held(), too()));
+    assert_eq!(found(), 1, "it is there before a call, and once however many functions have it");
+    assert!(ptr::eq(Breaker::named("named_static").unwrap(), &raw const HELD));
+
+    assert!(Breaker::named("named::own").is_none(), "nobody called it");
+    assert_eq!(play(3, async || own().await).await, "FFR");
+    let breaker = Breaker::named("named::own").unwrap();
+    assert!(breakers().iter().any(|other| ptr::eq(*other, breaker)));
+    breaker.reset();
+    assert_eq!(play(1, async || own().await).await, "F");
+    assert!(caches().iter().any(|cache| cache.name() == "named::own"));
 }

@@ -1,5 +1,7 @@
 //! Policies by name: one per name, kind and process, shared by all functions that name it.
 
+use core::ptr;
+use std::collections::HashSet;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::policy::setting::Setting;
@@ -142,6 +144,21 @@ impl<P: Shared> Registry<P> {
         }
         policy
     }
+}
+
+/// All policies of a kind that annotated functions have, each once: those of the registry, then the others.
+pub(crate) fn all<P: Shared>() -> Vec<&'static P> {
+    let mut all = P::registry().all();
+    let mut seen: HashSet<*const P> = all.iter().copied().map(ptr::from_ref).collect();
+    all.extend(
+        SITES.iter().filter_map(|site| P::made(site)).filter(|policy| seen.insert(ptr::from_ref(*policy))),
+    );
+    all
+}
+
+/// The one of that name among [`all`].
+pub(crate) fn find<P: Shared>(name: &str) -> Option<&'static P> {
+    all().into_iter().find(|policy: &&P| policy.name() == name)
 }
 
 /// What some function of the program says of the policy of that name: the linker has listed them all.

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::config::BudgetConfig;
 use super::guard::RetryBudget;
-use crate::policy::registry::{Registry, Shared, Source};
+use crate::policy::registry::{self, Registry, Shared, Source};
 use crate::policy::setting::Setting;
 use crate::site::Site;
 
@@ -50,7 +50,7 @@ impl Shared for RetryBudget {
 }
 
 impl RetryBudget {
-    /// The budget of that name, if an annotated function has been called that names it.
+    /// The budget of that name, or the own one of the function whose operation it is: once such a function has been called.
     ///
     /// ```
     /// use resilience_runtime::RetryBudget;
@@ -59,12 +59,13 @@ impl RetryBudget {
     /// ```
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
-        BUDGETS.find(name)
+        registry::find(name)
     }
 }
 
-/// All retry budgets that annotated functions have named so far, in the order of their first use.
+/// All retry budgets of annotated functions: those with a name in the order of their first use, then those that stand in a
+/// `static` and those that a function has to itself. One that is made by the first call is not there before it.
 #[must_use]
 pub fn retry_budgets() -> Vec<&'static RetryBudget> {
-    BUDGETS.all()
+    registry::all()
 }

@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::config::BulkheadConfig;
 use super::guard::Bulkhead;
-use crate::policy::registry::{Registry, Shared, Source};
+use crate::policy::registry::{self, Registry, Shared, Source};
 use crate::policy::setting::Setting;
 use crate::site::Site;
 
@@ -50,7 +50,7 @@ impl Shared for Bulkhead {
 }
 
 impl Bulkhead {
-    /// The bulkhead of that name, if an annotated function has been called that names it.
+    /// The bulkhead of that name, or the own one of the function whose operation it is: once such a function has been called.
     ///
     /// ```
     /// use resilience_runtime::Bulkhead;
@@ -59,12 +59,13 @@ impl Bulkhead {
     /// ```
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
-        BULKHEADS.find(name)
+        registry::find(name)
     }
 }
 
-/// All bulkheads that annotated functions have named so far, in the order of their first use.
+/// All bulkheads of annotated functions: those with a name in the order of their first use, then those that stand in a
+/// `static` and those that a function has to itself. One that is made by the first call is not there before it.
 #[must_use]
 pub fn bulkheads() -> Vec<&'static Bulkhead> {
-    BULKHEADS.all()
+    registry::all()
 }

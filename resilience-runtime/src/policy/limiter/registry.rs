@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::config::{RateLimitConfig, Settings};
 use super::guard::RateLimiter;
-use crate::policy::registry::{Registry, Shared, Source};
+use crate::policy::registry::{self, Registry, Shared, Source};
 use crate::policy::setting::Setting;
 use crate::site::Site;
 
@@ -51,7 +51,7 @@ impl Shared for RateLimiter {
 }
 
 impl RateLimiter {
-    /// The limiter of that name, if an annotated function has been called that names it.
+    /// The limiter of that name, or the own one of the function whose operation it is: once such a function has been called.
     ///
     /// One that has only been named, and by no function configured, admits every call.
     ///
@@ -62,12 +62,13 @@ impl RateLimiter {
     /// ```
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
-        LIMITERS.find(name)
+        registry::find(name)
     }
 }
 
-/// All rate limiters that annotated functions have named so far, in the order of their first use.
+/// All rate limiters of annotated functions: those with a name in the order of their first use, then those that stand in a
+/// `static` and those that a function has to itself. One that is made by the first call is not there before it.
 #[must_use]
 pub fn rate_limiters() -> Vec<&'static RateLimiter> {
-    LIMITERS.all()
+    registry::all()
 }

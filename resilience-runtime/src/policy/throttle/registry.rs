@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use super::config::ThrottleConfig;
 use super::guard::Throttle;
-use crate::policy::registry::{Registry, Shared, Source};
+use crate::policy::registry::{self, Registry, Shared, Source};
 use crate::policy::setting::Setting;
 use crate::site::Site;
 
@@ -50,7 +50,7 @@ impl Shared for Throttle {
 }
 
 impl Throttle {
-    /// The throttle of that name, if an annotated function has been called that names it.
+    /// The throttle of that name, or the own one of the function whose operation it is: once such a function has been called.
     ///
     /// ```
     /// use resilience_runtime::Throttle;
@@ -59,12 +59,13 @@ impl Throttle {
     /// ```
     #[must_use]
     pub fn named(name: &str) -> Option<&'static Self> {
-        THROTTLES.find(name)
+        registry::find(name)
     }
 }
 
-/// All throttles that annotated functions have named so far, in the order of their first use.
+/// All throttles of annotated functions: those with a name in the order of their first use, then those that stand in a
+/// `static` and those that a function has to itself. One that is made by the first call is not there before it.
 #[must_use]
 pub fn throttles() -> Vec<&'static Throttle> {
-    THROTTLES.all()
+    registry::all()
 }
