@@ -44,8 +44,8 @@
 //!
 //! Errors are taken by their [`Class`]: implement or derive [`Classify`]. A policy that refuses makes a [`Rejected`],
 //! which becomes the function's own error. The body can ask for its [`current()`] attempt and for the time that is
-//! left. A [`Breaker`] can be held in a `static`, looked up by name, operated by hand, and used without the attribute;
-//! so can the limits: a [`RateLimiter`], a [`Bulkhead`], a [`RetryBudget`], a [`Throttle`].
+//! left. A [`Breaker`] can be held in a `static`, looked up by name (one that a function has to itself by its operation),
+//! operated by hand, and used without the attribute; so can the limits: a [`RateLimiter`], a [`Bulkhead`], a [`RetryBudget`], a [`Throttle`].
 //!
 //! [`catalog()`] lists every annotated function of the program with the policies that hold for it and its worst case;
 //! [`audit`](audit()) finds functions that do not agree with each other, before the first call.
@@ -57,7 +57,7 @@
 //! | `macros` | yes | [`resilient`], and the derive of [`Classify`] |
 //! | `cache` | no | `Cache`, and `cache` in the attribute: answers that are given again |
 //! | `chaos` | no | `chaos`, and `chaos(..)` in the attribute: faults in front of the body, to test annotations |
-//! | `serde` | no | `Settings`: those of named policies from a file or the environment |
+//! | `serde` | no | `Settings`: those of named policies, and of functions' own, from a file or the environment |
 //! | `test-util` | no | `testing`: calls as values, a seed for the random source |
 //! | `terminal` | no | `terminal`: calls as trees, each drawn when it is over |
 //! | `http` | no | `integration::http`: statuses and `Retry-After` as classes |

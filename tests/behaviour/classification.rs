@@ -266,6 +266,18 @@ async fn an_error_that_the_predicate_does_not_name_counts_as_a_success() {
     assert_eq!(recording.calls()[0].outcomes(), ["permanent_error"]);
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_is_not_to_be_retried_fails_for_a_breaker_in_an_attribute_below() {
+    #[resilient(retry = "fixed", when = |_| false)]
+    #[resilient(breaker("not_again", window = 4, min_calls = 4))]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    let script = Script::new("F");
+    assert_eq!(play(5, async || load(&script).await).await, "FFFFR");
+    assert_eq!(script.executions(), 4);
+}
+
 /// Errors that contain each other, as classes of a hierarchy do.
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Level {

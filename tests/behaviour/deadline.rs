@@ -1,7 +1,7 @@
 //! How long a whole call may take, with all its attempts and waits.
 
 use resilience_runtime::testing;
-use resilience_runtime::{Rejected, RejectedKind, resilient};
+use resilience_runtime::{Breaker, Rejected, RejectedKind, resilient};
 use resilience_tests::Failure::{Throttled, Transient};
 use resilience_tests::{Alive, Answer, Failure, HINT, Script, ms, pass, secs, timed};
 
@@ -191,4 +191,32 @@ async fn a_body_that_is_cut_off_is_dropped_before_the_call_returns() {
     let alive = Alive::new();
     assert!(load(&alive).await.is_err());
     assert_eq!(alive.count(), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn who_is_cut_off_by_a_deadline_around_fails_where_there_is_a_limit_of_its_own() {
+    #[resilient(breaker = "deadline_without")]
+    async fn without(script: &Script) -> Answer {
+        script.run().await
+    }
+    #[resilient(breaker = "deadline_timeout", timeout = "10s")]
+    async fn with_timeout(script: &Script) -> Answer {
+        script.run().await
+    }
+    #[resilient(breaker = "deadline_own", deadline = "10s")]
+    async fn with_deadline(script: &Script) -> Answer {
+        script.run().await
+    }
+    #[resilient(deadline = "1s")]
+    async fn around(call: impl Future<Output = Answer>) -> Answer {
+        call.await
+    }
+    let hangs = Script::new("P");
+    let failures = |name| Breaker::named(name).map(|breaker| breaker.snapshot().failures);
+    assert!(around(without(&hangs)).await.is_err());
+    assert_eq!(failures("deadline_without"), Some(0));
+    assert!(around(with_timeout(&hangs)).await.is_err());
+    assert_eq!(failures("deadline_timeout"), Some(1));
+    assert!(around(with_deadline(&hangs)).await.is_err());
+    assert_eq!(failures("deadline_own"), Some(1));
 }

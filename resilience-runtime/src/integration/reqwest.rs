@@ -17,8 +17,9 @@ use crate::outcome::{Class, Classify, Rejected};
 /// answer, a time-out - is transient. A [`Rejected`] by a function below the request, such as one that resolves names, is
 /// taken as that.
 ///
-/// Whether a request that may have reached the server can be sent again depends on the request: mark the function's
-/// errors with `when` where it cannot.
+/// Whether a request that may have reached the server can be sent again depends on the request: where it cannot, leave out
+/// `retry`, or write the attribute twice, `retry` with a `when` above `breaker`. For a breaker in the same attribute an error
+/// that `when` takes the retry from is an answer.
 #[diagnostic::do_not_recommend]
 impl Classify for Error {
     fn classify(&self) -> Class {

@@ -29,7 +29,8 @@ type Section<W> = BTreeMap<String, W>;
 /// A kind is a key of the attribute: `breaker`, `rate_limit`, `bulkhead`, `budget`, `throttle`, and with its feature
 /// `chaos`. A name is the policy's; of one that a function has to itself it is the function's operation, such as
 /// `my_crate::orders::load`. Settings and values are those of the attribute: `"250ms"`, `"50%"` or `0.5`, `"100/s"`; a
-/// number may be a string, as it is in a variable of the environment. What a function says of each call (`key`, `priority`)
+/// number may be a string, as it is in a variable of the environment. An adaptive bulkhead says `adaptive = "aimd"` here too.
+/// What a function says of each call (`key`, `priority`)
 /// is not a setting.
 ///
 /// All of it can be left out. A setting that is not written is as the program says. Unknown kinds and settings are refused

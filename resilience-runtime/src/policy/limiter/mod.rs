@@ -18,7 +18,7 @@
 //!
 //! **What it costs.** A call that is admitted by a bucket reads the clock and does one compare-and-swap; every half
 //! second, and while calls wait, it takes a short lock, as it does with a window and with keys. Refusals of a bucket take
-//! no lock either. With a *lease*, a thread takes so many tokens by one compare-and-swap and spends them on its next calls,
+//! no lock either, where calls do not wait. With a *lease*, a thread takes so many tokens by one compare-and-swap and spends them on its next calls,
 //! each by a load and a store of its own, with no clock; what that costs is exactness, by a bound that
 //! [`RateLimitConfig::lease`] states. A window takes eight bytes per call in it, a key 40 to 47 bytes, with a
 //! window about a hundred more; a call that waits 32.
