@@ -23,7 +23,7 @@ pub(crate) const CASES: [&str; 7] = [
     "a counter of the SDK",
     "a counter and a histogram of the SDK",
     "`#[resilient(retry)]`",
-    "`#[resilient(retry, breaker, timeout)]`",
+    "`#[resilient(..)]`: retry, breaker, timeout",
 ];
 
 #[tracing::instrument]

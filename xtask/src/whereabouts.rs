@@ -45,20 +45,21 @@ What stands between this and the targets in [RESULTS.md](RESULTS.md):
 - **The clock** (D1, F1) is the larger part of a rate limit's time. It is the system's, through the kernel's page. Crates
   that are faster read the time stamp counter, which has to be calibrated first, while the first call waits; the feature
   `tsc` does the same, and is off since it brings four crates along and does not know of a machine that moves. Breakers
-  read the kernel's coarse clock, which is cheaper than the counter: that is why C2 and C3 miss with `tsc`.
-- **Locked instructions** (E1, F1). A rate limit has one, a bulkhead two, and each takes about as long as all
-  other instructions of `retry` together. An exact limit cannot do with fewer. With `lease` a rate limit has none.
+  read the kernel's coarse clock, which is cheaper than the counter: that is why C2 and C3 take longer with `tsc`.
+- **Locked instructions** (F1). A rate limit has one, a bulkhead two. An exact limit cannot do with fewer. With `lease` a
+  rate limit has none.
 - **The processor** (C1 to C4, D1 to D3, F1). These rows are ratios to peers that lock or write something in each call, or
   read the processor's counter. How long those take depends on the processor more than how long a call takes here: two runs
-  of `cargo xtask bench`, that of ad13bee on an Intel Xeon and that of 2028c66 on an AMD EPYC, have recloser at 29.6
-  and 9.0 ns, governor at 22.5 and 9.6, and of ours a breaker at 6.5 and 8.5, a rate limit at 30.0 and 33.7, all policies
-  at 41 and 35. So C1 is 4.6 and 1.1, C4 beside the best peer 60 and 6.7, D1 1.3 and 3.5, D3 15 and 3.9, F1 2.8 and 2.1, and
-  of the 52 targets 31 and 26 are met, by the same instructions but for one or two a call.
+  of `cargo xtask bench`, that of ad13bee on an Intel Xeon and that of 1191f2e on an AMD EPYC, have recloser at 29.6
+  and 8.9 ns, governor at 22.5 and 9.6, and of ours a breaker at 6.5 and 8.8, a rate limit at 30.0 and 33.8, all policies
+  at 41 and 35. So C1 is 4.6 and 1.0, C4 beside the best peer 60 and 5.5, D1 1.3 and 3.5, D3 15 and 3.8, F1 2.8 and 2.1, and
+  of the 52 targets that both have 31 and 24 are met, by the same instructions or a few less.
 - **One word for all threads** (U2). Two threads that write to one exact limit wait for each other's cache line; `lease` is
   the nearest design, with an error that has a bound.
-- **Two threads on one breaker** (C4 over a window of calls, in some runs). A healthy call reads one word that both have,
-  and writes nothing, so that neither waits for the other; from one whole run to the next it was between 1.76 and 2.27
-  times the calls of one thread.
+- **Two threads on one breaker** (C4). A healthy call reads one word that both have, and writes nothing, so that neither
+  waits for the other. How many times the calls of one thread that makes is as much as the second core has to give, which is
+  not the machine's own: between 1.39 and 2.27 from one whole run to the next. Beside these rows stands the operation alone,
+  which shares nothing.
 - **A body that waits** (T0, P1). Setting tokio's timer and taking it back is most of it, here and in the stacks by hand.
   The rest is that the few words of a first attempt are put down beside its body when that is first suspended, that the
   body is found again without its type, and that the timer has its place on the heap, among those that a thread keeps:

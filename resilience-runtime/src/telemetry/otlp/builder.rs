@@ -248,11 +248,4 @@ impl fmt::Display for TelemetryError {
     }
 }
 
-impl std::error::Error for TelemetryError {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match self {
-            Self::Runtime(error) => Some(error),
-            Self::SubscriberSet | Self::Exporter(_) => None,
-        }
-    }
-}
+impl std::error::Error for TelemetryError {}

@@ -212,8 +212,10 @@ mod tests {
         assert_eq!(ledger.report().spans, Delivery { exported: 0, lost: 1, pending: 4 });
         ledger.settle(Signal::Traces, 3, Ok(()));
         assert_eq!(ledger.report().spans, Delivery { exported: 3, lost: 1, pending: 1 });
+        assert_eq!(ledger.report().spans.to_string(), "3 exported, 1 lost, 1 pending");
         ledger.settle(Signal::Traces, 1, Err("down"));
         assert_eq!(ledger.report().spans, Delivery { exported: 3, lost: 2, pending: 0 });
+        assert_eq!(ledger.report().spans.to_string(), "3 exported, 2 lost");
         assert_eq!(ledger.report().logs, Delivery::default());
     }
 
