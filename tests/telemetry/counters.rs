@@ -5,6 +5,7 @@ use std::time::Duration;
 use resilience_runtime::{Breaker, BreakerConfig, Throttle, ThrottleConfig, resilient, testing};
 use resilience_tests::{panic_of, poll_once};
 
+use crate::durations::{OPERATION, assert_near};
 use crate::support::{Backend, Plan, PlanError, follow, turn, turn_now};
 
 const KIND: &str = "reliability.attempt.kind";
@@ -36,8 +37,7 @@ async fn attempts_and_calls_are_counted_apart() {
     assert_eq!(metrics.of("reliability.retry.failures", "retried"), 1);
     // Two calls had retries, two each: a call without any is not recorded.
     assert_eq!(metrics.of("reliability.retry.attempts", "retried"), 2);
-    let operation = [("reliability.operation.name", "retried")];
-    assert!((metrics.sum("reliability.retry.attempts", &operation) - 4.0).abs() < 1e-9);
+    assert_near(metrics.sum("reliability.retry.attempts", &[(OPERATION, "retried")]), 4.0);
     metrics.assert_agree("retried", 4);
 }
 
@@ -62,6 +62,7 @@ async fn extra_attempts_are_counted_apart_and_are_no_retries() {
     assert_eq!(metrics.of("reliability.hedge.wins", "hedged"), 1);
     assert_eq!(metrics.of("retry.successes", "hedged"), 3);
     assert_eq!(metrics.of("reliability.retry.successes", "hedged"), 1);
+    assert_near(metrics.sum("reliability.retry.attempts", &[(OPERATION, "hedged")]), 1.0);
     metrics.assert_agree("hedged", 3);
 }
 
@@ -261,8 +262,7 @@ async fn a_call_that_is_dropped_is_neither_success_nor_failure() {
     let outcome = ("reliability.attempt.outcome", "cancelled");
     assert_eq!(metrics.of_with("reliability.attempt.duration", "given_up", outcome), 1);
     // What was waited, and no more.
-    let operation = [("reliability.operation.name", "given_up")];
-    assert!((metrics.sum("retry.backoff_duration", &operation) - 0.3).abs() < 1e-6);
+    assert_near(metrics.sum("retry.backoff_duration", &[(OPERATION, "given_up")]), 0.3);
     metrics.assert_agree("given_up", 2);
 }
 

@@ -6,7 +6,7 @@ use resilience_runtime::resilient;
 
 use crate::support::{Backend, Plan, PlanError, follow, turn};
 
-const OPERATION: &str = "reliability.operation.name";
+pub(crate) const OPERATION: &str = "reliability.operation.name";
 
 #[resilient(name = "timed", retry = "fixed", base = "500ms", max = 2)]
 async fn timed(plans: &[Plan]) -> Result<(), PlanError> {
@@ -15,7 +15,7 @@ async fn timed(plans: &[Plan]) -> Result<(), PlanError> {
 }
 
 #[track_caller]
-fn assert_near(value: f64, expected: f64) {
+pub(crate) fn assert_near(value: f64, expected: f64) {
     assert!((value - expected).abs() < 0.01, "{value} is not about {expected}");
 }
 

@@ -302,7 +302,8 @@ impl Core {
     #[inline]
     pub(super) fn succeeded(&mut self, has: u32) {
         self.stage = Stage::Over;
-        self.meter.succeeded(self.site, self.attempts, self.attempt_kind());
+        let rounds = if self.attempts > 1 { self.rounds() } else { self.attempts };
+        self.meter.succeeded(self.site, rounds, self.attempt_kind());
         if self.detail.is_some() {
             return self.succeeded_in_detail();
         }

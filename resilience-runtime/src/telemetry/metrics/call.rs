@@ -105,23 +105,23 @@ impl CallMeter {
         }
     }
 
-    /// The attempt has succeeded, and so has the call.
+    /// The attempt has succeeded, and so has the call, after so many that followed each other.
     #[inline]
-    pub(crate) fn succeeded(&self, site: &'static Site, attempts: u32, kind: AttemptKind) {
-        if attempts == 1 && kind == AttemptKind::Original && self.started.is_none() {
+    pub(crate) fn succeeded(&self, site: &'static Site, rounds: u32, kind: AttemptKind) {
+        if rounds == 1 && kind == AttemptKind::Original && self.started.is_none() {
             site.state.meter.healthy.add_one();
         } else {
-            self.succeeded_in_detail(site, attempts, kind);
+            self.succeeded_in_detail(site, rounds, kind);
         }
     }
 
     #[inline(never)]
-    fn succeeded_in_detail(&self, site: &'static Site, attempts: u32, kind: AttemptKind) {
-        if attempts == 1 && kind == AttemptKind::Original {
+    fn succeeded_in_detail(&self, site: &'static Site, rounds: u32, kind: AttemptKind) {
+        if rounds == 1 && kind == AttemptKind::Original {
             site.state.meter.healthy.add_one();
         } else {
             site.state.meter.add_attempt(kind);
-            site.state.meter.add_success(attempts > 1);
+            site.state.meter.add_success(rounds > 1);
         }
         let Some(started) = self.started else { return };
         let Some(histograms) = histograms() else { return };
@@ -129,8 +129,8 @@ impl CallMeter {
         let since = self.since.unwrap_or(started);
         histograms.attempt.record(now.since(since).as_secs_f64(), &attributes.attempt_success);
         histograms.request.record(now.since(started).as_secs_f64(), &attributes.call_success);
-        if attempts > 1 {
-            histograms.retries.record(u64::from(attempts - 1), &attributes.call_success);
+        if rounds > 1 {
+            histograms.retries.record(u64::from(rounds - 1), &attributes.call_success);
         }
     }
 
