@@ -26,10 +26,8 @@ const FAR: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
 ///
 /// Where it cannot be, tokio's clock is the system's, and is read there: an `Instant` of the standard library gives its
 /// nanoseconds away only as a difference, for twice the instructions of the reading.
-#[cfg(any(target_os = "linux", feature = "tsc"))]
 const PAUSABLE: bool = pausable::IS;
 
-#[cfg(any(target_os = "linux", feature = "tsc"))]
 mod pausable {
     /// Whether `pause` is tokio's: a block's own glob is looked into before the module around it.
     pub(super) const IS: bool = {
@@ -294,12 +292,21 @@ pub(crate) fn block_for(duration: Duration) {
     std::thread::sleep(duration);
 }
 
-/// How far the clock may step back without being taken for another clock.
+/// Whether the clock may ever go back: a test's paused clock that ends gives way to one that was not advanced, and the
+/// processor's counter may begin anew. The system's does not, and a reading that is behind others is only late.
+const GOES_BACK: bool = PAUSABLE || cfg!(feature = "tsc");
+
+/// How far a clock that [may go back](GOES_BACK) may step back without being taken for another clock.
 ///
 /// Threads read the clock before they take a lock, so that steps of microseconds are normal. A test's paused clock
 /// that ends, and gives way to the next one's, steps back by as much as it was advanced: without notice of it, an open
 /// breaker would stay open, and a window full, for that long.
 pub(crate) const STEP_BACK: Duration = Duration::from_secs(1);
+
+/// Whether `now` is no late reading of the clock of `earlier`, and is of another one.
+pub(crate) fn is_another_clock(earlier: Tick, now: Tick) -> bool {
+    GOES_BACK && earlier.since(now) > STEP_BACK
+}
 
 /// The latest of the readings of many threads.
 #[derive(Clone, Copy, Debug)]
@@ -319,7 +326,11 @@ impl Latest {
     /// Takes notice of the time: never back by a little. Where it is back by a lot, also says how far: by as much has
     /// everything to be moved along.
     pub(crate) fn settle(&mut self, now: Tick) -> (Tick, Option<Duration>) {
-        let back = Some(self.0.since(now)).filter(|back| *back > STEP_BACK);
+        self.settle_on(now, GOES_BACK)
+    }
+
+    fn settle_on(&mut self, now: Tick, goes_back: bool) -> (Tick, Option<Duration>) {
+        let back = Some(self.0.since(now)).filter(|back| goes_back && *back > STEP_BACK);
         self.0 = if back.is_some() { now } else { self.0.max(now) };
         (self.0, back)
     }

@@ -27,6 +27,15 @@ fn time_goes_back_by_a_lot_or_not_at_all() {
     assert_eq!(latest.settle(start), (start, None));
 }
 
+#[test]
+fn a_reading_of_a_clock_that_never_goes_back_is_late_however_far_behind() {
+    let (start, mut latest) = (Tick::now(), Latest::new());
+    latest.settle_on(start, false);
+    let day = Duration::from_secs(24 * 3600);
+    assert_eq!(latest.settle_on(start.before(day), false), (start, None));
+    assert_eq!(latest.settle_on(start.before(day), true), (start.before(day), Some(day)));
+}
+
 // What a timer, on the system's clock, could be early by.
 #[cfg(feature = "tsc")]
 #[test]
