@@ -6,7 +6,7 @@ use core::sync::atomic::AtomicU32;
 use core::time::Duration;
 
 use crate::sync::{AtomicU64, Ordering, const_but_for_loom};
-use crate::time::{STEP_BACK, Tick, nanos};
+use crate::time::{Tick, is_another_clock, nanos};
 
 /// How long a generation takes samples. The one before it counts as well, so that a percentile is of the last half to
 /// full minute.
@@ -114,6 +114,13 @@ impl Latencies {
         self.found.forget();
     }
 
+    /// Empties the buckets, as a thread does that has begun a generation late: the count has the samples of others.
+    #[cfg(test)]
+    pub(super) fn lose_samples(&self) {
+        let buckets = self.generations.iter().flat_map(|generation| &generation.buckets);
+        buckets.for_each(|bucket| bucket.store(0, Ordering::Relaxed));
+    }
+
     /// Adds a sample.
     pub(crate) fn record(&self, now: Tick, latency: Duration) {
         let newer = &self.generations[self.turn(now)];
@@ -129,11 +136,11 @@ impl Latencies {
         if count < WARM_UP {
             return None;
         }
-        Some(self.found.of(count).unwrap_or_else(|| {
-            let found = self.find(count, millionths);
+        self.found.of(count).or_else(|| {
+            let found = self.find(millionths)?;
             self.found.keep(found, count);
-            found
-        }))
+            Some(found)
+        })
     }
 
     /// How many samples there are.
@@ -142,21 +149,22 @@ impl Latencies {
         u32::saturating_add(one, other)
     }
 
-    fn find(&self, count: u32, millionths: u32) -> Duration {
-        let rank = (u64::from(count) * u64::from(millionths)).div_ceil(1_000_000);
-        let (mut seen, mut last) = (0, 0);
-        for bucket in 0..BUCKETS {
-            let here: u32 =
-                self.generations.iter().map(|it| it.buckets[bucket].load(Ordering::Relaxed)).sum();
-            seen += u64::from(here);
-            if here > 0 {
-                last = bucket;
-            }
-            if seen >= rank {
-                break;
-            }
+    /// By the buckets alone: where samples got lost, the count has them still.
+    fn find(&self, millionths: u32) -> Option<Duration> {
+        let samples: [u64; BUCKETS] = array::from_fn(|bucket| {
+            self.generations.iter().map(|it| u64::from(it.buckets[bucket].load(Ordering::Relaxed))).sum()
+        });
+        let count: u64 = samples.iter().sum();
+        if count < WARM_UP.into() {
+            return None;
         }
-        end_of(last)
+        let rank = (count * u64::from(millionths)).div_ceil(1_000_000);
+        let mut seen = 0;
+        let bucket = samples.iter().position(|here| {
+            seen += here;
+            seen >= rank
+        });
+        bucket.map(end_of)
     }
 
     /// Begins a new generation if it is time; which one is the newer.
@@ -165,7 +173,7 @@ impl Latencies {
         let began = Tick::from_nanos(word & !1);
         let index = usize::from(word & 1 == 1);
         // A clock that is back by a lot is another one, and what was measured by it is of no use.
-        let is_another = word != 0 && began.since(now) > STEP_BACK;
+        let is_another = word != 0 && is_another_clock(began, now);
         if word != 0 && !is_another && now.since(began) < GENERATION {
             return index;
         }

@@ -32,6 +32,13 @@ fn nothing_is_known_before_the_warm_up_is_over() {
 }
 
 #[test]
+fn samples_that_were_counted_and_got_lost_make_no_percentile() {
+    let latencies = with((0..100).map(|_| MS));
+    latencies.lose_samples();
+    assert_eq!(latencies.percentile(start(), P95), None);
+}
+
+#[test]
 fn a_percentile_is_at_most_a_sixteenth_too_long() {
     let latencies = with((1..=100).map(|ms| ms * MS));
     for (percentile, exact) in [(500_000, 50 * MS), (P95, 95 * MS), (999_000, 100 * MS)] {
