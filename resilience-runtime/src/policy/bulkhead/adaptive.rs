@@ -6,7 +6,7 @@
 use core::time::Duration;
 
 use super::config::{Bounds, Rule};
-use crate::time::Tick;
+use crate::time::{Tick, is_another_clock};
 
 /// How many calls have their mean latency compared, unless the limit is higher: with fewer, the scatter of usual
 /// latencies would be taken for load.
@@ -146,9 +146,13 @@ impl Controller {
 
     /// Takes notice of a call that ended.
     pub(super) fn record(&mut self, sample: &Sample) {
-        // A clock that steps back, as a test's paused one does when it gives way to the next, begins anew.
-        self.round.since = self.round.since.min(sample.ended);
-        self.probed = self.probed.min(sample.ended);
+        // On another clock, as a test's paused one that gives way to the next, it begins anew. One that is only late does not:
+        // calls from before the last decrease are not to lower the limit again.
+        for since in [&mut self.round.since, &mut self.probed] {
+            if is_another_clock(*since, sample.ended) {
+                *since = sample.ended;
+            }
+        }
         if sample.started < self.round.since || sample.started > sample.ended {
             return;
         }

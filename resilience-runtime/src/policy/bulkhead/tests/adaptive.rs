@@ -64,6 +64,18 @@ fn aimd_adds_one_a_round_and_takes_a_tenth_off() {
 }
 
 #[test]
+fn a_call_that_is_told_late_has_others_lower_the_limit_no_second_time() {
+    let mut load = Load::new(20, Adaptive::aimd().max(20));
+    let at = |millis| load.now.after(millis * MILLI);
+    let sample =
+        |started, ended, failed| Sample { started: at(started), ended: at(ended), in_flight: 20, failed };
+    for sample in [sample(0, 40, true), sample(0, 10, false), sample(20, 50, true)] {
+        load.controller.record(&sample);
+    }
+    assert_eq!(load.limit(), 18);
+}
+
+#[test]
 fn after_a_reset_only_calls_that_start_then_count() {
     for adaptive in [Adaptive::aimd(), Adaptive::gradient()] {
         let mut load = Load::new(10, adaptive.max(20));
