@@ -1,11 +1,17 @@
 //! Policies by name, one of whose functions says how they are set.
 
-use core::ptr;
+use core::{fmt, ptr};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use resilience_runtime::{
-    Breaker, BreakerConfig, Rate, RateLimitConfig, RateLimiter, State, breakers, caches, resilient,
+    Breaker, BreakerConfig, Bulkhead, Rate, RateLimitConfig, RateLimiter, State, breakers, caches, resilient,
 };
 use resilience_tests::{Answer, Failure, Script, play, started, state};
+use tracing::field::Field;
+use tracing::subscriber::set_default;
+use tracing::{Event, Subscriber};
+use tracing_subscriber::layer::{Context, SubscriberExt as _};
+use tracing_subscriber::{Layer, registry};
 
 #[resilient(
     breaker("named_breaker", consecutive = 3),
@@ -91,4 +97,54 @@ async fn those_without_a_name_are_found_by_the_operation() {
     breaker.reset();
     assert_eq!(play(1, async || own().await).await, "F");
     assert!(caches().iter().any(|cache| cache.name() == "named::own"));
+}
+
+/// Does something at the event that says that two functions differ.
+struct AtConflict(fn());
+
+impl<S: Subscriber> Layer<S> for AtConflict {
+    fn on_event(&self, event: &Event<'_>, _: Context<'_, S>) {
+        let mut is_it = false;
+        event.record(&mut |_: &Field, value: &dyn fmt::Debug| {
+            is_it |= format!("{value:?}").contains("differently");
+        });
+        if is_it {
+            (self.0)();
+        }
+    }
+}
+
+#[test]
+fn who_hears_of_a_conflict_may_call_the_function() {
+    static HEARD: AtomicU32 = AtomicU32::new(0);
+    #[resilient(breaker("named_conflict", consecutive = 2))]
+    fn one() -> Answer {
+        Ok(1)
+    }
+    #[resilient(breaker("named_conflict", consecutive = 3))]
+    fn other() -> Answer {
+        Ok(2)
+    }
+    let hear = || {
+        HEARD.fetch_add(1, Ordering::Relaxed);
+        assert_eq!(other(), Ok(2));
+    };
+    let _guard = set_default(registry().with(AtConflict(hear)));
+    assert_eq!((one(), other(), other()), (Ok(1), Ok(2), Ok(2)));
+    assert_eq!(HEARD.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn who_panics_at_a_conflict_takes_nothing_from_the_call() {
+    #[resilient(bulkhead("named_panic", max = 1), retry = "fixed", budget("named_panic", floor = 2))]
+    fn one() -> Answer {
+        Ok(1)
+    }
+    #[resilient(bulkhead = "named_panic", retry = "fixed", budget("named_panic", floor = 3))]
+    fn other() -> Answer {
+        Ok(2)
+    }
+    let _guard = set_default(registry().with(AtConflict(|| panic!("a subscriber that panics"))));
+    assert_eq!((one(), other()), (Ok(1), Ok(2)));
+    assert_eq!(Bulkhead::named("named_panic").unwrap().snapshot().in_flight, 0);
 }

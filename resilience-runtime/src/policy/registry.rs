@@ -1,7 +1,9 @@
 //! Policies by name: one per name, kind and process, shared by all functions that name it.
 
+use core::panic::AssertUnwindSafe;
 use core::ptr;
 use std::collections::HashSet;
+use std::panic::catch_unwind;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::policy::setting::Setting;
@@ -115,9 +117,9 @@ impl<P: Shared> Registry<P> {
     /// The policy of that name, made if there is none.
     ///
     /// Whichever function is called first, the settings are those of one that gives some: who only names it is held to
-    /// them too, and what is set by the name at run time is not set back by a later call. Others that differ are reported
-    /// once and not applied.
-    pub(crate) fn resolve(&self, name: &'static str, config: Option<P::Config>) -> &'static P {
+    /// them too, and what is set by the name at run time is not set back by a later call. Others that differ are not
+    /// applied; whether that is still to be reported.
+    pub(crate) fn resolve(&self, name: &'static str, config: Option<P::Config>) -> (&'static P, bool) {
         let mut entries = self.entries();
         let position = entries.iter().position(|entry| entry.policy.name() == name).unwrap_or_else(|| {
             let config = config.or_else(|| configured::<P>(name));
@@ -134,15 +136,7 @@ impl<P: Shared> Registry<P> {
         {
             conflicts = !core::mem::replace(&mut entry.is_reported, true);
         }
-        drop(entries);
-        if conflicts {
-            tracing::warn!(
-                target: "reliability",
-                "two functions configure the {} `{name}` differently; the first configuration holds",
-                P::KIND,
-            );
-        }
-        policy
+        (policy, conflicts)
     }
 }
 
@@ -218,10 +212,31 @@ impl<P: Shared> Source<P> {
 fn look_up<P: Shared>(site: &'static Site) -> Option<&'static P> {
     // By reference: a source carries the settings.
     let source = P::source(site)?;
-    Some(P::cell(site).get_or_init(|| match *source {
+    let mut conflicts = false;
+    let policy: &'static P = P::cell(site).get_or_init(|| match *source {
         Source::Static(policy) => policy,
-        Source::Name(name, config) => P::registry().resolve(name, config),
+        Source::Name(name, config) => {
+            let (policy, differs) = P::registry().resolve(name, config);
+            conflicts = differs;
+            policy
+        }
         // One per function, for as long as the process runs.
         Source::Own(config) => Box::leak(Box::new(P::with_config(site.operation(), Some(config)))),
-    }))
+    });
+    if conflicts {
+        report(policy);
+    }
+    Some(policy)
+}
+
+/// Once the policy is there for a subscriber that calls the function; one that panics takes nothing from the call.
+fn report<P: Shared>(policy: &P) {
+    _ = catch_unwind(AssertUnwindSafe(|| {
+        tracing::warn!(
+            target: "reliability",
+            "two functions configure the {} `{}` differently; the first configuration holds",
+            P::KIND,
+            policy.name(),
+        );
+    }));
 }

@@ -5,7 +5,16 @@ use std::fmt::Write as _;
 
 use super::Site;
 use crate::policy::breaker::Breaker;
+use crate::policy::budget::RetryBudget;
+use crate::policy::bulkhead::Bulkhead;
+#[cfg(feature = "cache")]
+use crate::policy::cache::Cache;
+#[cfg(feature = "chaos")]
+use crate::policy::chaos::Chaos;
+use crate::policy::limiter::RateLimiter;
+use crate::policy::registry::Shared as _;
 use crate::policy::retry::{Retry, UNTIL_DEADLINE};
+use crate::policy::throttle::Throttle;
 use crate::site::path::function_path;
 
 impl Site {
@@ -66,21 +75,21 @@ impl Site {
                 if let Some(longest) = retry.retry_after_max() {
                     _ = write!(part, " retry_after_max={longest:?}");
                 }
-                if let Some(budget) = self.get_budget() {
-                    _ = write!(part, " budget={}", budget.name());
+                if let Some(budget) = RetryBudget::name_at(self) {
+                    _ = write!(part, " budget={budget}");
                 }
                 parts.push(part);
             }
             parts.extend(self.config.hedge.map(|hedge| {
                 // Beside a retry it is named there.
-                let budget = if self.config.retry.is_some() { None } else { self.get_budget() };
-                let budget = budget.map(|budget| format!(" budget={}", budget.name()));
+                let budget = if self.config.retry.is_some() { None } else { RetryBudget::name_at(self) };
+                let budget = budget.map(|budget| format!(" budget={budget}"));
                 format!("hedge={hedge} extra={}{}", hedge.max(), budget.unwrap_or_default())
             }));
-            parts.extend(self.get_throttle().map(|throttle| format!("throttle={}", throttle.name())));
-            parts.extend(self.breaker_name().map(|name| format!("breaker={name}")));
-            parts.extend(self.get_rate_limit().map(|limiter| format!("rate_limit={}", limiter.name())));
-            parts.extend(self.get_bulkhead().map(|bulkhead| format!("bulkhead={}", bulkhead.name())));
+            parts.extend(Throttle::name_at(self).map(|name| format!("throttle={name}")));
+            parts.extend(Breaker::name_at(self).map(|name| format!("breaker={name}")));
+            parts.extend(RateLimiter::name_at(self).map(|name| format!("rate_limit={name}")));
+            parts.extend(Bulkhead::name_at(self).map(|name| format!("bulkhead={name}")));
             parts.extend(self.config.timeout.map(|timeout| format!("timeout={timeout:?}")));
             parts.extend(self.config.deadline.map(|deadline| format!("deadline={deadline:?}")));
             parts.extend(match self.config.fallbacks {
@@ -89,10 +98,10 @@ impl Site {
                 count => Some(format!("fallback={count}")),
             });
             #[cfg(feature = "cache")]
-            parts.extend(self.get_cache().map(|cache| format!("cache={}", cache.name())));
+            parts.extend(Cache::name_at(self).map(|name| format!("cache={name}")));
             parts.extend(self.config.coalesces.then(|| "coalesce".to_owned()));
             #[cfg(feature = "chaos")]
-            parts.extend(self.get_chaos().map(|chaos| format!("chaos={}", chaos.name())));
+            parts.extend(Chaos::name_at(self).map(|name| format!("chaos={name}")));
             parts.join(" ")
         })
     }

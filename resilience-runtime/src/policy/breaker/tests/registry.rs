@@ -10,9 +10,9 @@ const ONE: BreakerConfig = BreakerConfig::new().consecutive(1);
 
 #[test]
 fn one_name_is_one_breaker() {
-    let breaker = Breaker::registry().resolve("shared", Some(ONE));
-    assert!(ptr::eq(breaker, Breaker::registry().resolve("shared", Some(ONE))));
-    assert!(ptr::eq(breaker, Breaker::registry().resolve("shared", None)));
+    let breaker = Breaker::registry().resolve("shared", Some(ONE)).0;
+    assert!(ptr::eq(breaker, Breaker::registry().resolve("shared", Some(ONE)).0));
+    assert!(ptr::eq(breaker, Breaker::registry().resolve("shared", None).0));
     assert!(ptr::eq(breaker, Breaker::named("shared").unwrap()));
     assert!(breakers().iter().any(|other| ptr::eq(breaker, *other)));
     assert!(Breaker::named("unheard of").is_none());
@@ -20,14 +20,14 @@ fn one_name_is_one_breaker() {
 
 #[test]
 fn a_name_that_nobody_configures_has_the_defaults() {
-    let breaker = Breaker::registry().resolve("unconfigured", None);
+    let breaker = Breaker::registry().resolve("unconfigured", None).0;
     assert_eq!(breaker.settings(), BreakerConfig::new().settings());
 }
 
 #[test]
 fn the_first_configuration_holds() {
-    let breaker = Breaker::registry().resolve("configured-twice", Some(ONE.consecutive(2)));
-    Breaker::registry().resolve("configured-twice", Some(ONE));
+    let breaker = Breaker::registry().resolve("configured-twice", Some(ONE.consecutive(2))).0;
+    assert!(Breaker::registry().resolve("configured-twice", Some(ONE)).1, "it differs");
     assert_eq!(play(breaker, "FFF"), "FFR");
 }
 

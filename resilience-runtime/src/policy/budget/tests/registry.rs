@@ -12,8 +12,8 @@ static HELD: RetryBudget = RetryBudget::new("held", ONE);
 
 #[test]
 fn one_name_is_one_budget() {
-    let budget = RetryBudget::registry().resolve("shared", Some(ONE));
-    assert!(ptr::eq(budget, RetryBudget::registry().resolve("shared", None)));
+    let budget = RetryBudget::registry().resolve("shared", Some(ONE)).0;
+    assert!(ptr::eq(budget, RetryBudget::registry().resolve("shared", None).0));
     assert!(ptr::eq(budget, RetryBudget::named("shared").unwrap()));
     assert!(retry_budgets().iter().any(|other| ptr::eq(budget, *other)));
     assert!(RetryBudget::named("unheard of").is_none());
@@ -21,14 +21,14 @@ fn one_name_is_one_budget() {
 
 #[test]
 fn a_name_that_nobody_configures_has_the_defaults() {
-    let budget = RetryBudget::registry().resolve("unconfigured", None);
+    let budget = RetryBudget::registry().resolve("unconfigured", None).0;
     assert_eq!(budget.snapshot().available, 3);
 }
 
 #[test]
 fn the_first_configuration_holds() {
-    let budget = RetryBudget::registry().resolve("configured-twice", Some(ONE.floor(2)));
-    RetryBudget::registry().resolve("configured-twice", Some(ONE));
+    let budget = RetryBudget::registry().resolve("configured-twice", Some(ONE.floor(2))).0;
+    assert!(RetryBudget::registry().resolve("configured-twice", Some(ONE)).1, "it differs");
     assert_eq!(budget.snapshot().available, 2);
 }
 

@@ -8,9 +8,9 @@ use crate::policy::registry::Shared as _;
 
 #[test]
 fn one_name_is_one_bulkhead() {
-    let bulkhead = Bulkhead::registry().resolve("shared", Some(ONE));
-    assert!(ptr::eq(bulkhead, Bulkhead::registry().resolve("shared", Some(ONE))));
-    assert!(ptr::eq(bulkhead, Bulkhead::registry().resolve("shared", None)));
+    let bulkhead = Bulkhead::registry().resolve("shared", Some(ONE)).0;
+    assert!(ptr::eq(bulkhead, Bulkhead::registry().resolve("shared", Some(ONE)).0));
+    assert!(ptr::eq(bulkhead, Bulkhead::registry().resolve("shared", None).0));
     assert!(ptr::eq(bulkhead, Bulkhead::named("shared").unwrap()));
     assert!(bulkheads().iter().any(|other| ptr::eq(bulkhead, *other)));
     assert!(Bulkhead::named("unheard of").is_none());
@@ -18,13 +18,13 @@ fn one_name_is_one_bulkhead() {
 
 #[test]
 fn a_name_that_nobody_configures_has_the_default() {
-    assert_eq!(Bulkhead::registry().resolve("unconfigured", None).limit(), 25);
+    assert_eq!(Bulkhead::registry().resolve("unconfigured", None).0.limit(), 25);
 }
 
 #[test]
 fn the_first_configuration_holds() {
-    let bulkhead = Bulkhead::registry().resolve("configured-twice", Some(BulkheadConfig::new(3)));
-    Bulkhead::registry().resolve("configured-twice", Some(ONE));
+    let bulkhead = Bulkhead::registry().resolve("configured-twice", Some(BulkheadConfig::new(3))).0;
+    assert!(Bulkhead::registry().resolve("configured-twice", Some(ONE)).1, "it differs");
     assert_eq!(bulkhead.limit(), 3);
 }
 

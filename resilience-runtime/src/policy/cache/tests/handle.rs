@@ -104,7 +104,7 @@ fn there_are_no_more_answers_than_the_capacity() {
 
 #[test]
 fn a_name_that_nobody_configures_remembers_nothing() {
-    let cache = Cache::registry().resolve("handle_unset", None);
+    let cache = Cache::registry().resolve("handle_unset", None).0;
     remember(cache, 1, 10);
     assert!(cache.find(&key(1)).is_none());
     assert_eq!(cache.snapshot().misses, 0);

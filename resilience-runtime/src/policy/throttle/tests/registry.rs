@@ -12,8 +12,8 @@ static HELD: Throttle = Throttle::new("held", ONE);
 
 #[test]
 fn one_name_is_one_throttle() {
-    let throttle = Throttle::registry().resolve("shared", Some(ONE));
-    assert!(ptr::eq(throttle, Throttle::registry().resolve("shared", None)));
+    let throttle = Throttle::registry().resolve("shared", Some(ONE)).0;
+    assert!(ptr::eq(throttle, Throttle::registry().resolve("shared", None).0));
     assert!(ptr::eq(throttle, Throttle::named("shared").unwrap()));
     assert!(throttles().iter().any(|other| ptr::eq(throttle, *other)));
     assert!(Throttle::named("unheard of").is_none());
@@ -21,14 +21,14 @@ fn one_name_is_one_throttle() {
 
 #[test]
 fn a_name_that_nobody_configures_has_the_defaults() {
-    let throttle = Throttle::registry().resolve("unconfigured", None);
+    let throttle = Throttle::registry().resolve("unconfigured", None).0;
     assert_eq!(throttle.settings(), ThrottleConfig::new().settings());
 }
 
 #[test]
 fn the_first_configuration_holds() {
-    let throttle = Throttle::registry().resolve("configured-twice", Some(ONE));
-    Throttle::registry().resolve("configured-twice", Some(ONE.k(3.0)));
+    let throttle = Throttle::registry().resolve("configured-twice", Some(ONE)).0;
+    assert!(Throttle::registry().resolve("configured-twice", Some(ONE.k(3.0))).1, "it differs");
     assert_eq!(throttle.settings(), ONE.settings());
 }
 
