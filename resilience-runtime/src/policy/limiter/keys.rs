@@ -251,7 +251,9 @@ impl Lines {
             let last_use = if line.is_idle(limits, now) { Tick::from_nanos(0) } else { line.latest() };
             (line.waiting() == 0).then_some(last_use)
         };
-        let Some(mut line) = known.evict(CANDIDATES, free) else { return false };
+        // Where calls wait for all of these, it is worth a look at the others.
+        let found = known.evict(CANDIDATES, free).or_else(|| known.evict(usize::MAX, free));
+        let Some(mut line) = found else { return false };
         line.settle(limits, now);
         forgotten.settle(limits, now);
         forgotten.absorb(&line, limits);

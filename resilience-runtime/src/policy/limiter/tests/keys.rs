@@ -146,6 +146,17 @@ async fn a_key_without_effect_makes_place_before_one_that_was_not_used_for_longe
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_key_makes_place_however_many_others_have_calls_that_wait() {
+    let limiter = RateLimiter::new("few-free", TWO.burst(1).max_keys(40));
+    let waiting: Vec<_> = (0..36).map(|key| limiter.reserve(Some(key), 60 * SECOND).unwrap()).collect();
+    for key in 36..60 {
+        assert_eq!(limiter.try_acquire_key(key).map_err(|rejected| (key, rejected)), Ok(()));
+        pass(60 * SECOND).await;
+    }
+    drop(waiting);
+}
+
+#[tokio::test(start_paused = true)]
 async fn what_a_forgotten_key_has_used_up_stays_used_up() {
     for config in [TWO, window(2, 60 * SECOND)] {
         let limiter = RateLimiter::new("forgotten", config.max_keys(10));
