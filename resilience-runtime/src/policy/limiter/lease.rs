@@ -102,6 +102,10 @@ impl RateLimiter {
     /// Admits a call of the thread at `seat`, which has no token left, and keeps those for the next ones; nothing where
     /// the lock has to be taken.
     fn lease(&self, terms: Terms, seat: usize, now: Tick) -> Option<Result<(), Duration>> {
+        // A thread that has only just taken its seat finds there what the one before it left.
+        if self.leases.spend(terms, seat) {
+            return Some(Ok(()));
+        }
         let Some(slot) = self.leases.slot(seat) else { return self.gate.admit(now) };
         let decision = self.gate.lease(now, terms.lease())?;
         Some(decision.map(|tokens| slot.fill(terms, tokens - 1)))

@@ -180,6 +180,16 @@ fn a_thread_that_ends_leaves_what_it_has_kept() {
     assert!([11, 18].contains(&admitted), "{admitted}");
 }
 
+#[test]
+fn threads_that_call_once_use_up_what_those_before_them_left() {
+    let limiter =
+        RateLimiter::new("lease-once", RateLimitConfig::new(Rate::per_hour(1)).burst(300).lease(10));
+    let call = || thread::scope(|scope| scope.spawn(|| limiter.try_acquire().is_ok()).join().unwrap());
+    let admitted = (0..300).filter(|_| call()).count();
+    // Other tests take seats meanwhile, each of which may come back with nine tokens less.
+    assert!(admitted > 150, "{admitted}");
+}
+
 /// The definition: a bucket in which each nanosecond puts `count` of the `period` parts of a token, and what each thread
 /// has kept. The first call, and one every half a second, finds the gate closed and takes one token by itself.
 struct Model {
