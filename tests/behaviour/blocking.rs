@@ -199,6 +199,17 @@ fn a_turn_at_the_rate_limit_is_waited_for() {
     }
 }
 
+#[tokio::test(start_paused = true)]
+async fn and_it_comes_where_the_clock_is_paused() {
+    #[resilient(rate_limit("blocking-paused", rate = "1/2ms", burst = 1, wait = "1s"))]
+    fn metered() -> io::Result<()> {
+        Ok(())
+    }
+    for _ in 0..3 {
+        metered().unwrap();
+    }
+}
+
 #[resilient(throttle("blocking-throttle", k = 1.0))]
 fn throttled() -> io::Result<()> {
     Err(reset())

@@ -84,7 +84,7 @@ impl<J, L: Limits> Call<J, L> {
             if let Poll::Ready(next) = board.as_mut().poll(&mut Context::from_waker(&waker)) {
                 return next;
             }
-            signal.wait(board.as_mut().timer().alarm);
+            signal.wait(board.as_mut().timer().alarm());
         }
     }
 }
@@ -108,7 +108,7 @@ where
         if let Poll::Ready(next) = attempt.as_mut().poll(&mut cx) {
             return next;
         }
-        signal.wait(attempt.as_mut().timer().alarm);
+        signal.wait(attempt.as_mut().timer().alarm());
     }
 }
 
@@ -130,28 +130,40 @@ impl<C: FnOnce() -> R, R> Future for Body<C> {
 /// A timer that the waiting thread watches itself.
 #[derive(Debug, Default)]
 struct ThreadTimer {
-    alarm: Option<Alarm>,
+    /// When it ends, by the clock that may be paused, and by the one that is not.
+    end: Option<(Tick, Alarm)>,
+}
+
+impl ThreadTimer {
+    fn alarm(&self) -> Option<Alarm> {
+        self.end.map(|(_, alarm)| alarm)
+    }
 }
 
 impl Timer for ThreadTimer {
     fn is_armed(&self) -> bool {
-        self.alarm.is_some()
+        self.end.is_some()
+    }
+
+    fn now(&self) -> TimerTick {
+        let reached = self.end.filter(|(_, alarm)| alarm.left().is_zero());
+        TimerTick(reached.map_or_else(Tick::now, |(end, _)| end.max(Tick::now())))
     }
 
     fn arm(&mut self, tick: TimerTick) {
-        self.alarm = Some(Alarm::at(tick.0));
+        self.end = Some((tick.0, Alarm::at(tick.0)));
     }
 
     fn arm_after(&mut self, duration: Duration) {
-        self.alarm = Some(Alarm::at(Tick::now().after(duration)));
+        self.arm(TimerTick(Tick::now().after(duration)));
     }
 
     fn disarm(&mut self) {
-        self.alarm = None;
+        self.end = None;
     }
 
     fn poll_elapsed(&mut self, _cx: &mut Context<'_>) -> Poll<()> {
-        match self.alarm {
+        match self.alarm() {
             Some(alarm) if !alarm.left().is_zero() => Poll::Pending,
             _ => Poll::Ready(()),
         }

@@ -245,7 +245,8 @@ impl<const HAS: u32> Limited<HAS> {
         }
         let Some(Waiting::Line(reservation)) = self.waiting() else { unreachable!("it waits in line") };
         let turn = loop {
-            match core.in_call(|| reservation.poll_turn(cx)) {
+            let now = timer.now().0;
+            match core.in_call(|| reservation.poll_turn(now, cx)) {
                 Turn::Admitted => break Ok(()),
                 Turn::Rejected(rejected) => break Err(rejected),
                 Turn::At(tick) => {

@@ -18,6 +18,8 @@ use crate::time::{self, Tick};
 pub trait Timer {
     /// Whether it is running.
     fn is_armed(&self) -> bool;
+    /// What time it is by this timer: not before the end that it has reached, whatever clock that was on.
+    fn now(&self) -> TimerTick;
     /// Makes it end at `tick`.
     fn arm(&mut self, tick: TimerTick);
     /// Makes it end after that time.
@@ -67,6 +69,10 @@ impl Timer for TaskTimer {
     #[inline]
     fn is_armed(&self) -> bool {
         self.place.is_some()
+    }
+
+    fn now(&self) -> TimerTick {
+        TimerTick(Tick::now())
     }
 
     fn arm(&mut self, tick: TimerTick) {

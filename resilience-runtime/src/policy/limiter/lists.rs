@@ -90,6 +90,12 @@ impl Lists {
         self.0.as_deref_mut()?.waiters.get_mut(position)
     }
 
+    /// The first call from that position on that can be woken.
+    pub(super) fn next_awake(&self, position: usize) -> Option<usize> {
+        let mut behind = self.0.as_deref()?.waiters.iter().enumerate().skip(position);
+        behind.find_map(|(position, waiter)| waiter.waker.is_some().then_some(position))
+    }
+
     pub(super) fn remove(&mut self, position: usize) -> Option<Waiter> {
         let waiter = self.0.as_deref_mut()?.waiters.remove(position);
         self.tidy();

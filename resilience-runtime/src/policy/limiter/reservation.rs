@@ -7,7 +7,7 @@ use core::task::{Context, Poll, Waker, ready};
 use core::time::Duration;
 
 use super::guard::RateLimiter;
-use super::state::Line;
+use super::state::{Gone, Line};
 use crate::outcome::Rejected;
 use crate::time::{Tick, instant, sleep_until};
 use crate::wakers::Wakers;
@@ -86,7 +86,7 @@ impl<'l> Reservation<'l> {
     ///
     /// The reservation itself, when it is too early.
     pub fn take(mut self) -> Result<(), Self> {
-        match self.ask(None) {
+        match self.ask(Tick::now(), None) {
             Ok(()) => Ok(()),
             Err(_) => Err(self),
         }
@@ -95,12 +95,12 @@ impl<'l> Reservation<'l> {
     /// Uses the turn if it has come; else the task is woken should it come earlier than the time that is returned.
     ///
     /// The caller owns the timer. Not to be called again after `Admitted` or `Rejected`.
-    pub(crate) fn poll_turn(&mut self, cx: &mut Context<'_>) -> Turn {
-        match self.ask(Some(cx.waker())) {
+    pub(crate) fn poll_turn(&mut self, now: Tick, cx: &mut Context<'_>) -> Turn {
+        match self.ask(now, Some(cx.waker())) {
             Ok(()) => Turn::Admitted,
             Err(slot) if slot > self.expires.after(LATENESS) => {
                 self.leave();
-                Turn::Rejected(self.limiter.reject(slot.since(Tick::now())))
+                Turn::Rejected(self.limiter.reject(slot.since(now)))
             }
             Err(slot) => Turn::At(slot),
         }
@@ -121,7 +121,7 @@ impl<'l> Reservation<'l> {
     ///
     /// When it has to wait outside of a tokio runtime with its time enabled.
     pub async fn wait(mut self) -> Result<(), Rejected> {
-        let first = match poll_fn(|cx| Poll::Ready(self.poll_turn(cx))).await {
+        let first = match poll_fn(|cx| Poll::Ready(self.poll_turn(Tick::now(), cx))).await {
             Turn::Admitted => return Ok(()),
             Turn::Rejected(rejected) => return Err(rejected),
             Turn::At(tick) => tick,
@@ -129,7 +129,7 @@ impl<'l> Reservation<'l> {
         let mut timer = pin!(sleep_until(first));
         poll_fn(|cx| {
             loop {
-                match self.poll_turn(cx) {
+                match self.poll_turn(Tick::now(), cx) {
                     Turn::Admitted => return Poll::Ready(Ok(())),
                     Turn::Rejected(rejected) => return Poll::Ready(Err(rejected)),
                     Turn::At(tick) => {
@@ -145,17 +145,17 @@ impl<'l> Reservation<'l> {
     }
 
     /// Uses the turn if it has come; else says when it is.
-    fn ask(&mut self, waker: Option<&Waker>) -> Result<(), Tick> {
-        let now = Tick::now();
+    fn ask(&mut self, now: Tick, waker: Option<&Waker>) -> Result<(), Tick> {
         let (ticket, mut own) = (self.ticket, waker.cloned());
         let ask = |line: &mut Line, limits: &_| line.ask(limits, now, ticket, &mut own);
         // A line that calls wait in is not forgotten.
-        let (asked, behind) = self.limiter.in_line(self.key, ask).unwrap_or((Ok(()), None));
+        let (asked, gone) = self.limiter.in_line(self.key, ask).unwrap_or((Ok(()), Gone::default()));
         self.is_in_line = asked.is_err();
         if !self.is_in_line {
             self.limiter.meter.admitted();
         }
-        if let Some(behind) = behind {
+        drop(gone.own);
+        if let Some(behind) = gone.behind {
             behind.wake();
         }
         asked
@@ -164,11 +164,10 @@ impl<'l> Reservation<'l> {
     fn leave(&mut self) {
         if core::mem::take(&mut self.is_in_line) {
             let now = Tick::now();
-            let mut own = None;
-            let leave = |line: &mut Line, limits: &_| line.leave(limits, now, self.ticket, &mut own);
-            let behind = self.limiter.in_line(self.key, leave).flatten();
+            let leave = |line: &mut Line, limits: &_| line.leave(limits, now, self.ticket);
+            let gone = self.limiter.in_line(self.key, leave).unwrap_or_default();
             // It may be dropped by a panic, to which a waker's own is not to be added.
-            drop(Wakers::from_iter(behind));
+            drop(Wakers::from_iter(gone.behind));
         }
     }
 }

@@ -24,6 +24,16 @@ pub(super) struct Line {
     lists: Lists,
 }
 
+/// What is left of a call that has gone from the line. To wake a task and to drop a waker can run any code: both wait
+/// until the lock is released.
+#[derive(Debug, Default)]
+pub(super) struct Gone {
+    /// The call's own waker.
+    pub(super) own: Option<Waker>,
+    /// Who is to be woken.
+    pub(super) behind: Option<Waker>,
+}
+
 impl Line {
     pub(super) const fn new() -> Self {
         Self { latest: Latest::new(), meter: Meter::new(), lists: Lists::new() }
@@ -66,52 +76,46 @@ impl Line {
     }
 
     /// Admits a waiting call if its time has come; else says when that is, and `own` is woken should it come earlier.
-    /// Also who else is to be woken.
-    ///
-    /// A waker of the call's that is done with is left in `own`: to drop one can run any code, and has to wait until
-    /// the lock is released.
+    /// Also what is left to be done without the lock; a waker that `own` takes the place of is left there.
     pub(super) fn ask(
         &mut self,
         limits: &Limits,
         now: Tick,
         ticket: u64,
         own: &mut Option<Waker>,
-    ) -> (Result<(), Tick>, Option<Waker>) {
+    ) -> (Result<(), Tick>, Gone) {
         let now = self.settle(limits, now);
         let position = self.lists.position(ticket).unwrap_or(0);
         let slot = self.meter.slot(self.lists.log(), limits, now, position);
         if slot <= now {
             // Calls before it that are late keep their places: its own time is reckoned with theirs used.
             self.meter.take(&mut self.lists, limits, now);
-            return (Ok(()), self.remove(limits, now, ticket, own));
+            return (Ok(()), self.remove(limits, now, ticket));
         }
         if let Some(waiter) = self.lists.waiter(position) {
             waiter.told = slot;
             core::mem::swap(&mut waiter.waker, own);
         }
-        (Err(slot), None)
+        (Err(slot), Gone::default())
     }
 
-    /// Takes a waiting call out of the line; whom to wake. The call's own waker is left in `own`.
-    pub(super) fn leave(
-        &mut self,
-        limits: &Limits,
-        now: Tick,
-        ticket: u64,
-        own: &mut Option<Waker>,
-    ) -> Option<Waker> {
+    /// Takes a waiting call out of the line.
+    pub(super) fn leave(&mut self, limits: &Limits, now: Tick, ticket: u64) -> Gone {
         let now = self.settle(limits, now);
-        self.remove(limits, now, ticket, own)
+        self.remove(limits, now, ticket)
     }
 
-    /// The call behind the one that goes is woken if it has moved up in time. It will do the same for the next one, so
-    /// that not all of them have to be woken at once.
-    fn remove(&mut self, limits: &Limits, now: Tick, ticket: u64, own: &mut Option<Waker>) -> Option<Waker> {
-        let position = self.lists.position(ticket)?;
-        *own = self.lists.remove(position)?.waker;
-        let slot = self.meter.slot(self.lists.log(), limits, now, position);
-        let behind = self.lists.waiter(position)?;
-        if slot < behind.told { behind.waker.take() } else { None }
+    /// The next call behind the one that goes that can be woken is, if it has moved up in time. It will do the same for the
+    /// one behind it, so that not all of them have to be woken at once.
+    fn remove(&mut self, limits: &Limits, now: Tick, ticket: u64) -> Gone {
+        let Some(position) = self.lists.position(ticket) else { return Gone::default() };
+        let own = self.lists.remove(position).and_then(|waiter| waiter.waker);
+        // A reservation that is only held has no waker, and may be held for long.
+        let next = self.lists.next_awake(position);
+        let slot = next.map(|next| self.meter.slot(self.lists.log(), limits, now, next));
+        let behind = next.and_then(|next| self.lists.waiter(next));
+        let moved = behind.filter(|behind| slot.is_some_and(|slot| slot < behind.told));
+        Gone { own, behind: moved.and_then(|behind| behind.waker.take()) }
     }
 
     /// Goes on under other limits; whom to wake.

@@ -58,7 +58,7 @@ impl Wake for Wakes {
 
 /// Asks for the turn, with a waker that counts.
 fn poll(place: &mut Reservation<'_>, wakes: &Arc<Wakes>) -> Turn {
-    place.poll_turn(&mut Context::from_waker(&Waker::from(Arc::clone(wakes))))
+    place.poll_turn(Tick::now(), &mut Context::from_waker(&Waker::from(Arc::clone(wakes))))
 }
 
 fn wait_of(place: &Reservation<'_>) -> u128 {
@@ -193,6 +193,62 @@ async fn only_who_has_moved_up_is_woken_and_passes_it_on() {
     drop(third);
     assert_eq!([&wakes1, &wakes2, &wakes3].map(count), [1, 1, 1]);
     assert_eq!(poll(&mut fourth, &wakes3), at(100));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reservation_that_is_only_held_does_not_keep_those_behind_it_asleep() {
+    let limiter = RateLimiter::new("held", SLOW);
+    assert_eq!(calls(&limiter, 1), [0]);
+    let wakes = Arc::new(Wakes::default());
+    let [first, held, mut third] = [(); 3].map(|()| limiter.reserve(None, SECOND).unwrap());
+    let at = |after| Turn::At(Tick::now().after(millis(after)));
+    assert_eq!(poll(&mut third, &wakes), at(300));
+    drop(first);
+    assert_eq!(wakes.0.load(Ordering::Relaxed), 1);
+    assert_eq!(poll(&mut third, &wakes), at(200));
+    drop(held);
+    assert_eq!(wakes.0.load(Ordering::Relaxed), 2);
+}
+
+/// A waker that uses the limiter in whatever is asked of it.
+struct Meddler(&'static RateLimiter);
+
+impl Meddler {
+    fn meddle(&self) {
+        let _ = (self.0.snapshot(), self.0.try_acquire());
+    }
+}
+
+impl Wake for Meddler {
+    fn wake(self: Arc<Self>) {
+        self.meddle();
+    }
+}
+
+impl Drop for Meddler {
+    fn drop(&mut self) {
+        self.meddle();
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_waker_is_called_or_dropped_with_the_lock_held() {
+    static LIMITER: RateLimiter = RateLimiter::new("meddled", SLOW);
+    let poll = |place: &mut Reservation<'_>| {
+        let waker = Arc::new(Meddler(&LIMITER)).into();
+        place.poll_turn(Tick::now(), &mut Context::from_waker(&waker))
+    };
+    assert_eq!(calls(&LIMITER, 1), [0]);
+    let mut line = [(); 4].map(|()| LIMITER.reserve(None, SECOND).unwrap());
+    for _ in 0..2 {
+        for place in &mut line {
+            assert!(matches!(poll(place), Turn::At(_)));
+        }
+    }
+    pass(millis(100)).await;
+    assert_eq!(poll(&mut line[0]), Turn::Admitted);
+    drop(line);
+    assert_eq!(LIMITER.snapshot().waiting, 0);
 }
 
 #[tokio::test(start_paused = true)]
