@@ -10,7 +10,8 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use super::config::CacheConfig;
 use super::revisions::Revision;
 use super::snapshot::CacheSnapshot;
-use super::store::{Entry, Found, Store};
+use super::store::{Found, Store};
+use crate::policy::answer::kept::Kept;
 use crate::policy::answer::key::{Key, Typed};
 use crate::time::Tick;
 
@@ -183,22 +184,15 @@ impl Cache {
     }
 
     /// Remembers what was answered since `revision`.
-    pub(super) fn remember(&self, key: &Key, entry: Entry, revision: Revision) {
+    pub(super) fn remember(&self, key: &Key, kept: Kept, revision: Revision) {
         let Some(store) = self.store() else { return };
-        if !store.revisions.is_current(revision) {
-            return;
-        }
         let mut instances = self.instances();
         let instance = key.0.instance();
         if !instances.contains(&instance) {
             instances.push(instance);
         }
         drop(instances);
-        store.insert(key.clone(), entry);
-        // Taken back in between, when it was not there yet.
-        if !store.revisions.is_current(revision) {
-            store.remove(&*key.0);
-        }
+        store.insert(key, kept, Tick::now(), revision);
     }
 
     pub(super) fn count_stale(&self) {

@@ -7,7 +7,7 @@ use core::time::Duration;
 
 use super::guard::Cache;
 use super::revisions::Revision;
-use super::store::{Entry, Found};
+use super::store::Found;
 use crate::outcome::Class;
 use crate::outcome::Rejected;
 use crate::outcome::judge::{Judges, Until};
@@ -119,8 +119,7 @@ impl<J: Judges<R>, R, M: Form<R>> Judges<R> for Memory<J, R, M> {
 
     fn succeeded(&mut self, result: &R) {
         if let (Ok(answer), Some(key)) = (M::as_result(result), self.key.take()) {
-            let entry = Entry { kept: (self.copies.keep)(answer), given: Tick::now() };
-            self.cache.remember(&key, entry, self.revision);
+            self.cache.remember(&key, (self.copies.keep)(answer), self.revision);
         }
         // Behind it, so that who comes when the others have their answer finds it here.
         self.judge.succeeded(result);

@@ -22,7 +22,7 @@
 //!
 //! **What it costs.** Functions without it pay nothing. A hit reads the clock, looks the key up and clones the
 //! answer; the key's owned copy is made in each call, which for text is an allocation. An answer that is remembered
-//! takes about 200 bytes besides itself, and a cache 2 KiB for what is invalidated, by `revisions`. Where there is no
+//! takes some hundred bytes besides itself, and a cache 2 KiB for what is invalidated, by `revisions`. Where there is no
 //! more room, moka forgets those that are seldom asked for (`TinyLFU`: G. Einziger, R. Friedman, B. Manes,
 //! "`TinyLFU`: A Highly Efficient Cache Admission Policy", ACM TOS 13:4, 2017).
 //!

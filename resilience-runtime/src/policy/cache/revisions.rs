@@ -27,8 +27,8 @@ impl Revision {
 
 /// The revisions of all keys.
 ///
-/// They are ordered with the entries: whoever stores an answer looks at its revision again behind that, and whoever takes
-/// answers back changes it in front of that.
+/// They are ordered with the entries: whoever stores an answer looks at its revision again behind that, and lets it be
+/// found only then; whoever takes answers back changes it in front of that.
 pub(super) struct Revisions {
     hasher: RandomState,
     slots: Box<[AtomicU64]>,

@@ -1,21 +1,24 @@
 //! The entries of a cache. How old they may be is decided here, by our own clock; moka bounds how many there are.
 
+use core::sync::atomic::{AtomicBool, Ordering};
 use core::time::Duration;
+use std::sync::Arc;
 
 use moka::sync::Cache as Entries;
 
 use super::config::CacheConfig;
-use super::revisions::Revisions;
+use super::revisions::{Revision, Revisions};
 use super::state::Age;
 use crate::policy::answer::kept::Kept;
 use crate::policy::answer::key::{AnyKey, Key};
 use crate::time::Tick;
 
 /// An answer, and when it was given.
-#[derive(Clone)]
-pub(super) struct Entry {
-    pub(super) kept: Kept,
-    pub(super) given: Tick,
+struct Entry {
+    kept: Kept,
+    given: Tick,
+    /// Whether it was not taken back before it was there; until that is known, nobody is given it.
+    holds: AtomicBool,
 }
 
 /// What was found.
@@ -34,7 +37,7 @@ pub(super) enum Found {
 pub(super) struct Store {
     pub(super) config: CacheConfig,
     pub(super) revisions: Revisions,
-    entries: Entries<Key, Entry>,
+    entries: Entries<Key, Arc<Entry>>,
 }
 
 impl Store {
@@ -52,7 +55,11 @@ impl Store {
     }
 
     pub(super) fn find(&self, key: &Key, now: Tick) -> Found {
-        let Some(Entry { kept, given }) = self.entries.get(key) else { return Found::Nothing };
+        let Some(entry) = self.entries.get(key) else { return Found::Nothing };
+        if !entry.holds.load(Ordering::SeqCst) {
+            return Found::Nothing;
+        }
+        let (kept, given) = (Arc::clone(&entry.kept), entry.given);
         match Age::of(given, now, &self.config) {
             Age::Fresh => Found::Fresh(kept, now.since(given)),
             Age::Stale { until } => Found::Stale { kept, until, given },
@@ -60,8 +67,19 @@ impl Store {
         }
     }
 
-    pub(super) fn insert(&self, key: Key, entry: Entry) {
-        self.entries.insert(key, entry);
+    /// Stores what was answered since `revision`, unless it was taken back meanwhile.
+    pub(super) fn insert(&self, key: &Key, kept: Kept, given: Tick, revision: Revision) {
+        if !self.revisions.is_current(revision) {
+            return;
+        }
+        let entry = Arc::new(Entry { kept, given, holds: AtomicBool::new(false) });
+        self.entries.insert(key.clone(), Arc::clone(&entry));
+        // Whoever takes it back from here on finds it and removes it; who did before may have found nothing.
+        if self.revisions.is_current(revision) {
+            entry.holds.store(true, Ordering::SeqCst);
+        } else {
+            self.remove(&*key.0);
+        }
     }
 
     pub(super) fn remove(&self, key: &AnyKey) {

@@ -1,23 +1,26 @@
 use core::any::TypeId;
+use core::hint;
+use core::sync::atomic::{AtomicU64, Ordering};
 use core::time::Duration;
 use std::sync::{Arc, Barrier};
 use std::thread;
 
+use crate::policy::answer::kept::Kept;
 use crate::policy::answer::key::{Key, Typed};
 use crate::policy::cache::config::CacheConfig;
 use crate::policy::cache::guard::Cache;
-use crate::policy::cache::store::{Entry, Found};
+use crate::policy::cache::store::Found;
 use crate::policy::registry::Shared as _;
-use crate::time::Tick;
 
 const MINUTE: Duration = Duration::from_secs(60);
+const ROUNDS: u64 = 2_000;
 
 fn key(key: u64) -> Key {
     Key(Arc::new(Typed { instance: TypeId::of::<()>(), key }))
 }
 
-fn entry(answer: u64) -> Entry {
-    Entry { kept: Arc::new(answer), given: Tick::now() }
+fn answer(number: u64) -> Kept {
+    Arc::new(number)
 }
 
 fn find(cache: &Cache, of: u64) -> Option<u64> {
@@ -27,8 +30,8 @@ fn find(cache: &Cache, of: u64) -> Option<u64> {
     }
 }
 
-fn remember(cache: &Cache, of: u64, answer: u64) {
-    cache.remember(&key(of), entry(answer), cache.revision(&key(of)));
+fn remember(cache: &Cache, of: u64, given: u64) {
+    cache.remember(&key(of), answer(given), cache.revision(&key(of)));
 }
 
 #[test]
@@ -52,11 +55,11 @@ fn an_answer_from_before_it_was_taken_back_is_not_remembered() {
     let cache = Cache::new("handle_revision", CacheConfig::new(MINUTE));
     let revision = cache.revision(&key(1));
     cache.invalidate(&1_u64);
-    cache.remember(&key(1), entry(10), revision);
+    cache.remember(&key(1), answer(10), revision);
     assert_eq!(find(&cache, 1), None);
     let revision = cache.revision(&key(1));
     cache.clear();
-    cache.remember(&key(1), entry(10), revision);
+    cache.remember(&key(1), answer(10), revision);
     assert_eq!(find(&cache, 1), None);
 }
 
@@ -66,7 +69,7 @@ fn that_one_key_is_taken_back_keeps_no_more_than_a_few_others_from_being_remembe
     let revisions: Vec<_> = (1..=1_000).map(|of| (of, cache.revision(&key(of)))).collect();
     cache.invalidate(&0_u64);
     for (of, revision) in revisions {
-        cache.remember(&key(of), entry(of), revision);
+        cache.remember(&key(of), answer(of), revision);
     }
     let found = (1..=1_000).filter(|of| find(&cache, *of).is_some()).count();
     // 4 of 1000 on average, where 256 counters are shared.
@@ -80,7 +83,7 @@ fn an_answer_of_a_function_that_has_none_yet_is_taken_back_on_its_way() {
     let first = Key(Arc::new(Typed { instance: TypeId::of::<Other>(), key: 1_u64 }));
     let revision = cache.revision(&first);
     cache.invalidate(&1_u64);
-    cache.remember(&first, entry(10), revision);
+    cache.remember(&first, answer(10), revision);
     assert!(matches!(cache.find(&first), Some(Found::Nothing)));
 }
 
@@ -131,11 +134,41 @@ fn what_is_taken_back_while_it_is_stored_is_gone_whoever_is_first() {
         thread::scope(|scope| {
             scope.spawn(|| {
                 barrier.wait();
-                cache.remember(&key(1), entry(10), revision);
+                cache.remember(&key(1), answer(10), revision);
             });
             barrier.wait();
             cache.invalidate(&1_u64);
         });
         assert_eq!(find(&cache, 1), None, "round {round}");
     }
+}
+
+#[test]
+fn behind_that_it_was_taken_back_an_answer_from_before_is_never_found() {
+    let cache = Cache::new("handle_behind", CacheConfig::new(MINUTE));
+    let (begun, ended) = (AtomicU64::new(0), AtomicU64::new(0));
+    let meet = |count: &AtomicU64, round| {
+        count.fetch_add(1, Ordering::SeqCst);
+        while count.load(Ordering::SeqCst) < 2 * round {
+            hint::spin_loop();
+        }
+    };
+    let mut found = 0;
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 1..=ROUNDS {
+                let revision = cache.revision(&key(round));
+                meet(&begun, round);
+                cache.remember(&key(round), answer(10), revision);
+                meet(&ended, round);
+            }
+        });
+        for round in 1..=ROUNDS {
+            meet(&begun, round);
+            cache.invalidate(&round);
+            found += u32::from(find(&cache, round).is_some());
+            meet(&ended, round);
+        }
+    });
+    assert_eq!(found, 0, "of {ROUNDS}");
 }
