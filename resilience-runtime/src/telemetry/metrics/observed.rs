@@ -12,7 +12,7 @@ use super::instruments::{Metric, Observe, Read};
 use super::keys::{self, Attribute};
 #[cfg(feature = "cache")]
 use super::policies::CacheReading;
-use super::policies::readings;
+use super::policies::{Measured, readings};
 use super::table;
 #[cfg(feature = "propagation")]
 use crate::event::HeaderFault;
@@ -227,21 +227,23 @@ fn rejected_headers(observe: Observe<'_>) {
     }
 }
 
-fn throttle_rejections(observe: Observe<'_>) {
-    for (name, reading) in readings::<Throttle>() {
-        observe(reading.rejections, &[keys::THROTTLE.value(name)]);
+/// One figure of each policy of a kind, by its name.
+fn each<P: Measured>(observe: Observe<'_>, figure: impl Fn(P::Reading) -> u64) {
+    for (name, reading) in readings::<P>() {
+        observe(figure(reading), &[P::NAME.value(name)]);
     }
 }
 
+fn throttle_rejections(observe: Observe<'_>) {
+    each::<Throttle>(observe, |reading| reading.rejections);
+}
+
 fn breaker_states(observe: Observe<'_>) {
-    for (name, reading) in readings::<Breaker>() {
-        let state = match reading.state {
-            State::Closed => 0,
-            State::Open => 1,
-            State::HalfOpen => 2,
-        };
-        observe(state, &[keys::BREAKER.value(name)]);
-    }
+    each::<Breaker>(observe, |reading| match reading.state {
+        State::Closed => 0,
+        State::Open => 1,
+        State::HalfOpen => 2,
+    });
 }
 
 fn breaker_transitions(observe: Observe<'_>) {
@@ -258,37 +260,25 @@ fn breaker_transitions(observe: Observe<'_>) {
 }
 
 fn breaker_rejections(observe: Observe<'_>) {
-    for (name, reading) in readings::<Breaker>() {
-        observe(reading.rejections, &[keys::BREAKER.value(name)]);
-    }
+    each::<Breaker>(observe, |reading| reading.rejections);
 }
 
 fn rate_limit_allowed(observe: Observe<'_>) {
-    for (name, reading) in readings::<RateLimiter>() {
-        observe(reading.allowed, &[keys::RATE_LIMITER.value(name)]);
-    }
+    each::<RateLimiter>(observe, |reading| reading.allowed);
 }
 
 fn rate_limit_rejected(observe: Observe<'_>) {
-    for (name, reading) in readings::<RateLimiter>() {
-        observe(reading.rejected, &[keys::RATE_LIMITER.value(name)]);
-    }
+    each::<RateLimiter>(observe, |reading| reading.rejected);
 }
 
 fn bulkhead_usage(observe: Observe<'_>) {
-    for (name, reading) in readings::<Bulkhead>() {
-        observe(reading.usage, &[keys::BULKHEAD.value(name)]);
-    }
+    each::<Bulkhead>(observe, |reading| reading.usage);
 }
 
 fn bulkhead_limit(observe: Observe<'_>) {
-    for (name, reading) in readings::<Bulkhead>() {
-        observe(reading.limit, &[keys::BULKHEAD.value(name)]);
-    }
+    each::<Bulkhead>(observe, |reading| reading.limit);
 }
 
 fn bulkhead_rejections(observe: Observe<'_>) {
-    for (name, reading) in readings::<Bulkhead>() {
-        observe(reading.rejections, &[keys::BULKHEAD.value(name)]);
-    }
+    each::<Bulkhead>(observe, |reading| reading.rejections);
 }

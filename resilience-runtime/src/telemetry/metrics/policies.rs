@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
+use super::keys::{self, Attribute};
 use crate::policy::breaker::{Breaker, State};
 use crate::policy::bulkhead::Bulkhead;
 #[cfg(feature = "cache")]
@@ -14,6 +15,9 @@ use crate::site::SITES;
 
 /// A policy that metrics are read from.
 pub(crate) trait Measured: Shared {
+    /// The attribute that its name is told in.
+    const NAME: Attribute;
+
     /// Its figures.
     type Reading;
 
@@ -183,6 +187,8 @@ pub(crate) struct ThrottleReading {
 }
 
 impl Measured for Throttle {
+    const NAME: Attribute = keys::THROTTLE;
+
     type Reading = ThrottleReading;
 
     fn read(&self) -> ThrottleReading {
@@ -217,6 +223,8 @@ const OWN_CHANGES: [(State, State); 4] = [
 ];
 
 impl Measured for Breaker {
+    const NAME: Attribute = keys::BREAKER;
+
     type Reading = BreakerReading;
 
     fn read(&self) -> BreakerReading {
@@ -257,6 +265,8 @@ pub(crate) struct LimiterReading {
 }
 
 impl Measured for RateLimiter {
+    const NAME: Attribute = keys::RATE_LIMITER;
+
     type Reading = LimiterReading;
 
     fn read(&self) -> LimiterReading {
@@ -283,6 +293,8 @@ pub(crate) struct BulkheadReading {
 }
 
 impl Measured for Bulkhead {
+    const NAME: Attribute = keys::BULKHEAD;
+
     type Reading = BulkheadReading;
 
     fn read(&self) -> BulkheadReading {
@@ -316,6 +328,8 @@ pub(crate) struct CacheReading {
 
 #[cfg(feature = "cache")]
 impl Measured for Cache {
+    const NAME: Attribute = keys::CACHE;
+
     type Reading = CacheReading;
 
     fn read(&self) -> CacheReading {
