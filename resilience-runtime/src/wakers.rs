@@ -63,3 +63,24 @@ impl Wakers {
         }
     }
 }
+
+#[cfg(all(test, not(resilience_loom)))]
+pub(crate) mod tests {
+    use std::sync::Arc;
+    use std::task::Wake;
+
+    /// A waker that does something in whatever is asked of it.
+    pub(crate) struct Meddler<F: Fn()>(pub(crate) F);
+
+    impl<F: Fn()> Wake for Meddler<F> {
+        fn wake(self: Arc<Self>) {
+            (self.0)();
+        }
+    }
+
+    impl<F: Fn()> Drop for Meddler<F> {
+        fn drop(&mut self) {
+            (self.0)();
+        }
+    }
+}

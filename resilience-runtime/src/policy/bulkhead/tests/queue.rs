@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::policy::bulkhead::state::{PATIENCE, Queue};
+use crate::wakers::tests::Meddler;
 
 // K3 K8
 #[tokio::test(start_paused = true)]
@@ -127,33 +128,15 @@ async fn a_call_is_woken_where_it_was_polled_last() {
     drop(call.slot());
 }
 
-/// A waker that uses the bulkhead in whatever is asked of it.
-struct Meddler(&'static Bulkhead);
-
-impl Meddler {
-    fn meddle(&self) {
-        let _ = (self.0.snapshot(), self.0.try_enter().map(drop));
-        self.0.reconfigure(ONE).expect("it makes sense");
-    }
-}
-
-impl Wake for Meddler {
-    fn wake(self: Arc<Self>) {
-        self.meddle();
-    }
-}
-
-impl Drop for Meddler {
-    fn drop(&mut self) {
-        self.meddle();
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn no_waker_is_called_or_dropped_with_the_lock_held() {
     static BULKHEAD: Bulkhead = Bulkhead::new("meddled", ONE);
+    let meddle = || {
+        let _ = (BULKHEAD.snapshot(), BULKHEAD.try_enter().map(drop));
+        BULKHEAD.reconfigure(ONE).expect("it makes sense");
+    };
     let poll = |enter: &mut Enter<'static>| {
-        let waker = Arc::new(Meddler(&BULKHEAD)).into();
+        let waker = Arc::new(Meddler(meddle)).into();
         Future::poll(Pin::new(enter), &mut Context::from_waker(&waker))
     };
     let slot = BULKHEAD.try_enter().unwrap();

@@ -10,6 +10,7 @@ use super::*;
 use crate::outcome::Rejected;
 use crate::policy::limiter::Reservation;
 use crate::policy::limiter::reservation::Turn;
+use crate::wakers::tests::Meddler;
 
 /// One call every 100 ms, and waits of up to a second.
 const SLOW: RateLimitConfig = RateLimitConfig::new(Rate::per_second(10)).burst(1).wait(SECOND);
@@ -210,32 +211,12 @@ async fn a_reservation_that_is_only_held_does_not_keep_those_behind_it_asleep() 
     assert_eq!(wakes.0.load(Ordering::Relaxed), 2);
 }
 
-/// A waker that uses the limiter in whatever is asked of it.
-struct Meddler(&'static RateLimiter);
-
-impl Meddler {
-    fn meddle(&self) {
-        let _ = (self.0.snapshot(), self.0.try_acquire());
-    }
-}
-
-impl Wake for Meddler {
-    fn wake(self: Arc<Self>) {
-        self.meddle();
-    }
-}
-
-impl Drop for Meddler {
-    fn drop(&mut self) {
-        self.meddle();
-    }
-}
-
 #[tokio::test(start_paused = true)]
 async fn no_waker_is_called_or_dropped_with_the_lock_held() {
     static LIMITER: RateLimiter = RateLimiter::new("meddled", SLOW);
+    let meddle = || _ = (LIMITER.snapshot(), LIMITER.try_acquire());
     let poll = |place: &mut Reservation<'_>| {
-        let waker = Arc::new(Meddler(&LIMITER)).into();
+        let waker = Arc::new(Meddler(meddle)).into();
         place.poll_turn(Tick::now(), &mut Context::from_waker(&waker))
     };
     assert_eq!(calls(&LIMITER, 1), [0]);
