@@ -156,6 +156,24 @@ async fn a_stale_answer_stands_in_for_an_error_and_not_for_longer_than_is_said()
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_stale_answer_that_grows_too_old_while_the_call_retries_is_not_given() {
+    #[resilient(
+        retry = "fixed", base = "1s", max = 3, cache("10s", key = (), stale_if_error = "20s"),
+    )]
+    async fn load(script: &Script) -> Answer {
+        script.run().await
+    }
+    let script = Script::new("SFFFSFFF");
+    assert_eq!(load(&script).await, Ok(1));
+    // The last attempt of three fails one second before it is too old, and at the very moment.
+    advance(secs(27)).await;
+    assert_eq!(load(&script).await, Ok(1));
+    assert_eq!(load(&script).await, Ok(5));
+    advance(secs(28)).await;
+    assert_eq!(load(&script).await, Err(Transient(8)));
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_stale_answer_comes_after_the_retries_and_before_the_fallback() {
     #[resilient(
         retry = "fixed", base = "1s", max = 3, cache("10s", key = (), stale_if_error = "1h"), fallback = |_| Ok(100),
