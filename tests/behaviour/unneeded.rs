@@ -98,3 +98,26 @@ async fn a_receiver_that_only_a_text_names_is_used() {
     assert_eq!(Shown.by_mut().await.unwrap(), "Shown");
     assert_eq!(Shown.by_value().await.unwrap(), "Shown");
 }
+
+// That clippy has nothing to say of the names, which the body does not use, is part of what this shows.
+#[tokio::test(start_paused = true)]
+async fn an_argument_that_says_so_by_its_name_is_used_by_the_attribute_alone() {
+    fn longer(_id: u32, name: String) -> io::Result<usize> {
+        flaky().map(|()| name.into_bytes().len())
+    }
+    #[resilient(fallback(|_, _| Err(io::ErrorKind::TimedOut.into()), longer, |id, _| Ok(id as usize)))]
+    async fn several(_id: u32, _name: String) -> io::Result<usize> {
+        flaky().map(|()| 0)
+    }
+    #[resilient(retry = "none", fallback = |_, name: &mut String| Ok(name.len()))]
+    fn blocking(_id: u32, _name: &mut String) -> io::Result<usize> {
+        flaky().map(|()| 0)
+    }
+    #[resilient(cache("60s"), coalesce)]
+    async fn shared(_id: u32, _name: &str) -> Result<u32, io::ErrorKind> {
+        Ok(current().attempt())
+    }
+    assert_eq!(several(3, "name".to_owned()).await.unwrap(), 3);
+    assert_eq!(blocking(3, &mut "name".to_owned()).unwrap(), 4);
+    assert_eq!(shared(3, "name").await, Ok(1));
+}

@@ -225,6 +225,14 @@ impl Argument {
         conditions
     }
 
+    /// What excuses a statement of the macro's own that uses it though its name says that nobody does.
+    pub(super) fn excuse(&self) -> Option<TokenStream> {
+        let name = self.outer.to_string();
+        (name.starts_with('_') && !name.starts_with("__")).then(|| {
+            quote!(#[allow(clippy::used_underscore_binding, reason = "the attribute uses it, not the body")])
+        })
+    }
+
     /// It, once more.
     pub(super) fn value(&self, names: &Names) -> TokenStream {
         let Self { outer, again, at, .. } = self;

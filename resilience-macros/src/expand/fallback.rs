@@ -156,8 +156,8 @@ impl Run<'_> {
                 continue;
             }
             let (name, conditions) = (self.name(argument), argument.conditions());
-            let value = argument.value(&self.driver.args.names);
-            again.extend(quote_spanned!(name.span()=> #(#conditions)* let #name = #value;));
+            let (value, excuse) = (argument.value(&self.driver.args.names), argument.excuse());
+            again.extend(quote_spanned!(name.span()=> #(#conditions)* #excuse let #name = #value;));
         }
         again
     }
@@ -250,7 +250,11 @@ impl Run<'_> {
                 name.set_span(name.span().located_at(at));
             }
             let conditions = argument.conditions();
-            arguments.push(quote!(#(#conditions)* #name));
+            let given = match argument.excuse() {
+                Some(excuse) => quote_spanned!(name.span()=> { #excuse let __given = #name; __given }),
+                None => name.to_token_stream(),
+            };
+            arguments.push(quote!(#(#conditions)* #given));
         }
         arguments
     }

@@ -4,7 +4,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Expr, ExprTuple, Type};
 
-use super::arguments::Arguments;
+use super::arguments::{Argument, Arguments};
 use super::driver::{Driver, at_both_ends, local};
 use crate::args::{Args, FoundBy};
 use crate::names::{borrow, ends, parenthesised};
@@ -26,11 +26,14 @@ impl Driver<'_> {
     pub(super) fn sharing(&self, output: &Type) -> (Option<TokenStream>, Option<TokenStream>) {
         let Some(found_by) = self.args.found_by() else { return (None, None) };
         let (private, sealed, whole) = (self.args.names.private(), local("__sealed"), local("__whole"));
-        let key = match found_by {
-            FoundBy::Key(key) => self.key(key),
-            FoundBy::Arguments => self.all_arguments(),
+        let (key, excuse) = match found_by {
+            FoundBy::Key(key) => (self.key(key), None),
+            FoundBy::Arguments => {
+                (self.all_arguments(), self.arguments.list.iter().find_map(Argument::excuse))
+            }
         };
         let statement = quote! {
+            #excuse
             let #whole = #key;
             let #sealed = (&&#private::Whole::of(&#whole)).__seal(#private::instance(|| ()), #whole);
         };
