@@ -3,6 +3,7 @@
 use std::future::ready;
 use std::io;
 use std::pin::Pin;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use resilience_runtime::{current, resilient};
 
@@ -89,4 +90,19 @@ async fn each_attempt_makes_a_future_of_the_same_borrow() {
 async fn a_future_in_a_box_alone_is_one_again() {
     assert_eq!(unpinned(2).await.unwrap(), 2);
     assert_eq!(Box::into_pin(boxed(3)).await.unwrap(), 3);
+}
+
+#[resilient(retry = "fixed", base = "1ms")]
+fn eager(calls: &AtomicU32) -> impl Future<Output = io::Result<u32>> {
+    calls.fetch_add(1, Ordering::Relaxed);
+    async { flaky().map(|()| 1) }
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_stands_in_front_of_the_future_belongs_to_each_attempt_and_not_to_the_call() {
+    let calls = AtomicU32::new(0);
+    let call = eager(&calls);
+    assert_eq!(calls.load(Ordering::Relaxed), 0);
+    assert_eq!(call.await.unwrap(), 1);
+    assert_eq!(calls.load(Ordering::Relaxed), 3);
 }

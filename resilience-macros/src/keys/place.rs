@@ -4,7 +4,7 @@ use proc_macro2::Ident;
 
 use super::rooms::{self, ROOMS, SYNONYMS};
 use crate::diag::{choice, closest, list};
-use crate::written::{Key, Room};
+use crate::written::{Key, Room, Takes};
 
 /// The room and the key that `ident` names where it stands, or what is wrong with that; `outside` are the keys that
 /// stand in no group.
@@ -67,12 +67,23 @@ fn belongs(ident: &Ident, outside: &[Ident]) -> String {
     }
     let groups = choice(&groups);
     let example = match likely.first() {
+        Some((Room { headline: Some(headline), .. }, key)) if excludes(headline, key) => {
+            format!("; write `{}({ident} = ..)`", headline.name)
+        }
         Some((Room { headline: Some(headline), .. }, _)) => {
             format!("; write `{}({}, {ident} = ..)`", headline.name, headline.example)
         }
         _ => String::new(),
     };
     format!("`{ident}` belongs in {groups}{example}")
+}
+
+/// Whether what the `headline` shows as an example does not go with `key`: it is the same setting, or turns the policy
+/// off.
+fn excludes(headline: &Key, key: &Key) -> bool {
+    headline.takes == Takes::ValueOr(key.name)
+        || headline.example == key.example
+        || headline.example == "\"none\""
 }
 
 /// How the group of `room` is written.

@@ -93,6 +93,34 @@ fn one_unknown_key_raises_no_second_mistake() {
 }
 
 #[test]
+fn what_a_group_begins_with_is_shown_instead_of_the_example() {
+    expect![[r#"
+        resilient(rate = "5/s")
+          `rate` belongs in `rate_limit(..)`; write `rate_limit(rate = ..)`
+            ^ rate
+        resilient(ttl = "60s")
+          `ttl` belongs in `cache(..)`; write `cache(ttl = ..)`
+            ^ ttl
+        resilient(retry, ratio = 0.1)
+          `ratio` belongs in `budget(..)`; write `budget(ratio = ..)`
+            ^ ratio
+        resilient(hedge = "p95", idempotent, after = "1s")
+          `after` belongs in `hedge(..)`; write `hedge(after = ..)`
+            ^ after
+        resilient(coalesce, key = id)
+          `key` belongs in `coalesce(..)`; write `coalesce(key = ..)`
+            ^ key
+    "#]]
+    .assert_eq(&errors(&[
+        "rate = \"5/s\"",
+        "ttl = \"60s\"",
+        "retry, ratio = 0.1",
+        "hedge = \"p95\", idempotent, after = \"1s\"",
+        "coalesce, key = id",
+    ]));
+}
+
+#[test]
 fn keys_in_the_wrong_place() {
     expect![[r#"
         resilient(failure_rate = "50%")

@@ -154,7 +154,7 @@ fn wrong_budgets() {
           unknown option `retry_budget`; did you mean `budget`?
             ^ retry_budget
         resilient(retry, ratio = 0.1)
-          `ratio` belongs in `budget(..)`; write `budget("20%", ratio = ..)`
+          `ratio` belongs in `budget(..)`; write `budget(ratio = ..)`
             ^ ratio
         resilient(retry(floor = 3))
           `floor` is a setting of `budget`, not of `retry`

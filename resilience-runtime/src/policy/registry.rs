@@ -224,19 +224,17 @@ fn look_up<P: Shared>(site: &'static Site) -> Option<&'static P> {
         Source::Own(config) => Box::leak(Box::new(P::with_config(site.operation(), Some(config)))),
     });
     if conflicts {
-        report(policy);
+        report(P::KIND, policy.name());
     }
     Some(policy)
 }
 
 /// Once the policy is there for a subscriber that calls the function; one that panics takes nothing from the call.
-fn report<P: Shared>(policy: &P) {
+fn report(kind: &str, name: &str) {
     _ = catch_unwind(AssertUnwindSafe(|| {
         tracing::warn!(
             target: "reliability",
-            "two functions configure the {} `{}` differently; the first configuration holds",
-            P::KIND,
-            policy.name(),
+            "two functions configure the {kind} `{name}` differently; the first configuration holds",
         );
     }));
 }
