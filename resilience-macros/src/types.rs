@@ -14,7 +14,9 @@ use syn::{
 /// A part of a type.
 pub(crate) enum Part<'a> {
     Type(&'a mut Type),
-    Lifetime(&'a Lifetime),
+    Lifetime(&'a mut Lifetime),
+    /// One that a `for<'a>` in the type declares.
+    Declared(&'a Lifetime),
 }
 
 /// Shows `visit` the type `ty`, then what it is made of, unless `visit` says no.
@@ -31,7 +33,7 @@ pub(crate) fn walk(ty: &mut Type, visit: &mut dyn FnMut(Part<'_>) -> bool) {
         Type::Ptr(pointer) => walk(&mut pointer.elem, visit),
         Type::Slice(slice) => walk(&mut slice.elem, visit),
         Type::Reference(reference) => {
-            if let Some(lifetime) = &reference.lifetime {
+            if let Some(lifetime) = &mut reference.lifetime {
                 visit(Part::Lifetime(lifetime));
             }
             walk(&mut reference.elem, visit);
@@ -98,7 +100,7 @@ fn walk_bounds(bounds: IterMut<'_, TypeParamBound>, visit: &mut dyn FnMut(Part<'
     for bound in bounds {
         match bound {
             TypeParamBound::Trait(bound) => {
-                if let Some(lifetimes) = &bound.lifetimes {
+                if let Some(lifetimes) = &mut bound.lifetimes {
                     walk_lifetimes(lifetimes, visit);
                 }
                 walk_path(&mut bound.path, visit);
@@ -107,7 +109,7 @@ fn walk_bounds(bounds: IterMut<'_, TypeParamBound>, visit: &mut dyn FnMut(Part<'
                 visit(Part::Lifetime(lifetime));
             }
             TypeParamBound::PreciseCapture(capture) => {
-                for parameter in &capture.params {
+                for parameter in &mut capture.params {
                     if let CapturedParam::Lifetime(lifetime) = parameter {
                         visit(Part::Lifetime(lifetime));
                     }
@@ -119,11 +121,11 @@ fn walk_bounds(bounds: IterMut<'_, TypeParamBound>, visit: &mut dyn FnMut(Part<'
 }
 
 /// Those of a `for<'a>`.
-fn walk_lifetimes(lifetimes: &BoundLifetimes, visit: &mut dyn FnMut(Part<'_>) -> bool) {
-    for parameter in &lifetimes.lifetimes {
+fn walk_lifetimes(lifetimes: &mut BoundLifetimes, visit: &mut dyn FnMut(Part<'_>) -> bool) {
+    for parameter in &mut lifetimes.lifetimes {
         if let GenericParam::Lifetime(parameter) = parameter {
-            visit(Part::Lifetime(&parameter.lifetime));
-            for bound in &parameter.bounds {
+            visit(Part::Declared(&parameter.lifetime));
+            for bound in &mut parameter.bounds {
                 visit(Part::Lifetime(bound));
             }
         }
@@ -179,6 +181,7 @@ mod tests {
                 Part::Type(Type::Path(path)) => shown.extend(path.path.get_ident().map(ToString::to_string)),
                 Part::Type(_) => {}
                 Part::Lifetime(lifetime) => shown.push(lifetime.to_token_stream().to_string()),
+                Part::Declared(lifetime) => shown.push(format!("for {lifetime}")),
             }
             true
         });
@@ -190,7 +193,7 @@ mod tests {
         assert_shown("(A, [B; 2], [C], *const D, (E))", "A B C D E");
         assert_shown("&'a mut A", "'a A");
         assert_shown("<A as B<C>>::D<'a, E>", "A C 'a E");
-        assert_shown("Box<dyn for<'a> Fn(&'a A) -> B + 'static>", "'a 'a A B 'static");
+        assert_shown("Box<dyn for<'a> Fn(&'a A) -> B + 'static>", "for 'a 'a A B 'static");
         assert_shown("impl Iterator<Item<A> = B, Other: C<D> + '_> + use<'a, T>", "A B D '_ 'a");
         assert_shown("fn(&'a A) -> B", "");
     }

@@ -8,6 +8,7 @@ pub use tracing::Level;
 
 pub use crate::__call_span as call_span;
 pub use crate::current::idempotency::{IdempotencyKey, Keyed, keyed};
+pub use crate::outcome::given::{Give, Given};
 pub use crate::outcome::judge::{Judge, Verdict};
 pub use crate::outcome::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
 #[cfg(feature = "cache")]
@@ -22,8 +23,7 @@ pub use crate::policy::cache::{Cache, CacheConfig};
 #[cfg(feature = "chaos")]
 pub use crate::policy::chaos::{Chaos, ChaosConfig};
 pub use crate::policy::fallback::{
-    Ask, Give, Given, Taken, Takes, WithoutError, call_1, call_2, call_3, call_4, call_5, call_6, call_7,
-    call_8, call_9,
+    Ask, Taken, Takes, WithoutError, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9,
 };
 pub use crate::policy::hedge::{Hedge, Latencies};
 pub use crate::policy::limiter::{Algorithm, Rate, RateLimitConfig, RateLimiter};
@@ -93,6 +93,12 @@ pub const fn nanos(nanos: u64) -> Duration {
 #[must_use]
 pub fn returns<T>() -> T {
     unreachable!("the edge is never taken")
+}
+
+/// The future that `body` makes; unlike a closure that is called where it stands, it may give away what it was given.
+#[inline]
+pub fn made<F>(body: impl FnOnce() -> F) -> F {
+    body()
 }
 
 /// An argument for one attempt, the others needing it too.

@@ -286,3 +286,44 @@ async fn a_fallback_that_takes_the_error_is_given_it() {
     assert_eq!(closure(&Script::new("N")).await, Err(Permanent(1)));
     assert_eq!(passed_on(&Script::new("F")).await, Err(Transient(2)));
 }
+
+type Unknown = Box<dyn std::error::Error + Send + Sync>;
+
+/// `id`, where it is not zero.
+fn found(id: u32) -> Result<u32, Unknown> {
+    if id == 0 { Err("there is none".into()) } else { Ok(id) }
+}
+
+#[resilient(fallback = |_| Ok(Box::new("cached")))]
+async fn of_a_trait(id: u32) -> Result<Box<dyn ToString + Send>, Unknown> {
+    Ok(Box::new(found(id)?))
+}
+
+#[resilient(fallback = Err("out of stock".into()))]
+async fn of_an_error(id: u32) -> Result<u32, Unknown> {
+    found(id)
+}
+
+#[resilient(fallback = |id| if id > 0 { unreachable!("it succeeded") } else { Ok("cached".into()) })]
+async fn of_a_branch(id: u32) -> Result<Box<str>, Unknown> {
+    Ok(found(id)?.to_string().into())
+}
+
+#[resilient(fallback = |_| ["1", "2"].into_iter().map(|text| Ok(text.parse()?)).collect())]
+fn of_a_collection(id: u32) -> Result<Vec<u32>, Unknown> {
+    Ok(vec![found(id)?])
+}
+
+#[resilient(fallback = todo!("nobody knows yet"))]
+async fn not_yet(id: u32) -> Result<u32, Unknown> {
+    found(id)
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_has_the_type_of_the_function() {
+    assert_eq!(of_a_trait(0).await.unwrap().to_string(), "cached");
+    assert_eq!(of_an_error(0).await.unwrap_err().to_string(), "out of stock");
+    assert_eq!(&*of_a_branch(0).await.unwrap(), "cached");
+    assert_eq!(of_a_collection(0).unwrap(), [1, 2]);
+    assert_eq!(not_yet(1).await.unwrap(), 1);
+}

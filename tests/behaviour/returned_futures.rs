@@ -106,3 +106,83 @@ async fn what_stands_in_front_of_the_future_belongs_to_each_attempt_and_not_to_t
     assert_eq!(call.await.unwrap(), 1);
     assert_eq!(calls.load(Ordering::Relaxed), 3);
 }
+
+#[resilient(retry = "fixed", base = "1ms", max = 3)]
+fn by_statements(
+    id: Option<u32>,
+    cached: Option<u32>,
+) -> Pin<Box<dyn Future<Output = io::Result<u32>> + Send>> {
+    let Some(id) = id else {
+        return Box::pin(ready(Err(io::ErrorKind::InvalidInput.into())));
+    };
+    if let Some(cached) = cached {
+        return Box::pin(ready(flaky().map(|()| cached)));
+    }
+    match id {
+        0 => Box::pin(ready(Ok(0))),
+        1 => unreachable!("nobody asks for it"),
+        id => Box::pin(async move {
+            flaky()?;
+            Ok(id)
+        }),
+    }
+}
+
+#[resilient(retry = "fixed", base = "1ms", max = 3)]
+fn by_return(id: u32) -> impl Future<Output = io::Result<u32>> + Send {
+    if id == 0 {
+        return ready(Err(io::ErrorKind::InvalidInput.into()));
+    }
+    ready(flaky().map(|()| id))
+}
+
+#[resilient(retry = "fixed", base = "1ms", max = 3)]
+fn not_yet() -> Pin<Box<dyn Future<Output = io::Result<u32>> + Send>> {
+    todo!()
+}
+
+impl Counter {
+    async fn count(&mut self, by: u32) -> io::Result<u32> {
+        self.0 += by;
+        ready(flaky()).await.map(|()| self.0)
+    }
+
+    #[resilient(retry = "fixed", base = "1ms")]
+    fn passed_on(&mut self, by: u32) -> BoxFuture<'_, io::Result<u32>> {
+        if by == 0 {
+            return Box::pin(ready(Ok(self.0)));
+        }
+        Box::pin(self.count(by))
+    }
+
+    #[resilient(retry = "fixed", base = "1ms")]
+    fn hidden_and_passed_on(&mut self, by: u32) -> impl Future<Output = io::Result<u32>> + Send + '_ {
+        self.count(by)
+    }
+
+    #[resilient(retry = "fixed", base = "1ms")]
+    fn of_itself(self: Pin<&mut Self>) -> BoxFuture<'_, io::Result<u32>> {
+        Box::pin(self.get_mut().count(1))
+    }
+
+    #[resilient(deadline = "1s")]
+    fn moved(mut self, by: u32) -> BoxFuture<'static, io::Result<u32>> {
+        self.0 += by;
+        Box::pin(async move { Ok(self.0) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_body_may_return_the_future_from_anywhere_and_make_different_ones() {
+    assert_eq!(by_statements(None, None).await.unwrap_err().kind(), io::ErrorKind::InvalidInput);
+    assert_eq!(by_statements(Some(7), Some(6)).await.unwrap(), 6);
+    assert_eq!(by_statements(Some(0), None).await.unwrap(), 0);
+    assert_eq!(by_statements(Some(7), None).await.unwrap(), 7);
+    assert_eq!(by_return(7).await.unwrap(), 7);
+    assert_eq!(Counter(0).passed_on(2).await.unwrap(), 6);
+    assert_eq!(Counter(5).passed_on(0).await.unwrap(), 5);
+    assert_eq!(Counter(0).hidden_and_passed_on(2).await.unwrap(), 6);
+    assert_eq!(Pin::new(&mut Counter(0)).of_itself().await.unwrap(), 3);
+    assert_eq!(Counter(1).moved(2).await.unwrap(), 3);
+    drop(not_yet());
+}

@@ -20,7 +20,7 @@ impl Lifetimes {
         walk(&mut ty.clone(), &mut |part| {
             match part {
                 Part::Type(Type::Reference(reference)) => lifetimes.add_reference(reference),
-                Part::Type(_) => {}
+                Part::Type(_) | Part::Declared(_) => {}
                 Part::Lifetime(lifetime) if lifetime.ident == "_" => lifetimes.elided += 1,
                 Part::Lifetime(lifetime) => lifetimes.named.push(lifetime.clone()),
             }

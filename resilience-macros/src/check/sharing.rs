@@ -170,7 +170,7 @@ impl Borrows {
                 }
                 // It has lifetimes of its own.
                 Part::Type(Type::ImplTrait(_)) => return false,
-                Part::Type(_) => {}
+                Part::Type(_) | Part::Declared(_) => {}
                 Part::Lifetime(lifetime) => borrows.is_any |= lifetime.ident != "static",
             }
             true

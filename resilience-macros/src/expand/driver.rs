@@ -40,7 +40,7 @@ impl Driver<'_> {
         let names = &self.args.names;
         let import = names.import(&[
             self.args.fallback.as_ref().is_some_and(Fallback::has_path).then_some("Ask"),
-            (self.args.fallback.is_some() && !self.blocks).then_some("Give"),
+            self.asks_what_is_a_future().then_some("Give"),
             self.args.found_by().map(|_| "KeyKind"),
             Some("Read"),
             self.rejects().then_some("Reject"),
@@ -68,16 +68,12 @@ impl Driver<'_> {
         });
         let taken_apart = super::needs_arguments_again(args).then(|| self.arguments.taken_apart());
         let inject = self.inject();
-        let at = type_name(output);
-        let private = args.names.private_at(at);
-        let returns = quote_spanned!(at=> return #private::returns::<#output>(););
+        let edge = self.edge(output);
         let at = function.braces.span();
         let kind = if self.blocks { quote_spanned!(at=> move ||) } else { quote_spanned!(at=> async move) };
         let attempt = quote_spanned! {function.braces.span()=>
             #kind {
-                if false {
-                    #returns
-                }
+                #edge
                 #taken_apart
                 #inject
                 #body
@@ -91,6 +87,14 @@ impl Driver<'_> {
             #faults
             #run
         }
+    }
+
+    /// The statement that tells a block of what type it is to be.
+    pub(super) fn edge(&self, output: &Type) -> TokenStream {
+        let at = type_name(output);
+        let private = self.args.names.private_at(at);
+        let returns = quote_spanned!(at=> return #private::returns::<#output>(););
+        quote_spanned!(self.function.braces.span()=> if false { #returns })
     }
 
     /// The statements in front of the body that `chaos` puts there.

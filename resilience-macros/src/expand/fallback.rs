@@ -9,6 +9,7 @@ use super::arguments::{Again, Argument};
 use super::driver::{Driver, at_both_ends, local};
 use super::fields;
 use super::receiver::{RECEIVER, rename_self};
+use super::tail;
 use crate::names::parenthesised;
 use crate::policy::fallback::Answer;
 
@@ -187,26 +188,14 @@ impl Run<'_> {
         at_both_ends(self.answer, |first, last| {
             let (answer, kind) = (Ident::new("__answer", first), Ident::new("__kind", first));
             let private = self.driver.args.names.private_at(first);
-            let called = match self.answer {
-                Answer::Path(path) => {
-                    let function = function(self.index, path);
-                    let arguments = self.arguments(Some(function.span()));
-                    // In parentheses of the macro's own: the compiler would show how to change the arguments in the
-                    // user's code, where they are not.
-                    let own = Span::mixed_site().located_at(last);
-                    let arguments = parenthesised(own, quote!(#(#arguments),*));
-                    quote!(#function #arguments)
-                }
-                Answer::Closure(closure) => self.closure(closure, first, last),
-                Answer::Expression(expression) => {
-                    let is_renamed = self.name_of_receiver().is_some_and(|name| name == RECEIVER);
-                    let value = expression.to_token_stream();
-                    if is_renamed { rename_self(value) } else { value }
-                }
-            };
+            let called = self.called(output, first, last);
             let parts = self.parts();
             let awaited = Ident::new("await", last);
             let colon = Token![:](output.span());
+            if self.looks_like_an_answer() {
+                let edge = self.driver.edge(output);
+                return quote_spanned!(first=> #edge #parts #called);
+            }
             if self.driver.blocks {
                 return quote_spanned! {first=>
                     #parts
@@ -224,7 +213,37 @@ impl Run<'_> {
         })
     }
 
-    fn closure(&self, closure: &ExprClosure, first: Span, last: Span) -> TokenStream {
+    /// What calls it.
+    fn called(&self, output: &Type, first: Span, last: Span) -> TokenStream {
+        match self.answer {
+            Answer::Path(path) => {
+                let function = function(self.index, path);
+                let arguments = self.arguments(Some(function.span()));
+                // In parentheses of the macro's own: the compiler would show how to change the arguments in the
+                // user's code, where they are not.
+                let own = Span::mixed_site().located_at(last);
+                let arguments = parenthesised(own, quote!(#(#arguments),*));
+                quote!(#function #arguments)
+            }
+            Answer::Closure(closure) => self.closure(closure, output, first, last),
+            Answer::Expression(expression) => {
+                let is_renamed = self.name_of_receiver().is_some_and(|name| name == RECEIVER);
+                let value = expression.to_token_stream();
+                if is_renamed { rename_self(value) } else { value }
+            }
+        }
+    }
+
+    /// Whether it gives the answer, and no future of it, by its looks.
+    fn looks_like_an_answer(&self) -> bool {
+        match self.answer {
+            Answer::Path(_) => false,
+            Answer::Closure(closure) => closure.asyncness.is_none() && tail::is_answer(&closure.body),
+            Answer::Expression(expression) => tail::is_answer(expression),
+        }
+    }
+
+    fn closure(&self, closure: &ExprClosure, output: &Type, first: Span, last: Span) -> TokenStream {
         let inputs = &self.driver.arguments.list;
         let mut arguments = self.arguments(None);
         if self.answer.takes_error(inputs.len()) {
@@ -233,8 +252,13 @@ impl Run<'_> {
         if are_counted(inputs) && (1..=LARGEST_CALL).contains(&arguments.len()) {
             let private = self.driver.args.names.private_at(first);
             let call = format_ident!("call_{}", arguments.len(), span = first);
-            let arguments = parenthesised(last, quote!(#closure, #(#arguments),*));
-            quote_spanned!(first=> #private::#call #arguments)
+            // A closure is told of its type by the first parameter of what calls it; the others are found.
+            let told = (self.driver.blocks || self.looks_like_an_answer()).then(|| {
+                let found = arguments.iter().map(|_| Token![_](first));
+                quote_spanned!(first=> ::<#output, #(#found,)* _>)
+            });
+            let arguments = parenthesised(last, quote!(#closure, (#(#arguments,)*)));
+            quote_spanned!(first=> #private::#call #told #arguments)
         } else {
             let arguments = parenthesised(last, quote!(#(#arguments),*));
             quote_spanned!(first=> { let __fallback = #closure; __fallback #arguments })

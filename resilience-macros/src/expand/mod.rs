@@ -1,16 +1,18 @@
 //! From a checked model to the tokens of the protected function.
 //!
 //! `shape` finds out where the body is, `arguments` what it needs again for each attempt, `driver` writes the
-//! loop around it, `hedge` another loop.
+//! loop around it, `hedge` another loop, `future` the body of a function that returns a future.
 
 mod arguments;
 mod driver;
 mod fallback;
 mod fields;
+mod future;
 mod hedge;
 mod receiver;
 mod shape;
 mod sharing;
+mod tail;
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
@@ -19,8 +21,8 @@ use syn::{ReturnType, Signature, Type};
 use self::arguments::Arguments;
 use self::driver::Driver;
 pub(crate) use self::fields::uses;
+use self::shape::Shape;
 pub(crate) use self::shape::{BY_RESULT, future_output, is_named_future, returns_future};
-use self::shape::{Boxed, Shape};
 pub(crate) use self::sharing::LARGEST_KEY;
 use crate::args::Args;
 use crate::function::Function;
@@ -65,7 +67,7 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
     let mut signature = function.signature.clone();
     let (mut arguments, body) = match &shape {
         Shape::Rewritten(rewritten) => (rewritten.arguments(&signature), rewritten.body()),
-        Shape::Async { .. } | Shape::Blocking { .. } | Shape::Future { .. } => {
+        Shape::Async { .. } | Shape::Blocking { .. } | Shape::Future(_) => {
             (Arguments::of(&signature), &function.statements)
         }
     };
@@ -90,24 +92,8 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
             let run = driver.run(output, &braced(&statements, output));
             quote!(#items #run)
         }
-        Shape::Future { output, boxed } => {
-            let future = match boxed {
-                Boxed::Not | Boxed::Pinned => quote!(__future),
-                Boxed::Loose => quote!(::std::boxed::Box::into_pin(__future)),
-            };
-            let protected = driver.run(
-                output,
-                &quote!({
-                    let __future = { #statements };
-                    #future.await
-                }),
-            );
-            let future = quote_spanned!(function.braces.span()=> async move { #protected });
-            let future = match boxed {
-                Boxed::Not => future,
-                Boxed::Pinned => quote!(::std::boxed::Box::pin(#future)),
-                Boxed::Loose => quote!(::std::boxed::Box::new(::std::boxed::Box::pin(#future))),
-            };
+        Shape::Future(returned) => {
+            let future = driver.future(returned, &statements);
             // In front of the future, and not in it: one that is all of the function would better be an `async fn`.
             quote!(#items #future)
         }

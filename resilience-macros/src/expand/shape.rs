@@ -27,12 +27,20 @@ pub(crate) enum Boxed {
     Loose,
 }
 
+/// The future that a function returns.
+pub(crate) struct Returned {
+    /// Its type, of whatever lifetime.
+    pub(super) declared: Type,
+    pub(super) output: Type,
+    pub(super) boxed: Boxed,
+}
+
 /// The shape of a function.
 pub(crate) enum Shape {
     /// `async fn`.
     Async { output: Box<Type> },
-    /// A function that returns a future, in a box or not: its body is an expression that gives the future.
-    Future { output: Box<Type>, boxed: Boxed },
+    /// A function that returns a future, in a box or not: its body is that of a function which makes the future.
+    Future(Box<Returned>),
     /// Any other function: it blocks its thread where these wait.
     Blocking { output: Box<Type> },
     /// What `#[async_trait]` has made of an `async fn`.
@@ -60,7 +68,8 @@ impl Shape {
         {
             return Ok(Self::Rewritten(Box::new(rewritten)));
         }
-        Ok(Self::Future { output: Box::new(inferred(output)), boxed })
+        let (declared, output) = (of_any_lifetime(inferred(declared)), inferred(output));
+        Ok(Self::Future(Box::new(Returned { declared, output, boxed })))
     }
 }
 
@@ -82,6 +91,22 @@ fn inferred(declared: &Type) -> Type {
         true
     });
     inferred
+}
+
+/// `ty` with `'_` for every lifetime: the future of an attempt borrows for that attempt alone.
+fn of_any_lifetime(mut ty: Type) -> Type {
+    let mut declared = Vec::new();
+    walk(&mut ty, &mut |part| {
+        match part {
+            Part::Lifetime(lifetime) if !declared.contains(&lifetime.ident) => {
+                lifetime.ident = Ident::new("_", lifetime.ident.span());
+            }
+            Part::Declared(lifetime) => declared.push(lifetime.ident.clone()),
+            Part::Lifetime(_) | Part::Type(_) => {}
+        }
+        true
+    });
+    ty
 }
 
 /// Whether `ty` has the name of a future, of which it is not seen what it gives.

@@ -8,10 +8,10 @@
 //! needs it then. Whether it does is asked of its type (`takes`), and only then is the error kept; a function
 //! whose fallbacks do not take it costs what it costs without. The futures that are polled are in `call`.
 
-mod answer;
+mod closure;
 mod takes;
 #[cfg(test)]
 mod tests;
 
-pub use self::answer::{Give, Given, call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9};
+pub use self::closure::{call_1, call_2, call_3, call_4, call_5, call_6, call_7, call_8, call_9};
 pub use self::takes::{Ask, Taken, Takes, WithoutError};
