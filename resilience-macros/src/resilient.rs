@@ -26,18 +26,20 @@ pub(crate) fn resilient(attribute: TokenStream, item: &TokenStream) -> TokenStre
             return decided;
         }
         if let Some(error) = stacked::unknown(&attribute, function) {
-            diagnostics.add(error);
+            // What it says may be wrong only because it does not know of the others.
+            let error = error.into_compile_error();
+            return quote!(#item #error);
         }
     }
     let args = check::read(attribute, &mut diagnostics);
-    let expanded = function.and_then(|function| match with_inner(function) {
-        Some(function) => protect(&function, &args, &mut diagnostics),
-        None => Ok(item.clone()),
-    });
-    let expanded = expanded.unwrap_or_else(|error| {
-        diagnostics.add(error);
-        TokenStream::new()
-    });
+    let expanded = match function.map(with_inner) {
+        Ok(Some(function)) => protect(&function, &args, &mut diagnostics),
+        Ok(None) => item.clone(),
+        Err(error) => {
+            diagnostics.add(error);
+            TokenStream::new()
+        }
+    };
     match diagnostics.into_compile_errors() {
         None => expanded,
         Some(errors) => quote!(#item #errors),
@@ -45,7 +47,7 @@ pub(crate) fn resilient(attribute: TokenStream, item: &TokenStream) -> TokenStre
 }
 
 /// The function under the policies of `args`; as it was written where it cannot be.
-fn protect(function: &Function, args: &Args, diagnostics: &mut Diagnostics) -> syn::Result<TokenStream> {
+fn protect(function: &Function, args: &Args, diagnostics: &mut Diagnostics) -> TokenStream {
     let mistakes = check::function::mistakes(function, args);
     if mistakes.is_empty() {
         return expand::function(function, args);
@@ -53,7 +55,7 @@ fn protect(function: &Function, args: &Args, diagnostics: &mut Diagnostics) -> s
     for mistake in mistakes {
         diagnostics.add(mistake);
     }
-    Ok(function.to_token_stream())
+    function.to_token_stream()
 }
 
 /// `function` with the other attributes of this kind expanded, the nearest to the body first: left to the compiler,
@@ -65,7 +67,7 @@ fn with_inner(mut function: Function) -> Option<Function> {
         let attribute = stacked::tokens(function.attributes.remove(nearest));
         let mut diagnostics = Diagnostics::default();
         let args = check::read(attribute, &mut diagnostics);
-        let expanded = protect(&function, &args, &mut diagnostics).ok()?;
+        let expanded = protect(&function, &args, &mut diagnostics);
         if diagnostics.into_compile_errors().is_some() {
             return None;
         }

@@ -8,9 +8,9 @@ pub use tracing::Level;
 
 pub use crate::__call_span as call_span;
 pub use crate::current::idempotency::{IdempotencyKey, Keyed, keyed};
-pub use crate::outcome::given::{Give, Given};
+pub use crate::outcome::given::{Give, Given, Makes};
 pub use crate::outcome::judge::{Judge, Verdict};
-pub use crate::outcome::probe::{CarriesRejected, Outcome, Probe, Read, Reject};
+pub use crate::outcome::probe::{CarriesRejected, MethodOutcome, Outcome, Probe, Read, Reject};
 #[cfg(feature = "cache")]
 pub use crate::policy::answer::kept::Answer;
 pub use crate::policy::answer::kept::Shareable;

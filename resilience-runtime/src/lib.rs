@@ -130,8 +130,8 @@ mod wakers;
 // Not for use, only for messages of the compiler: these it finds by their names alone, and spells out no hidden path.
 #[doc(hidden)]
 pub use __private::{
-    Argument, CarriesRejected, IdempotencyKey, Key, Outcome, Priority, RetryAfter, Taken, Verdict,
-    WithoutError,
+    Argument, CarriesRejected, IdempotencyKey, Key, Makes, MethodOutcome, Outcome, Priority, RetryAfter,
+    Taken, Verdict, WithoutError,
 };
 #[doc(hidden)]
 pub use outcome::judge::Missing;

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::fmt::Display;
 use std::io;
+use std::panic::Location;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
 use std::thread;
@@ -310,4 +311,14 @@ fn fallbacks_stand_behind_each_other_and_are_given_the_error() {
     }
     assert_eq!(load(2), Ok(7));
     assert_eq!(load(7), Ok(8));
+}
+
+#[test]
+fn a_body_does_not_know_where_its_function_was_called() {
+    #[resilient(retry = "fixed")]
+    #[track_caller]
+    fn tracked() -> io::Result<u32> {
+        Ok(Location::caller().line())
+    }
+    assert_eq!(tracked().unwrap(), line!() - 2);
 }

@@ -53,7 +53,7 @@ impl Defaults {
         method: &Function,
         own: Option<TokenStream>,
         diagnostics: &mut Diagnostics,
-    ) -> syn::Result<TokenStream> {
+    ) -> TokenStream {
         let own = own.map(|own| merge::read(own, &self.written, diagnostics)).unwrap_or_default();
         let args = self.merge(&own, diagnostics);
         let mistakes = function::mistakes(method, &args);
@@ -69,7 +69,7 @@ impl Defaults {
             diagnostics
                 .add(culprit.map_or_else(|| mistake.clone(), |at| syn::Error::new_spanned(at, &mistake)));
         }
-        Ok(TokenStream::new())
+        TokenStream::new()
     }
 
     /// What the block and the method say together. Where the two do not fit, the method is to blame: the block is sound

@@ -91,7 +91,7 @@ fn protected(
             Function::parse(method.to_token_stream()).and_then(|function| {
                 match stacked::unknown(says, &function) {
                     Some(error) => Err(error),
-                    None => defaults.protect(&function, own, diagnostics),
+                    None => Ok(defaults.protect(&function, own, diagnostics)),
                 }
             });
         match expanded {

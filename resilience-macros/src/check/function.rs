@@ -76,7 +76,10 @@ pub(crate) fn mistakes(function: &Function, args: &Args) -> Vec<syn::Error> {
              `timeout = \"none\"`",
         );
     }
-    let ReturnType::Type(_, output) = &signature.output else { return mistakes };
+    let ReturnType::Type(_, output) = &signature.output else {
+        refuse(&signature.ident, &format!("{BY_RESULT}, and this function returns nothing; return one"));
+        return mistakes;
+    };
     if !returns_future(&signature.output) && is_no_result(output) {
         refuse(output, &format!("{BY_RESULT}, which this is not; return one"));
     }

@@ -135,8 +135,10 @@ impl Driver<'_> {
         let outcome = at_both_ends(output, |first, last| {
             let private = args.names.private_at(first);
             let returns = parenthesised(last, quote_spanned!(first=> #private::returns::<#output>));
-            let probe = Ident::new("probe", last);
-            quote_spanned!(first=> #private::Outcome::#probe #returns)
+            let (outcome, probe) =
+                if args.is_of_block { ("MethodOutcome", "probe_of_method") } else { ("Outcome", "probe") };
+            let (outcome, probe) = (Ident::new(outcome, first), Ident::new(probe, last));
+            quote_spanned!(first=> #private::#outcome::#probe #returns)
         });
         let rejecting = self.rejects().then(|| {
             let way = quote!((&&&#probe).__rejecter());

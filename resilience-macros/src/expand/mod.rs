@@ -62,8 +62,8 @@ pub(crate) fn waits(signature: &Signature) -> bool {
 }
 
 /// The protected function.
-pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStream> {
-    let mut shape = Shape::of(function)?;
+pub(crate) fn function(function: &Function, args: &Args) -> TokenStream {
+    let mut shape = Shape::of(function);
     let mut signature = function.signature.clone();
     let (mut arguments, body) = match &shape {
         Shape::Rewritten(rewritten) => (rewritten.arguments(&signature), rewritten.body()),
@@ -112,7 +112,7 @@ pub(crate) fn function(function: &Function, args: &Args) -> syn::Result<TokenStr
     let lint = (blocks && needs_arguments_again(args)).then(|| {
         quote!(#[allow(clippy::needless_pass_by_value, reason = "each attempt takes a clone of the argument")])
     });
-    Ok(quote!(#(#attributes)* #lint #visibility #defaultness #signature #block))
+    quote!(#(#attributes)* #lint #visibility #defaultness #signature #block)
 }
 
 /// The block of the `statements`.

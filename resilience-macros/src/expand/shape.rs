@@ -49,27 +49,26 @@ pub(crate) enum Shape {
 
 impl Shape {
     /// Finds the shape of `function`.
-    pub(crate) fn of(function: &Function) -> syn::Result<Self> {
+    pub(crate) fn of(function: &Function) -> Self {
         let signature = &function.signature;
-        let ReturnType::Type(_, declared) = &signature.output else {
-            return Err(syn::Error::new(
-                signature.ident.span(),
-                format!("{BY_RESULT}, and this function returns nothing; return one"),
-            ));
+        let nothing = Type::Verbatim(quote!(()));
+        let declared = match &signature.output {
+            ReturnType::Type(_, declared) => declared,
+            ReturnType::Default => &nothing,
         };
         if signature.asyncness.is_some() {
-            return Ok(Self::Async { output: Box::new(inferred(declared)) });
+            return Self::Async { output: Box::new(inferred(declared)) };
         }
         let Some((output, boxed)) = future_output(declared) else {
-            return Ok(Self::Blocking { output: Box::new(inferred(declared)) });
+            return Self::Blocking { output: Box::new(inferred(declared)) };
         };
         if boxed == Boxed::Pinned
             && let Some(rewritten) = Rewritten::of(&function.statements)
         {
-            return Ok(Self::Rewritten(Box::new(rewritten)));
+            return Self::Rewritten(Box::new(rewritten));
         }
         let (declared, output) = (of_any_lifetime(inferred(declared)), inferred(output));
-        Ok(Self::Future(Box::new(Returned { declared, output, boxed })))
+        Self::Future(Box::new(Returned { declared, output, boxed }))
     }
 }
 

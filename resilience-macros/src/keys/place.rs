@@ -1,17 +1,20 @@
 //! Where a key stands: the policy that it is one of there, or what to say of it.
 
 use proc_macro2::Ident;
+use quote::ToTokens as _;
+use syn::{Expr, Lit};
 
 use super::rooms::{self, ROOMS, SYNONYMS};
 use crate::diag::{choice, closest, list};
-use crate::written::{Key, Room, Takes};
+use crate::value::literal;
+use crate::written::{Form, Key, NONE, Room, Takes};
 
 /// The room and the key that `ident` names where it stands, or what is wrong with that; `outside` are the keys that
 /// stand in no group.
 pub(super) fn place(
     ident: &Ident,
     group: Option<&'static Room>,
-    outside: &[Ident],
+    outside: &[(Ident, Form)],
 ) -> Result<(&'static Room, &'static Key), String> {
     let Some((room, key)) = rooms::find(ident, group) else {
         return Err(if ident == "skip" && group.is_none() {
@@ -55,11 +58,11 @@ pub(super) fn place(
 }
 
 /// The message for a setting outside of its group: with several that it could belong in, those that are there.
-fn belongs(ident: &Ident, outside: &[Ident]) -> String {
+fn belongs(ident: &Ident, outside: &[(Ident, Form)]) -> String {
     let mut likely = rooms::homes(ident);
-    let is_there = |room: &Room| outside.iter().any(|key| key == room.name);
-    if likely.iter().any(|(room, _)| is_there(room)) {
-        likely.retain(|(room, _)| is_there(room));
+    let form = |room: &Room| outside.iter().find(|(key, _)| key == room.name).map(|(_, form)| form);
+    if likely.iter().any(|(room, _)| form(room).is_some()) {
+        likely.retain(|(room, _)| form(room).is_some());
     }
     let mut groups = Vec::new();
     for (room, _) in &likely {
@@ -67,15 +70,35 @@ fn belongs(ident: &Ident, outside: &[Ident]) -> String {
     }
     let groups = choice(&groups);
     let example = match likely.first() {
-        Some((Room { headline: Some(headline), .. }, key)) if excludes(headline, key) => {
-            format!("; write `{}({ident} = ..)`", headline.name)
-        }
-        Some((Room { headline: Some(headline), .. }, _)) => {
-            format!("; write `{}({}, {ident} = ..)`", headline.name, headline.example)
+        Some((room @ Room { headline: Some(headline), .. }, key)) => {
+            let begins = begins(headline, key, form(room)).map(|begins| begins + ", ").unwrap_or_default();
+            format!("; write `{}({begins}{ident} = ..)`", headline.name)
         }
         _ => String::new(),
     };
     format!("`{ident}` belongs in {groups}{example}")
+}
+
+/// What the group of `headline` begins with, as it was written, or else as an example beside `key`.
+fn begins(headline: &Key, key: &Key, form: Option<&Form>) -> Option<String> {
+    match form {
+        Some(Form::Word) if headline.takes == Takes::Optional => None,
+        Some(Form::List(_)) => Some("..".to_owned()),
+        Some(Form::Value(value)) if !excludes(headline, key) && is_short(value) => {
+            Some(value.to_token_stream().to_string().replace(' ', ""))
+        }
+        _ if excludes(headline, key) => None,
+        _ => Some(headline.example.to_owned()),
+    }
+}
+
+/// Whether `value` is a word, or a text that turns nothing off.
+fn is_short(value: &Expr) -> bool {
+    match literal(value) {
+        Some((Lit::Str(text), _)) => text.value() != NONE,
+        Some(_) => true,
+        None => matches!(value, Expr::Path(_)),
+    }
 }
 
 /// Whether what the `headline` shows as an example does not go with `key`: it is the same setting, or turns the policy

@@ -1,7 +1,7 @@
 //! Splits the tokens of an attribute or of a group into items, and goes on behind what it cannot read.
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, TokenStreamExt, quote};
+use quote::{ToTokens, TokenStreamExt, format_ident, quote};
 use syn::ext::IdentExt;
 use syn::parse::{ParseStream, Parser};
 use syn::{Expr, Ident, Lit, Token, token};
@@ -67,6 +67,7 @@ impl Reader<'_> {
             return self.headline(input);
         }
         let Ok(key) = input.call(Ident::parse_any) else { return self.headline(input) };
+        let key = self.with_underscores(key, input);
         let form = if equals(input) {
             self.value(&key, input)
         } else if input.peek(token::Paren) {
@@ -84,6 +85,19 @@ impl Reader<'_> {
             eat(input)
         };
         self.items.keyed.push(Item { key, form });
+    }
+
+    /// `rate-limit` as the key that it is meant to be.
+    fn with_underscores(&mut self, mut key: Ident, input: ParseStream<'_>) -> Ident {
+        while input.peek(Token![-]) && input.peek2(Ident::peek_any) {
+            skip(input);
+            let Ok(rest) = input.call(Ident::parse_any) else { break };
+            key = format_ident!("{key}_{rest}", span = key.span());
+            if !input.peek(Token![-]) {
+                self.refuse(&key, format_args!("`{key}` is written with `_`, not with `-`"));
+            }
+        }
+        key
     }
 
     /// Whether the input goes on with a key. In a group a word may also be the path the group begins with.

@@ -26,7 +26,7 @@ pub(super) fn read_into(
 ) -> Written {
     let list = syntax::read(attribute, None, diagnostics);
     for item in &list.keyed {
-        written.outside.push(item.key.clone());
+        written.outside.push((item.key.clone(), item.form.clone()));
     }
     written.unclear = list.unclear;
     for item in list.keyed {
@@ -87,7 +87,7 @@ impl Written {
 
     /// Whether there is a preset that may have the policy of `key`, so that its settings stand for themselves.
     pub(super) fn may_change_preset(&self, key: &Key) -> bool {
-        preset::POLICIES.contains(&key.name) && self.outside.iter().any(|key| key == preset::ROOM.name)
+        preset::POLICIES.contains(&key.name) && self.outside.iter().any(|(key, _)| key == preset::ROOM.name)
     }
 
     /// Whether the settings of the policy of `key` may stand for themselves.

@@ -121,6 +121,60 @@ fn what_a_group_begins_with_is_shown_instead_of_the_example() {
 }
 
 #[test]
+fn a_group_is_shown_with_what_it_begins_with_already() {
+    expect![[r#"
+        resilient(throttle, k = 1.5)
+          `k` belongs in `throttle(..)`; write `throttle(k = ..)`
+            ^ k
+        resilient(breaker = "orders", open_for = "5s")
+          `open_for` belongs in `breaker(..)`; write `breaker("orders", open_for = ..)`
+            ^ open_for
+        resilient(breaker = "none", open_for = "5s")
+          `open_for` belongs in `breaker(..)`; write `breaker("db", open_for = ..)`
+            ^ open_for
+        resilient(bulkhead = 5, queue = 3)
+          `queue` belongs in `bulkhead(..)`; write `bulkhead(5, queue = ..)`
+            ^ queue
+        resilient(bulkhead = limits::of(5), queue = 3)
+          `queue` belongs in `bulkhead(..)`; write `bulkhead(10, queue = ..)`
+            ^ queue
+        resilient(retry, budget("20%"), floor = 5)
+          `floor` belongs in `budget(..)`; write `budget(.., floor = ..)`
+            ^ floor
+    "#]]
+    .assert_eq(&errors(&[
+        "throttle, k = 1.5",
+        "breaker = \"orders\", open_for = \"5s\"",
+        "breaker = \"none\", open_for = \"5s\"",
+        "bulkhead = 5, queue = 3",
+        "bulkhead = limits::of(5), queue = 3",
+        "retry, budget(\"20%\"), floor = 5",
+    ]));
+}
+
+#[test]
+fn a_key_with_dashes_is_the_one_that_is_meant() {
+    expect![[r#"
+        resilient(rate-limit = "10/s")
+          `rate_limit` is written with `_`, not with `-`
+            ^ rate
+        resilient(retry("exp", retry-after-max = "5s"))
+          `retry_after_max` is written with `_`, not with `-`
+            ^ retry
+        resilient(rate-limits = "10/s")
+          `rate_limits` is written with `_`, not with `-`
+            ^ rate
+          unknown option `rate_limits`; did you mean `rate_limit`?
+            ^ rate
+    "#]]
+    .assert_eq(&errors(&[
+        "rate-limit = \"10/s\"",
+        "retry(\"exp\", retry-after-max = \"5s\")",
+        "rate-limits = \"10/s\"",
+    ]));
+}
+
+#[test]
 fn keys_in_the_wrong_place() {
     expect![[r#"
         resilient(failure_rate = "50%")

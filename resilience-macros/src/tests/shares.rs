@@ -332,10 +332,10 @@ fn wrong_throttles() {
           unknown option `throtle`; did you mean `throttle`?
             ^ throtle
         resilient(throttle, k = 2.0)
-          `k` belongs in `throttle(..)`; write `throttle("db", k = ..)`
+          `k` belongs in `throttle(..)`; write `throttle(k = ..)`
             ^ k
         resilient(throttle, window = "1m")
-          `window` belongs in `throttle(..)`; write `throttle("db", window = ..)`
+          `window` belongs in `throttle(..)`; write `throttle(window = ..)`
             ^ window
         resilient(window = "1m")
           `window` belongs in `breaker(..)`, `budget(..)` or `throttle(..)`; write `breaker("db", window = ..)`

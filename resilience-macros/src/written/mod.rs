@@ -21,8 +21,8 @@ pub(crate) const NONE: &str = "none";
 #[derive(Clone, Default)]
 pub(crate) struct Written {
     pub(crate) entries: Vec<Entry>,
-    /// The keys outside of all groups, known or not.
-    pub(crate) outside: Vec<Ident>,
+    /// The keys outside of all groups, known or not, each with what follows it.
+    pub(crate) outside: Vec<(Ident, Form)>,
     /// Whether something could not be understood, so that nothing can be said to be missing.
     pub(crate) unclear: bool,
     /// The policies that the attribute of the block may have, so that their settings stand for themselves.

@@ -40,6 +40,26 @@ where
 #[diagnostic::do_not_recommend]
 impl<T, E> Outcome<Plainly> for Result<T, E> {}
 
+/// What a method returns that has the policies of its block: an [`Outcome`], with more to say of what is none.
+#[diagnostic::on_unimplemented(
+    message = "`#[resilient]` tells success from failure by a `Result`, and this method returns `{Self}`; return a \
+               `Result`, or leave the method out with `#[resilient(skip)]`",
+    label = "a `Result`, or an alias of one, is expected here"
+)]
+pub trait MethodOutcome<M>: Sized
+where
+    M: Form<Self>,
+{
+    /// As [`Outcome::probe`].
+    #[inline]
+    fn probe_of_method(_returns: fn() -> Self) -> Probe<Self, M> {
+        Probe(PhantomData)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<M: Form<R>, R: Outcome<M>> MethodOutcome<M> for R {}
+
 /// How `R` is a result.
 pub trait Form<R> {
     /// The type of success.

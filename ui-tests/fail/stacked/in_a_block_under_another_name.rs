@@ -11,6 +11,12 @@ impl Store {
         Ok(())
     }
 
+    // No use by itself: it is the block's retry that has three attempts.
+    #[res(max = 3)] //~ ERROR find each other by the name `resilient`
+    async fn read(&self) -> io::Result<()> {
+        Ok(())
+    }
+
     #[res]
     async fn load(&self) -> io::Result<()> { //~ ERROR find each other by the name `resilient`
         Ok(())
@@ -18,5 +24,5 @@ impl Store {
 }
 
 fn main() {
-    let _ = (Store.append(), Store.load());
+    let _ = (Store.append(), Store.read(), Store.load());
 }
