@@ -187,7 +187,6 @@ impl Run<'_> {
     fn answer(&self, output: &Type) -> TokenStream {
         at_both_ends(self.answer, |first, last| {
             let (answer, kind) = (Ident::new("__answer", first), Ident::new("__kind", first));
-            let private = self.driver.args.names.private_at(first);
             let called = self.called(output, first, last);
             let parts = self.parts();
             let awaited = Ident::new("await", last);
@@ -203,11 +202,16 @@ impl Run<'_> {
                     #answer
                 };
             }
+            // With spans of the macro's own: of a type that cannot be found the compiler would show how to write it.
+            let own = Span::mixed_site().located_at(first);
+            let (given, future) = (Ident::new("__answer", own), Ident::new("future", own));
+            let private = self.driver.args.names.private_at(own);
+            let asked = quote_spanned!(own=> let #kind = (&&#private::Given::of(&#given)).__kind(););
             quote_spanned! {first=>
                 #parts
-                let #answer = #called;
-                let #kind = (&&#private::Given::of(&#answer)).__kind();
-                let #answer #colon #output = #kind.future(#answer).#awaited;
+                let #given = #called;
+                #asked
+                let #answer #colon #output = #kind.#future(#given).#awaited;
                 #answer
             }
         })
