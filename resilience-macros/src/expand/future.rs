@@ -22,10 +22,12 @@ impl Driver<'_> {
     pub(super) fn future(&self, returned: &Returned, statements: &TokenStream) -> TokenStream {
         let protected = self.run(&returned.output, &self.attempt(returned, statements));
         let future = quote_spanned!(self.function.braces.span()=> async move { #protected });
+        // That it borrows more than it may is underlined where the function says what it borrows.
+        let (at, _) = ends(&returned.declared);
         match returned.boxed {
             Boxed::Not => future,
-            Boxed::Pinned => quote!(::std::boxed::Box::pin(#future)),
-            Boxed::Loose => quote!(::std::boxed::Box::new(::std::boxed::Box::pin(#future))),
+            Boxed::Pinned => quote_spanned!(at=> ::std::boxed::Box::pin(#future)),
+            Boxed::Loose => quote_spanned!(at=> ::std::boxed::Box::new(::std::boxed::Box::pin(#future))),
         }
     }
 
